@@ -1,0 +1,468 @@
+/* actions.c - the mechanisms that protocols are made of, one function an action (protocol.h).
+ *
+ * An action is called until it is done; whatever it needs to remember meanwhile is in struct vmm.
+ */
+#include "ft/vmm.h"
+
+#include <inttypes.h>
+
+#include "ft/system_private.h"
+#include "ft/vtime.h"
+
+static bool is_backup(const struct vmm *vmm)
+{
+    return vmm->computer->role == ROLE_BACKUP;
+}
+
+static enum outcome done(struct vmm *vmm, enum protocol_step step)
+{
+    computer_step_taken(vmm->computer, step);
+    return OUTCOME_DONE;
+}
+
+/* ---- run ---- */
+
+static uint64_t smallest(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* A computer whose backup may fail at a moment not given as a time runs at most one channel latency ahead of it
+ * (protocol.md section 2, b). */
+static uint64_t look_ahead_ps(const struct vmm *vmm)
+{
+    struct computer *peer = system_peer(vmm->computer);
+    if (vmm->alone || is_backup(vmm) || !peer || !atomic_load(&vmm->computer->system->backup_faults) ||
+        atomic_load(&peer->published_dead))
+        return TIME_NEVER;
+    return atomic_load(&peer->published_ps) + vmm->computer->channel.latency_ps;
+}
+
+/* How many instructions the VP may run before something must be looked at; 0: now. */
+static uint64_t run_limit(const struct vmm *vmm)
+{
+    const struct computer *computer = vmm->computer;
+    const struct system_config *config = &computer->system->config;
+    uint64_t insns = computer_insns(computer);
+    uint64_t limit = vmm->epoch_start_insns + config->epoch_insns - insns;
+    limit = smallest(limit, computer_insns_until(computer, events_next_time(&computer->events)));
+    limit = smallest(limit, computer_insns_until(computer, look_ahead_ps(vmm)));
+    limit = smallest(limit, computer_insns_until_fault(computer));
+    limit = smallest(limit, computer_insns_until(computer, computer->stop_time_ps));
+    if (config->timeout_insns)
+        limit = smallest(limit, config->timeout_insns - insns);
+    if (computer->stop_insns)
+        limit = smallest(limit, computer->stop_insns - insns);
+    return limit;
+}
+
+static enum outcome after_stall(struct vmm *vmm)
+{
+    enum outcome outcome;
+    switch (vmm->stall) {
+    case STALL_COMMIT:
+        outcome = vmm_await_acks(vmm);
+        return outcome == OUTCOME_DONE ? OUTCOME_AGAIN : outcome;
+    case STALL_OFF:
+        assert(vmm->failing_over); /* [off, E] lets E run, as [end, E] does; only a failover epoch runs without */
+        vmm->epoch_over = true;
+        return OUTCOME_AGAIN;
+    case STALL_OTHER:
+        return OUTCOME_BLOCKED;
+    default:
+        return OUTCOME_AGAIN; /* dying, or the computers differ */
+    }
+}
+
+static enum outcome after_run(struct vmm *vmm, enum cpu_stop stop)
+{
+    struct computer *computer = vmm->computer;
+    switch (stop) {
+    case CPU_STOP_IDLE:
+        if (computer->system->config.settings.epoch_on_idle && !cpu_interrupt_pending(computer->board->cpu))
+            vmm->epoch_over = vmm->idle = true;
+        return OUTCOME_AGAIN;
+    case CPU_STOP_STALL:
+        return after_stall(vmm);
+    case CPU_STOP_BREAKPOINT:
+        computer->at_breakpoint = true;
+        return OUTCOME_REACHED;
+    case CPU_STOP_HALTED:
+        system_end(computer, END_HALTED, 0, cpu_halt_reason(computer->board->cpu));
+        return OUTCOME_AGAIN;
+    default:
+        return OUTCOME_AGAIN;
+    }
+}
+
+/* When the VP's interval timer will match, in virtual time. */
+static uint64_t timer_due_ps(struct vmm *vmm)
+{
+    struct computer *computer = vmm->computer;
+    uint64_t hz = computer->board->clock_hz;
+    uint32_t distance = cpu_state(computer->board->cpu)->cr[CR_ITMR] - (uint32_t)vmm->timer_seen_ticks;
+    uint64_t match = vmm->timer_seen_ticks + (distance ? distance : UINT64_C(1) << 32);
+    int64_t hardware = (int64_t)ticks_to_time(match, hz) - vmm->clock_offset_ps;
+    return hardware > 0 ? computer_clock_to_time(computer, (uint64_t)hardware) : 0;
+}
+
+/* The epoch is over. If the VP had nothing to do, virtual time goes on to the next event that gives it something. */
+static enum outcome end_of_run(struct vmm *vmm)
+{
+    struct computer *computer = vmm->computer;
+    if (vmm->idle && !vmm->suppressed && !QUEUE_COUNT(&vmm->buffered)) {
+        vmm->wake_ps = timer_due_ps(vmm);
+        if (vmm->wake_ps > computer_now(computer))
+            return OUTCOME_SLEEP;
+    }
+    vmm->in_epoch = vmm->epoch_over = vmm->idle = false;
+    cpu_dtu_flush(computer->board->cpu); /* entering the monitor delivers what the hardware holds */
+    return is_backup(vmm) ? OUTCOME_DONE : done(vmm, PROTOCOL_STEP_RUN);
+}
+
+static enum outcome act_run(struct vmm *vmm)
+{
+    struct computer *computer = vmm->computer;
+    const struct system_config *config = &computer->system->config;
+    uint64_t insns = computer_insns(computer);
+    if (!vmm->in_epoch) {
+        if (computer->stop_epoch && vmm->epoch >= computer->stop_epoch)
+            return OUTCOME_REACHED;
+        vmm->in_epoch = true;
+        vmm->epoch_start_insns = insns;
+    }
+    if (computer_fault_due(computer, insns, vmm->epoch))
+        return OUTCOME_AGAIN;
+    if (config->timeout_insns && insns >= config->timeout_insns) {
+        system_end(computer, END_TIMEOUT, 0, NULL);
+        return OUTCOME_AGAIN;
+    }
+    if (vmm->epoch_over || insns - vmm->epoch_start_insns >= config->epoch_insns)
+        return end_of_run(vmm);
+    if (computer->stop_insns && insns >= computer->stop_insns)
+        return OUTCOME_REACHED;
+    uint64_t limit = run_limit(vmm);
+    if (limit)
+        return after_run(vmm, cpu_run(computer->board->cpu, limit));
+    return computer_now(computer) >= look_ahead_ps(vmm) ? OUTCOME_BLOCKED : OUTCOME_AGAIN;
+}
+
+/* ---- the end of an epoch ---- */
+
+static enum outcome act_take_clock(struct vmm *vmm)
+{
+    while (QUEUE_COUNT(&vmm->clocks) && QUEUE_FRONT(&vmm->clocks)->epoch < vmm->epoch)
+        QUEUE_POP(&vmm->clocks);
+    if (QUEUE_COUNT(&vmm->clocks) && QUEUE_FRONT(&vmm->clocks)->epoch == vmm->epoch) {
+        vmm->end_clock_ps = QUEUE_FRONT(&vmm->clocks)->clock_ps;
+        if (vmm->end_clock_ps > vmm->last_clock_ps)
+            vmm->last_clock_ps = vmm->end_clock_ps;
+    } else {
+        vmm->end_clock_ps = vmm_clock(vmm); /* the primary's own; P7: the new primary's, if none was sent */
+    }
+    return OUTCOME_DONE;
+}
+
+static enum outcome act_add_due(struct vmm *vmm)
+{
+    const struct computer *computer = vmm->computer;
+    uint64_t ticks = time_to_ticks(vmm->end_clock_ps, computer->board->clock_hz);
+    if (ticks <= vmm->timer_seen_ticks)
+        return OUTCOME_DONE;
+    /* Did the compare value lie in (seen, ticks]? */
+    uint32_t distance = cpu_state(computer->board->cpu)->cr[CR_ITMR] - (uint32_t)vmm->timer_seen_ticks;
+    uint64_t match = distance ? distance : UINT64_C(1) << 32;
+    if (match <= ticks - vmm->timer_seen_ticks)
+        *QUEUE_PUSH(&vmm->buffered) = (struct interrupt){.epoch = vmm->epoch, .kind = INTERRUPT_TIMER};
+    vmm->timer_seen_ticks = ticks;
+    return OUTCOME_DONE;
+}
+
+static void make_uncertain(struct board *board)
+{
+    struct disk_slot slots[DISK_COMMANDS_MAX];
+    unsigned count = disk_controller_outstanding(&board->disk, slots);
+    for (unsigned i = 0; i < count; i++)
+        disk_controller_uncertain(&board->disk, slots[i].number);
+}
+
+static void deliver_one(struct vmm *vmm, const struct interrupt *interrupt)
+{
+    struct computer *computer = vmm->computer;
+    struct board *board = computer->board;
+    switch (interrupt->kind) {
+    case INTERRUPT_DISK:
+    case INTERRUPT_REFUSED:
+        disk_controller_complete(&board->disk, &interrupt->disk);
+        break;
+    case INTERRUPT_CONSOLE:
+        vmm->console_buffered--;
+        *VEC_PUSH(&computer->history.input) = interrupt->byte;
+        board_receive(board, interrupt->byte);
+        break;
+    case INTERRUPT_TIMER:
+        cpu_post_external(board->cpu, IRQ_TIMER);
+        break;
+    case INTERRUPT_LOST:
+        disk_controller_lose(&board->disk);
+        break;
+    case INTERRUPT_UNCERTAIN:
+        make_uncertain(board);
+        break;
+    }
+}
+
+static void reset_guest(struct vmm *vmm)
+{
+    struct error error;
+    vmm->resetting = false;
+    computer_disk_forget(vmm->computer);
+    system_enter_image(vmm->computer->system, vmm->computer->board, &error);
+}
+
+static enum outcome act_deliver(struct vmm *vmm)
+{
+    while (QUEUE_COUNT(&vmm->buffered) && QUEUE_FRONT(&vmm->buffered)->epoch <= vmm->epoch) {
+        struct interrupt interrupt = *QUEUE_FRONT(&vmm->buffered);
+        QUEUE_POP(&vmm->buffered);
+        deliver_one(vmm, &interrupt);
+        interrupt_free(&interrupt);
+    }
+    vmm_give_traps(vmm);
+    if (vmm->resetting)
+        reset_guest(vmm);
+    return done(vmm, is_backup(vmm) ? PROTOCOL_STEP_B_DELIVERED : PROTOCOL_STEP_DELIVERED);
+}
+
+/* The epoch boundary costs what the settings say; then E := E + 1. */
+static enum outcome act_next_epoch(struct vmm *vmm)
+{
+    struct computer *computer = vmm->computer;
+    const struct settings *settings = &computer->system->config.settings;
+    struct computer *peer = system_peer(computer);
+    /* The backup's host thread may be only so far behind (protocol.md section 2, c). Virtual time does not notice. */
+    if (peer && !is_backup(vmm) && !vmm->alone && !atomic_load(&peer->published_dead) &&
+        vmm->epoch > atomic_load(&peer->published_epoch) + settings->lag_epochs)
+        return OUTCOME_BLOCKED;
+    uint64_t simulated = cpu_simulated(computer->board->cpu);
+    uint64_t cost = settings->cost_epoch_ns * 1000 + (simulated - vmm->simulated_seen) * settings->cost_simulate_ns * 1000;
+    vmm->simulated_seen = simulated;
+    if (cost)
+        computer_sleep_until(computer, computer_now(computer) + cost);
+    atomic_store(&computer->published_epoch, vmm->epoch);
+    vmm->epoch++;
+    return OUTCOME_DONE;
+}
+
+/* ---- at the primary ---- */
+
+static enum outcome act_send_time(struct vmm *vmm)
+{
+    struct message message = {.message_class = MESSAGE_TIME, .epoch = vmm->epoch, .value = vmm->end_clock_ps};
+    vmm_send(vmm, &message);
+    return done(vmm, PROTOCOL_STEP_TIME_SENT);
+}
+
+static enum outcome act_await_acks(struct vmm *vmm)
+{
+    enum outcome outcome = vmm_await_acks(vmm);
+    if (outcome != OUTCOME_DONE)
+        return outcome;
+    vmm->await_arrival_ps = 0;
+    return done(vmm, PROTOCOL_STEP_ACKS_AWAITED);
+}
+
+static enum outcome act_send_end(struct vmm *vmm)
+{
+    struct message message = {.message_class = MESSAGE_END, .epoch = vmm->epoch, .value = vmm->end_clock_ps};
+    vmm_send(vmm, &message);
+    return done(vmm, PROTOCOL_STEP_END_SENT);
+}
+
+/* ---- at the backup ---- */
+
+static bool time_is_here(const struct vmm *vmm)
+{
+    const struct logged_value *clocks = vmm->clocks.items.at;
+    return vmm->off_known || (QUEUE_COUNT(&vmm->clocks) && clocks[vmm->clocks.items.count - 1].epoch >= vmm->epoch);
+}
+
+static bool end_is_here(const struct vmm *vmm)
+{
+    return vmm->ended_epoch > vmm->epoch;
+}
+
+static enum outcome act_await_time(struct vmm *vmm)
+{
+    enum outcome outcome = vmm_await(vmm, time_is_here);
+    return outcome == OUTCOME_DONE ? done(vmm, PROTOCOL_STEP_B_TIME_AWAITED) : outcome;
+}
+
+static enum outcome act_await_end(struct vmm *vmm)
+{
+    enum outcome outcome = vmm_await(vmm, end_is_here);
+    return outcome == OUTCOME_DONE ? done(vmm, PROTOCOL_STEP_B_END_AWAITED) : outcome;
+}
+
+/* ---- fail-over ---- */
+
+static enum outcome act_ask_arbiter(struct vmm *vmm)
+{
+    struct computer *computer = vmm->computer;
+    if (!computer_may_act(computer))
+        return OUTCOME_BLOCKED;
+    if (!system_arbitrate(computer)) {
+        system_tell(computer, "another computer was first at the arbiter: this one halts");
+        computer->dying = true;
+        return OUTCOME_AGAIN;
+    }
+    return done(vmm, PROTOCOL_STEP_ARBITER_ASKED);
+}
+
+static enum outcome act_fence(struct vmm *vmm)
+{
+    system_fence(vmm->computer);
+    return done(vmm, PROTOCOL_STEP_FENCED);
+}
+
+static enum outcome act_tell_operator(struct vmm *vmm)
+{
+    struct disk_slot slots[DISK_COMMANDS_MAX];
+    unsigned outstanding = disk_controller_outstanding(&vmm->computer->board->disk, slots);
+    system_tell(vmm->computer,
+                "the primary is declared failed: last end of epoch received %" PRIu64 ", last message at %.6f s; "
+                "%u disk command%s outstanding at the end of epoch %" PRIu64,
+                vmm->ended_epoch, (double)vmm->received_ps / (double)PS_PER_S, outstanding,
+                outstanding == 1 ? "" : "s", vmm->epoch);
+    return OUTCOME_DONE;
+}
+
+/* Figure 7, step 312: what was logged in X+1 is deleted; that epoch will be another instruction stream. Input is not
+ * lost by it: the terminal repeats what no live VP's log has. */
+static enum outcome act_discard(struct vmm *vmm)
+{
+    size_t kept = vmm->buffered.first;
+    for (size_t i = vmm->buffered.first; i < vmm->buffered.items.count; i++) {
+        struct interrupt *interrupt = &vmm->buffered.items.at[i];
+        if (interrupt->epoch <= vmm->epoch) {
+            vmm->buffered.items.at[kept++] = *interrupt;
+            continue;
+        }
+        if (interrupt->kind == INTERRUPT_CONSOLE) {
+            vmm->console_buffered--;
+            if (interrupt->number < vmm->input_number)
+                vmm->input_number = interrupt->number;
+        }
+        interrupt_free(interrupt);
+    }
+    vmm->buffered.items.count = kept;
+    if (kept == vmm->buffered.first)
+        vmm->buffered.items.count = vmm->buffered.first = 0;
+    QUEUE_FREE(&vmm->values);
+    vmm->values.first = 0;
+    return OUTCOME_DONE;
+}
+
+static enum outcome act_connect(struct vmm *vmm)
+{
+    /* The disk is reached with the new generation from here on; the connection that the VP has is now this computer's. */
+    return done(vmm, PROTOCOL_STEP_CONNECTED);
+}
+
+static enum outcome act_tell_outstanding(struct vmm *vmm)
+{
+    struct disk_slot slots[DISK_COMMANDS_MAX];
+    struct board *board = vmm->computer->board;
+    bool open = board->disk.state.connected || disk_controller_outstanding(&board->disk, slots);
+    if (vmm->policy == FAILOVER_DISCONNECT && open)
+        *QUEUE_PUSH(&vmm->buffered) = (struct interrupt){.epoch = vmm->epoch, .kind = INTERRUPT_LOST};
+    else if (vmm->policy == FAILOVER_UNCERTAIN)
+        *QUEUE_PUSH(&vmm->buffered) = (struct interrupt){.epoch = vmm->epoch, .kind = INTERRUPT_UNCERTAIN};
+    return done(vmm, PROTOCOL_STEP_OUTSTANDING_TOLD);
+}
+
+/* Policy reissue: the VMM issues the outstanding commands again, in order of issue; the guest learns nothing. */
+static void reissue(struct vmm *vmm)
+{
+    struct computer *computer = vmm->computer;
+    for (size_t i = 0; i < vmm->unperformed.count; i++) {
+        const struct disk_operation *op = &vmm->unperformed.at[i];
+        computer->history.operations.at[op->number - 1].reissued = true;
+        computer_disk_issue(computer, op, 0);
+    }
+    vmm->unperformed.count = 0;
+}
+
+/* Issue the suppressed output whose epoch has not ended, with its numbers. */
+static void issue_held(struct vmm *vmm)
+{
+    struct computer *computer = vmm->computer;
+    if (!QUEUE_COUNT(&vmm->held))
+        return;
+    *VEC_PUSH(&computer->history.repetitions) =
+        (struct history_repetition){computer->generation, QUEUE_FRONT(&vmm->held)->number};
+    for (; QUEUE_COUNT(&vmm->held); QUEUE_POP(&vmm->held))
+        computer_terminal_put(computer, QUEUE_FRONT(&vmm->held)->number, QUEUE_FRONT(&vmm->held)->byte);
+}
+
+static enum outcome act_promote(struct vmm *vmm)
+{
+    struct computer *computer = vmm->computer;
+    unsigned again = (unsigned)QUEUE_COUNT(&vmm->held);
+    vmm->suppressed = vmm->failing_over = false;
+    vmm->alone = true;
+    computer->role = ROLE_PRIMARY; /* Processor_Type, figure 7 step 308 */
+    computer->system->failovers++;
+    if (vmm->policy == FAILOVER_REISSUE) {
+        again += (unsigned)vmm->unperformed.count;
+        reissue(vmm);
+    }
+    for (size_t i = 0; i < vmm->unperformed.count; i++)
+        free(vmm->unperformed.at[i].data);
+    vmm->unperformed.count = 0;
+    issue_held(vmm);
+    vmm_expect_input(vmm);
+    system_tell(computer,
+                "promoted: live from epoch %" PRIu64 ", instruction %" PRIu64 "; policy %s, the VMM issued %u output%s "
+                "again",
+                vmm->epoch, computer_insns(computer), failover_policy_name(vmm->policy), again,
+                again == 1 ? "" : "s");
+    computer_step_taken(computer, PROTOCOL_STEP_PROMOTED);
+    vmm->program = vmm->protocol->primary;
+    vmm->at = 0;
+    return OUTCOME_SWITCH;
+}
+
+static enum outcome act_loop(struct vmm *vmm)
+{
+    vmm->at = 0;
+    return OUTCOME_SWITCH;
+}
+
+typedef enum outcome act(struct vmm *vmm);
+
+static act *const actions[ACTION_COUNT] = {
+    [ACTION_LOOP] = act_loop,
+    [ACTION_RUN] = act_run,
+    [ACTION_TAKE_CLOCK] = act_take_clock,
+    [ACTION_ADD_DUE] = act_add_due,
+    [ACTION_DELIVER] = act_deliver,
+    [ACTION_NEXT_EPOCH] = act_next_epoch,
+    [ACTION_SEND_TIME] = act_send_time,
+    [ACTION_AWAIT_ACKS] = act_await_acks,
+    [ACTION_SEND_END] = act_send_end,
+    [ACTION_AWAIT_TIME] = act_await_time,
+    [ACTION_AWAIT_END] = act_await_end,
+    [ACTION_ASK_ARBITER] = act_ask_arbiter,
+    [ACTION_FENCE] = act_fence,
+    [ACTION_TELL_OPERATOR] = act_tell_operator,
+    [ACTION_DISCARD] = act_discard,
+    [ACTION_CONNECT] = act_connect,
+    [ACTION_TELL_OUTSTANDING] = act_tell_outstanding,
+    [ACTION_PROMOTE] = act_promote,
+};
+
+enum outcome vmm_act(struct vmm *vmm, enum action action)
+{
+    return actions[action](vmm);
+}

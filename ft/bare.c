@@ -1,0 +1,231 @@
+/* bare.c - a computer without a virtual machine monitor: the board's devices are attached to the world, and everything
+ * becomes visible to the guest when it happens. The machine to compare with.
+ */
+#include "ft/computer.h"
+
+#include "ft/system_private.h"
+#include "ft/vtime.h"
+
+enum { SLICE_INSNS = 4000000 };
+
+static enum phys_result bare_clock_read(void *arg, uint64_t *time_ps)
+{
+    struct computer *computer = arg;
+    *time_ps = computer_hardware_clock(computer, computer_now(computer));
+    return PHYS_OK;
+}
+
+void bare_timer_set(struct computer *computer)
+{
+    uint64_t hz = computer->board->clock_hz;
+    uint64_t ticks = time_to_ticks(computer_hardware_clock(computer, computer_now(computer)), hz);
+    uint32_t distance = cpu_state(computer->board->cpu)->cr[CR_ITMR] - (uint32_t)ticks;
+    uint64_t match = ticks + (distance ? distance : UINT64_C(1) << 32);
+    events_cancel(&computer->events, EVENT_TIMER);
+    events_add(&computer->events, computer_clock_to_time(computer, ticks_to_time(match, hz)), EVENT_TIMER, 0);
+}
+
+static void timer_set(void *arg)
+{
+    struct computer *computer = arg;
+    bare_timer_set(computer);
+    cpu_request_stop(computer->board->cpu);
+}
+
+static enum phys_result output_ready(void *arg, enum output_kind kind)
+{
+    return PHYS_OK;
+}
+
+static void terminal_put(void *arg, uint64_t number, uint8_t byte)
+{
+    struct computer *computer = arg;
+    *VEC_PUSH(&computer->history.output) = byte;
+    computer_terminal_put(computer, number, byte);
+}
+
+static void disk_issue(void *arg, const struct disk_operation *op)
+{
+    struct computer *computer = arg;
+    history_issue(&computer->history, op, 0, computer_insns(computer));
+    computer_disk_issue(computer, op, computer->board->state.outputs);
+}
+
+static void disk_told(void *arg, const struct disk_completion *end)
+{
+    struct computer *computer = arg;
+    history_told(&computer->history, end);
+    if (end->opcode == DISK_DISCONNECT && end->status == DISK_COMPLETED)
+        computer_disk_forget(computer);
+}
+
+static void power_off(void *arg, uint8_t status)
+{
+    struct computer *computer = arg;
+    system_end(computer, END_EXIT, status, NULL);
+    cpu_request_stop(computer->board->cpu);
+}
+
+static void reset(void *arg)
+{
+    struct computer *computer = arg;
+    computer->resetting = true;
+    cpu_request_stop(computer->board->cpu);
+}
+
+static void input_wanted(void *arg)
+{
+    struct computer *computer = arg;
+    events_add(&computer->events, computer_now(computer) + uart_byte_time_ps(&computer->board->uart), EVENT_INPUT, 0);
+    cpu_request_stop(computer->board->cpu);
+}
+
+static uint32_t disk_blocks(void *arg)
+{
+    struct computer *computer = arg;
+    return shared_disk_blocks(computer->system->disk);
+}
+
+static uint32_t trap_delay(void *arg)
+{
+    struct computer *computer = arg;
+    return (uint32_t)rng_upto(&computer->trap_rng, computer->system->config.settings.trap_delay);
+}
+
+static void trap_delivered(void *arg, unsigned destination, unsigned trap_class)
+{
+    assert(!"Drain_Priv is 0 on a bare computer: traps are delivered to the guest");
+}
+
+static enum phys_result drain(void *arg)
+{
+    assert(!"Drain_Priv is 0 on a bare computer: DRAIN does not leave the guest");
+    return PHYS_OK;
+}
+
+static const struct below bare_below = {bare_clock_read, timer_set,  output_ready, terminal_put,
+                                        disk_issue,      power_off,  reset,        disk_told,
+                                        input_wanted,    disk_blocks, trap_delay,  trap_delivered,
+                                        drain};
+
+bool bare_init(struct computer *computer, const struct cpu_config *cpu, struct error *error)
+{
+    const struct system_config *config = &computer->system->config;
+    computer->board = board_new(config->ram_bytes, &config->settings, cpu, &bare_below, computer);
+    if (!computer->board)
+        return error_set(error, "no memory for a computer with %u bytes of RAM", config->ram_bytes);
+    bare_timer_set(computer);
+    return true;
+}
+
+/* The terminal sends a byte if there is room, and the next one ten bit times later. */
+static void input_event(struct computer *computer)
+{
+    struct system *system = computer->system;
+    enum terminal_input what = TERMINAL_NOTHING_YET;
+    uint8_t byte;
+    if (uart_room(&computer->board->uart)) {
+        pthread_mutex_lock(&system->lock);
+        what = terminal_input(system->terminal, computer->history.input.count, &byte);
+        pthread_mutex_unlock(&system->lock);
+    }
+    if (what == TERMINAL_BYTE) {
+        *VEC_PUSH(&computer->history.input) = byte;
+        board_receive(computer->board, byte);
+    }
+    if (what != TERMINAL_END)
+        events_add(&computer->events, computer_now(computer) + uart_byte_time_ps(&computer->board->uart), EVENT_INPUT,
+                   0);
+}
+
+static void handle_event(struct computer *computer, const struct event *event)
+{
+    struct disk_operation op;
+    struct disk_completion end;
+    switch (event->kind) {
+    case EVENT_DISK:
+        if (computer_disk_perform(computer, event->number, &op, &end)) {
+            disk_controller_complete(&computer->board->disk, &end);
+            free(op.data);
+        }
+        break;
+    case EVENT_INPUT:
+        input_event(computer);
+        break;
+    case EVENT_TIMER:
+        cpu_post_external(computer->board->cpu, IRQ_TIMER);
+        bare_timer_set(computer);
+        break;
+    default:
+        assert(!"a bare computer has no such event");
+    }
+}
+
+static uint64_t smallest(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* How many instructions to run before something must be looked at. */
+static uint64_t slice(const struct computer *computer)
+{
+    uint64_t insns = computer_insns(computer), timeout = computer->system->config.timeout_insns;
+    uint64_t limit = SLICE_INSNS;
+    limit = smallest(limit, computer_insns_until(computer, events_next_time(&computer->events)));
+    limit = smallest(limit, computer_insns_until(computer, computer->stop_time_ps));
+    if (timeout)
+        limit = smallest(limit, timeout - insns);
+    if (computer->stop_insns)
+        limit = smallest(limit, computer->stop_insns - insns);
+    return limit;
+}
+
+static void reset_now(struct computer *computer)
+{
+    struct error error;
+    computer->resetting = false;
+    computer_disk_forget(computer);
+    system_enter_image(computer->system, computer->board, &error);
+    bare_timer_set(computer);
+}
+
+static enum advance after_run(struct computer *computer, enum cpu_stop stop)
+{
+    switch (stop) {
+    case CPU_STOP_IDLE:
+        if (!cpu_interrupt_pending(computer->board->cpu))
+            computer_sleep_until(computer,
+                                 smallest(events_next_time(&computer->events), computer->stop_time_ps));
+        return ADVANCE_MORE;
+    case CPU_STOP_BREAKPOINT:
+        computer->at_breakpoint = true;
+        return ADVANCE_REACHED;
+    case CPU_STOP_HALTED:
+        system_end(computer, END_HALTED, 0, cpu_halt_reason(computer->board->cpu));
+        return ADVANCE_OVER;
+    default:
+        return ADVANCE_MORE;
+    }
+}
+
+enum advance bare_advance(struct computer *computer)
+{
+    uint64_t timeout = computer->system->config.timeout_insns;
+    if (computer->over)
+        return ADVANCE_OVER;
+    if (computer->resetting)
+        reset_now(computer);
+    while (events_next_time(&computer->events) <= computer_now(computer)) {
+        struct event event = events_pop(&computer->events);
+        handle_event(computer, &event);
+    }
+    if (timeout && computer_insns(computer) >= timeout) {
+        system_end(computer, END_TIMEOUT, 0, NULL);
+        return ADVANCE_OVER;
+    }
+    if ((computer->stop_insns && computer_insns(computer) >= computer->stop_insns) ||
+        computer_now(computer) >= computer->stop_time_ps)
+        return ADVANCE_REACHED;
+    enum advance result = after_run(computer, cpu_run(computer->board->cpu, slice(computer)));
+    return computer->over ? ADVANCE_OVER : result;
+}

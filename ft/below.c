@@ -1,0 +1,259 @@
+/* below.c - what lies below a virtual processor's board: the VMM's side of its environment instructions and of its I/O.
+ *
+ * At a primary an environment value is made, logged and sent (P0); at a backup it is taken from the log (P6). An output of
+ * a suppressed VP is a no-op that is kept as outstanding; a live one is issued, after the acknowledgements that the
+ * protocol wants.
+ */
+#include "ft/vmm.h"
+
+#include "ft/system_private.h"
+#include "ft/vtime.h"
+
+static struct vmm *vmm_of(void *arg)
+{
+    return ((struct computer *)arg)->vmm;
+}
+
+static uint64_t epoch_index(const struct vmm *vmm)
+{
+    return computer_insns(vmm->computer) - vmm->epoch_start_insns;
+}
+
+/* ---- environment instructions ---- */
+
+/* The value that the primary sent for this instruction, if it is in the log. */
+static bool logged_clock(struct vmm *vmm, uint64_t *clock_ps)
+{
+    if (!QUEUE_COUNT(&vmm->values) || QUEUE_FRONT(&vmm->values)->epoch != vmm->epoch)
+        return false;
+    const struct logged_value *value = QUEUE_FRONT(&vmm->values);
+    if (value->index != epoch_index(vmm))
+        return false;
+    *clock_ps = value->clock_ps;
+    QUEUE_POP(&vmm->values);
+    return true;
+}
+
+static enum phys_result suppressed_clock(struct vmm *vmm, uint64_t *clock_ps)
+{
+    if (logged_clock(vmm, clock_ps)) {
+        if (*clock_ps > vmm->last_clock_ps)
+            vmm->last_clock_ps = *clock_ps;
+        return PHYS_OK;
+    }
+    if (!vmm->failing_over) {
+        system_diverged(vmm->computer, "an environment instruction has no value in the log");
+        return PHYS_STALL;
+    }
+    *clock_ps = vmm_clock(vmm); /* after the last value that arrived, the new primary's own */
+    return PHYS_OK;
+}
+
+static enum phys_result clock_read(void *arg, uint64_t *clock_ps)
+{
+    struct vmm *vmm = vmm_of(arg);
+    if (vmm->suppressed)
+        return suppressed_clock(vmm, clock_ps);
+    *clock_ps = vmm_clock(vmm);
+    if (vmm->alone)
+        return PHYS_OK;
+    struct message message = {.message_class = MESSAGE_VALUE,
+                              .epoch = vmm->epoch,
+                              .index = epoch_index(vmm),
+                              .value = *clock_ps};
+    vmm_send(vmm, &message);
+    return computer_step_taken(vmm->computer, PROTOCOL_STEP_VALUE_SENT) ? PHYS_STALL : PHYS_OK;
+}
+
+static void timer_set(void *arg)
+{
+    /* A virtual processor's interval timer is looked at when an epoch ends (ACTION_ADD_DUE). */
+}
+
+/* ---- outputs ---- */
+
+static enum phys_result stall(struct vmm *vmm, enum stall why)
+{
+    vmm->stall = why;
+    return PHYS_STALL;
+}
+
+static enum phys_result live_output_ready(struct vmm *vmm, enum output_kind kind)
+{
+    struct computer *computer = vmm->computer;
+    bool commit = vmm->protocol->output_commit || kind == OUTPUT_POWER || kind == OUTPUT_RESET;
+    if (computer_fault_at(computer, computer->board->state.outputs + 1, OPERATION_BEFORE, NULL))
+        return PHYS_STALL;
+    if (commit && !vmm->alone && vmm_await_acks(vmm) != OUTCOME_DONE)
+        return stall(vmm, STALL_COMMIT);
+    if (!computer_may_act(computer))
+        return stall(vmm, STALL_OTHER);
+    if (system_fenced(computer)) {
+        computer->dying = true; /* another went live: the loser halts before its next output */
+        return PHYS_STALL;
+    }
+    if (vmm->protocol->output_commit && !vmm->alone &&
+        computer_step_taken(computer, PROTOCOL_STEP_COMMIT_AWAITED))
+        return PHYS_STALL;
+    vmm->await_arrival_ps = 0;
+    return PHYS_OK;
+}
+
+static enum phys_result output_ready(void *arg, enum output_kind kind)
+{
+    struct vmm *vmm = vmm_of(arg);
+    if (!vmm->suppressed)
+        return live_output_ready(vmm, kind);
+    if (kind == OUTPUT_POWER && !vmm->off_known)
+        return stall(vmm, STALL_OFF);
+    return PHYS_OK;
+}
+
+/* An output has been issued: the steps and phases at which a fault may strike. */
+static void issued(struct vmm *vmm, bool has_outcome)
+{
+    struct computer *computer = vmm->computer;
+    uint64_t output = computer->board->state.outputs;
+    computer_step_taken(computer, PROTOCOL_STEP_OPERATION_ISSUED);
+    computer_fault_at(computer, output, OPERATION_ISSUED, NULL);
+    if (!has_outcome)
+        for (enum operation_phase phase = OPERATION_PARTIAL; phase <= OPERATION_COMPLETED; phase++)
+            computer_fault_at(computer, output, phase, NULL);
+    if (computer->dying)
+        cpu_request_stop(computer->board->cpu);
+}
+
+static void terminal_put(void *arg, uint64_t number, uint8_t byte)
+{
+    struct computer *computer = arg;
+    struct vmm *vmm = computer->vmm;
+    *VEC_PUSH(&computer->history.output) = byte;
+    if (vmm->suppressed) {
+        computer->operations.suppressed++;
+        if (vmm->epoch > vmm->ended_epoch)
+            *QUEUE_PUSH(&vmm->held) = (struct held_output){vmm->epoch, number, byte};
+        return;
+    }
+    computer->operations.issued++;
+    computer_terminal_put(computer, number, byte);
+    issued(vmm, false);
+}
+
+static void disk_issue(void *arg, const struct disk_operation *op)
+{
+    struct computer *computer = arg;
+    struct vmm *vmm = computer->vmm;
+    history_issue(&computer->history, op, vmm->epoch, computer_insns(computer));
+    if (op->refused) {
+        *QUEUE_PUSH(&vmm->buffered) = (struct interrupt){.epoch = vmm->epoch,
+                                                         .kind = INTERRUPT_REFUSED,
+                                                         .disk = {.number = op->number,
+                                                                  .command = op->command,
+                                                                  .opcode = op->opcode,
+                                                                  .status = DISK_ERROR,
+                                                                  .detail = op->refused}};
+    } else if (vmm->suppressed) {
+        computer->operations.suppressed++;
+        *VEC_PUSH(&vmm->unperformed) = *op;
+    } else {
+        computer_disk_issue(computer, op, computer->board->state.outputs);
+        issued(vmm, true);
+    }
+}
+
+static void power_off(void *arg, uint8_t status)
+{
+    struct computer *computer = arg;
+    struct vmm *vmm = computer->vmm;
+    cpu_request_stop(computer->board->cpu);
+    if (vmm->suppressed) {
+        computer->over = true; /* [off, E] has come: the primary has done it */
+        return;
+    }
+    struct message message = {.message_class = MESSAGE_OFF, .epoch = vmm->epoch, .value = status};
+    vmm_send(vmm, &message);
+    system_end(computer, END_EXIT, status, NULL);
+}
+
+static void reset(void *arg)
+{
+    struct computer *computer = arg;
+    computer->vmm->resetting = computer->vmm->epoch_over = true;
+    cpu_request_stop(computer->board->cpu);
+}
+
+/* ---- what the guest is told, and the rest ---- */
+
+static void forget_unperformed(struct vmm *vmm, uint64_t number)
+{
+    for (size_t i = 0; i < vmm->unperformed.count; i++) {
+        if (vmm->unperformed.at[i].number != number)
+            continue;
+        free(vmm->unperformed.at[i].data);
+        for (vmm->unperformed.count--; i < vmm->unperformed.count; i++) /* they stay in order of issue */
+            vmm->unperformed.at[i] = vmm->unperformed.at[i + 1];
+    }
+}
+
+static void disk_told(void *arg, const struct disk_completion *end)
+{
+    struct computer *computer = arg;
+    history_told(&computer->history, end);
+    forget_unperformed(computer->vmm, end->number);
+    if (end->opcode == DISK_DISCONNECT && end->status == DISK_COMPLETED && !computer->vmm->suppressed)
+        computer_disk_forget(computer);
+}
+
+static void input_wanted(void *arg)
+{
+    struct vmm *vmm = vmm_of(arg);
+    if (!vmm->suppressed)
+        vmm_expect_input(vmm);
+}
+
+static uint32_t disk_blocks(void *arg)
+{
+    struct computer *computer = arg;
+    return shared_disk_blocks(computer->system->disk);
+}
+
+static uint32_t trap_delay(void *arg)
+{
+    struct computer *computer = arg;
+    return (uint32_t)rng_upto(&computer->trap_rng, computer->system->config.settings.trap_delay);
+}
+
+/* Figure 5: hardware delivers a trap to the VMM, which adds it to its copies of V1 and V2. */
+static void trap_delivered(void *arg, unsigned destination, unsigned trap_class)
+{
+    struct vmm *vmm = vmm_of(arg);
+    vmm->v1[destination / 32] |= PA_BIT(destination % 32);
+    vmm->v2 |= PA_BIT(trap_class);
+}
+
+void vmm_give_traps(struct vmm *vmm)
+{
+    struct cpu_state *state = cpu_state(vmm->computer->board->cpu);
+    if (!(vmm->v2 | vmm->v1[0] | vmm->v1[1]))
+        return;
+    state->v1[0] |= vmm->v1[0];
+    state->v1[1] |= vmm->v1[1];
+    state->v2 |= vmm->v2;
+    vmm->v1[0] = vmm->v1[1] = vmm->v2 = 0;
+}
+
+/* Figure 6, steps 256 to 260: the drain entered the monitor and the hardware's buffer was flushed to us. */
+static enum phys_result drain(void *arg)
+{
+    struct vmm *vmm = vmm_of(arg);
+    vmm_give_traps(vmm);
+    if (vmm->computer->system->config.settings.epoch_on_drain) {
+        vmm->epoch_over = true;
+        cpu_request_stop(vmm->computer->board->cpu);
+    }
+    return PHYS_OK;
+}
+
+const struct below vmm_below = {clock_read,   timer_set,   output_ready, terminal_put, disk_issue,
+                                power_off,    reset,       disk_told,    input_wanted, disk_blocks,
+                                trap_delay,   trap_delivered, drain};

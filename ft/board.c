@@ -1,0 +1,251 @@
+/* board.c - see board.h. */
+#include "ft/board.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <xxhash.h>
+
+#include "ft/vtime.h"
+
+static const struct state_field board_fields[] = {
+    STATE_SCALAR(struct board_state, terminal_out, "bytes output to the terminal"),
+    STATE_SCALAR(struct board_state, terminal_in, "bytes of input taken"),
+    STATE_SCALAR(struct board_state, outputs, "outputs of any kind"),
+};
+const struct state_table board_state_table = {"board", board_fields, sizeof board_fields / sizeof board_fields[0]};
+
+/* ---- the processor's environment ---- */
+
+static enum phys_result timer_read(void *arg, uint32_t *ticks)
+{
+    struct board *board = arg;
+    uint64_t time_ps;
+    enum phys_result result = board->below->clock_read(board->below_arg, &time_ps);
+    if (result == PHYS_OK)
+        *ticks = (uint32_t)time_to_ticks(time_ps, board->clock_hz);
+    return result;
+}
+
+static void timer_set(void *arg)
+{
+    struct board *board = arg;
+    board->below->timer_set(board->below_arg);
+}
+
+static uint32_t trap_delay(void *arg)
+{
+    struct board *board = arg;
+    return board->below->trap_delay(board->below_arg);
+}
+
+static void trap_delivered(void *arg, unsigned destination, unsigned trap_class)
+{
+    struct board *board = arg;
+    board->below->trap_delivered(board->below_arg, destination, trap_class);
+}
+
+static enum phys_result drain(void *arg)
+{
+    struct board *board = arg;
+    return board->below->drain(board->below_arg);
+}
+
+static const struct cpu_env cpu_env = {timer_read, timer_set, drain, trap_delay, trap_delivered};
+
+/* ---- the devices' backends ---- */
+
+static void post(void *arg, unsigned number)
+{
+    struct board *board = arg;
+    cpu_post_external(board->cpu, number);
+}
+
+static enum phys_result terminal_ready(void *arg)
+{
+    struct board *board = arg;
+    return board->below->output_ready(board->below_arg, OUTPUT_TERMINAL);
+}
+
+static void terminal_put(void *arg, uint8_t byte)
+{
+    struct board *board = arg;
+    board->state.outputs++;
+    board->below->terminal_put(board->below_arg, ++board->state.terminal_out, byte);
+}
+
+static void input_wanted(void *arg)
+{
+    struct board *board = arg;
+    board->below->input_wanted(board->below_arg);
+}
+
+static const struct uart_backend uart_backend = {terminal_ready, terminal_put, input_wanted};
+
+static uint32_t disk_blocks(void *arg)
+{
+    struct board *board = arg;
+    return board->below->disk_blocks(board->below_arg);
+}
+
+static enum phys_result disk_ready(void *arg)
+{
+    struct board *board = arg;
+    return board->below->output_ready(board->below_arg, OUTPUT_DISK);
+}
+
+static void disk_issue(void *arg, const struct disk_operation *op)
+{
+    struct board *board = arg;
+    board->state.outputs++;
+    board->below->disk_issue(board->below_arg, op);
+}
+
+static void disk_told(void *arg, const struct disk_completion *end)
+{
+    struct board *board = arg;
+    board->below->disk_told(board->below_arg, end);
+}
+
+static const struct disk_backend disk_backend = {disk_blocks, disk_ready, disk_issue, disk_told};
+
+static enum phys_result clock_read(void *arg, uint64_t *time_ps)
+{
+    struct board *board = arg;
+    return board->below->clock_read(board->below_arg, time_ps);
+}
+
+static enum phys_result power_off(void *arg, uint8_t status)
+{
+    struct board *board = arg;
+    enum phys_result ready = board->below->output_ready(board->below_arg, OUTPUT_POWER);
+    if (ready == PHYS_OK)
+        board->below->power_off(board->below_arg, status);
+    return ready;
+}
+
+static enum phys_result reset(void *arg)
+{
+    struct board *board = arg;
+    enum phys_result ready = board->below->output_ready(board->below_arg, OUTPUT_RESET);
+    if (ready == PHYS_OK)
+        board->below->reset(board->below_arg);
+    return ready;
+}
+
+static const struct system_controller_backend system_backend = {clock_read, power_off, reset};
+
+/* ---- a store to a processor module's io_eir posts that external interrupt (board.md section 1) ---- */
+
+#define PROCESSOR_BASE UINT32_C(0xFFFB0000)
+enum { PROCESSOR_WINDOW_BYTES = 0x1000 };
+
+static enum phys_result module_load(void *device, uint32_t offset, unsigned size_bytes, uint32_t *value)
+{
+    *value = 0;
+    return size_bytes == 4 ? PHYS_OK : PHYS_NOTHING;
+}
+
+static enum phys_result module_store(void *device, uint32_t offset, unsigned size_bytes, uint32_t value)
+{
+    if (size_bytes != 4)
+        return PHYS_NOTHING;
+    if (offset == 0)
+        cpu_post_external(device, value & 31);
+    return PHYS_OK;
+}
+
+static const struct phys_device_ops module_ops = {module_load, module_store};
+
+/* ---- the board ---- */
+
+struct board *board_new(uint32_t ram_bytes, const struct settings *settings, const struct cpu_config *cpu,
+                        const struct below *below, void *below_arg)
+{
+    struct board *board = calloc(1, sizeof *board);
+    if (!board)
+        return NULL;
+    board->below = below;
+    board->below_arg = below_arg;
+    board->clock_hz = settings->clock_hz;
+    board->phys = phys_new(ram_bytes);
+    board->cpu = board->phys ? cpu_new(cpu, board->phys, &cpu_env, board) : NULL;
+    if (!board->cpu) {
+        board_free(board);
+        return NULL;
+    }
+    struct irq_line irq = {post, board};
+    uart_init(&board->uart, &uart_backend, board, irq);
+    disk_controller_init(&board->disk, board->phys, &disk_backend, board, irq);
+    board->system = (struct system_controller){.ram_bytes = ram_bytes,
+                                               .processors = 1,
+                                               .clock_hz = (uint32_t)settings->clock_hz,
+                                               .world_start_seconds = (uint32_t)settings->world_clock,
+                                               .backend = &system_backend,
+                                               .backend_arg = board};
+    phys_add_window(board->phys, UART_BASE, UART_WINDOW_BYTES, &uart_ops, &board->uart);
+    phys_add_window(board->phys, SYSTEM_CONTROLLER_BASE, SYSTEM_CONTROLLER_WINDOW_BYTES, &system_controller_ops,
+                    &board->system);
+    phys_add_window(board->phys, DISK_CONTROLLER_BASE, DISK_CONTROLLER_WINDOW_BYTES, &disk_controller_ops,
+                    &board->disk);
+    phys_add_window(board->phys, PROCESSOR_BASE, PROCESSOR_WINDOW_BYTES, &module_ops, board->cpu);
+    return board;
+}
+
+void board_free(struct board *board)
+{
+    if (!board)
+        return;
+    if (board->cpu)
+        cpu_free(board->cpu);
+    if (board->phys)
+        phys_free(board->phys);
+    free(board);
+}
+
+void board_enter(struct board *board, uint32_t entry)
+{
+    board->entry = entry;
+    uart_reset(&board->uart);
+    disk_controller_reset(&board->disk);
+    board->system.state = (struct system_controller_state){0};
+    cpu_reset(board->cpu, entry);
+}
+
+void board_receive(struct board *board, uint8_t byte)
+{
+    board->state.terminal_in++;
+    uart_receive(&board->uart, byte);
+}
+
+unsigned board_parts(struct board *board, struct board_part *parts)
+{
+    unsigned count = 0;
+    parts[count++] = (struct board_part){&cpu_state_table, cpu_state(board->cpu)};
+    parts[count++] = (struct board_part){&tlb_state_table, tlb_state(cpu_tlb(board->cpu))};
+    parts[count++] = (struct board_part){&uart_state_table, &board->uart.state};
+    parts[count++] = (struct board_part){&disk_controller_state_table, &board->disk.state};
+    parts[count++] = (struct board_part){&system_controller_state_table, &board->system.state};
+    parts[count++] = (struct board_part){&board_state_table, &board->state};
+    assert(count == BOARD_PARTS);
+    return count;
+}
+
+uint64_t board_digest(struct board *board)
+{
+    struct board_part parts[BOARD_PARTS];
+    XXH3_state_t *hash = XXH3_createState();
+    assert(hash);
+    XXH3_64bits_reset(hash);
+    for (unsigned p = 0, count = board_parts(board, parts); p < count; p++) {
+        for (size_t f = 0; f < parts[p].table->count; f++) {
+            const struct state_field *field = &parts[p].table->fields[f];
+            const char *at = (const char *)parts[p].at + field->offset;
+            for (unsigned i = 0; i < field->count; i++)
+                XXH3_64bits_update(hash, at + (size_t)i * field->stride, field->size_bytes);
+        }
+    }
+    XXH3_64bits_update(hash, phys_ram(board->phys), phys_ram_bytes(board->phys));
+    uint64_t digest = XXH3_64bits_digest(hash);
+    XXH3_freeState(hash);
+    return digest;
+}

@@ -1,0 +1,54 @@
+/* channel.h - one direction of the FIFO between two computers: latency, bandwidth, and what a crash does to it.
+ *
+ * Arrival times are computed by the sender when it sends, so that a message is acknowledged at a known virtual time: the
+ * receiving VMM answers when it arrives, whatever its virtual processor is doing. Sender and receiver may be on two host
+ * threads; the queue is locked, the rest belongs to the sender.
+ */
+#ifndef US_FT_CHANNEL_H
+#define US_FT_CHANNEL_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ft/rng.h"
+#include "ft/settings.h"
+
+enum { FRAME_INLINE_BYTES = 64 };
+
+struct frame {
+    uint64_t begin_ps, arrival_ps; /* its first and last bit at the receiver */
+    uint32_t size;
+    uint8_t *bytes; /* NULL: in `inline_bytes` */
+    uint8_t inline_bytes[FRAME_INLINE_BYTES];
+};
+
+struct channel {
+    pthread_mutex_t lock;
+    struct frame *ring; /* power-of-two room */
+    size_t room, head, tail;
+    /* The sender's. */
+    uint64_t latency_ps, bits_per_s;
+    uint64_t busy_until_ps;   /* the line is free then */
+    uint64_t last_arrival_ps; /* of the last message sent */
+    uint64_t messages, bytes;
+};
+
+void channel_init(struct channel *channel, const struct settings *settings);
+void channel_free(struct channel *channel);
+
+/* How long SIZE bytes occupy the line. */
+uint64_t channel_line_time_ps(const struct channel *channel, size_t size);
+/* Send SIZE bytes at time NOW_PS. Returns when they arrive. */
+uint64_t channel_send(struct channel *channel, const uint8_t *bytes, size_t size, uint64_t now_ps);
+/* When does the next message begin to come in, and when has it arrived? False if none is on its way. */
+bool channel_peek(struct channel *channel, uint64_t *begin_ps, uint64_t *arrival_ps);
+/* Take the next message; there is one. The caller frees it with frame_free. */
+void channel_take(struct channel *channel, struct frame *frame);
+void frame_free(struct frame *frame);
+const uint8_t *frame_bytes(const struct frame *frame);
+/* The sender dies at NOW_PS: lose a suffix, chosen by RNG, of what has not arrived. */
+void channel_lose_suffix(struct channel *channel, uint64_t now_ps, struct rng *rng);
+
+#endif

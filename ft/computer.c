@@ -1,0 +1,188 @@
+/* computer.c - see computer.h. */
+#include "ft/computer.h"
+
+#include <string.h>
+
+#include "ft/system_private.h"
+#include "ft/vtime.h"
+
+uint64_t computer_insns(const struct computer *computer)
+{
+    return cpu_state(computer->board->cpu)->insns;
+}
+
+uint64_t computer_now(const struct computer *computer)
+{
+    return computer->clock_ps + (computer_insns(computer) - computer->base_insns) * computer->insn_ps;
+}
+
+uint64_t computer_hardware_clock(const struct computer *computer, uint64_t time_ps)
+{
+    return time_ps + (uint64_t)((__int128)time_ps * computer->drift_ppm / 1000000);
+}
+
+uint64_t computer_clock_to_time(const struct computer *computer, uint64_t clock_ps)
+{
+    uint64_t time_ps = (uint64_t)((unsigned __int128)clock_ps * 1000000 / (uint64_t)(1000000 + computer->drift_ppm));
+    while (computer_hardware_clock(computer, time_ps) < clock_ps)
+        time_ps++;
+    return time_ps;
+}
+
+void computer_sleep_until(struct computer *computer, uint64_t time_ps)
+{
+    computer->clock_ps = computer_now(computer);
+    computer->base_insns = computer_insns(computer);
+    if (time_ps > computer->clock_ps)
+        computer->clock_ps = time_ps;
+}
+
+uint64_t computer_insns_until(const struct computer *computer, uint64_t time_ps)
+{
+    uint64_t now = computer_now(computer);
+    if (time_ps <= now)
+        return 0;
+    if (time_ps == TIME_NEVER)
+        return UINT64_MAX;
+    return (time_ps - now + computer->insn_ps - 1) / computer->insn_ps;
+}
+
+/* A write under way when its computer dies: how much of it the disk has performed, block by block in seeded order. */
+static void perform_in_part(struct computer *computer, struct in_flight *flight)
+{
+    struct system *system = computer->system;
+    struct disk_operation *op = &flight->op;
+    if (op->opcode != DISK_WRITE || op->refused)
+        return;
+    uint64_t span = flight->end_ps - flight->start_ps, done = computer->died_ps - flight->start_ps;
+    uint64_t blocks = span ? (uint64_t)((unsigned __int128)op->count * done / span) : 0;
+    uint64_t mask = 0;
+    uint32_t groups = op->count < 64 ? op->count : 64;
+    for (uint64_t placed = 0; placed < blocks * groups / op->count; placed++) {
+        uint64_t at = rng_upto(&computer->crash_rng, groups - 1);
+        while (mask >> at & 1)
+            at = (at + 1) % groups;
+        mask |= UINT64_C(1) << at;
+    }
+    if (mask)
+        shared_disk_perform(system->disk, computer->generation, op, &mask, computer->died_ps);
+}
+
+void computer_die(struct computer *computer)
+{
+    struct system *system = computer->system;
+    if (!computer->alive)
+        return;
+    computer_sleep_until(computer, 0);
+    computer->alive = false;
+    computer->over = true;
+    computer->died_ps = computer->clock_ps;
+    pthread_mutex_lock(&system->lock);
+    for (size_t i = 0; i < computer->in_flight.count; i++)
+        perform_in_part(computer, &computer->in_flight.at[i]);
+    pthread_mutex_unlock(&system->lock);
+    computer_disk_forget(computer);
+    events_free(&computer->events);
+    if (system->config.settings.channel_crash)
+        channel_lose_suffix(&computer->channel, computer->died_ps, &computer->crash_rng);
+    atomic_store(&computer->published_ps, computer->died_ps);
+    atomic_store(&computer->published_dead, true);
+}
+
+/* A fault strikes: take it off the plan. */
+static void strike(struct computer *computer, struct planned_fault *planned)
+{
+    planned->struck = true;
+    if (planned->fault.role == ROLE_BACKUP)
+        atomic_fetch_sub(&computer->system->backup_faults, 1);
+}
+
+bool computer_step_taken(struct computer *computer, enum protocol_step step)
+{
+    struct system *system = computer->system;
+    if (!system->faults.count)
+        return false;
+    bool strikes = false;
+    pthread_mutex_lock(&system->lock);
+    uint64_t count = ++system->step_count[step];
+    for (size_t i = 0; i < system->faults.count; i++) {
+        struct planned_fault *planned = &system->faults.at[i];
+        if (planned->struck || planned->fault.place != FAULT_STEP || planned->fault.step != step ||
+            planned->fault.role != computer->role || planned->fault.number != count)
+            continue;
+        strike(computer, planned);
+        strikes = true;
+    }
+    pthread_mutex_unlock(&system->lock);
+    computer->dying |= strikes;
+    return strikes;
+}
+
+bool computer_fault_due(struct computer *computer, uint64_t insns, uint64_t epoch)
+{
+    struct system *system = computer->system;
+    for (size_t i = 0; i < system->faults.count; i++) {
+        struct planned_fault *planned = &system->faults.at[i];
+        const struct fault *fault = &planned->fault;
+        if (planned->struck || fault->role != computer->role)
+            continue;
+        bool due = (fault->place == FAULT_INSTRUCTION && fault->number <= insns) ||
+                   (fault->place == FAULT_EPOCH && epoch && fault->number <= epoch) ||
+                   (fault->place == FAULT_TIME && fault->number <= computer_now(computer));
+        if (!due)
+            continue;
+        strike(computer, planned);
+        computer->dying = true;
+    }
+    return computer->dying;
+}
+
+uint64_t computer_next_fault_time(const struct computer *computer)
+{
+    const struct system *system = computer->system;
+    uint64_t time_ps = UINT64_MAX;
+    for (size_t i = 0; i < system->faults.count; i++) {
+        const struct planned_fault *planned = &system->faults.at[i];
+        if (!planned->struck && planned->fault.role == computer->role && planned->fault.place == FAULT_TIME &&
+            planned->fault.number < time_ps)
+            time_ps = planned->fault.number;
+    }
+    return time_ps;
+}
+
+uint64_t computer_insns_until_fault(const struct computer *computer)
+{
+    const struct system *system = computer->system;
+    uint64_t insns = computer_insns(computer), nearest = UINT64_MAX;
+    for (size_t i = 0; i < system->faults.count; i++) {
+        const struct planned_fault *planned = &system->faults.at[i];
+        uint64_t distance = UINT64_MAX;
+        if (planned->struck || planned->fault.role != computer->role)
+            continue;
+        if (planned->fault.place == FAULT_INSTRUCTION)
+            distance = planned->fault.number > insns ? planned->fault.number - insns : 0;
+        else if (planned->fault.place == FAULT_TIME)
+            distance = computer_insns_until(computer, planned->fault.number);
+        if (distance < nearest)
+            nearest = distance;
+    }
+    return nearest;
+}
+
+bool computer_fault_at(struct computer *computer, uint64_t output, enum operation_phase phase, uint64_t *mask)
+{
+    struct system *system = computer->system;
+    for (size_t i = 0; i < system->faults.count; i++) {
+        struct planned_fault *planned = &system->faults.at[i];
+        const struct fault *fault = &planned->fault;
+        if (planned->struck || fault->role != computer->role || fault->place != FAULT_OPERATION ||
+            fault->number != output || fault->phase != phase)
+            continue;
+        strike(computer, planned);
+        computer->dying = true;
+        if (mask)
+            *mask = fault->mask;
+        return true;
+    }
+    return false;
+}

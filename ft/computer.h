@@ -1,0 +1,122 @@
+/* computer.h - one computer of a system: its clock, its events, its controllers' ends at the shared devices, and either
+ * a bare board or a virtual machine monitor with the board of a virtual processor (protocol.md section 1).
+ *
+ * Private to ft/. A computer is advanced by one host thread at a time; what another thread may look at is atomic, in the
+ * channel, or under the system's lock.
+ *
+ * TIME. A computer's clock is a function of what its guest has executed and of what its VMM has waited for:
+ *     now = clock_ps + (instructions since base_insns) * insn_ps
+ * An event happens at the first instruction boundary at or after its time. Waits move clock_ps.
+ */
+#ifndef US_FT_COMPUTER_H
+#define US_FT_COMPUTER_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ft/board.h"
+#include "ft/channel.h"
+#include "ft/events.h"
+#include "ft/history.h"
+#include "ft/rng.h"
+#include "ft/system.h"
+
+struct vmm;
+
+/* A disk command at this computer's controller, on its way to the disk. */
+struct in_flight {
+    struct disk_operation op;
+    uint64_t output;   /* which output of the guest it was, from 1 */
+    uint64_t start_ps, end_ps;
+};
+
+/* What came of advancing a computer. */
+enum advance {
+    ADVANCE_MORE,    /* did something: publish it and call again */
+    ADVANCE_BLOCKED, /* can do nothing until the other computer has advanced */
+    ADVANCE_REACHED, /* at the point asked for (system_until, breakpoint) */
+    ADVANCE_OVER,    /* dead, or the run is over for it */
+};
+
+struct computer {
+    struct system *system;
+    unsigned index;
+    enum role role;
+    bool alive;
+    bool over;       /* nothing more will happen here */
+    bool resetting;  /* the guest stored to the reset register */
+    bool dying;      /* a fault struck in the middle of something: the computer dies at once */
+    uint64_t died_ps;
+    uint64_t clock_ps, base_insns, insn_ps;
+    int64_t drift_ppm;     /* of its hardware clock against virtual time */
+    uint32_t generation;   /* under which it acts on shared devices */
+    struct rng disk_rng, trap_rng, crash_rng;
+    struct events events;
+    struct board *board;
+    struct vmm *vmm; /* NULL: bare */
+    struct history history;
+    VEC(struct in_flight) in_flight;
+    struct channel channel; /* from this computer to the other */
+
+    /* Where to stop for a person; 0 and TIME_NEVER: nowhere. */
+    uint64_t stop_insns, stop_epoch, stop_time_ps;
+    bool at_breakpoint;
+
+    /* What other host threads read. */
+    _Atomic uint64_t published_ps;    /* nothing will be done here before this time */
+    _Atomic uint64_t published_epoch; /* epochs that its VP has executed */
+    _Atomic bool published_dead;      /* then published_ps is the time of death */
+
+    struct operation_counts operations;
+    double cpu_seconds;
+};
+
+/* Time now, also from inside a callback of the processor. */
+uint64_t computer_now(const struct computer *computer);
+/* Its hardware clock at time TIME_PS: virtual time as its own oscillator counts it. */
+uint64_t computer_hardware_clock(const struct computer *computer, uint64_t time_ps);
+/* The virtual time at which its hardware clock shows CLOCK_PS. */
+uint64_t computer_clock_to_time(const struct computer *computer, uint64_t clock_ps);
+uint64_t computer_insns(const struct computer *computer);
+/* Make the clock exact at the present instruction, then not earlier than TIME_PS. */
+void computer_sleep_until(struct computer *computer, uint64_t time_ps);
+/* How many instructions may run before time TIME_PS (0: it is now or was). */
+uint64_t computer_insns_until(const struct computer *computer, uint64_t time_ps);
+
+/* The computer fails now: everything of it stops; commands at the disk are performed as far as they are (a seeded subset
+ * of a write's blocks); of messages under way a suffix may be lost, if channel-crash says so. */
+void computer_die(struct computer *computer);
+/* Protocol step STEP is complete. True if a fault strikes here: the computer is dying, come out quickly. */
+bool computer_step_taken(struct computer *computer, enum protocol_step step);
+/* Does a fault strike at this instruction count, epoch (0: none) or time? Then the computer is dying. */
+bool computer_fault_due(struct computer *computer, uint64_t insns, uint64_t epoch);
+/* Instructions until the next such fault may strike. */
+uint64_t computer_insns_until_fault(const struct computer *computer);
+/* The time of the next fault that is given as a time. */
+uint64_t computer_next_fault_time(const struct computer *computer);
+/* Does a fault strike at PHASE of output number OUTPUT? Then the computer is dying; *MASK as the fault says. */
+bool computer_fault_at(struct computer *computer, uint64_t output, enum operation_phase phase, uint64_t *mask);
+
+/* ---- this computer's end of the shared devices (devices.c) ---- */
+
+/* May the computer act on a shared device now? False: another could still act before; ask again when it has advanced. */
+bool computer_may_act(struct computer *computer);
+/* Issue a command (data owned from here); its end comes as EVENT_DISK. */
+void computer_disk_issue(struct computer *computer, const struct disk_operation *op, uint64_t output);
+/* EVENT_DISK of command NUMBER: perform it. True: *OP (free op->data) and *END are filled. False: the computer was
+ * fenced off, or dies here. */
+bool computer_disk_perform(struct computer *computer, uint64_t number, struct disk_operation *op,
+                           struct disk_completion *end);
+/* Forget the commands under way (the guest has disconnected, or was reset). */
+void computer_disk_forget(struct computer *computer);
+void computer_terminal_put(struct computer *computer, uint64_t number, uint8_t byte);
+
+/* ---- the two kinds (bare.c, vmm.c) ---- */
+
+bool bare_init(struct computer *computer, const struct cpu_config *cpu, struct error *error);
+enum advance bare_advance(struct computer *computer);
+/* Schedule the interval timer's next match after CR16 or its compare value changed. */
+void bare_timer_set(struct computer *computer);
+
+#endif

@@ -1,0 +1,105 @@
+/* devices.c - a computer's end of the shared devices: its disk controller's way to the disk, and its terminal line.
+ * Every access is at one virtual time, and in the order of virtual time (computer_may_act).
+ */
+#include "ft/computer.h"
+
+#include "ft/system_private.h"
+#include "ft/vtime.h"
+
+bool computer_may_act(struct computer *computer)
+{
+    struct computer *peer = system_peer(computer);
+    if (!peer || atomic_load(&peer->published_dead))
+        return true;
+    uint64_t now = computer_now(computer);
+    uint64_t bound = atomic_load(&peer->published_ps);
+    /* A backup cannot act before the last message that it was sent has been followed by the time-out. */
+    uint64_t detection =
+        computer->channel.last_arrival_ps + computer->system->config.settings.timeout_us * PS_PER_US;
+    if (computer->role == ROLE_PRIMARY && computer->channel.messages && detection > bound)
+        bound = detection;
+    return now < bound || (now == bound && computer->index == 0);
+}
+
+void computer_disk_issue(struct computer *computer, const struct disk_operation *op, uint64_t output)
+{
+    const struct settings *settings = &computer->system->config.settings;
+    uint64_t latency_us = settings->disk_latency_us + rng_upto(&computer->disk_rng, settings->disk_spread_us);
+    uint64_t now = computer_now(computer);
+    uint64_t end = op->refused ? now : now + latency_us * PS_PER_US;
+    *VEC_PUSH(&computer->in_flight) = (struct in_flight){*op, output, now, end};
+    events_add(&computer->events, end, EVENT_DISK, op->number);
+    computer->operations.issued++;
+    cpu_request_stop(computer->board->cpu); /* there is an event that the present run does not know of */
+}
+
+void computer_disk_forget(struct computer *computer)
+{
+    for (size_t i = 0; i < computer->in_flight.count; i++)
+        free(computer->in_flight.at[i].op.data);
+    computer->in_flight.count = 0;
+    events_cancel(&computer->events, EVENT_DISK);
+}
+
+static struct in_flight take_in_flight(struct computer *computer, uint64_t number)
+{
+    size_t i = 0;
+    while (i < computer->in_flight.count && computer->in_flight.at[i].op.number != number)
+        i++;
+    assert(i < computer->in_flight.count);
+    struct in_flight flight = computer->in_flight.at[i];
+    computer->in_flight.at[i] = computer->in_flight.at[--computer->in_flight.count];
+    return flight;
+}
+
+/* Ask the disk, as of now. False if the computer dies of it: a fault strikes, or it has been fenced off. */
+static bool ask_disk(struct computer *computer, struct in_flight *flight, struct disk_completion *end)
+{
+    struct system *system = computer->system;
+    uint64_t mask = 0, now = computer_now(computer);
+    bool in_part = computer_fault_at(computer, flight->output, OPERATION_PARTIAL, &mask);
+    if (in_part && !mask)
+        return false;
+    pthread_mutex_lock(&system->lock);
+    enum disk_performance done =
+        shared_disk_perform(system->disk, computer->generation, &flight->op, in_part ? &mask : NULL, now);
+    pthread_mutex_unlock(&system->lock);
+    if (done == DISK_FENCED)
+        computer->dying = true;
+    end->status = done == DISK_FAILED_MEDIUM ? DISK_ERROR : DISK_COMPLETED;
+    end->detail = done == DISK_FAILED_MEDIUM ? DISK_MEDIUM_ERROR : DISK_DETAIL_NONE;
+    if (!computer->dying)
+        computer_fault_at(computer, flight->output, OPERATION_PERFORMED, NULL);
+    return !computer->dying;
+}
+
+bool computer_disk_perform(struct computer *computer, uint64_t number, struct disk_operation *op,
+                           struct disk_completion *end)
+{
+    struct in_flight flight = take_in_flight(computer, number);
+    *op = flight.op;
+    *end = (struct disk_completion){.number = op->number,
+                                    .command = op->command,
+                                    .opcode = op->opcode,
+                                    .buffer = op->buffer,
+                                    .status = DISK_ERROR,
+                                    .detail = op->refused};
+    if (!op->refused && !ask_disk(computer, &flight, end)) {
+        free(op->data);
+        return false;
+    }
+    if (op->opcode == DISK_READ && end->status == DISK_COMPLETED) {
+        end->size_bytes = disk_data_bytes(op);
+        end->data = op->data;
+    }
+    return true;
+}
+
+void computer_terminal_put(struct computer *computer, uint64_t number, uint8_t byte)
+{
+    struct system *system = computer->system;
+    pthread_mutex_lock(&system->lock);
+    terminal_output(system->terminal, computer->generation, number, byte, computer_now(computer));
+    pthread_mutex_unlock(&system->lock);
+    atomic_store(&system->output_waits, true);
+}

@@ -1,0 +1,168 @@
+/* fault.c - see fault.h. */
+#include "ft/fault.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ft/vtime.h"
+
+static const char *const step_names[] = {
+#define STEP(id, name) name,
+    PROTOCOL_STEPS(STEP)
+#undef STEP
+};
+
+static const char *const phase_names[] = {"before", "issued", "partial", "performed", "completed"};
+
+const char *protocol_step_name(enum protocol_step step)
+{
+    return step_names[step];
+}
+
+static bool refuse(const char *text, const char *what, struct error *error)
+{
+    return error_set(error,
+                     "'%s' is no place for a crash: %s (primary@instruction=N, epoch=N, step=NAME[:K], "
+                     "operation=K[.before|.issued|.partial:MASK|.performed|.completed], time=T)",
+                     text, what);
+}
+
+static bool parse_number(const char **at, uint64_t *value)
+{
+    char *end;
+    if (!isdigit((unsigned char)**at))
+        return false;
+    errno = 0;
+    *value = strtoull(*at, &end, 0);
+    *at = end;
+    return !errno;
+}
+
+/* Seconds with decimals, into picoseconds. */
+static bool parse_time(const char **at, uint64_t *time_ps)
+{
+    const char *p = *at;
+    uint64_t whole = 0, fraction = 0, unit = PS_PER_S;
+    if (!isdigit((unsigned char)*p))
+        return false;
+    for (; isdigit((unsigned char)*p); p++) {
+        whole = whole * 10 + (uint64_t)(*p - '0');
+        if (whole > UINT64_MAX / PS_PER_S / 16)
+            return false;
+    }
+    if (*p == '.')
+        for (p++; isdigit((unsigned char)*p); p++)
+            fraction += (uint64_t)(*p - '0') * (unit /= 10);
+    *at = p;
+    *time_ps = whole * PS_PER_S + fraction;
+    return true;
+}
+
+static bool parse_phase(const char **at, struct fault *fault)
+{
+    fault->phase = OPERATION_BEFORE; /* as instruction=N and epoch=N */
+    if (**at != '.')
+        return true;
+    const char *name = *at + 1;
+    for (unsigned i = 0; i < sizeof phase_names / sizeof phase_names[0]; i++) {
+        size_t length = strlen(phase_names[i]);
+        if (strncmp(name, phase_names[i], length))
+            continue;
+        fault->phase = i;
+        *at = name + length;
+        if (i != OPERATION_PARTIAL)
+            return true;
+        if (**at != ':')
+            return false;
+        ++*at;
+        return parse_number(at, &fault->mask);
+    }
+    return false;
+}
+
+static bool parse_step(const char **at, struct fault *fault)
+{
+    size_t length = strcspn(*at, ":");
+    for (unsigned i = 0; i < PROTOCOL_STEP_COUNT; i++) {
+        if (strlen(step_names[i]) != length || strncmp(*at, step_names[i], length))
+            continue;
+        fault->step = i;
+        fault->number = 1;
+        *at += length;
+        if (**at != ':')
+            return true;
+        ++*at;
+        return parse_number(at, &fault->number) && fault->number > 0;
+    }
+    return false;
+}
+
+bool fault_parse(const char *text, struct fault *fault, struct error *error)
+{
+    const char *at = strchr(text, '@');
+    memset(fault, 0, sizeof *fault);
+    if (!at)
+        return refuse(text, "it has no WHO@WHERE", error);
+    if (at - text == 7 && !strncmp(text, "primary", 7))
+        fault->role = ROLE_PRIMARY;
+    else if (at - text == 6 && !strncmp(text, "backup", 6))
+        fault->role = ROLE_BACKUP;
+    else
+        return refuse(text, "WHO is primary or backup", error);
+    at++;
+    bool good = false;
+    if (!strncmp(at, "instruction=", 12)) {
+        fault->place = FAULT_INSTRUCTION;
+        at += 12;
+        good = parse_number(&at, &fault->number);
+    } else if (!strncmp(at, "epoch=", 6)) {
+        fault->place = FAULT_EPOCH;
+        at += 6;
+        good = parse_number(&at, &fault->number) && fault->number > 0;
+    } else if (!strncmp(at, "step=", 5)) {
+        fault->place = FAULT_STEP;
+        at += 5;
+        good = parse_step(&at, fault);
+    } else if (!strncmp(at, "operation=", 10)) {
+        fault->place = FAULT_OPERATION;
+        at += 10;
+        good = parse_number(&at, &fault->number) && fault->number > 0 && parse_phase(&at, fault);
+    } else if (!strncmp(at, "time=", 5)) {
+        fault->place = FAULT_TIME;
+        at += 5;
+        good = parse_time(&at, &fault->number);
+    } else {
+        return refuse(text, "WHERE is none of the known kinds", error);
+    }
+    return (good && !*at) || refuse(text, "its number or name is not understood", error);
+}
+
+void fault_format(const struct fault *fault, char *text, unsigned size)
+{
+    const char *who = fault->role == ROLE_PRIMARY ? "primary" : "backup";
+    switch (fault->place) {
+    case FAULT_INSTRUCTION:
+        snprintf(text, size, "%s@instruction=%" PRIu64, who, fault->number);
+        break;
+    case FAULT_EPOCH:
+        snprintf(text, size, "%s@epoch=%" PRIu64, who, fault->number);
+        break;
+    case FAULT_STEP:
+        snprintf(text, size, "%s@step=%s:%" PRIu64, who, step_names[fault->step], fault->number);
+        break;
+    case FAULT_OPERATION:
+        if (fault->phase == OPERATION_PARTIAL)
+            snprintf(text, size, "%s@operation=%" PRIu64 ".partial:0x%" PRIx64, who, fault->number, fault->mask);
+        else
+            snprintf(text, size, "%s@operation=%" PRIu64 ".%s", who, fault->number, phase_names[fault->phase]);
+        break;
+    case FAULT_TIME:
+        snprintf(text, size, "%s@time=%" PRIu64 ".%012" PRIu64, who, fault->number / PS_PER_S,
+                 fault->number % PS_PER_S);
+        break;
+    }
+}

@@ -1,0 +1,81 @@
+/* fault.h - where a computer is made to fail, by the names that scripts use (interface.md, "Names that scripts use").
+ *
+ * WHO@WHERE: WHO is the role at the moment of the crash, primary or backup; WHERE is instruction=N, epoch=N,
+ * step=NAME[:K], operation=K[.before|.issued|.partial:MASK|.performed|.completed] or time=T.
+ */
+#ifndef US_FT_FAULT_H
+#define US_FT_FAULT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "mmu/error.h"
+
+enum role { ROLE_PRIMARY, ROLE_BACKUP };
+
+enum fault_place {
+    FAULT_INSTRUCTION, /* before the VP's instruction count `number` (the first is 0) */
+    FAULT_EPOCH,       /* before the first instruction of epoch `number` (the first is 1) */
+    FAULT_STEP,        /* at the `number`-th time (from 1) that protocol step `step` is taken */
+    FAULT_OPERATION,   /* at the `number`-th output (from 1), at `phase` of it */
+    FAULT_TIME,        /* at virtual time `number` picoseconds */
+};
+
+enum operation_phase {
+    OPERATION_BEFORE,    /* before the store that issues it */
+    OPERATION_ISSUED,    /* the device has it; nothing performed */
+    OPERATION_PARTIAL,   /* the blocks of `mask` performed (bit 0: first block; repeated every 64), then the crash */
+    OPERATION_PERFORMED, /* performed in full; its interrupt is not with the VMM */
+    OPERATION_COMPLETED, /* its interrupt is buffered and sent */
+};
+
+/* The protocol steps, by name: what happens between two actions of a protocol (protocol.md section 4). */
+#define PROTOCOL_STEPS(STEP)                                                                                           \
+    STEP(RUN, "run")                                                                                                   \
+    STEP(VALUE_SENT, "value-sent")                                                                                     \
+    STEP(INTERRUPT_BUFFERED, "interrupt-buffered")                                                                     \
+    STEP(INTERRUPT_SENT, "interrupt-sent")                                                                             \
+    STEP(TIME_SENT, "time-sent")                                                                                       \
+    STEP(ACKS_AWAITED, "acks-awaited")                                                                                 \
+    STEP(DELIVERED, "delivered")                                                                                       \
+    STEP(END_SENT, "end-sent")                                                                                         \
+    STEP(COMMIT_AWAITED, "commit-awaited")                                                                             \
+    STEP(OPERATION_ISSUED, "operation-issued")                                                                         \
+    STEP(B_MESSAGE_RECEIVED, "b-message-received")                                                                     \
+    STEP(B_ACKED, "b-acked")                                                                                           \
+    STEP(B_TIME_AWAITED, "b-time-awaited")                                                                             \
+    STEP(B_END_AWAITED, "b-end-awaited")                                                                               \
+    STEP(B_DELIVERED, "b-delivered")                                                                                   \
+    STEP(DETECTED, "detected")                                                                                         \
+    STEP(ARBITER_ASKED, "arbiter-asked")                                                                               \
+    STEP(FENCED, "fenced")                                                                                             \
+    STEP(CONNECTED, "connected")                                                                                       \
+    STEP(OUTSTANDING_TOLD, "outstanding-told")                                                                         \
+    STEP(PROMOTED, "promoted")                                                                                         \
+    STEP(JOIN_STARTED, "join-started")                                                                                 \
+    STEP(JOIN_PAGE, "join-page")                                                                                       \
+    STEP(JOIN_DONE, "join-done")
+
+enum protocol_step {
+#define STEP(id, name) PROTOCOL_STEP_##id,
+    PROTOCOL_STEPS(STEP)
+#undef STEP
+    PROTOCOL_STEP_COUNT
+};
+
+struct fault {
+    enum role role;
+    enum fault_place place;
+    uint64_t number;
+    enum protocol_step step;
+    enum operation_phase phase;
+    uint64_t mask;
+};
+
+/* Parse "primary@operation=3.partial:0x5". False with one line in ERROR. */
+bool fault_parse(const char *text, struct fault *fault, struct error *error);
+/* The text that fault_parse takes. */
+void fault_format(const struct fault *fault, char *text, unsigned size);
+const char *protocol_step_name(enum protocol_step step);
+
+#endif

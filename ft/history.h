@@ -1,0 +1,42 @@
+/* history.h - H: the operations that one virtual processor issued (suppressed ones too) and what it was told of them,
+ * in the order of its own execution (protocol.md section 7). explain.h holds it against what the devices performed.
+ */
+#ifndef US_FT_HISTORY_H
+#define US_FT_HISTORY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "io/disk_operation.h"
+#include "io/vec.h"
+
+struct history_operation {
+    uint64_t number; /* from 1, without gaps: the operation at index number - 1 */
+    uint64_t epoch, insns;
+    uint64_t issued_at, told_at; /* positions in the history; told_at 0: never told */
+    uint64_t content;            /* hash of the data written, or of the data read as told; 0 for the rest */
+    uint32_t opcode, block, count;
+    uint8_t status, detail;
+    bool refused;   /* the controller itself refused it */
+    bool reissued;  /* the VMM issued it again (policy reissue) */
+};
+
+/* At a promotion output from byte number `from` on was issued (again). */
+struct history_repetition {
+    uint32_t generation;
+    uint64_t from; /* the first byte's number, from 1 */
+};
+
+struct history {
+    uint64_t position;
+    VEC(struct history_operation) operations;
+    VEC(uint8_t) output; /* to the terminal */
+    VEC(uint8_t) input;  /* taken from it */
+    VEC(struct history_repetition) repetitions;
+};
+
+void history_issue(struct history *history, const struct disk_operation *op, uint64_t epoch, uint64_t insns);
+void history_told(struct history *history, const struct disk_completion *end);
+void history_free(struct history *history);
+
+#endif

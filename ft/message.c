@@ -1,0 +1,69 @@
+/* message.c - see message.h. */
+#include "ft/message.h"
+
+#include <string.h>
+
+#include "mmu/bits.h"
+
+static bool has_disk(const struct message *message)
+{
+    return message->message_class == MESSAGE_INTERRUPT && message->device == DEVICE_DISK;
+}
+
+size_t message_size(const struct message *message)
+{
+    return MESSAGE_HEADER_BYTES + (has_disk(message) ? MESSAGE_DISK_BYTES + (size_t)message->disk.size_bytes : 0);
+}
+
+void message_encode(const struct message *message, uint8_t *bytes)
+{
+    memset(bytes, 0, MESSAGE_HEADER_BYTES);
+    bytes[0] = (uint8_t)message->message_class;
+    bytes[1] = (uint8_t)message->device;
+    be32_store(bytes + 4, (uint32_t)(message_size(message) - MESSAGE_HEADER_BYTES));
+    be64_store(bytes + 8, message->epoch);
+    be64_store(bytes + 16, message->index);
+    be64_store(bytes + 24, message->value);
+    if (!has_disk(message))
+        return;
+    const struct disk_completion *disk = &message->disk;
+    uint8_t *at = bytes + MESSAGE_HEADER_BYTES;
+    const uint32_t words[8] = {disk->command, disk->opcode, disk->buffer, disk->size_bytes, disk->status, disk->detail};
+    for (unsigned i = 0; i < 8; i++)
+        be32_store(at + (size_t)i * 4, words[i]);
+    if (disk->size_bytes)
+        memcpy(at + MESSAGE_DISK_BYTES, disk->data, disk->size_bytes);
+}
+
+bool message_decode(const uint8_t *bytes, size_t size, struct message *message)
+{
+    memset(message, 0, sizeof *message);
+    if (size < MESSAGE_HEADER_BYTES || be32_load(bytes + 4) != size - MESSAGE_HEADER_BYTES)
+        return false;
+    message->message_class = bytes[0];
+    message->device = bytes[1];
+    message->epoch = be64_load(bytes + 8);
+    message->index = be64_load(bytes + 16);
+    message->value = be64_load(bytes + 24);
+    if (message->message_class < MESSAGE_INTERRUPT || message->message_class >= MESSAGE_CLASS_END)
+        return false;
+    if (message->message_class == MESSAGE_INTERRUPT && message->device != DEVICE_DISK &&
+        message->device != DEVICE_CONSOLE)
+        return false;
+    if (!has_disk(message))
+        return size == MESSAGE_HEADER_BYTES;
+    if (size < MESSAGE_HEADER_BYTES + MESSAGE_DISK_BYTES)
+        return false;
+    const uint8_t *at = bytes + MESSAGE_HEADER_BYTES;
+    message->disk = (struct disk_completion){
+        .number = message->index,
+        .command = be32_load(at),
+        .opcode = be32_load(at + 4),
+        .buffer = be32_load(at + 8),
+        .size_bytes = be32_load(at + 12),
+        .status = be32_load(at + 16),
+        .detail = be32_load(at + 20),
+        .data = at + MESSAGE_DISK_BYTES,
+    };
+    return message->disk.size_bytes == size - MESSAGE_HEADER_BYTES - MESSAGE_DISK_BYTES;
+}

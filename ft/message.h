@@ -1,0 +1,43 @@
+/* message.h - what goes over the channel (figure 4: epoch number, class, data), and into a recording.
+ *
+ * On the wire a message is a 32-byte header - class, device, payload size, epoch, index, value - and for a disk interrupt
+ * a 32-byte description of the completion and the data of a read, all big-endian. Acknowledgements are 32 bytes.
+ */
+#ifndef US_FT_MESSAGE_H
+#define US_FT_MESSAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "io/disk_operation.h"
+
+enum { MESSAGE_HEADER_BYTES = 32, MESSAGE_DISK_BYTES = 32, MESSAGE_ACK_BYTES = 32 };
+
+enum message_class {
+    MESSAGE_INTERRUPT = 1, /* [E, Int]: device's; index: operation or input number; value: the byte typed */
+    MESSAGE_VALUE,         /* [E, Val]: index: instruction of the epoch; value: clock, picoseconds */
+    MESSAGE_TIME,          /* [E, Tme]: value: the primary VP's clock at the end of E, picoseconds */
+    MESSAGE_END,           /* [end, E]: value: the same (protocol dec has no [E, Tme]) */
+    MESSAGE_OFF,           /* [off, E, status]: value: status; index: 1 for a reset instead */
+    MESSAGE_HEARTBEAT,
+    MESSAGE_CLASS_END
+};
+
+enum interrupt_device { DEVICE_DISK = 1, DEVICE_CONSOLE };
+
+struct message {
+    enum message_class message_class;
+    enum interrupt_device device;
+    uint64_t epoch, index, value;
+    struct disk_completion disk; /* data points into the bytes it was decoded from */
+};
+
+/* How many bytes MESSAGE has on the wire. */
+size_t message_size(const struct message *message);
+/* Write it to BYTES, which has room for message_size(). */
+void message_encode(const struct message *message, uint8_t *bytes);
+/* Read it. False if SIZE bytes at BYTES are no message. */
+bool message_decode(const uint8_t *bytes, size_t size, struct message *message);
+
+#endif

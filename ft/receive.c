@@ -1,0 +1,165 @@
+/* receive.c - a backup's end of the channel: messages become the log, silence becomes a failed primary.
+ *
+ * A message is acknowledged when it arrives (P4), whatever the virtual processor is doing; channel.h has the times. The
+ * fault monitor judges by what was received: last message + time-out, in virtual time (protocol.md section 8).
+ */
+#include "ft/vmm.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ft/system_private.h"
+#include "ft/vtime.h"
+
+static void keep_interrupt(struct vmm *vmm, const struct message *message)
+{
+    struct interrupt interrupt = {.epoch = message->epoch};
+    if (message->device == DEVICE_CONSOLE) {
+        interrupt.kind = INTERRUPT_CONSOLE;
+        interrupt.number = message->index;
+        interrupt.byte = (uint8_t)message->value;
+        vmm->input_number = message->index + 1;
+        vmm->console_buffered++;
+    } else {
+        interrupt.kind = INTERRUPT_DISK;
+        interrupt.disk = message->disk;
+        if (message->disk.size_bytes) {
+            uint8_t *data = malloc(message->disk.size_bytes);
+            assert(data);
+            memcpy(data, message->disk.data, message->disk.size_bytes);
+            interrupt.disk.data = data;
+        }
+    }
+    *QUEUE_PUSH(&vmm->buffered) = interrupt;
+}
+
+static void see_clock(struct vmm *vmm, uint64_t clock_ps, uint64_t at_ps)
+{
+    vmm->seen_clock_ps = clock_ps;
+    vmm->seen_at_ps = at_ps;
+}
+
+/* The clock of an epoch's end: bs sends it as [E, Tme], dec with [end, E]. */
+static void keep_clock(struct vmm *vmm, const struct message *message)
+{
+    *QUEUE_PUSH(&vmm->clocks) = (struct logged_value){message->epoch, 0, message->value};
+}
+
+static void end_epoch(struct vmm *vmm, uint64_t epoch)
+{
+    vmm->ended_epoch = epoch;
+    while (QUEUE_COUNT(&vmm->held) && QUEUE_FRONT(&vmm->held)->epoch <= epoch)
+        QUEUE_POP(&vmm->held);
+}
+
+static void keep(struct vmm *vmm, const struct message *message, uint64_t at_ps)
+{
+    switch (message->message_class) {
+    case MESSAGE_INTERRUPT:
+        keep_interrupt(vmm, message);
+        break;
+    case MESSAGE_VALUE:
+        *QUEUE_PUSH(&vmm->values) = (struct logged_value){message->epoch, message->index, message->value};
+        see_clock(vmm, message->value, at_ps);
+        break;
+    case MESSAGE_TIME:
+        keep_clock(vmm, message);
+        see_clock(vmm, message->value, at_ps);
+        break;
+    case MESSAGE_END:
+        if (!QUEUE_COUNT(&vmm->clocks) || vmm->clocks.items.at[vmm->clocks.items.count - 1].epoch != message->epoch)
+            keep_clock(vmm, message);
+        see_clock(vmm, message->value, at_ps);
+        end_epoch(vmm, message->epoch);
+        break;
+    case MESSAGE_OFF:
+        vmm->off_known = true;
+        end_epoch(vmm, message->epoch);
+        break;
+    case MESSAGE_HEARTBEAT:
+    case MESSAGE_CLASS_END:
+        break;
+    }
+}
+
+/* Take the next message, which has arrived. False if the computer dies at it, or it is no message. */
+static bool receive_one(struct vmm *vmm, struct computer *sender)
+{
+    struct computer *computer = vmm->computer;
+    struct frame frame;
+    struct message message;
+    channel_take(&sender->channel, &frame);
+    bool good = message_decode(frame_bytes(&frame), frame.size, &message);
+    vmm->received_ps = frame.arrival_ps;
+    if (!good)
+        system_diverged(computer, "a channel message does not parse");
+    else if (!computer_step_taken(computer, PROTOCOL_STEP_B_MESSAGE_RECEIVED)) {
+        keep(vmm, &message, frame.arrival_ps);
+        computer_step_taken(computer, PROTOCOL_STEP_B_ACKED);
+    }
+    frame_free(&frame);
+    return good && !computer->dying;
+}
+
+/* May a message that arrives at ARRIVAL_PS be taken: will it really arrive? With a channel that loses, only once the
+ * sender is known to have lived until then, or to have died. */
+static bool certain(const struct vmm *vmm, struct computer *sender, uint64_t arrival_ps)
+{
+    return !vmm->computer->system->config.settings.channel_crash || atomic_load(&sender->published_dead) ||
+           atomic_load(&sender->published_ps) >= arrival_ps;
+}
+
+static bool fail_over(struct vmm *vmm)
+{
+    struct computer *computer = vmm->computer;
+    vmm->failing_over = true;
+    vmm->program = vmm->protocol->failover;
+    vmm->at = 0;
+    /* The clock goes on from the last one seen, plus the time since (protocol.md section 4, Clock). */
+    uint64_t since = computer_hardware_clock(computer, vmm->seen_at_ps);
+    vmm->clock_offset_ps = (int64_t)(vmm->seen_clock_ps - since);
+    return computer_step_taken(computer, PROTOCOL_STEP_DETECTED);
+}
+
+/* Nothing is in the channel: sleep as far as it is certain that nothing will come, and declare the primary failed when
+ * that reaches the time-out. */
+static enum outcome await_silence(struct vmm *vmm, uint64_t quiet_ps)
+{
+    struct computer *computer = vmm->computer;
+    uint64_t deadline = vmm->received_ps + computer->system->config.settings.timeout_us * PS_PER_US;
+    uint64_t now = computer_now(computer);
+    if (now >= deadline && quiet_ps >= deadline) {
+        fail_over(vmm);
+        return OUTCOME_SWITCH;
+    }
+    vmm->wake_ps = quiet_ps < deadline ? quiet_ps : deadline;
+    return vmm->wake_ps > now ? OUTCOME_SLEEP : OUTCOME_BLOCKED;
+}
+
+enum outcome vmm_await(struct vmm *vmm, bool (*ready)(const struct vmm *vmm))
+{
+    struct computer *computer = vmm->computer, *sender = system_peer(computer);
+    if (ready(vmm))
+        return OUTCOME_DONE;
+    /* What the sender has published bounds what it may still send; look at that before looking into the channel. */
+    bool dead = atomic_load(&sender->published_dead);
+    uint64_t clock = atomic_load(&sender->published_ps);
+    uint64_t quiet = dead || clock == TIME_NEVER ? TIME_NEVER : clock + sender->channel.latency_ps;
+    uint64_t begin, arrival;
+    while (channel_peek(&sender->channel, &begin, &arrival)) {
+        if (!certain(vmm, sender, arrival))
+            return OUTCOME_BLOCKED;
+        if (begin > vmm->received_ps + computer->system->config.settings.timeout_us * PS_PER_US)
+            return await_silence(vmm, begin);
+        if (arrival > computer_now(computer)) {
+            vmm->wake_ps = arrival;
+            return OUTCOME_SLEEP;
+        }
+        if (!receive_one(vmm, sender))
+            return OUTCOME_BLOCKED;
+        if (ready(vmm))
+            return OUTCOME_DONE;
+    }
+    return await_silence(vmm, quiet);
+}

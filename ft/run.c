@@ -1,0 +1,234 @@
+/* run.c - advancing the computers of a system: on one host thread or two, to the end or to a point.
+ *
+ * Virtual time orders everything, so which host thread does what, and when, shows nowhere. A computer that can do nothing
+ * until the other has advanced sleeps until the other publishes something.
+ */
+#include "ft/system_private.h"
+
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "ft/vmm.h"
+#include "ft/vtime.h"
+
+enum { SPINS = 200 };
+
+static double clock_seconds(clockid_t clock)
+{
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+/* ---- what one thread shows the other ---- */
+
+static void publish(struct computer *computer)
+{
+    struct system *system = computer->system;
+    if (computer->alive)
+        atomic_store(&computer->published_ps, computer->over ? TIME_NEVER : computer_now(computer));
+    atomic_fetch_add(&system->changes, 1);
+    if (atomic_load(&system->sleepers)) {
+        pthread_mutex_lock(&system->sleep_lock);
+        pthread_cond_broadcast(&system->wake);
+        pthread_mutex_unlock(&system->sleep_lock);
+    }
+}
+
+static bool changed(const struct system *system, uint64_t seen)
+{
+    return atomic_load(&system->changes) != seen || atomic_load(&system->interrupted);
+}
+
+static void wait_for_change(struct system *system, uint64_t seen)
+{
+    for (unsigned i = 0; i < SPINS; i++)
+        if (changed(system, seen))
+            return;
+    pthread_mutex_lock(&system->sleep_lock);
+    atomic_fetch_add(&system->sleepers, 1);
+    while (!changed(system, seen)) {
+        struct timespec until; /* a signal handler cannot wake us: look again now and then */
+        clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_nsec += 50000000;
+        until.tv_sec += until.tv_nsec / 1000000000;
+        until.tv_nsec %= 1000000000;
+        pthread_cond_timedwait(&system->wake, &system->sleep_lock, &until);
+    }
+    atomic_fetch_sub(&system->sleepers, 1);
+    pthread_mutex_unlock(&system->sleep_lock);
+}
+
+/* Let the host see what every living computer has passed (protocol.md section 2, d). */
+static void flush(struct system *system)
+{
+    uint64_t passed = TIME_NEVER;
+    for (unsigned i = 0; i < system->computers; i++) {
+        const struct computer *computer = system->computer[i];
+        uint64_t at = atomic_load(&computer->published_ps);
+        if (!atomic_load(&computer->published_dead) && at < passed)
+            passed = at;
+    }
+    pthread_mutex_lock(&system->lock);
+    terminal_flush(system->terminal, passed);
+    for (; system->account_flushed < system->account.count; system->account_flushed++) {
+        const struct account_line *line = &system->account.at[system->account_flushed];
+        if (line->time_ps > passed)
+            break;
+        if (system->config.operator_fd >= 0)
+            dprintf(system->config.operator_fd, "understudy: %s\n", line->text);
+    }
+    pthread_mutex_unlock(&system->lock);
+}
+
+static enum advance advance(struct computer *computer)
+{
+    struct system *system = computer->system;
+    enum advance result = computer->vmm ? vmm_advance(computer) : bare_advance(computer);
+    publish(computer);
+    if (atomic_exchange(&system->output_waits, false))
+        flush(system);
+    return result;
+}
+
+/* ---- to the end ---- */
+
+static void *run_thread(void *arg)
+{
+    struct computer *computer = arg;
+    struct system *system = computer->system;
+    double start = clock_seconds(CLOCK_THREAD_CPUTIME_ID);
+    for (;;) {
+        uint64_t seen = atomic_load(&system->changes);
+        if (atomic_load(&system->interrupted))
+            system_end(computer, END_STOPPED, 0, NULL);
+        enum advance result = advance(computer);
+        if (result == ADVANCE_OVER)
+            break;
+        if (result == ADVANCE_BLOCKED)
+            wait_for_change(system, seen);
+    }
+    computer->cpu_seconds += clock_seconds(CLOCK_THREAD_CPUTIME_ID) - start;
+    return NULL;
+}
+
+static void run_threads(struct system *system)
+{
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, run_thread, system->computer[1])) {
+        assert(!"the host has no second thread");
+        return;
+    }
+    run_thread(system->computer[0]);
+    pthread_join(thread, NULL);
+}
+
+static void run_in_turn(struct system *system)
+{
+    double start = clock_seconds(CLOCK_THREAD_CPUTIME_ID);
+    unsigned over = 0;
+    while (over < system->computers) {
+        bool moved = false;
+        over = 0;
+        for (unsigned i = 0; i < system->computers; i++) {
+            if (atomic_load(&system->interrupted))
+                system_end(system->computer[i], END_STOPPED, 0, NULL);
+            enum advance result;
+            while ((result = advance(system->computer[i])) == ADVANCE_MORE && !atomic_load(&system->interrupted))
+                moved = true;
+            over += result == ADVANCE_OVER;
+        }
+        assert(moved || over || !"both computers wait for each other");
+    }
+    system->computer[0]->cpu_seconds += clock_seconds(CLOCK_THREAD_CPUTIME_ID) - start;
+}
+
+/* After the end: without a living computer the system is lost; two that have followed to the same end must be equal. */
+static void conclude(struct system *system)
+{
+    bool alive = false;
+    for (unsigned i = 0; i < system->computers; i++)
+        alive |= system->computer[i]->alive;
+    if (!alive && system->end == END_NONE)
+        system_end(system->computer[system_acting(system)], END_LOST, 0, "both computers have failed");
+    struct computer **c = system->computer;
+    if (system->computers == 2 && system->end == END_EXIT && c[0]->alive && c[1]->alive &&
+        board_digest(c[0]->board) != board_digest(c[1]->board))
+        system_diverged(c[1], "their digests at the end are not equal");
+    flush(system);
+}
+
+bool system_run(struct system *system, struct error *error)
+{
+    double start = clock_seconds(CLOCK_MONOTONIC);
+    if (system->computers == 2 && system->config.threads == 2)
+        run_threads(system);
+    else
+        run_in_turn(system);
+    conclude(system);
+    system->host_seconds += clock_seconds(CLOCK_MONOTONIC) - start;
+    if (terminal_host_error(system->terminal))
+        return error_set(error, "the terminal's output could not be written");
+    return system->config.disk_overlay || shared_disk_commit(system->disk, error);
+}
+
+void system_interrupt(struct system *system)
+{
+    atomic_store(&system->interrupted, true);
+}
+
+/* ---- to a point ---- */
+
+/* Let the other computer come up to the time of the focused one, but not past it. */
+static enum advance follow(struct system *system, unsigned focus)
+{
+    struct computer *other = system->computer[1 - focus];
+    if (!other || other->over)
+        return ADVANCE_OVER;
+    other->stop_time_ps = computer_now(system->computer[focus]) + 1;
+    enum advance result;
+    while ((result = advance(other)) == ADVANCE_MORE)
+        ;
+    other->stop_time_ps = TIME_NEVER;
+    return result;
+}
+
+static enum stop_kind stopped(struct system *system, struct computer *focus, enum advance result)
+{
+    if (atomic_exchange(&system->interrupted, false))
+        return STOP_INTERRUPTED;
+    if (result == ADVANCE_REACHED)
+        return focus->at_breakpoint ? STOP_BREAKPOINT : STOP_REACHED;
+    return focus->alive || system->end != END_NONE ? STOP_ENDED : STOP_DIED;
+}
+
+enum stop_kind system_run_until(struct system *system, const struct system_until *until)
+{
+    struct computer *focus = system->computer[until->computer];
+    enum advance result = ADVANCE_OVER;
+    focus->stop_insns = until->insns;
+    focus->stop_epoch = until->epoch;
+    focus->stop_time_ps = until->time_ps ? until->time_ps : TIME_NEVER;
+    focus->at_breakpoint = false;
+    while (!focus->over && !atomic_load(&system->interrupted)) {
+        result = advance(focus);
+        if (result == ADVANCE_BLOCKED)
+            follow(system, until->computer);
+        else if (result != ADVANCE_MORE)
+            break;
+    }
+    focus->stop_insns = focus->stop_epoch = 0;
+    focus->stop_time_ps = TIME_NEVER;
+    follow(system, until->computer);
+    if (system->end != END_NONE || !focus->alive)
+        conclude(system);
+    flush(system);
+    return stopped(system, focus, result);
+}
+
+void system_crash_now(struct system *system, unsigned computer)
+{
+    computer_die(system->computer[computer]);
+    publish(system->computer[computer]);
+}

@@ -1,0 +1,85 @@
+/* settings.c - see settings.h. */
+#include "ft/settings.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct setting_row setting_rows[] = {
+#define SETTING(member, name, initial, minimum, maximum, scale, unit, title)                                           \
+    {name, unit, title, offsetof(struct settings, member), initial, minimum, maximum, scale},
+    SETTINGS(SETTING)
+#undef SETTING
+};
+const size_t setting_count = sizeof setting_rows / sizeof setting_rows[0];
+
+static uint64_t *setting_at(struct settings *settings, const struct setting_row *row)
+{
+    return (uint64_t *)(void *)((char *)settings + row->offset);
+}
+
+void settings_defaults(struct settings *settings)
+{
+    for (size_t i = 0; i < setting_count; i++)
+        *setting_at(settings, &setting_rows[i]) = setting_rows[i].initial;
+}
+
+/* A decimal number with at most three decimals, times SCALE (1 or 1000), exactly. */
+static bool parse_scaled(const char *text, uint32_t scale, uint64_t *value)
+{
+    char *end;
+    if (!isdigit((unsigned char)text[0]))
+        return false;
+    errno = 0;
+    uint64_t whole = strtoull(text, &end, 10);
+    if (errno || whole > UINT64_MAX / 1000 - 1)
+        return false;
+    uint64_t fraction = 0;
+    if (*end == '.' && scale > 1) {
+        uint64_t unit = scale;
+        for (end++; isdigit((unsigned char)*end) && unit > 1; end++) {
+            unit /= 10;
+            fraction += (uint64_t)(*end - '0') * unit;
+        }
+    }
+    *value = whole * scale + fraction;
+    return *end == '\0';
+}
+
+static void format_stored(uint64_t stored, uint32_t scale, char *text, size_t size)
+{
+    if (stored % scale)
+        snprintf(text, size, "%" PRIu64 ".%03" PRIu64, stored / scale, stored % scale);
+    else
+        snprintf(text, size, "%" PRIu64, stored / scale);
+}
+
+bool settings_set(struct settings *settings, const char *name, const char *text, struct error *error)
+{
+    for (size_t i = 0; i < setting_count; i++) {
+        const struct setting_row *row = &setting_rows[i];
+        if (strcmp(row->name, name))
+            continue;
+        uint64_t value;
+        if (!parse_scaled(text, row->scale, &value) || value < row->minimum || value > row->maximum) {
+            char low[32], high[32];
+            format_stored(row->minimum, row->scale, low, sizeof low);
+            format_stored(row->maximum, row->scale, high, sizeof high);
+            return error_set(error, "%s cannot be '%s': a number from %s to %s (%s) is wanted", name, text, low, high,
+                             row->unit);
+        }
+        *setting_at(settings, row) = value;
+        return true;
+    }
+    return error_set(error, "there is no setting '%s' ('info settings' lists them, e.g. disk-latency-us=200)", name);
+}
+
+void settings_format(const struct settings *settings, const struct setting_row *row, char *text, size_t size)
+{
+    uint64_t value;
+    memcpy(&value, (const char *)settings + row->offset, sizeof value);
+    format_stored(value, row->scale, text, size);
+}

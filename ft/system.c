@@ -1,0 +1,425 @@
+/* system.c - see system.h: building a system, its arbiter and its operator's console, and what came of a run. */
+#include "ft/system_private.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ft/protocol.h"
+#include "ft/vmm.h"
+#include "ft/vtime.h"
+#include "io/elf.h"
+
+void system_config_defaults(struct system_config *config)
+{
+    memset(config, 0, sizeof *config);
+    config->protocol = "bs-revised";
+    config->epoch_insns = 4096;
+    config->ram_bytes = 32 << 20;
+    config->threads = 2;
+    config->input_fd = config->output_fd = config->operator_fd = -1;
+    settings_defaults(&config->settings);
+}
+
+const char *failover_policy_name(enum failover_policy policy)
+{
+    static const char *const names[] = {"the protocol's own", "disconnect", "uncertain", "reissue"};
+    return names[policy];
+}
+
+static bool check_config(const struct system_config *config, struct error *error)
+{
+    const struct settings *s = &config->settings;
+    if (config->ram_bytes < PHYS_RAM_BYTES_MIN || config->ram_bytes > PHYS_RAM_BYTES_MAX ||
+        config->ram_bytes % PHYS_PAGE_BYTES)
+        return error_set(error, "RAM cannot be %u bytes: 4M to 3584M, a multiple of 4096, is wanted",
+                         config->ram_bytes);
+    if (config->epoch_insns < 1 || config->epoch_insns > UINT32_MAX)
+        return error_set(error, "an epoch cannot be %" PRIu64 " instructions long: 1 to 4294967295 is wanted",
+                         config->epoch_insns);
+    if (config->threads < 1 || config->threads > 2)
+        return error_set(error, "there cannot be %u host threads: 1 or 2 is wanted", config->threads);
+    if (s->timeout_us <= s->heartbeat_us + 2 * s->channel_latency_us)
+        return error_set(error,
+                         "timeout-us=%" PRIu64 " would declare a living computer failed: more than heartbeat-us plus "
+                         "twice channel-latency-us (%" PRIu64 ") is wanted",
+                         s->timeout_us, s->heartbeat_us + 2 * s->channel_latency_us);
+    if (config->fault_count && config->mode != MODE_PAIR)
+        return error_set(error, "a crash needs two computers: mode pair is wanted");
+    return true;
+}
+
+static bool add_computer(struct system *system, unsigned index, struct error *error)
+{
+    const struct system_config *config = &system->config;
+    const struct settings *settings = &config->settings;
+    struct computer *computer = calloc(1, sizeof *computer);
+    assert(computer);
+    system->computer[index] = computer;
+    uint64_t seed = config->seed * 2 + index; /* each computer has its own hardware */
+    computer->system = system;
+    computer->index = index;
+    computer->role = index ? ROLE_BACKUP : ROLE_PRIMARY;
+    computer->alive = true;
+    computer->insn_ps = settings->cost_instruction_ps ? settings->cost_instruction_ps : PS_PER_S / settings->clock_hz;
+    computer->disk_rng = rng_new(seed, 1);
+    computer->trap_rng = rng_new(seed, 2);
+    computer->crash_rng = rng_new(seed, 3);
+    struct rng drift = rng_new(seed, 4);
+    /* The first computer's oscillator defines virtual time; the other's is measured against it. */
+    if (index)
+        computer->drift_ppm = (int64_t)rng_upto(&drift, 2 * settings->drift_ppm) - (int64_t)settings->drift_ppm;
+    computer->stop_time_ps = TIME_NEVER;
+    channel_init(&computer->channel, settings);
+    bool bare = config->mode == MODE_BARE;
+    struct cpu_config cpu = {
+        .tlb_entries = (unsigned)settings->tlb_entries,
+        .tlb_combined = settings->tlb_combined,
+        .tlb_seed = bare ? seed + 1 : 0, /* a VP's TLB is replaced by a rule that knows no seed */
+        .stop_on_idle = true,
+        .drain_priv = !bare && settings->drain_priv,
+    };
+    return bare ? bare_init(computer, &cpu, error) : vmm_init(computer, &cpu, error);
+}
+
+static bool build(struct system *system, struct error *error)
+{
+    const struct system_config *config = &system->config;
+    if (!check_config(config, error))
+        return false;
+    system->protocol = protocol_find(config->protocol, error);
+    if (!system->protocol)
+        return false;
+    for (unsigned i = 0; i < config->fault_count; i++)
+        if (!system_add_fault(system, &config->faults[i], error))
+            return false;
+    system->disk = shared_disk_open(config->disk_path, config->disk_create_bytes, config->disk_snapshot, error);
+    if (!system->disk)
+        return false;
+    system->terminal = terminal_new(config->input_fd, config->output_fd, config->console_plain);
+    system->computers = config->mode == MODE_PAIR ? 2 : 1;
+    for (unsigned i = 0; i < system->computers; i++)
+        if (!add_computer(system, i, error))
+            return false;
+    return true;
+}
+
+struct system *system_new(const struct system_config *config, struct error *error)
+{
+    struct system *system = calloc(1, sizeof *system);
+    assert(system);
+    system->config = *config;
+    system->config.faults = NULL;
+    pthread_mutex_init(&system->lock, NULL);
+    pthread_mutex_init(&system->sleep_lock, NULL);
+    pthread_cond_init(&system->wake, NULL);
+    if (build(system, error))
+        return system;
+    system_free(system);
+    return NULL;
+}
+
+static void free_computer(struct computer *computer)
+{
+    if (!computer)
+        return;
+    computer_disk_forget(computer);
+    VEC_FREE(&computer->in_flight);
+    events_free(&computer->events);
+    history_free(&computer->history);
+    channel_free(&computer->channel);
+    vmm_free(computer->vmm);
+    board_free(computer->board);
+    free(computer);
+}
+
+void system_free(struct system *system)
+{
+    if (!system)
+        return;
+    for (unsigned i = 0; i < 2; i++)
+        free_computer(system->computer[i]);
+    for (size_t i = 0; i < system->account.count; i++)
+        free(system->account.at[i].text);
+    VEC_FREE(&system->account);
+    VEC_FREE(&system->faults);
+    free(system->account_text);
+    shared_disk_close(system->disk);
+    terminal_free(system->terminal);
+    free(system->image);
+    free(system->image_name);
+    pthread_mutex_destroy(&system->lock);
+    pthread_mutex_destroy(&system->sleep_lock);
+    pthread_cond_destroy(&system->wake);
+    free(system);
+}
+
+bool system_enter_image(struct system *system, struct board *board, struct error *error)
+{
+    uint32_t entry;
+    if (!elf_load(system->image, system->image_bytes, system->image_name, board->phys, &entry, error))
+        return false;
+    board_enter(board, entry);
+    return true;
+}
+
+bool system_load(struct system *system, const char *path, struct error *error)
+{
+    free(system->image);
+    free(system->image_name);
+    system->image_name = strdup(path);
+    assert(system->image_name);
+    system->image = file_read(path, &system->image_bytes, error);
+    if (!system->image)
+        return false;
+    for (unsigned i = 0; i < system->computers; i++)
+        if (!system_enter_image(system, system->computer[i]->board, error))
+            return false;
+    return true;
+}
+
+bool system_add_fault(struct system *system, const struct fault *fault, struct error *error)
+{
+    if (system->config.mode != MODE_PAIR)
+        return error_set(error, "a crash needs two computers: mode pair is wanted");
+    *VEC_PUSH(&system->faults) = (struct planned_fault){*fault, false};
+    if (fault->role == ROLE_BACKUP)
+        atomic_fetch_add(&system->backup_faults, 1);
+    return true;
+}
+
+struct computer *system_peer(const struct computer *computer)
+{
+    return computer->system->computer[1 - computer->index];
+}
+
+/* ---- arbiter, operator, end ---- */
+
+bool system_arbitrate(struct computer *computer)
+{
+    struct system *system = computer->system;
+    pthread_mutex_lock(&system->lock);
+    bool won = system->generation == computer->generation;
+    if (won)
+        computer->generation = ++system->generation;
+    pthread_mutex_unlock(&system->lock);
+    return won;
+}
+
+void system_fence(struct computer *computer)
+{
+    struct system *system = computer->system;
+    pthread_mutex_lock(&system->lock);
+    shared_disk_fence(system->disk, computer->generation);
+    terminal_fence(system->terminal, computer->generation);
+    terminal_shown(system->terminal, &system->shown_at_fence);
+    pthread_mutex_unlock(&system->lock);
+}
+
+bool system_fenced(struct computer *computer)
+{
+    struct system *system = computer->system;
+    pthread_mutex_lock(&system->lock);
+    bool fenced = system->generation != computer->generation;
+    pthread_mutex_unlock(&system->lock);
+    return fenced;
+}
+
+void system_tell(struct computer *computer, const char *format, ...)
+{
+    struct system *system = computer->system;
+    char text[512];
+    uint64_t now = computer_now(computer);
+    int length = snprintf(text, sizeof text, "[%.6f s, computer %u] ", (double)now / (double)PS_PER_S,
+                          computer->index + 1);
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text + length, sizeof text - (size_t)length, format, args);
+    va_end(args);
+    pthread_mutex_lock(&system->lock);
+    *VEC_PUSH(&system->account) = (struct account_line){now, strdup(text)};
+    pthread_mutex_unlock(&system->lock);
+    atomic_store(&system->output_waits, true);
+}
+
+void system_end(struct computer *computer, enum system_end end, int status, const char *why)
+{
+    struct system *system = computer->system;
+    pthread_mutex_lock(&system->lock);
+    if (system->end == END_NONE) {
+        system->end = end;
+        system->status = status;
+        system->end_ps = computer_now(computer);
+        snprintf(system->why, sizeof system->why, "%s", why ? why : "");
+    }
+    pthread_mutex_unlock(&system->lock);
+    computer->over = true;
+    if (end != END_EXIT) /* after an exit the backup still follows to the same point */
+        atomic_store(&system->ended, true);
+}
+
+void system_diverged(struct computer *computer, const char *what)
+{
+    struct system *system = computer->system;
+    pthread_mutex_lock(&system->lock);
+    if (!system->digests_differ) {
+        system->digests_differ = true;
+        snprintf(system->divergence, sizeof system->divergence,
+                 "the computers differ: %s (epoch %" PRIu64 ", instruction %" PRIu64 ")", what,
+                 computer->vmm ? computer->vmm->epoch : 0, computer_insns(computer));
+    }
+    pthread_mutex_unlock(&system->lock);
+    system_end(computer, END_STOPPED, 0, NULL);
+}
+
+/* ---- what came of it ---- */
+
+unsigned system_acting(const struct system *system)
+{
+    unsigned acting = 0;
+    for (unsigned i = 1; i < system->computers; i++)
+        if (system->computer[i]->role == ROLE_PRIMARY &&
+            system->computer[i]->generation > system->computer[acting]->generation)
+            acting = i;
+    return acting;
+}
+
+static void judge(struct system *system, struct system_result *result)
+{
+    const struct computer *acting = system->computer[system_acting(system)];
+    struct explain_input input = {
+        .history = &acting->history,
+        .disk = system->disk,
+        .terminal = system->terminal,
+        .plain = system->config.console_plain,
+        .complete = system->end == END_EXIT || system->end == END_HALTED,
+        .shown_at_fence = system->shown_at_fence,
+    };
+    struct explain_verdict verdict;
+    for (unsigned i = 0; i < system->computers; i++)
+        input.issuers[i] = &system->computer[i]->history;
+    explain(&input, &verdict);
+    size_t performed;
+    shared_disk_records(system->disk, &performed);
+    snprintf(system->violation, sizeof system->violation, "%s",
+             system->digests_differ ? system->divergence : verdict.sentence);
+    result->explainable = verdict.explainable && !system->digests_differ;
+    result->violation = result->explainable ? NULL : system->violation;
+    result->operations.performed = performed;
+    result->operations.repeated = verdict.repeated;
+}
+
+void system_result(struct system *system, struct system_result *result)
+{
+    static const char *const names[] = {"running", "exit", "timeout", "stopped", "halted", "lost"};
+    const struct computer *acting = system->computer[system_acting(system)];
+    memset(result, 0, sizeof *result);
+    result->end = system->end;
+    result->end_name = names[system->end];
+    result->status = system->status;
+    result->instructions = computer_insns(acting);
+    result->epochs = acting->vmm ? acting->vmm->epoch : 0;
+    result->failovers = system->failovers;
+    for (unsigned i = 0; i < system->computers; i++) {
+        const struct computer *computer = system->computer[i];
+        result->messages += computer->channel.messages;
+        result->bytes += computer->channel.bytes;
+        result->operations.issued += computer->operations.issued;
+        result->operations.suppressed += computer->operations.suppressed;
+        result->cpu_seconds[i] = computer->cpu_seconds;
+    }
+    result->digest = board_digest(acting->board);
+    judge(system, result);
+    result->why = system->why[0] ? system->why : NULL;
+    result->digests_differ = system->digests_differ;
+    result->host_seconds = system->host_seconds;
+}
+
+unsigned system_computers(const struct system *system)
+{
+    return system->computers;
+}
+
+bool computer_alive(const struct system *system, unsigned computer)
+{
+    return system->computer[computer]->alive;
+}
+
+enum role computer_role(const struct system *system, unsigned computer)
+{
+    return system->computer[computer]->role;
+}
+
+uint64_t computer_epoch(const struct system *system, unsigned computer)
+{
+    const struct vmm *vmm = system->computer[computer]->vmm;
+    return vmm ? vmm->epoch : 0;
+}
+
+uint64_t computer_time_ps(const struct system *system, unsigned computer)
+{
+    return computer_now(system->computer[computer]);
+}
+
+struct cpu *computer_cpu(struct system *system, unsigned computer)
+{
+    return system->computer[computer]->board->cpu;
+}
+
+struct phys *computer_phys(struct system *system, unsigned computer)
+{
+    return system->computer[computer]->board->phys;
+}
+
+unsigned computer_outstanding(struct system *system, unsigned computer, void (*row)(void *arg, const char *text),
+                              void *arg)
+{
+    static const char *const names[] = {"connect", "read", "write", "flush", "disconnect"};
+    struct disk_slot slots[DISK_COMMANDS_MAX];
+    unsigned count = disk_controller_outstanding(&system->computer[computer]->board->disk, slots);
+    for (unsigned i = 0; i < count; i++) {
+        char text[160];
+        snprintf(text, sizeof text, "disk operation %" PRIu64 ": %s of block %u, %u block%s, command at 0x%08x",
+                 slots[i].number, names[slots[i].opcode], slots[i].block, slots[i].count,
+                 slots[i].count == 1 ? "" : "s", slots[i].command);
+        row(arg, text);
+    }
+    return count;
+}
+
+static int by_time(const void *a, const void *b)
+{
+    uint64_t left = ((const struct account_line *)a)->time_ps, right = ((const struct account_line *)b)->time_ps;
+    return left < right ? -1 : left > right;
+}
+
+const char *system_account(struct system *system)
+{
+    size_t size = 1, at = 0;
+    qsort(system->account.at, system->account.count, sizeof *system->account.at, by_time);
+    for (size_t i = 0; i < system->account.count; i++)
+        size += strlen(system->account.at[i].text) + 1;
+    free(system->account_text);
+    system->account_text = malloc(size);
+    assert(system->account_text);
+    for (size_t i = 0; i < system->account.count; i++)
+        at += (size_t)sprintf(system->account_text + at, "%s\n", system->account.at[i].text);
+    system->account_text[at] = '\0';
+    return system->account_text;
+}
+
+const uint8_t *system_terminal_output(struct system *system, uint64_t *size)
+{
+    return terminal_shown(system->terminal, size);
+}
+
+void system_type(struct system *system, const void *bytes, uint64_t size)
+{
+    terminal_type(system->terminal, bytes, size);
+}
+
+bool system_disk_commit(struct system *system, struct error *error)
+{
+    return shared_disk_commit(system->disk, error);
+}

@@ -1,0 +1,141 @@
+/* system.h - a fault-tolerant system: primary and backup computers, channel, shared disk and terminal, arbiter and
+ * fault monitor (protocol.md section 1), or one bare computer, or one under a VMM. What the program above drives.
+ *
+ * A system is created from a config, given an image, run - as a whole or to a point - and asked what came of it. The
+ * same config and input give the same run to the byte, whatever `threads` says. Several systems may live in one
+ * process. All virtual times are picoseconds since the start.
+ */
+#ifndef US_FT_SYSTEM_H
+#define US_FT_SYSTEM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "cpu/cpu.h"
+#include "ft/fault.h"
+#include "ft/settings.h"
+#include "mmu/error.h"
+
+enum system_mode { MODE_BARE, MODE_SOLO, MODE_PAIR };
+
+enum failover_policy { FAILOVER_PROTOCOL, FAILOVER_DISCONNECT, FAILOVER_UNCERTAIN, FAILOVER_REISSUE };
+
+enum { FAULTS_MAX = 4096 };
+
+struct system_config {
+    enum system_mode mode;
+    const char *protocol; /* "bs-revised", ...; see protocol_find */
+    enum failover_policy failover;
+    uint64_t epoch_insns;
+    uint32_t ram_bytes;
+    const char *disk_path; /* NULL: no disk */
+    uint64_t disk_create_bytes; /* not 0: create the file with this size if it is not there */
+    bool disk_snapshot;         /* throw changes away */
+    bool disk_overlay;          /* keep changes in memory until system_disk_commit (the monitor) */
+    bool console_plain;         /* the terminal has no output numbers */
+    uint64_t seed;
+    uint64_t timeout_insns; /* 0: none */
+    unsigned threads;       /* 1 or 2 host threads */
+    int input_fd;           /* terminal input; -1: none */
+    int output_fd;          /* terminal output; -1: kept in memory only (system_terminal_output) */
+    int operator_fd;        /* the operator's console (figure 7, step 310): fail-over messages; -1: kept in memory */
+    const struct fault *faults;
+    unsigned fault_count;
+    struct settings settings;
+};
+
+/* Everything at its default: bare, bs-revised, 4096, 32 MiB, no disk, two threads, fds -1. */
+void system_config_defaults(struct system_config *config);
+
+struct system;
+
+/* Build the system. NULL with one line in ERROR: unreadable disk, unknown protocol, no memory, settings at odds. */
+struct system *system_new(const struct system_config *config, struct error *error);
+void system_free(struct system *system);
+/* Load a 32-bit PA-RISC ELF executable at its physical addresses and enter it (board.md section 4). */
+bool system_load(struct system *system, const char *path, struct error *error);
+
+/* ---- running ---- */
+
+enum system_end { END_NONE, END_EXIT, END_TIMEOUT, END_STOPPED, END_HALTED, END_LOST };
+
+enum stop_kind {
+    STOP_ENDED,       /* the run is over: system_end() says how */
+    STOP_REACHED,     /* the point asked for */
+    STOP_BREAKPOINT,  /* about to execute at a breakpoint of the focused computer */
+    STOP_INTERRUPTED, /* system_interrupt() */
+    STOP_DIED,        /* the focused computer died before the point was reached */
+};
+
+/* Where to stop, all at the computer COMPUTER (0: began as the primary, 1: as the backup); 0 means no such limit. */
+struct system_until {
+    unsigned computer;
+    uint64_t insns; /* stop before the VP's instruction count `insns` (when > 0) */
+    uint64_t epoch; /* stop before the first instruction of epoch `epoch` */
+    uint64_t time_ps;
+};
+
+/* Run to the end on config.threads host threads, and write the disk's changes to its file (unless disk_overlay). False
+ * with a line in ERROR if the host failed: disk or terminal could not be written. */
+bool system_run(struct system *system, struct error *error);
+/* Run to a point, on the calling thread. On return both computers are at one virtual time: that at which the focused
+ * computer stopped. May be called again to go on. */
+enum stop_kind system_run_until(struct system *system, const struct system_until *until);
+/* Async-signal-safe: make system_run or system_run_until come back soon. */
+void system_interrupt(struct system *system);
+
+/* Crash a computer now, or when FAULT says. */
+void system_crash_now(struct system *system, unsigned computer);
+bool system_add_fault(struct system *system, const struct fault *fault, struct error *error);
+
+/* ---- looking ---- */
+
+struct operation_counts {
+    uint64_t issued, performed, repeated, suppressed;
+};
+
+struct system_result {
+    enum system_end end;
+    const char *end_name; /* "exit", "timeout", "stopped", "halted", "lost"; "running" before the end */
+    int status;           /* the guest's, when it powered off */
+    uint64_t instructions, epochs, failovers, messages, bytes;
+    struct operation_counts operations;
+    uint64_t digest; /* of the surviving VP's state */
+    bool explainable;
+    const char *violation; /* NULL or the sentence; lives as long as the system */
+    const char *why;       /* for halted and lost: one line; else NULL */
+    bool digests_differ;
+    double host_seconds, cpu_seconds[2];
+};
+
+/* What came of it so far; judges explainability. */
+void system_result(struct system *system, struct system_result *result);
+
+unsigned system_computers(const struct system *system); /* 1 or 2 */
+bool computer_alive(const struct system *system, unsigned computer);
+enum role computer_role(const struct system *system, unsigned computer);
+uint64_t computer_epoch(const struct system *system, unsigned computer);  /* 0 when bare */
+uint64_t computer_time_ps(const struct system *system, unsigned computer);
+struct cpu *computer_cpu(struct system *system, unsigned computer);
+struct phys *computer_phys(struct system *system, unsigned computer);
+/* The computer that serves now: the acting primary (the last one if all are dead). */
+unsigned system_acting(const struct system *system);
+
+/* Operations outstanding at a computer's VP, one call a row; returns how many. TEXT lines are for a person. */
+unsigned computer_outstanding(struct system *system, unsigned computer, void (*row)(void *arg, const char *text),
+                              void *arg);
+/* What the operator's console was told so far, lines with their virtual times. */
+const char *system_account(struct system *system);
+/* Everything the terminal has shown; *SIZE bytes. */
+const uint8_t *system_terminal_output(struct system *system, uint64_t *size);
+/* Type at the terminal (the monitor's `send`). */
+void system_type(struct system *system, const void *bytes, uint64_t size);
+/* Write the disk's changes to the image file (overlay only). */
+bool system_disk_commit(struct system *system, struct error *error);
+
+/* Find a protocol by its name; NULL and a line that lists the names. Iterate: protocol_name(i), NULL at the end. */
+struct protocol;
+const struct protocol *protocol_find(const char *name, struct error *error);
+const char *protocol_name(unsigned index);
+
+#endif

@@ -1,0 +1,89 @@
+/* system_private.h - inside of a system: what the computers share. Private to ft/. */
+#ifndef US_FT_SYSTEM_PRIVATE_H
+#define US_FT_SYSTEM_PRIVATE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "ft/computer.h"
+#include "ft/explain.h"
+#include "ft/system.h"
+#include "io/shared_disk.h"
+#include "io/terminal.h"
+
+struct planned_fault {
+    struct fault fault;
+    bool struck;
+};
+
+struct account_line {
+    uint64_t time_ps;
+    char *text;
+};
+
+struct system {
+    struct system_config config;
+    const struct protocol *protocol;
+    unsigned computers;
+    struct computer *computer[2];
+
+    /* The world: under `lock` while two host threads run. */
+    pthread_mutex_t lock;
+    struct shared_disk *disk;
+    struct terminal *terminal;
+    uint32_t generation; /* the arbiter's number (protocol.md section 6) */
+    uint64_t shown_at_fence;
+    VEC(struct planned_fault) faults;
+    uint64_t step_count[PROTOCOL_STEP_COUNT];
+    VEC(struct account_line) account;
+    size_t account_flushed;
+    char *account_text;
+
+    _Atomic unsigned backup_faults; /* faults planned for a backup that have not struck */
+
+    /* How it ended: set by the acting primary, read by all. */
+    enum system_end end;
+    int status;
+    char why[256];
+    uint64_t end_ps;
+    uint64_t failovers;
+    bool digests_differ;
+    char divergence[256];
+    char violation[320];
+
+    uint8_t *image;
+    size_t image_bytes;
+    char *image_name;
+
+    /* Host threads: a thread that can do nothing sleeps until the other has changed something. */
+    pthread_mutex_t sleep_lock;
+    pthread_cond_t wake;
+    _Atomic uint64_t changes;
+    _Atomic unsigned sleepers;
+    _Atomic bool interrupted;
+    _Atomic bool output_waits; /* for the host: terminal bytes or lines for the operator */
+    _Atomic bool ended;
+
+    double host_seconds;
+};
+
+/* The other computer, or NULL. */
+struct computer *system_peer(const struct computer *computer);
+/* Tell the operator's console, at the time of COMPUTER (figure 7, step 310). */
+void system_tell(struct computer *computer, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The run is over, at the time of COMPUTER. Only the first call counts. */
+void system_end(struct computer *computer, enum system_end end, int status, const char *why);
+/* The replicas differ, seen at COMPUTER: both stop. */
+void system_diverged(struct computer *computer, const char *what);
+/* Has a newer generation than COMPUTER's taken the arbiter? */
+bool system_fenced(struct computer *computer);
+/* Reset: put the image back and start it. False if the board's RAM cannot take it. */
+bool system_enter_image(struct system *system, struct board *board, struct error *error);
+/* The arbiter's test-and-set: if the generation is still COMPUTER's own, it becomes the next one and is COMPUTER's;
+ * true. False if another computer was first. */
+bool system_arbitrate(struct computer *computer);
+/* Disk and terminal refuse every generation older than COMPUTER's from now on. */
+void system_fence(struct computer *computer);
+const char *failover_policy_name(enum failover_policy policy);
+
+#endif

@@ -1,0 +1,141 @@
+/* vmm.h - the virtual machine monitor of one computer, with one fault-tolerant virtual processor (VP).
+ *
+ * What reaches the VP comes in one way only: the LOG. At a primary it is made here (interrupts with their data, values of
+ * environment instructions, the clock at an epoch's end) and sent; at a backup it is what the channel brought. The VP's
+ * devices are the VMM's virtual ones: they change by the VP's own stores and at the ends of epochs (ACTION_DELIVER).
+ *
+ * The VMM interprets its protocol's program (protocol.h) one action at a time; an action that must wait says so and is
+ * called again, so a computer can be advanced in pieces on any host thread. Private to ft/.
+ */
+#ifndef US_FT_VMM_H
+#define US_FT_VMM_H
+
+#include "ft/computer.h"
+#include "ft/message.h"
+#include "ft/protocol.h"
+
+/* What is buffered for the end of an epoch. */
+enum interrupt_kind {
+    INTERRUPT_DISK,        /* a command ended (logged and sent) */
+    INTERRUPT_REFUSED,     /* the virtual controller itself refused a command: both VMMs know without a message */
+    INTERRUPT_CONSOLE,     /* a byte of terminal input (logged and sent) */
+    INTERRUPT_TIMER,       /* the clock of the epoch's end made the interval timer due */
+    INTERRUPT_LOST,        /* fail-over, policy disconnect: every connection is lost */
+    INTERRUPT_UNCERTAIN,   /* fail-over, policy uncertain: what is outstanding then has an unknown outcome */
+};
+
+struct interrupt {
+    uint64_t epoch;
+    uint64_t number; /* of the input byte */
+    struct disk_completion disk; /* data owned */
+    enum interrupt_kind kind;
+    uint8_t byte;
+};
+
+/* [E, Val], and [E, Tme] or [end, E] with their clock. */
+struct logged_value {
+    uint64_t epoch, index, clock_ps;
+};
+
+/* Output number `number` of epoch `epoch`, suppressed, whose [end, epoch] has not come. */
+struct held_output {
+    uint64_t epoch, number;
+    uint8_t byte;
+};
+
+/* A queue: taken from the front. */
+#define QUEUE(type)                                                                                                    \
+    struct {                                                                                                           \
+        VEC(type) items;                                                                                               \
+        size_t first;                                                                                                  \
+    }
+#define QUEUE_COUNT(q) ((q)->items.count - (q)->first)
+#define QUEUE_FRONT(q) (&(q)->items.at[(q)->first])
+#define QUEUE_POP(q) (++(q)->first == (q)->items.count ? (void)((q)->items.count = (q)->first = 0) : (void)0)
+#define QUEUE_PUSH(q) VEC_PUSH(&(q)->items)
+#define QUEUE_FREE(q) VEC_FREE(&(q)->items)
+
+/* Why the processor was made to stall. */
+enum stall {
+    STALL_NONE,
+    STALL_COMMIT, /* acknowledgements are awaited (output commit, power-off) */
+    STALL_OTHER,  /* another computer could still act before: wait for it */
+    STALL_OFF,    /* the suppressed VP turns itself off: its epoch ends before that store */
+};
+
+struct vmm {
+    struct computer *computer;
+    const struct protocol *protocol;
+    enum failover_policy policy;
+    const enum action *program;
+    unsigned at; /* in the program */
+
+    uint64_t epoch, epoch_start_insns;
+    bool in_epoch, epoch_over, idle, resetting;
+    bool suppressed;   /* I/O instructions are no-ops here (Processor_Type = Backup) */
+    bool alone;        /* there is no backup to wait for */
+    bool failing_over; /* the primary has been declared failed */
+    enum stall stall;
+    uint64_t wake_ps;         /* of an action that sleeps */
+    uint64_t await_arrival_ps; /* ACTION_AWAIT_ACKS or an output: acknowledgement of what arrives then; 0: not waiting */
+    bool peer_loss_known;
+
+    /* The VP's clock: the hardware's plus an offset, never backwards. */
+    int64_t clock_offset_ps;
+    uint64_t last_clock_ps, end_clock_ps;
+    uint64_t timer_seen_ticks; /* ticks of the clock at which the interval timer was last looked at */
+    uint64_t simulated_seen;
+
+    QUEUE(struct interrupt) buffered; /* in the order in which they are delivered */
+    uint64_t input_number;            /* the next byte of input to ask the terminal for */
+    uint64_t console_buffered;        /* bytes of input among `buffered` */
+    uint32_t v1[2], v2;               /* delayed traps delivered to the VMM and not yet to the VP (figure 5) */
+
+    /* A backup's: what the channel brought. */
+    QUEUE(struct logged_value) values, clocks;
+    uint64_t ended_epoch; /* the last [end, E] */
+    bool off_known;
+    uint64_t received_ps;               /* when the last message arrived */
+    uint64_t seen_clock_ps, seen_at_ps; /* the last clock or value seen in the log, and when */
+    VEC(struct disk_operation) unperformed; /* suppressed and not told, with their data: for policy reissue */
+    QUEUE(struct held_output) held;
+};
+
+/* A VMM with its VP, as SYSTEM's config says. False with a line in ERROR. */
+bool vmm_init(struct computer *computer, const struct cpu_config *cpu, struct error *error);
+void vmm_free(struct vmm *vmm);
+enum advance vmm_advance(struct computer *computer);
+
+/* ---- between vmm.c, below.c, actions.c and receive.c ---- */
+
+enum outcome {
+    OUTCOME_DONE,    /* go on with the next action */
+    OUTCOME_AGAIN,   /* something happened; call this action again */
+    OUTCOME_SLEEP,   /* nothing to do before wake_ps or the next event */
+    OUTCOME_BLOCKED, /* wait for the other computer */
+    OUTCOME_SWITCH,  /* the program has been changed */
+    OUTCOME_REACHED, /* where a person asked to stop */
+};
+
+enum outcome vmm_act(struct vmm *vmm, enum action action);
+
+extern const struct below vmm_below;
+
+/* The VP's clock now, picoseconds; never goes back. */
+uint64_t vmm_clock(struct vmm *vmm);
+/* Send MESSAGE to the backup, if there is one. */
+void vmm_send(struct vmm *vmm, const struct message *message);
+/* Is everything sent so far acknowledged? OUTCOME_DONE if so; else sets wake_ps. */
+enum outcome vmm_await_acks(struct vmm *vmm);
+/* Buffer an interrupt for the end of the present epoch, log and send it. */
+void vmm_interrupt(struct vmm *vmm, const struct interrupt *interrupt);
+/* Take from the channel what has arrived by now; then, if READY does not hold: how to wait for it. A primary that is
+ * silent for too long is declared failed, and the failover program begins: OUTCOME_SWITCH. */
+enum outcome vmm_await(struct vmm *vmm, bool (*ready)(const struct vmm *vmm));
+/* Give the VP the delayed traps that the VMM holds (figure 5). */
+void vmm_give_traps(struct vmm *vmm);
+/* Begin to take terminal input (after promotion, or when the guest begins to listen). */
+void vmm_expect_input(struct vmm *vmm);
+void interrupt_free(struct interrupt *interrupt);
+
+#endif

@@ -1,0 +1,57 @@
+/* shared_disk.h - the disk itself, which outlives the computers: blocks, the generation that fences, and the record D.
+ *
+ * Changes live in an overlay until they are committed to the image file, so nothing is half-written and a run can be
+ * thrown away. Every performance is recorded (protocol.md section 7: operation, blocks performed, content as taken at
+ * issue); from the moment a generation is fenced off, the disk refuses whatever an older one asks.
+ */
+#ifndef US_IO_SHARED_DISK_H
+#define US_IO_SHARED_DISK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "io/disk_operation.h"
+#include "mmu/error.h"
+
+/* One performance. */
+struct disk_record {
+    uint64_t number;     /* the operation's, as its computer counted */
+    uint64_t content;    /* hash of the data written or read; 0 for the rest */
+    uint64_t time_ps;    /* virtual */
+    uint64_t mask;       /* blocks performed, bit i % 64, if not full */
+    uint32_t opcode, block, count;
+    uint32_t generation; /* of the computer that asked */
+    bool full;
+};
+
+struct shared_disk;
+
+/* Open PATH (whole blocks, readable; writable unless SNAPSHOT), or nothing if PATH is NULL: capacity 0. If the file is
+ * not there and CREATE_BYTES is not 0, the disk begins as that many zero bytes and the file appears at the commit.
+ * NULL with one line in ERROR. */
+struct shared_disk *shared_disk_open(const char *path, uint64_t create_bytes, bool snapshot, struct error *error);
+void shared_disk_close(struct shared_disk *disk); /* does not commit */
+
+uint32_t shared_disk_blocks(const struct shared_disk *disk);
+
+enum disk_performance { DISK_PERFORMED, DISK_FENCED, DISK_FAILED_MEDIUM };
+
+/* Perform OP for a computer of GENERATION at TIME_PS. MASK NULL: all of it; else only the blocks i with bit i % 64 set
+ * (a crash in the middle of a write). A read fills op->data. */
+enum disk_performance shared_disk_perform(struct shared_disk *disk, uint32_t generation, struct disk_operation *op,
+                                          const uint64_t *mask, uint64_t time_ps);
+
+/* Refuse everything older than GENERATION from now on. */
+void shared_disk_fence(struct shared_disk *disk, uint32_t generation);
+
+/* The record D so far, in the order of performance. */
+const struct disk_record *shared_disk_records(const struct shared_disk *disk, size_t *count);
+
+/* Copy block BLOCK as it is now. */
+void shared_disk_peek(const struct shared_disk *disk, uint32_t block, uint8_t *to);
+
+/* Write the changes to the image file (nothing to do for a snapshot). */
+bool shared_disk_commit(struct shared_disk *disk, struct error *error);
+
+#endif

@@ -1,0 +1,157 @@
+/* terminal.c - see terminal.h. */
+#include "io/terminal.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "io/vec.h"
+
+/* Bytes up to `end` were shown at or before `time_ps`. */
+struct shown_mark {
+    uint64_t time_ps, end;
+};
+
+struct terminal {
+    int input_fd, output_fd;
+    bool plain, input_ended, input_is_person;
+    uint32_t generation;
+    uint64_t mismatch;
+    int host_error;
+    VEC(uint8_t) shown;
+    VEC(uint8_t) typed;
+    VEC(struct shown_mark) marks;
+    size_t marks_flushed;
+    uint64_t flushed; /* bytes of `shown` that the host has */
+};
+
+struct terminal *terminal_new(int input_fd, int output_fd, bool plain)
+{
+    struct terminal *terminal = calloc(1, sizeof *terminal);
+    assert(terminal);
+    terminal->input_fd = input_fd;
+    terminal->output_fd = output_fd;
+    terminal->plain = plain;
+    terminal->input_is_person = input_fd >= 0 && isatty(input_fd);
+    return terminal;
+}
+
+void terminal_free(struct terminal *terminal)
+{
+    if (!terminal)
+        return;
+    VEC_FREE(&terminal->shown);
+    VEC_FREE(&terminal->typed);
+    VEC_FREE(&terminal->marks);
+    free(terminal);
+}
+
+static void mark(struct terminal *terminal, uint64_t time_ps)
+{
+    if (terminal->marks_flushed == terminal->marks.count)
+        terminal->marks.count = terminal->marks_flushed = 0;
+    size_t count = terminal->marks.count;
+    if (count > terminal->marks_flushed && terminal->marks.at[count - 1].time_ps >= time_ps)
+        terminal->marks.at[count - 1].end = terminal->shown.count;
+    else
+        *VEC_PUSH(&terminal->marks) = (struct shown_mark){time_ps, terminal->shown.count};
+}
+
+void terminal_output(struct terminal *terminal, uint32_t generation, uint64_t number, uint8_t byte, uint64_t time_ps)
+{
+    if (generation < terminal->generation)
+        return;
+    if (!terminal->plain && number <= terminal->shown.count) {
+        if (terminal->shown.at[number - 1] != byte && !terminal->mismatch)
+            terminal->mismatch = number;
+        return;
+    }
+    *VEC_PUSH(&terminal->shown) = byte;
+    mark(terminal, time_ps);
+}
+
+void terminal_fence(struct terminal *terminal, uint32_t generation)
+{
+    if (generation > terminal->generation)
+        terminal->generation = generation;
+}
+
+void terminal_type(struct terminal *terminal, const void *bytes, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        *VEC_PUSH(&terminal->typed) = ((const uint8_t *)bytes)[i];
+}
+
+/* Wait for more input from the host, or look whether there is any if a person types it. */
+static void read_host(struct terminal *terminal)
+{
+    uint8_t bytes[4096];
+    if (terminal->input_is_person) {
+        struct pollfd ready = {.fd = terminal->input_fd, .events = POLLIN};
+        if (poll(&ready, 1, 0) <= 0)
+            return;
+    }
+    ssize_t got = read(terminal->input_fd, bytes, sizeof bytes);
+    if (got > 0)
+        terminal_type(terminal, bytes, (size_t)got);
+    else if (got == 0 || errno != EINTR)
+        terminal->input_ended = true;
+}
+
+enum terminal_input terminal_input(struct terminal *terminal, uint64_t number, uint8_t *byte)
+{
+    if (number >= terminal->typed.count && terminal->input_fd >= 0 && !terminal->input_ended)
+        read_host(terminal);
+    if (number < terminal->typed.count) {
+        *byte = terminal->typed.at[number];
+        return TERMINAL_BYTE;
+    }
+    return terminal->input_fd < 0 || terminal->input_ended ? TERMINAL_END : TERMINAL_NOTHING_YET;
+}
+
+static void write_host(struct terminal *terminal, uint64_t end)
+{
+    while (terminal->flushed < end) {
+        ssize_t wrote = terminal->output_fd < 0 || terminal->host_error
+                            ? (ssize_t)(end - terminal->flushed)
+                            : write(terminal->output_fd, terminal->shown.at + terminal->flushed,
+                                    end - terminal->flushed);
+        if (wrote > 0)
+            terminal->flushed += (uint64_t)wrote;
+        else if (errno != EINTR && errno != EAGAIN)
+            terminal->host_error = errno;
+    }
+}
+
+void terminal_flush(struct terminal *terminal, uint64_t time_ps)
+{
+    uint64_t end = terminal->flushed;
+    while (terminal->marks_flushed < terminal->marks.count &&
+           terminal->marks.at[terminal->marks_flushed].time_ps <= time_ps)
+        end = terminal->marks.at[terminal->marks_flushed++].end;
+    if (end > terminal->flushed)
+        write_host(terminal, end);
+}
+
+const uint8_t *terminal_shown(const struct terminal *terminal, uint64_t *size)
+{
+    *size = terminal->shown.count;
+    return terminal->shown.at;
+}
+
+uint64_t terminal_mismatch(const struct terminal *terminal)
+{
+    return terminal->mismatch;
+}
+
+const uint8_t *terminal_typed(const struct terminal *terminal, uint64_t *size)
+{
+    *size = terminal->typed.count;
+    return terminal->typed.at;
+}
+
+int terminal_host_error(const struct terminal *terminal)
+{
+    return terminal->host_error;
+}

@@ -1,0 +1,47 @@
+/* terminal.h - the terminal, which belongs to the world and not to a computer (protocol.md section 7).
+ *
+ * Output comes with numbers (from 1): `sequenced`, the terminal drops a number that it has and compares its byte;
+ * `plain` shows whatever comes. Input is numbered by the terminal: whoever serves asks for byte N, and may ask again.
+ * From the moment a generation is fenced off, output of an older one is refused.
+ *
+ * Virtual time orders what is shown: bytes reach the host descriptor only up to a time that every computer has passed.
+ */
+#ifndef US_IO_TERMINAL_H
+#define US_IO_TERMINAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct terminal;
+
+/* INPUT_FD, OUTPUT_FD: -1 for none. */
+struct terminal *terminal_new(int input_fd, int output_fd, bool plain);
+void terminal_free(struct terminal *terminal);
+
+/* Output number NUMBER is BYTE, from a computer of GENERATION at TIME_PS. */
+void terminal_output(struct terminal *terminal, uint32_t generation, uint64_t number, uint8_t byte, uint64_t time_ps);
+/* Refuse everything older than GENERATION from now on. */
+void terminal_fence(struct terminal *terminal, uint32_t generation);
+
+enum terminal_input { TERMINAL_BYTE, TERMINAL_NOTHING_YET, TERMINAL_END };
+
+/* What is typed as byte NUMBER (from 0). A pipe or file is waited for (its bytes have no time of their own); a person at
+ * a host terminal is not: TERMINAL_NOTHING_YET. */
+enum terminal_input terminal_input(struct terminal *terminal, uint64_t number, uint8_t *byte);
+/* Add typed bytes after what was typed so far (the monitor's `send`). */
+void terminal_type(struct terminal *terminal, const void *bytes, size_t size);
+
+/* Let bytes shown up to TIME_PS reach the host descriptor. */
+void terminal_flush(struct terminal *terminal, uint64_t time_ps);
+
+/* All that was shown, and how many bytes. */
+const uint8_t *terminal_shown(const struct terminal *terminal, uint64_t *size);
+/* The first number whose byte came again and differed; 0 if none. */
+uint64_t terminal_mismatch(const struct terminal *terminal);
+/* Host bytes typed so far, and how many the computers have asked for. */
+const uint8_t *terminal_typed(const struct terminal *terminal, uint64_t *size);
+/* Was anything not written because the host descriptor failed? Its errno, or 0. */
+int terminal_host_error(const struct terminal *terminal);
+
+#endif
