@@ -63,7 +63,8 @@ bool message_decode(const uint8_t *bytes, size_t size, struct message *message)
         .size_bytes = be32_load(at + 12),
         .status = be32_load(at + 16),
         .detail = be32_load(at + 20),
-        .data = at + MESSAGE_DISK_BYTES,
     };
+    if (message->disk.size_bytes)
+        message->disk.data = at + MESSAGE_DISK_BYTES;
     return message->disk.size_bytes == size - MESSAGE_HEADER_BYTES - MESSAGE_DISK_BYTES;
 }

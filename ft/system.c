@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <xxhash.h>
 
 #include "ft/protocol.h"
 #include "ft/vmm.h"
@@ -110,11 +111,12 @@ struct system *system_new(const struct system_config *config, struct error *erro
     struct system *system = calloc(1, sizeof *system);
     assert(system);
     system->config = *config;
-    system->config.faults = NULL;
     pthread_mutex_init(&system->lock, NULL);
     pthread_mutex_init(&system->sleep_lock, NULL);
     pthread_cond_init(&system->wake, NULL);
-    if (build(system, error))
+    bool good = build(system, error);
+    system->config.faults = NULL; /* the caller's; ours are in system->faults */
+    if (good)
         return system;
     system_free(system);
     return NULL;
@@ -417,6 +419,21 @@ const uint8_t *system_terminal_output(struct system *system, uint64_t *size)
 void system_type(struct system *system, const void *bytes, uint64_t size)
 {
     terminal_type(system->terminal, bytes, size);
+}
+
+uint64_t system_disk_digest(struct system *system)
+{
+    uint8_t block[DISK_BLOCK_BYTES];
+    XXH3_state_t *hash = XXH3_createState();
+    assert(hash);
+    XXH3_64bits_reset(hash);
+    for (uint32_t i = 0; i < shared_disk_blocks(system->disk); i++) {
+        shared_disk_peek(system->disk, i, block);
+        XXH3_64bits_update(hash, block, sizeof block);
+    }
+    uint64_t digest = XXH3_64bits_digest(hash);
+    XXH3_freeState(hash);
+    return digest;
 }
 
 bool system_disk_commit(struct system *system, struct error *error)

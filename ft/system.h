@@ -130,6 +130,8 @@ const char *system_account(struct system *system);
 const uint8_t *system_terminal_output(struct system *system, uint64_t *size);
 /* Type at the terminal (the monitor's `send`). */
 void system_type(struct system *system, const void *bytes, uint64_t size);
+/* Hash of the whole disk as it is now. */
+uint64_t system_disk_digest(struct system *system);
 /* Write the disk's changes to the image file (overlay only). */
 bool system_disk_commit(struct system *system, struct error *error);
 
