@@ -173,7 +173,7 @@ static enum outcome act_add_due(struct vmm *vmm)
     uint32_t distance = cpu_state(computer->board->cpu)->cr[CR_ITMR] - (uint32_t)vmm->timer_seen_ticks;
     uint64_t match = distance ? distance : UINT64_C(1) << 32;
     if (match <= ticks - vmm->timer_seen_ticks)
-        *QUEUE_PUSH(&vmm->buffered) = (struct interrupt){.epoch = vmm->epoch, .kind = INTERRUPT_TIMER};
+        vmm_buffer(vmm, &(struct interrupt){.epoch = vmm->epoch, .kind = INTERRUPT_TIMER});
     vmm->timer_seen_ticks = ticks;
     return OUTCOME_DONE;
 }
@@ -375,9 +375,9 @@ static enum outcome act_tell_outstanding(struct vmm *vmm)
     struct board *board = vmm->computer->board;
     bool open = board->disk.state.connected || disk_controller_outstanding(&board->disk, slots);
     if (vmm->policy == FAILOVER_DISCONNECT && open)
-        *QUEUE_PUSH(&vmm->buffered) = (struct interrupt){.epoch = vmm->epoch, .kind = INTERRUPT_LOST};
+        vmm_buffer(vmm, &(struct interrupt){.epoch = vmm->epoch, .kind = INTERRUPT_LOST});
     else if (vmm->policy == FAILOVER_UNCERTAIN)
-        *QUEUE_PUSH(&vmm->buffered) = (struct interrupt){.epoch = vmm->epoch, .kind = INTERRUPT_UNCERTAIN};
+        vmm_buffer(vmm, &(struct interrupt){.epoch = vmm->epoch, .kind = INTERRUPT_UNCERTAIN});
     return done(vmm, PROTOCOL_STEP_OUTSTANDING_TOLD);
 }
 

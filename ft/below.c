@@ -145,13 +145,12 @@ static void disk_issue(void *arg, const struct disk_operation *op)
     struct vmm *vmm = computer->vmm;
     history_issue(&computer->history, op, vmm->epoch, computer_insns(computer));
     if (op->refused) {
-        *QUEUE_PUSH(&vmm->buffered) = (struct interrupt){.epoch = vmm->epoch,
-                                                         .kind = INTERRUPT_REFUSED,
-                                                         .disk = {.number = op->number,
-                                                                  .command = op->command,
-                                                                  .opcode = op->opcode,
-                                                                  .status = DISK_ERROR,
-                                                                  .detail = op->refused}};
+        struct disk_completion end = {.number = op->number,
+                                      .command = op->command,
+                                      .opcode = op->opcode,
+                                      .status = DISK_ERROR,
+                                      .detail = op->refused};
+        vmm_buffer(vmm, &(struct interrupt){.epoch = vmm->epoch, .kind = INTERRUPT_REFUSED, .disk = end});
     } else if (vmm->suppressed) {
         computer->operations.suppressed++;
         *VEC_PUSH(&vmm->unperformed) = *op;

@@ -31,7 +31,7 @@ static void keep_interrupt(struct vmm *vmm, const struct message *message)
             interrupt.disk.data = data;
         }
     }
-    *QUEUE_PUSH(&vmm->buffered) = interrupt;
+    vmm_buffer(vmm, &interrupt);
 }
 
 static void see_clock(struct vmm *vmm, uint64_t clock_ps, uint64_t at_ps)

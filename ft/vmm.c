@@ -109,11 +109,30 @@ void vmm_expect_input(struct vmm *vmm)
     cpu_request_stop(computer->board->cpu);
 }
 
-/* P1: buffer it for the end of this epoch and send [E, Int]. The buffer owns the data. */
+/* Does A come before B, or may it? */
+static bool in_order(const struct interrupt *a, const struct interrupt *b)
+{
+    bool logged = b->kind == INTERRUPT_DISK || b->kind == INTERRUPT_CONSOLE;
+    if (a->epoch != b->epoch)
+        return a->epoch < b->epoch;
+    return a->kind <= b->kind || (logged && (a->kind == INTERRUPT_DISK || a->kind == INTERRUPT_CONSOLE));
+}
+
+void vmm_buffer(struct vmm *vmm, const struct interrupt *interrupt)
+{
+    (void)QUEUE_PUSH(&vmm->buffered);
+    struct interrupt *at = vmm->buffered.items.at;
+    size_t i = vmm->buffered.items.count - 1;
+    for (; i > vmm->buffered.first && !in_order(&at[i - 1], interrupt); i--)
+        at[i] = at[i - 1];
+    at[i] = *interrupt;
+}
+
+/* P1: buffer it for the end of this epoch and send [E, Int]. */
 void vmm_interrupt(struct vmm *vmm, const struct interrupt *interrupt)
 {
     struct message message = {.message_class = MESSAGE_INTERRUPT, .epoch = vmm->epoch};
-    *QUEUE_PUSH(&vmm->buffered) = *interrupt;
+    vmm_buffer(vmm, interrupt);
     if (computer_step_taken(vmm->computer, PROTOCOL_STEP_INTERRUPT_BUFFERED))
         return;
     if (interrupt->kind == INTERRUPT_DISK) {

@@ -14,14 +14,15 @@
 #include "ft/message.h"
 #include "ft/protocol.h"
 
-/* What is buffered for the end of an epoch. */
+/* What is buffered for the end of an epoch. Those of one epoch are delivered in the order of this list; what is logged
+ * keeps the order of the log. So both computers deliver the same in the same order, whatever they knew first. */
 enum interrupt_kind {
-    INTERRUPT_DISK,        /* a command ended (logged and sent) */
-    INTERRUPT_REFUSED,     /* the virtual controller itself refused a command: both VMMs know without a message */
-    INTERRUPT_CONSOLE,     /* a byte of terminal input (logged and sent) */
-    INTERRUPT_TIMER,       /* the clock of the epoch's end made the interval timer due */
-    INTERRUPT_LOST,        /* fail-over, policy disconnect: every connection is lost */
-    INTERRUPT_UNCERTAIN,   /* fail-over, policy uncertain: what is outstanding then has an unknown outcome */
+    INTERRUPT_REFUSED,   /* the virtual controller itself refused a command: both VMMs know without a message */
+    INTERRUPT_DISK,      /* a command ended (logged and sent) */
+    INTERRUPT_CONSOLE,   /* a byte of terminal input (logged and sent) */
+    INTERRUPT_LOST,      /* fail-over, policy disconnect: every connection is lost */
+    INTERRUPT_UNCERTAIN, /* fail-over, policy uncertain: what is outstanding then has an unknown outcome */
+    INTERRUPT_TIMER,     /* the clock of the epoch's end made the interval timer due */
 };
 
 struct interrupt {
@@ -127,7 +128,9 @@ uint64_t vmm_clock(struct vmm *vmm);
 void vmm_send(struct vmm *vmm, const struct message *message);
 /* Is everything sent so far acknowledged? OUTCOME_DONE if so; else sets wake_ps. */
 enum outcome vmm_await_acks(struct vmm *vmm);
-/* Buffer an interrupt for the end of the present epoch, log and send it. */
+/* Buffer an interrupt for the end of its epoch, in the order in which it is to be delivered. The buffer owns its data. */
+void vmm_buffer(struct vmm *vmm, const struct interrupt *interrupt);
+/* A logged interrupt of the present epoch: buffer it, and send it. */
 void vmm_interrupt(struct vmm *vmm, const struct interrupt *interrupt);
 /* Take from the channel what has arrived by now; then, if READY does not hold: how to wait for it. A primary that is
  * silent for too long is declared failed, and the failover program begins: OUTCOME_SWITCH. */
