@@ -369,11 +369,29 @@ static enum outcome act_connect(struct vmm *vmm)
     return done(vmm, PROTOCOL_STEP_CONNECTED);
 }
 
+/* For the operator: what the guest will be told of an outstanding command. */
+static void tell_outcome(struct vmm *vmm, const struct disk_slot *slot)
+{
+    char name[64];
+    bool completed = false;
+    for (size_t i = vmm->buffered.first; i < vmm->buffered.items.count; i++)
+        completed |= vmm->buffered.items.at[i].kind == INTERRUPT_DISK &&
+                     vmm->buffered.items.at[i].disk.number == slot->number;
+    disk_describe(slot->number, slot->opcode, slot->block, slot->count, name, sizeof name);
+    system_tell(vmm->computer, "%s: %s", name,
+                completed                          ? "its completion was received before the failure: told completed"
+                : vmm->policy == FAILOVER_REISSUE ? "outcome unknown: the VMM issues it again"
+                                                   : "outcome unknown: the guest is told disconnected");
+}
+
 static enum outcome act_tell_outstanding(struct vmm *vmm)
 {
     struct disk_slot slots[DISK_COMMANDS_MAX];
     struct board *board = vmm->computer->board;
-    bool open = board->disk.state.connected || disk_controller_outstanding(&board->disk, slots);
+    unsigned outstanding = disk_controller_outstanding(&board->disk, slots);
+    bool open = board->disk.state.connected || outstanding;
+    for (unsigned i = 0; i < outstanding; i++)
+        tell_outcome(vmm, &slots[i]);
     if (vmm->policy == FAILOVER_DISCONNECT && open)
         vmm_buffer(vmm, &(struct interrupt){.epoch = vmm->epoch, .kind = INTERRUPT_LOST});
     else if (vmm->policy == FAILOVER_UNCERTAIN)
@@ -411,6 +429,8 @@ static enum outcome act_promote(struct vmm *vmm)
     unsigned again = (unsigned)QUEUE_COUNT(&vmm->held);
     vmm->suppressed = vmm->failing_over = false;
     vmm->alone = true;
+    if (computer_step_taken(computer, PROTOCOL_STEP_PROMOTED))
+        return OUTCOME_AGAIN;
     computer->role = ROLE_PRIMARY; /* Processor_Type, figure 7 step 308 */
     computer->system->failovers++;
     if (vmm->policy == FAILOVER_REISSUE) {
@@ -427,7 +447,6 @@ static enum outcome act_promote(struct vmm *vmm)
                 "again",
                 vmm->epoch, computer_insns(computer), failover_policy_name(vmm->policy), again,
                 again == 1 ? "" : "s");
-    computer_step_taken(computer, PROTOCOL_STEP_PROMOTED);
     vmm->program = vmm->protocol->primary;
     vmm->at = 0;
     return OUTCOME_SWITCH;

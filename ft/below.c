@@ -6,6 +6,8 @@
  */
 #include "ft/vmm.h"
 
+#include <inttypes.h>
+
 #include "ft/system_private.h"
 #include "ft/vtime.h"
 
@@ -143,7 +145,12 @@ static void disk_issue(void *arg, const struct disk_operation *op)
 {
     struct computer *computer = arg;
     struct vmm *vmm = computer->vmm;
-    history_issue(&computer->history, op, vmm->epoch, computer_insns(computer));
+    uint64_t before = history_issue(&computer->history, op, vmm->epoch, computer_insns(computer));
+    if (before && !vmm->suppressed) {
+        char name[64];
+        disk_describe(before, op->opcode, op->block, op->count, name, sizeof name);
+        system_tell(computer, "the guest issues %s again, as %" PRIu64, name, op->number);
+    }
     if (op->refused) {
         struct disk_completion end = {.number = op->number,
                                       .command = op->command,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ft/vtime.h"
+#include "mmu/hard.h"
 
 void channel_init(struct channel *channel, const struct settings *settings)
 {
@@ -36,7 +37,7 @@ void channel_free(struct channel *channel)
 
 static void grow(struct channel *channel)
 {
-    size_t room = channel->room ? channel->room * 2 : 64;
+    size_t room = channel->room ? channel->room * 2 : HARD(64, 1);
     struct frame *ring = malloc(room * sizeof *ring);
     assert(ring);
     for (size_t i = channel->head; i != channel->tail; i++)

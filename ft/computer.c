@@ -1,9 +1,11 @@
 /* computer.c - see computer.h. */
 #include "ft/computer.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "ft/system_private.h"
+#include "ft/vmm.h"
 #include "ft/vtime.h"
 
 uint64_t computer_insns(const struct computer *computer)
@@ -47,13 +49,14 @@ uint64_t computer_insns_until(const struct computer *computer, uint64_t time_ps)
     return (time_ps - now + computer->insn_ps - 1) / computer->insn_ps;
 }
 
-/* A write under way when its computer dies: how much of it the disk has performed, block by block in seeded order. */
-static void perform_in_part(struct computer *computer, struct in_flight *flight)
+/* A write under way when its computer dies: how much of it the disk has performed, block by block in seeded order.
+ * Returns the blocks, as the mask of a partial performance. */
+static uint64_t perform_in_part(struct computer *computer, struct in_flight *flight)
 {
     struct system *system = computer->system;
     struct disk_operation *op = &flight->op;
     if (op->opcode != DISK_WRITE || op->refused)
-        return;
+        return 0;
     uint64_t span = flight->end_ps - flight->start_ps, done = computer->died_ps - flight->start_ps;
     uint64_t blocks = span ? (uint64_t)((unsigned __int128)op->count * done / span) : 0;
     uint64_t mask = 0;
@@ -66,6 +69,20 @@ static void perform_in_part(struct computer *computer, struct in_flight *flight)
     }
     if (mask)
         shared_disk_perform(system->disk, computer->generation, op, &mask, computer->died_ps);
+    return mask;
+}
+
+void computer_tell_part(struct computer *computer, const struct disk_operation *op, uint64_t mask)
+{
+    char name[64];
+    unsigned performed = 0;
+    for (uint32_t i = 0; i < op->count && op->opcode == DISK_WRITE; i++)
+        performed += mask >> (i % 64) & 1;
+    disk_describe(op->number, op->opcode, op->block, op->count, name, sizeof name);
+    if (op->opcode == DISK_WRITE)
+        system_tell(computer, "%s was under way: %u of %u blocks performed", name, performed, op->count);
+    else
+        system_tell(computer, "%s was under way: not performed", name);
 }
 
 void computer_die(struct computer *computer)
@@ -77,10 +94,15 @@ void computer_die(struct computer *computer)
     computer->alive = false;
     computer->over = true;
     computer->died_ps = computer->clock_ps;
-    pthread_mutex_lock(&system->lock);
-    for (size_t i = 0; i < computer->in_flight.count; i++)
-        perform_in_part(computer, &computer->in_flight.at[i]);
-    pthread_mutex_unlock(&system->lock);
+    system_tell(computer, "the %s fails, in epoch %" PRIu64 " before instruction %" PRIu64,
+                computer->role == ROLE_PRIMARY ? "primary" : "backup", computer->vmm ? computer->vmm->epoch : 0,
+                computer_insns(computer));
+    for (size_t i = 0; i < computer->in_flight.count; i++) {
+        pthread_mutex_lock(&system->lock);
+        uint64_t mask = perform_in_part(computer, &computer->in_flight.at[i]);
+        pthread_mutex_unlock(&system->lock);
+        computer_tell_part(computer, &computer->in_flight.at[i].op, mask);
+    }
     computer_disk_forget(computer);
     events_free(&computer->events);
     if (system->config.settings.channel_crash)

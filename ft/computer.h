@@ -87,6 +87,8 @@ uint64_t computer_insns_until(const struct computer *computer, uint64_t time_ps)
 /* The computer fails now: everything of it stops; commands at the disk are performed as far as they are (a seeded subset
  * of a write's blocks); of messages under way a suffix may be lost, if channel-crash says so. */
 void computer_die(struct computer *computer);
+/* Tell the operator how much of a command the disk had performed when the computer failed (MASK as in disk_record). */
+void computer_tell_part(struct computer *computer, const struct disk_operation *op, uint64_t mask);
 /* Protocol step STEP is complete. True if a fault strikes here: the computer is dying, come out quickly. */
 bool computer_step_taken(struct computer *computer, enum protocol_step step);
 /* Does a fault strike at this instruction count, epoch (0: none) or time? Then the computer is dying. */

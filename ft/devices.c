@@ -58,6 +58,8 @@ static bool ask_disk(struct computer *computer, struct in_flight *flight, struct
     struct system *system = computer->system;
     uint64_t mask = 0, now = computer_now(computer);
     bool in_part = computer_fault_at(computer, flight->output, OPERATION_PARTIAL, &mask);
+    if (in_part)
+        computer_tell_part(computer, &flight->op, mask);
     if (in_part && !mask)
         return false;
     pthread_mutex_lock(&system->lock);

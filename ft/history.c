@@ -3,7 +3,24 @@
 
 #include <xxhash.h>
 
-void history_issue(struct history *history, const struct disk_operation *op, uint64_t epoch, uint64_t insns)
+/* The first operation told disconnected that is of the same kind, place and content as the newest one. */
+static uint64_t issued_again(struct history *history)
+{
+    const struct history_operation *ops = history->operations.at, *now = &ops[history->operations.count - 1];
+    for (size_t i = 0; i < history->open.count; i++) {
+        const struct history_operation *then = &ops[history->open.at[i] - 1];
+        if (then->opcode != now->opcode || then->block != now->block || then->count != now->count ||
+            then->content != now->content)
+            continue;
+        history->open.count--;
+        for (size_t k = i; k < history->open.count; k++)
+            history->open.at[k] = history->open.at[k + 1];
+        return then->number;
+    }
+    return 0;
+}
+
+uint64_t history_issue(struct history *history, const struct disk_operation *op, uint64_t epoch, uint64_t insns)
 {
     assert(op->number == history->operations.count + 1);
     bool moves = !op->refused && (op->opcode == DISK_READ || op->opcode == DISK_WRITE);
@@ -18,6 +35,7 @@ void history_issue(struct history *history, const struct disk_operation *op, uin
         .count = moves ? op->count : 0,
         .refused = op->refused != 0,
     };
+    return op->refused ? 0 : issued_again(history);
 }
 
 void history_told(struct history *history, const struct disk_completion *end)
@@ -27,6 +45,8 @@ void history_told(struct history *history, const struct disk_completion *end)
     op->told_at = ++history->position;
     op->status = (uint8_t)end->status;
     op->detail = (uint8_t)end->detail;
+    if (end->status == DISK_DISCONNECTED)
+        *VEC_PUSH(&history->open) = end->number;
     if (end->size_bytes)
         op->content = XXH3_64bits(end->data, end->size_bytes);
 }
@@ -34,6 +54,7 @@ void history_told(struct history *history, const struct disk_completion *end)
 void history_free(struct history *history)
 {
     VEC_FREE(&history->operations);
+    VEC_FREE(&history->open);
     VEC_FREE(&history->output);
     VEC_FREE(&history->input);
     VEC_FREE(&history->repetitions);

@@ -30,12 +30,15 @@ struct history_repetition {
 struct history {
     uint64_t position;
     VEC(struct history_operation) operations;
+    VEC(uint64_t) open;  /* numbers told disconnected and not issued again since */
     VEC(uint8_t) output; /* to the terminal */
     VEC(uint8_t) input;  /* taken from it */
     VEC(struct history_repetition) repetitions;
 };
 
-void history_issue(struct history *history, const struct disk_operation *op, uint64_t epoch, uint64_t insns);
+/* Returns the number of the operation told disconnected that this one issues again (same kind, place and content), or 0.
+ */
+uint64_t history_issue(struct history *history, const struct disk_operation *op, uint64_t epoch, uint64_t insns);
 void history_told(struct history *history, const struct disk_completion *end);
 void history_free(struct history *history);
 

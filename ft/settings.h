@@ -9,13 +9,14 @@
 #include <stdint.h>
 
 #include "mmu/error.h"
+#include "mmu/hard.h"
 
 /* SETTING(member, "name", default, minimum, maximum, scale, "unit", "what it is"): limits as stored, stored = shown * scale. */
 #define SETTINGS(SETTING) \
     SETTING(clock_hz, "clock-hz", 50000000, 1000, 1000000000, 1, "Hz", "the board's clock; CR16 counts at it") \
     SETTING(world_clock, "world-clock", 737251200, 0, 4294967295, 1, "s", "world's clock at the start, since 1970 (UTC)") \
     SETTING(trap_delay, "trap-delay", 20, 0, 1000, 1, "instructions", "a delayed trap surfaces within this many") \
-    SETTING(tlb_entries, "tlb-entries", 256, 2, 4096, 1, "entries", "size of each TLB") \
+    SETTING(tlb_entries, "tlb-entries", HARD(256, 2), 2, 4096, 1, "entries", "size of each TLB") \
     SETTING(tlb_combined, "tlb-combined", 0, 0, 1, 1, "0 or 1", "one TLB for instructions and data") \
     SETTING(disk_latency_us, "disk-latency-us", 200, 0, 10000000, 1, "us", "time of a disk command") \
     SETTING(disk_spread_us, "disk-spread-us", 40, 0, 10000000, 1, "us", "largest addition to it, by the computer's seed") \
@@ -26,7 +27,7 @@
     SETTING(heartbeat_us, "heartbeat-us", 1000, 10, 10000000, 1, "us", "time between heartbeats") \
     SETTING(timeout_us, "timeout-us", 5000, 20, 100000000, 1, "us", "silence after which the other is declared failed") \
     SETTING(digest_epochs, "digest-epochs", 0, 0, 4294967295, 1, "epochs", "exchange state digests this often; 0 never") \
-    SETTING(lag_epochs, "lag-epochs", 64, 2, 65536, 1, "epochs", "the backup's host thread may be this far behind") \
+    SETTING(lag_epochs, "lag-epochs", HARD(64, 2), 2, 65536, 1, "epochs", "the backup's host thread may be this far behind") \
     SETTING(epoch_counts, "epoch-counts", 0, 0, 1, 1, "0 or 1", "1: the recovery register counts memory references") \
     SETTING(epoch_on_drain, "epoch-on-drain", 0, 0, 1, 1, "0 or 1", "DRAIN ends the epoch (alternate embodiment)") \
     SETTING(epoch_on_idle, "epoch-on-idle", 1, 0, 1, 1, "0 or 1", "the idle hint ends the epoch") \

@@ -11,12 +11,13 @@
 #include "ft/vmm.h"
 #include "ft/vtime.h"
 #include "io/elf.h"
+#include "mmu/hard.h"
 
 void system_config_defaults(struct system_config *config)
 {
     memset(config, 0, sizeof *config);
     config->protocol = "bs-revised";
-    config->epoch_insns = 4096;
+    config->epoch_insns = HARD(4096, 1);
     config->ram_bytes = 32 << 20;
     config->threads = 2;
     config->input_fd = config->output_fd = config->operator_fd = -1;
@@ -374,17 +375,28 @@ struct phys *computer_phys(struct system *system, unsigned computer)
     return system->computer[computer]->board->phys;
 }
 
+void disk_describe(uint64_t number, uint32_t opcode, uint32_t block, uint32_t count, char *text, unsigned size)
+{
+    static const char *const names[] = {"connect", "read", "write", "flush", "disconnect"};
+    const char *name = opcode < sizeof names / sizeof names[0] ? names[opcode] : "unknown command";
+    int length = snprintf(text, size, "disk operation %" PRIu64 " (%s", number, name);
+    if (opcode != DISK_READ && opcode != DISK_WRITE)
+        snprintf(text + length, size - (unsigned)length, ")");
+    else if (count == 1)
+        snprintf(text + length, size - (unsigned)length, " of block %u)", block);
+    else
+        snprintf(text + length, size - (unsigned)length, " of blocks %u to %u)", block, block + count - 1);
+}
+
 unsigned computer_outstanding(struct system *system, unsigned computer, void (*row)(void *arg, const char *text),
                               void *arg)
 {
-    static const char *const names[] = {"connect", "read", "write", "flush", "disconnect"};
     struct disk_slot slots[DISK_COMMANDS_MAX];
     unsigned count = disk_controller_outstanding(&system->computer[computer]->board->disk, slots);
     for (unsigned i = 0; i < count; i++) {
-        char text[160];
-        snprintf(text, sizeof text, "disk operation %" PRIu64 ": %s of block %u, %u block%s, command at 0x%08x",
-                 slots[i].number, names[slots[i].opcode], slots[i].block, slots[i].count,
-                 slots[i].count == 1 ? "" : "s", slots[i].command);
+        char name[64], text[128];
+        disk_describe(slots[i].number, slots[i].opcode, slots[i].block, slots[i].count, name, sizeof name);
+        snprintf(text, sizeof text, "%s, command at 0x%08x", name, slots[i].command);
         row(arg, text);
     }
     return count;

@@ -73,6 +73,8 @@ struct computer *system_peer(const struct computer *computer);
 void system_tell(struct computer *computer, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The run is over, at the time of COMPUTER. Only the first call counts. */
 void system_end(struct computer *computer, enum system_end end, int status, const char *why);
+/* "disk operation 37 (write of blocks 1 to 8)". */
+void disk_describe(uint64_t number, uint32_t opcode, uint32_t block, uint32_t count, char *text, unsigned size);
 /* The replicas differ, seen at COMPUTER: both stop. */
 void system_diverged(struct computer *computer, const char *what);
 /* Has a newer generation than COMPUTER's taken the arbiter? */

@@ -47,9 +47,12 @@ static bool open_existing(struct shared_disk *disk, const char *path, bool snaps
 
 static bool prepare_new(struct shared_disk *disk, const char *path, uint64_t create_bytes, struct error *error)
 {
-    if (create_bytes % DISK_BLOCK_BYTES || create_bytes / DISK_BLOCK_BYTES > UINT32_MAX)
+    if (create_bytes % DISK_BLOCK_BYTES)
         return error_set(error, "disk '%s' cannot be created with %llu bytes: a multiple of 512 is wanted", path,
                          (unsigned long long)create_bytes);
+    if (create_bytes / DISK_BLOCK_BYTES > UINT32_MAX)
+        return error_set(error, "disk '%s' cannot be created with %llu bytes: at most 2^32 - 1 blocks can be addressed",
+                         path, (unsigned long long)create_bytes);
     char directory[4096];
     const char *slash = strrchr(path, '/');
     size_t length = slash ? (size_t)(slash - path) + 1 : 1;
@@ -115,7 +118,7 @@ static void grow(struct shared_disk *disk)
 {
     struct overlay_block **old = disk->table;
     size_t old_slots = disk->slots;
-    disk->slots = old_slots ? old_slots * 2 : 1024;
+    disk->slots = old_slots ? old_slots * 2 : HARD(1024, 4);
     disk->table = calloc(disk->slots, sizeof disk->table[0]);
     assert(disk->table);
     for (size_t i = 0; i < old_slots; i++)
@@ -211,9 +214,12 @@ bool shared_disk_commit(struct shared_disk *disk, struct error *error)
         off_t at = (off_t)disk->table[i]->block * DISK_BLOCK_BYTES;
         if (pwrite(disk->fd, disk->table[i]->data, DISK_BLOCK_BYTES, at) != DISK_BLOCK_BYTES)
             return error_set(error, "disk '%s' cannot be written: %s", disk->path, strerror(errno));
+    }
+    /* Only now: without its neighbours a block would no longer be found in the table, if the host had failed. */
+    for (size_t i = 0; i < disk->slots; i++) {
         free(disk->table[i]);
         disk->table[i] = NULL;
-        disk->used--;
     }
+    disk->used = 0;
     return true;
 }

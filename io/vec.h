@@ -10,6 +10,8 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "mmu/hard.h"
+
 #define VEC(type)                                                                                                      \
     struct {                                                                                                           \
         type *at;                                                                                                      \
@@ -18,7 +20,7 @@
 
 static inline void *vec_grown(void *at, size_t *room, size_t element_bytes)
 {
-    *room = *room ? *room * 2 : 16;
+    *room = *room ? *room * 2 : HARD(16, 1);
     void *grown = realloc(at, *room * element_bytes);
     assert(grown);
     return grown;

@@ -21,8 +21,8 @@ enum {
     PHYS_LINE_BYTES = 64, /* granularity of code tracking: 64 lines a page, one bit each */
 };
 
-#define PHYS_ROM_BASE UINT32_C(0xF0000000)
-#define PHYS_ROM_BYTES UINT32_C(0x40000)
+#define PHYS_ROM_BASE      UINT32_C(0xF0000000)
+#define PHYS_ROM_BYTES     UINT32_C(0x40000)
 #define PHYS_RAM_BYTES_MIN UINT32_C(0x00400000)
 #define PHYS_RAM_BYTES_MAX UINT32_C(0xE0000000)
 
@@ -65,8 +65,8 @@ void phys_add_watcher(struct phys *phys, const struct phys_watcher_ops *ops, voi
 void phys_remove_watcher(struct phys *phys, void *watcher);
 
 uint32_t phys_ram_bytes(const struct phys *phys);
-uint8_t *phys_ram(struct phys *phys);       /* host memory of RAM; writing through it bypasses the bookkeeping */
-uint8_t *phys_rom(struct phys *phys);       /* host memory of ROM, for the loader */
+uint8_t *phys_ram(struct phys *phys); /* host memory of RAM; writing through it bypasses the bookkeeping */
+uint8_t *phys_rom(struct phys *phys); /* host memory of ROM, for the loader */
 bool phys_is_memory(const struct phys *phys, uint32_t address); /* RAM or ROM (an interruption vector may live there) */
 
 /* Host address of the page that holds ADDRESS if it is RAM or ROM, else NULL. For loads and fetches. */
