@@ -151,6 +151,8 @@ static enum outcome act_run(struct vmm *vmm)
 
 static enum outcome act_take_clock(struct vmm *vmm)
 {
+    if (vmm->epoch == 0)
+        return OUTCOME_DONE; /* a new backup's: before the first epoch no time has passed */
     while (QUEUE_COUNT(&vmm->clocks) && QUEUE_FRONT(&vmm->clocks)->epoch < vmm->epoch)
         QUEUE_POP(&vmm->clocks);
     if (QUEUE_COUNT(&vmm->clocks) && QUEUE_FRONT(&vmm->clocks)->epoch == vmm->epoch) {

@@ -173,6 +173,7 @@ struct board *board_new(uint32_t ram_bytes, const struct settings *settings, con
         board_free(board);
         return NULL;
     }
+    board->cpu_state = cpu_state(board->cpu);
     struct irq_line irq = {post, board};
     uart_init(&board->uart, &uart_backend, board, irq);
     disk_controller_init(&board->disk, board->phys, &disk_backend, board, irq);

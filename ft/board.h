@@ -48,6 +48,7 @@ extern const struct state_table board_state_table;
 struct board {
     struct board_state state;
     struct cpu *cpu;
+    const struct cpu_state *cpu_state; /* of cpu */
     struct phys *phys;
     struct uart uart;
     struct disk_controller disk;

@@ -6,12 +6,21 @@
 #include <string.h>
 
 #include "ft/vtime.h"
-#include "mmu/hard.h"
+
+static struct segment *segment_new(void)
+{
+    struct segment *segment = malloc(sizeof *segment);
+    assert(segment);
+    segment->next = NULL;
+    return segment;
+}
 
 void channel_init(struct channel *channel, const struct settings *settings)
 {
     memset(channel, 0, sizeof *channel);
-    pthread_mutex_init(&channel->lock, NULL);
+    channel->head = channel->tail = segment_new();
+    atomic_store(&channel->lost, UINT64_MAX);
+    channel->losing = settings->channel_crash;
     channel->latency_ps = settings->channel_latency_us * PS_PER_US;
     channel->bits_per_s = settings->channel_bits_per_s;
 }
@@ -29,27 +38,36 @@ const uint8_t *frame_bytes(const struct frame *frame)
 
 void channel_free(struct channel *channel)
 {
-    while (channel->head != channel->tail)
-        frame_free(&channel->ring[channel->head++ & (channel->room - 1)]);
-    free(channel->ring);
-    pthread_mutex_destroy(&channel->lock);
-}
-
-static void grow(struct channel *channel)
-{
-    size_t room = channel->room ? channel->room * 2 : HARD(64, 1);
-    struct frame *ring = malloc(room * sizeof *ring);
-    assert(ring);
-    for (size_t i = channel->head; i != channel->tail; i++)
-        ring[i & (room - 1)] = channel->ring[i & (channel->room - 1)];
-    free(channel->ring);
-    channel->ring = ring;
-    channel->room = room;
+    struct frame frame;
+    while (channel->taken != atomic_load(&channel->sent)) {
+        channel_take(channel, &frame);
+        frame_free(&frame);
+    }
+    free(channel->head);
+    VEC_FREE(&channel->under_way);
 }
 
 uint64_t channel_line_time_ps(const struct channel *channel, size_t size)
 {
     return (uint64_t)((unsigned __int128)size * 8 * PS_PER_S / channel->bits_per_s);
+}
+
+/* The frame that will be number sent; the receiver does not look at it yet. */
+static struct frame *next_frame(struct channel *channel, uint64_t sent)
+{
+    return &channel->tail->frames[sent % SEGMENT_FRAMES];
+}
+
+/* Remember when the newest frame arrives, and forget those that have arrived. */
+static void note_under_way(struct channel *channel, uint64_t now_ps)
+{
+    size_t arrived = 0, count = channel->under_way.count;
+    while (arrived < count && channel->under_way.at[arrived] <= now_ps)
+        arrived++;
+    for (size_t i = arrived; i < count; i++)
+        channel->under_way.at[i - arrived] = channel->under_way.at[i];
+    channel->under_way.count = count - arrived;
+    *VEC_PUSH(&channel->under_way) = channel->last_arrival_ps;
 }
 
 uint64_t channel_send(struct channel *channel, const uint8_t *bytes, size_t size, uint64_t now_ps)
@@ -59,56 +77,54 @@ uint64_t channel_send(struct channel *channel, const uint8_t *bytes, size_t size
     channel->last_arrival_ps = channel->busy_until_ps + channel->latency_ps;
     channel->messages++;
     channel->bytes += size;
-    uint8_t *copy = NULL;
-    if (size > FRAME_INLINE_BYTES) {
-        copy = malloc(size);
-        assert(copy);
-        memcpy(copy, bytes, size);
-    }
-    pthread_mutex_lock(&channel->lock);
-    if (channel->tail - channel->head == channel->room)
-        grow(channel);
-    struct frame *frame = &channel->ring[channel->tail & (channel->room - 1)];
+    if (channel->losing)
+        note_under_way(channel, now_ps);
+    uint64_t sent = atomic_load_explicit(&channel->sent, memory_order_relaxed);
+    struct frame *frame = next_frame(channel, sent);
     frame->begin_ps = start + channel->latency_ps;
     frame->arrival_ps = channel->last_arrival_ps;
     frame->size = (uint32_t)size;
-    frame->bytes = copy;
-    if (!copy)
-        memcpy(frame->inline_bytes, bytes, size);
-    channel->tail++;
-    pthread_mutex_unlock(&channel->lock);
+    frame->bytes = NULL;
+    if (size > FRAME_INLINE_BYTES) {
+        frame->bytes = malloc(size);
+        assert(frame->bytes);
+    }
+    memcpy(frame->bytes ? frame->bytes : frame->inline_bytes, bytes, size);
+    if ((sent + 1) % SEGMENT_FRAMES == 0)
+        channel->tail = channel->tail->next = segment_new();
+    atomic_store_explicit(&channel->sent, sent + 1, memory_order_release);
     return channel->last_arrival_ps;
 }
 
 bool channel_peek(struct channel *channel, uint64_t *begin_ps, uint64_t *arrival_ps)
 {
-    pthread_mutex_lock(&channel->lock);
-    bool there = channel->head != channel->tail;
-    if (there) {
-        *begin_ps = channel->ring[channel->head & (channel->room - 1)].begin_ps;
-        *arrival_ps = channel->ring[channel->head & (channel->room - 1)].arrival_ps;
-    }
-    pthread_mutex_unlock(&channel->lock);
-    return there;
+    if (channel->taken == atomic_load_explicit(&channel->sent, memory_order_acquire) ||
+        channel->taken >= atomic_load_explicit(&channel->lost, memory_order_acquire))
+        return false;
+    const struct frame *frame = &channel->head->frames[channel->taken % SEGMENT_FRAMES];
+    *begin_ps = frame->begin_ps;
+    *arrival_ps = frame->arrival_ps;
+    return true;
 }
 
 void channel_take(struct channel *channel, struct frame *frame)
 {
-    pthread_mutex_lock(&channel->lock);
-    assert(channel->head != channel->tail);
-    *frame = channel->ring[channel->head & (channel->room - 1)];
-    channel->head++;
-    pthread_mutex_unlock(&channel->lock);
+    assert(channel->taken != atomic_load_explicit(&channel->sent, memory_order_acquire));
+    *frame = channel->head->frames[channel->taken % SEGMENT_FRAMES];
+    channel->taken++;
+    if (channel->taken % SEGMENT_FRAMES == 0) {
+        struct segment *empty = channel->head;
+        channel->head = empty->next;
+        free(empty);
+    }
 }
 
 void channel_lose_suffix(struct channel *channel, uint64_t now_ps, struct rng *rng)
 {
-    pthread_mutex_lock(&channel->lock);
-    size_t first = channel->head;
-    while (first != channel->tail && channel->ring[first & (channel->room - 1)].arrival_ps <= now_ps)
-        first++;
-    size_t keep = first + rng_upto(rng, channel->tail - first);
-    while (channel->tail != keep)
-        frame_free(&channel->ring[--channel->tail & (channel->room - 1)]);
-    pthread_mutex_unlock(&channel->lock);
+    size_t arrived = 0;
+    while (arrived < channel->under_way.count && channel->under_way.at[arrived] <= now_ps)
+        arrived++;
+    uint64_t under_way = channel->under_way.count - arrived;
+    uint64_t sent = atomic_load(&channel->sent);
+    atomic_store(&channel->lost, sent - under_way + rng_upto(rng, under_way));
 }

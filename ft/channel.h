@@ -1,19 +1,23 @@
 /* channel.h - one direction of the FIFO between two computers: latency, bandwidth, and what a crash does to it.
  *
  * Arrival times are computed by the sender when it sends, so that a message is acknowledged at a known virtual time: the
- * receiving VMM answers when it arrives, whatever its virtual processor is doing. Sender and receiver may be on two host
- * threads; the queue is locked, the rest belongs to the sender.
+ * receiving VMM answers when it arrives, whatever its virtual processor is doing.
+ *
+ * One sender and one receiver, which may be on two host threads: frames lie in a chain of segments that the sender makes
+ * and the receiver frees; the count of frames sent is all that they share.
  */
 #ifndef US_FT_CHANNEL_H
 #define US_FT_CHANNEL_H
 
-#include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "ft/rng.h"
 #include "ft/settings.h"
+#include "io/vec.h"
+#include "mmu/hard.h"
 
 enum { FRAME_INLINE_BYTES = 64 };
 
@@ -24,15 +28,27 @@ struct frame {
     uint8_t inline_bytes[FRAME_INLINE_BYTES];
 };
 
+enum { SEGMENT_FRAMES = HARD(64, 1) };
+
+struct segment {
+    struct segment *next;
+    struct frame frames[SEGMENT_FRAMES];
+};
+
 struct channel {
-    pthread_mutex_t lock;
-    struct frame *ring; /* power-of-two room */
-    size_t room, head, tail;
+    _Atomic uint64_t sent; /* frames that the receiver may look at */
+    _Atomic uint64_t lost; /* this frame, and what follows, was lost in the sender's crash */
+    /* The receiver's. */
+    struct segment *head;
+    uint64_t taken;
     /* The sender's. */
+    struct segment *tail;
     uint64_t latency_ps, bits_per_s;
+    bool losing;              /* setting channel-crash */
     uint64_t busy_until_ps;   /* the line is free then */
     uint64_t last_arrival_ps; /* of the last message sent */
     uint64_t messages, bytes;
+    VEC(uint64_t) under_way; /* arrival times of the last frames sent, those that may not have arrived */
 };
 
 void channel_init(struct channel *channel, const struct settings *settings);

@@ -8,16 +8,6 @@
 #include "ft/vmm.h"
 #include "ft/vtime.h"
 
-uint64_t computer_insns(const struct computer *computer)
-{
-    return cpu_state(computer->board->cpu)->insns;
-}
-
-uint64_t computer_now(const struct computer *computer)
-{
-    return computer->clock_ps + (computer_insns(computer) - computer->base_insns) * computer->insn_ps;
-}
-
 uint64_t computer_hardware_clock(const struct computer *computer, uint64_t time_ps)
 {
     return time_ps + (uint64_t)((__int128)time_ps * computer->drift_ppm / 1000000);

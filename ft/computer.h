@@ -72,13 +72,21 @@ struct computer {
     double cpu_seconds;
 };
 
-/* Time now, also from inside a callback of the processor. */
-uint64_t computer_now(const struct computer *computer);
+/* Its guest's instruction count; and the time now, also from inside a callback of the processor. */
+static inline uint64_t computer_insns(const struct computer *computer)
+{
+    return computer->board->cpu_state->insns;
+}
+
+static inline uint64_t computer_now(const struct computer *computer)
+{
+    return computer->clock_ps + (computer_insns(computer) - computer->base_insns) * computer->insn_ps;
+}
+
 /* Its hardware clock at time TIME_PS: virtual time as its own oscillator counts it. */
 uint64_t computer_hardware_clock(const struct computer *computer, uint64_t time_ps);
 /* The virtual time at which its hardware clock shows CLOCK_PS. */
 uint64_t computer_clock_to_time(const struct computer *computer, uint64_t clock_ps);
-uint64_t computer_insns(const struct computer *computer);
 /* Make the clock exact at the present instruction, then not earlier than TIME_PS. */
 void computer_sleep_until(struct computer *computer, uint64_t time_ps);
 /* How many instructions may run before time TIME_PS (0: it is now or was). */

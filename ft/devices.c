@@ -18,7 +18,10 @@ bool computer_may_act(struct computer *computer)
         computer->channel.last_arrival_ps + computer->system->config.settings.timeout_us * PS_PER_US;
     if (computer->role == ROLE_PRIMARY && computer->channel.messages && detection > bound)
         bound = detection;
-    return now < bound || (now == bound && computer->index == 0);
+    bool may = now < bound || (now == bound && computer->index == 0);
+    if (atomic_load_explicit(&computer->system->clock_wanted, memory_order_relaxed) == may)
+        atomic_store(&computer->system->clock_wanted, !may);
+    return may;
 }
 
 void computer_disk_issue(struct computer *computer, const struct disk_operation *op, uint64_t output)

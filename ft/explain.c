@@ -178,8 +178,10 @@ static bool check_output(struct explaining *x)
     if (mismatch)
         return violate_terminal(x, 5, "a byte came again and was another one", mismatch);
     for (uint64_t i = 0; i < shown_count; i++, at++) {
-        if (x->input->plain && h->repetitions.count && i == x->input->shown_at_fence)
-            at = h->repetitions.at[h->repetitions.count - 1].from - 1;
+        bool repeats = x->input->plain && h->repetitions.count && i == x->input->shown_at_fence;
+        uint64_t from = repeats ? h->repetitions.at[h->repetitions.count - 1].from - 1 : at;
+        if (from < at) /* back only: a byte that was passed over is lost, not repeated */
+            at = from;
         if (at >= h->output.count || shown[i] != h->output.at[at])
             return violate_terminal(x, 5, "the terminal shows what the surviving guest did not write there", i + 1);
     }

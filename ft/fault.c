@@ -31,13 +31,15 @@ static bool refuse(const char *text, const char *what, struct error *error)
                      text, what);
 }
 
+/* Decimal, or hexadecimal after 0x; a leading zero means nothing. */
 static bool parse_number(const char **at, uint64_t *value)
 {
     char *end;
+    int base = **at == '0' && ((*at)[1] == 'x' || (*at)[1] == 'X') ? 16 : 10;
     if (!isdigit((unsigned char)**at))
         return false;
     errno = 0;
-    *value = strtoull(*at, &end, 0);
+    *value = strtoull(*at, &end, base);
     *at = end;
     return !errno;
 }

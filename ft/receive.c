@@ -130,11 +130,18 @@ static enum outcome await_silence(struct vmm *vmm, uint64_t quiet_ps)
     uint64_t deadline = vmm->received_ps + computer->system->config.settings.timeout_us * PS_PER_US;
     uint64_t now = computer_now(computer);
     if (now >= deadline && quiet_ps >= deadline) {
+        if (vmm->off_known) { /* the primary has turned off; its backup should have come to the same end */
+            system_diverged(computer, "the backup did not follow the primary to its power-off");
+            return OUTCOME_BLOCKED;
+        }
         fail_over(vmm);
         return OUTCOME_SWITCH;
     }
     vmm->wake_ps = quiet_ps < deadline ? quiet_ps : deadline;
-    return vmm->wake_ps > now ? OUTCOME_SLEEP : OUTCOME_BLOCKED;
+    /* Letting the clock go on changes nothing, so it is done only if somebody looks at it. */
+    bool wanted = quiet_ps >= deadline || atomic_load(&computer->system->clock_wanted) ||
+                  atomic_load(&computer->system->backup_faults) || computer->stop_time_ps != TIME_NEVER;
+    return wanted && vmm->wake_ps > now ? OUTCOME_SLEEP : OUTCOME_BLOCKED;
 }
 
 enum outcome vmm_await(struct vmm *vmm, bool (*ready)(const struct vmm *vmm))

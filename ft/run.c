@@ -12,8 +12,6 @@
 #include "ft/vmm.h"
 #include "ft/vtime.h"
 
-enum { SPINS = 200 };
-
 static double clock_seconds(clockid_t clock)
 {
     struct timespec now;
@@ -23,32 +21,39 @@ static double clock_seconds(clockid_t clock)
 
 /* ---- what one thread shows the other ---- */
 
-static void publish(struct computer *computer)
+/* The other's host thread sleeps: is it worth waking it? Each epoch would cost more than the epoch, so a backup is let
+ * fall behind by half of what it may, and then catches up at once. What waits for a clock or for all is woken always. */
+static bool worth_waking(const struct computer *computer, enum advance result)
+{
+    const struct system *system = computer->system;
+    const struct computer *peer = system->computer[1 - computer->index];
+    uint64_t mine = atomic_load_explicit(&computer->published_epoch, memory_order_relaxed);
+    uint64_t its = atomic_load_explicit(&peer->published_epoch, memory_order_relaxed);
+    uint64_t half = system->config.settings.lag_epochs / 2;
+    if (result != ADVANCE_MORE || atomic_load(&system->clock_wanted) || atomic_load(&system->backup_faults))
+        return true;
+    return computer->role == ROLE_PRIMARY ? mine >= its + half : its <= mine + half;
+}
+
+static void publish(struct computer *computer, enum advance result)
 {
     struct system *system = computer->system;
     if (computer->alive)
         atomic_store(&computer->published_ps, computer->over ? TIME_NEVER : computer_now(computer));
+    if (!atomic_load(&system->sleepers) || !worth_waking(computer, result))
+        return;
+    pthread_mutex_lock(&system->sleep_lock);
     atomic_fetch_add(&system->changes, 1);
-    if (atomic_load(&system->sleepers)) {
-        pthread_mutex_lock(&system->sleep_lock);
-        pthread_cond_broadcast(&system->wake);
-        pthread_mutex_unlock(&system->sleep_lock);
-    }
+    pthread_cond_broadcast(&system->wake);
+    pthread_mutex_unlock(&system->sleep_lock);
 }
 
-static bool changed(const struct system *system, uint64_t seen)
-{
-    return atomic_load(&system->changes) != seen || atomic_load(&system->interrupted);
-}
-
+/* Sleep until the other computer has published something since SEEN. The sleeper has said that it sleeps, and has looked
+ * once more after that: what was published before it said so is not missed. */
 static void wait_for_change(struct system *system, uint64_t seen)
 {
-    for (unsigned i = 0; i < SPINS; i++)
-        if (changed(system, seen))
-            return;
     pthread_mutex_lock(&system->sleep_lock);
-    atomic_fetch_add(&system->sleepers, 1);
-    while (!changed(system, seen)) {
+    while (atomic_load(&system->changes) == seen && !atomic_load(&system->interrupted)) {
         struct timespec until; /* a signal handler cannot wake us: look again now and then */
         clock_gettime(CLOCK_REALTIME, &until);
         until.tv_nsec += 50000000;
@@ -56,7 +61,6 @@ static void wait_for_change(struct system *system, uint64_t seen)
         until.tv_nsec %= 1000000000;
         pthread_cond_timedwait(&system->wake, &system->sleep_lock, &until);
     }
-    atomic_fetch_sub(&system->sleepers, 1);
     pthread_mutex_unlock(&system->sleep_lock);
 }
 
@@ -86,8 +90,9 @@ static enum advance advance(struct computer *computer)
 {
     struct system *system = computer->system;
     enum advance result = computer->vmm ? vmm_advance(computer) : bare_advance(computer);
-    publish(computer);
-    if (atomic_exchange(&system->output_waits, false))
+    publish(computer, result);
+    if (atomic_load_explicit(&system->output_waits, memory_order_relaxed) &&
+        atomic_exchange(&system->output_waits, false))
         flush(system);
     return result;
 }
@@ -100,14 +105,19 @@ static void *run_thread(void *arg)
     struct system *system = computer->system;
     double start = clock_seconds(CLOCK_THREAD_CPUTIME_ID);
     for (;;) {
-        uint64_t seen = atomic_load(&system->changes);
         if (atomic_load(&system->interrupted))
             system_end(computer, END_STOPPED, 0, NULL);
         enum advance result = advance(computer);
+        if (result == ADVANCE_BLOCKED) {
+            atomic_fetch_add(&system->sleepers, 1);
+            uint64_t seen = atomic_load(&system->changes);
+            result = advance(computer);
+            if (result == ADVANCE_BLOCKED)
+                wait_for_change(system, seen);
+            atomic_fetch_sub(&system->sleepers, 1);
+        }
         if (result == ADVANCE_OVER)
             break;
-        if (result == ADVANCE_BLOCKED)
-            wait_for_change(system, seen);
     }
     computer->cpu_seconds += clock_seconds(CLOCK_THREAD_CPUTIME_ID) - start;
     return NULL;
@@ -243,5 +253,5 @@ enum stop_kind system_run_until(struct system *system, const struct system_until
 void system_crash_now(struct system *system, unsigned computer)
 {
     computer_die(system->computer[computer]);
-    publish(system->computer[computer]);
+    publish(system->computer[computer], ADVANCE_OVER);
 }

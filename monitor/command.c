@@ -1,0 +1,170 @@
+/* command.c - the table of commands, and how a row is found. See command.h. */
+#include "monitor/command.h"
+
+#include <string.h>
+
+#include "monitor/text.h"
+
+const struct command commands[] = {
+    {"system", NULL, "[OPTIONS]", "build a system",
+     "  The options are those of 'understudy run', except --json. Settings made by 'set' stay. What was there before "
+     "is\n"
+     "  thrown away; an image has to be loaded again.\n"
+     "  Example: system --mode pair --epoch 1000 --disk disk.img,snapshot\n",
+     0, WORDS_MAX, false, false, COMPLETES_OPTION, command_system},
+    {"load", NULL, "[IMAGE]", "load a guest and start at its beginning",
+     "  IMAGE is a 32-bit PA-RISC ELF executable. Its symbols become addresses. Without IMAGE the last one is loaded\n"
+     "  again. If the system has run, a new one is built with the same options and crash points.\n"
+     "  Example: load hello.elf\n",
+     0, 1, false, false, COMPLETES_FILE, command_load},
+    {"continue", "c", "", "run until the end, a breakpoint or Ctrl-C",
+     "  If the computer that is looked at fails, the run goes on at the other one.\n"
+     "  Example: continue\n",
+     0, 0, false, false, COMPLETES_NOTHING, command_continue},
+    {"step", "s", "[N]", "run N instructions (1) of the computer looked at",
+     "  Counted as everywhere: an instruction completed, one nullified, an interruption taken. An empty line at the\n"
+     "  prompt steps again.\n"
+     "  Example: step 10\n",
+     0, 1, false, true, COMPLETES_NOTHING, command_step},
+    {"epoch", NULL, "[N]", "run to the end of this epoch, or of N epochs",
+     "  Stops before the first instruction of the epoch that follows. A bare computer has no epochs.\n"
+     "  Example: epoch 5\n",
+     0, 1, false, true, COMPLETES_NOTHING, command_epoch},
+    {"crash", NULL, "[WHO][@WHERE]", "make a computer fail, now or there",
+     "  WHO is primary or backup, or else the computer looked at. WHERE is instruction=N, epoch=N, time=T,\n"
+     "  step=NAME[:K] or operation=K[.before|.issued|.partial:MASK|.performed|.completed]. A crash with WHERE is kept\n"
+     "  for the next 'load', until the next 'system'.\n"
+     "  Example: crash primary@operation=3.performed\n",
+     0, 1, false, false, COMPLETES_ROLE, command_crash},
+    {"info", "i", "TOPIC", "show something (help info lists the topics)", "  Example: info registers r3 sp psw\n", 1,
+     WORDS_MAX, false, false, COMPLETES_INFO, command_info},
+    {"x", NULL, "/FMT [ADDR]", "examine memory",
+     "  FMT is a count, a letter of x d u o t c a s i (hexadecimal, decimal, unsigned, octal, binary, character,\n"
+     "  address, string, instruction) and a size of b h w g (1, 2, 4, 8 bytes). What is left out stays as it was.\n"
+     "  Without ADDR it goes on where it stopped. Device registers are not read, because that could change them.\n"
+     "  Example: x/4xw $sp-16\n",
+     0, 1, true, true, COMPLETES_ADDRESS, command_examine},
+    {"disassemble", NULL, "[ADDR [N]]", "show N instructions (8) from ADDR",
+     "  Without ADDR: from where the computer is, and the second time from where it stopped. => marks the instruction\n"
+     "  that comes next.\n"
+     "  Example: disassemble main 20\n",
+     0, 2, false, true, COMPLETES_ADDRESS, command_disassemble},
+    {"break", NULL, "ADDR", "stop before the instruction at ADDR",
+     "  At the computer looked at, each time it is about to execute there.\n"
+     "  Example: break main+0x10\n",
+     1, 1, false, false, COMPLETES_ADDRESS, command_break},
+    {"delete", "d", "[N]...", "delete the breakpoints N, or all",
+     "  'info breakpoints' shows the numbers.\n"
+     "  Example: delete 2\n",
+     0, WORDS_MAX, false, false, COMPLETES_NOTHING, command_delete},
+    {"focus", NULL, "[primary|backup]", "look at the primary or the backup",
+     "  step, epoch, break, info and x mean the computer looked at. The prompt says which it is.\n"
+     "  Example: focus backup\n",
+     0, 1, false, false, COMPLETES_ROLE, command_focus},
+    {"set", NULL, "NAME=VALUE", "change a setting",
+     "  'info settings' lists them. Takes effect at once if the system has not run yet, else at the next 'load'.\n"
+     "  Example: set disk-latency-us=500\n",
+     1, 3, false, false, COMPLETES_SETTING, command_set},
+    {"help", NULL, "[COMMAND]", "say what commands there are, or what COMMAND does", "  Example: help crash\n", 0, 2,
+     false, false, COMPLETES_COMMAND, command_help},
+    {"quit", NULL, "", "write the disk's changes to the image file, and leave", "  Example: quit\n", 0, 0, false, false,
+     COMPLETES_NOTHING, command_quit},
+    {0},
+};
+
+const struct command info_topics[] = {
+    {"registers", NULL, "[NAME]...", "the processor's registers, or those named", "  Example: info registers sp rp\n",
+     0, WORDS_MAX, false, false, COMPLETES_NOTHING, info_registers},
+    {"outstanding", NULL, "", "operations that the virtual processor has issued and not heard of again",
+     "  Example: info outstanding\n", 0, 0, false, false, COMPLETES_NOTHING, info_outstanding},
+    {"settings", NULL, "", "settings: value, unit, limits, what they are", "  Example: info settings\n", 0, 0, false,
+     false, COMPLETES_NOTHING, info_settings},
+    {"clock", NULL, "", "where each computer is in virtual time", "  Example: info clock\n", 0, 0, false, false,
+     COMPLETES_NOTHING, info_clock},
+    {"breakpoints", NULL, "", "the breakpoints, with their numbers", "  Example: info breakpoints\n", 0, 0, false,
+     false, COMPLETES_NOTHING, info_breakpoints},
+    {0},
+};
+
+const struct command *command_find(const struct command *table, const char *what, const char *name, size_t length,
+                                   struct error *error)
+{
+    const struct command *found = NULL;
+    char candidates[256] = "";
+    unsigned count = 0;
+    for (const struct command *row = table; row->name; row++) {
+        if (row->alias && strlen(row->alias) == length && strncmp(row->alias, name, length) == 0)
+            return row;
+        if (length == 0 || strncmp(row->name, name, length) != 0)
+            continue;
+        if (row->name[length] == '\0')
+            return row;
+        size_t used = strlen(candidates);
+        snprintf(candidates + used, sizeof candidates - used, "%s%s", count ? ", " : "", row->name);
+        found = row;
+        count++;
+    }
+    if (count == 1)
+        return found;
+    if (count)
+        error_set(error, "'%.*s' is not one %s but several: %s", (int)length, name, what, candidates);
+    else
+        error_set(error, "unknown %s '%.*s': '%s' lists them", what, (int)length, name,
+                  table == commands ? "help" : "help info");
+    return NULL;
+}
+
+bool command_call(const struct command *row, struct monitor *monitor, const struct arguments *arguments,
+                  struct error *error)
+{
+    if (arguments->count < row->count_min || arguments->count > row->count_max)
+        return error_set(error, "%s %s: '%s%s%s' is wanted", row->name,
+                         arguments->count < row->count_min ? "needs more" : "takes less", row->name,
+                         *row->arguments && *row->arguments != '/' ? " " : "", row->arguments);
+    if (arguments->format && !row->takes_format)
+        return error_set(error, "%s takes no /%s", row->name, arguments->format);
+    return row->run(monitor, arguments, error);
+}
+
+static void print_row(const struct monitor *monitor, const struct command *row)
+{
+    char usage[64];
+    snprintf(usage, sizeof usage, "%s%s%s", row->name, *row->arguments && *row->arguments != '/' ? " " : "",
+             row->arguments);
+    fprintf(monitor->out, "%-26s %s\n", usage, row->help);
+}
+
+bool command_help(struct monitor *monitor, const struct arguments *arguments, struct error *error)
+{
+    if (!arguments->count) {
+        for (const struct command *row = commands; row->name; row++)
+            print_row(monitor, row);
+        fprintf(monitor->out, "Commands may be abbreviated. 'help COMMAND' says more, with an example.\n");
+        return true;
+    }
+    const char *name = arguments->at[0];
+    const struct command *row = command_find(commands, "command", name, strcspn(name, "/"), error);
+    if (row && arguments->count == 2) {
+        if (row->run != command_info)
+            return error_set(error, "%s has no topics: 'help %s' is wanted", row->name, row->name);
+        row = command_find(info_topics, "topic of info", arguments->at[1], strlen(arguments->at[1]), error);
+    }
+    if (!row)
+        return false;
+    print_row(monitor, row);
+    fputs(row->more, monitor->out);
+    if (row->run == command_info)
+        for (const struct command *topic = info_topics; topic->name; topic++)
+            print_row(monitor, topic);
+    if (row->run == command_system)
+        options_help(monitor->out, OPTIONS_SYSTEM);
+    return true;
+}
+
+bool command_info(struct monitor *monitor, const struct arguments *arguments, struct error *error)
+{
+    const char *name = arguments->at[0];
+    const struct command *row = command_find(info_topics, "topic of info", name, strlen(name), error);
+    struct arguments rest = {NULL, arguments->count - 1, arguments->at + 1};
+    return row && command_call(row, monitor, &rest, error);
+}

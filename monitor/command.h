@@ -1,0 +1,59 @@
+/* command.h - the monitor's one table of commands: parser, help, completion and documentation read it.
+ *
+ * TO ADD A COMMAND: write its function (command_machine.c, command_run.c, command_look.c, ...), declare it below, and
+ * add a row in command.c. The row says how many words it takes, so the function need not count them.
+ */
+#ifndef US_MONITOR_COMMAND_H
+#define US_MONITOR_COMMAND_H
+
+#include "monitor/monitor.h"
+
+/* What was typed behind the command's name. */
+struct arguments {
+    const char *format; /* what follows a '/' (x/4xw), or NULL */
+    unsigned count;
+    char *const *at;
+};
+
+typedef bool command_run(struct monitor *monitor, const struct arguments *arguments, struct error *error);
+
+/* What the words of a command are, for completion. */
+enum completes {
+    COMPLETES_NOTHING,
+    COMPLETES_ADDRESS, /* symbols, $registers */
+    COMPLETES_FILE,
+    COMPLETES_OPTION,
+    COMPLETES_COMMAND,
+    COMPLETES_INFO, /* topics of info, then registers */
+    COMPLETES_SETTING,
+    COMPLETES_ROLE,
+};
+
+struct command {
+    const char *name, *alias; /* alias: a short name that is not an unambiguous beginning, or NULL */
+    const char *arguments, *help;
+    const char *more;              /* the long help: lines, and an example */
+    unsigned count_min, count_max; /* words it takes */
+    bool takes_format;
+    bool repeats; /* an empty line at the prompt runs it again */
+    enum completes completes;
+    command_run *run;
+};
+
+extern const struct command commands[]; /* ends with a row without a name */
+extern const struct command info_topics[];
+
+/* The row that NAME (LENGTH characters) names in full, by its alias, or by an unambiguous beginning. NULL with one line
+ * in ERROR; WHAT is "command" or "topic of info". */
+const struct command *command_find(const struct command *table, const char *what, const char *name, size_t length,
+                                   struct error *error);
+/* Call the function of ROW if the number of words is right. */
+bool command_call(const struct command *row, struct monitor *monitor, const struct arguments *arguments,
+                  struct error *error);
+
+command_run command_system, command_load, command_set, command_focus, command_help, command_quit;
+command_run command_continue, command_step, command_epoch, command_crash, command_break, command_delete;
+command_run command_info, command_examine, command_disassemble;
+command_run info_registers, info_outstanding, info_settings, info_clock, info_breakpoints;
+
+#endif

@@ -1,0 +1,175 @@
+/* monitor.c - see monitor.h. The session's own state: building a system, and what the prompt says. */
+#include "monitor/monitor.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cpu/insn.h"
+#include "io/elf.h"
+#include "monitor/command.h"
+#include "monitor/text.h"
+
+void monitor_init(struct monitor *monitor, FILE *out)
+{
+    *monitor = (struct monitor){.out = out, .examine = {.letter = 'x', .size = 'w'}};
+    options_init(&monitor->options);
+}
+
+void monitor_free(struct monitor *monitor)
+{
+    if (monitor->system)
+        system_free(monitor->system);
+    symbols_free(&monitor->symbols);
+    options_free(&monitor->options);
+    free(monitor->image_path);
+    VEC_FREE(&monitor->breakpoints);
+    *monitor = (struct monitor){0};
+}
+
+/* What every system of a monitor has in common: the guest's terminal and the operator's console are our own output,
+ * what we read are commands, and the disk's changes wait for `quit`. */
+static void adapt_config(struct system_config *config)
+{
+    config->input_fd = -1;
+    config->output_fd = STDOUT_FILENO;
+    config->operator_fd = STDOUT_FILENO;
+    config->disk_overlay = true;
+}
+
+bool monitor_build(struct monitor *monitor, bool reload, struct error *error)
+{
+    struct symbols symbols = {0};
+    adapt_config(&monitor->options.config);
+    struct system *system = system_new(&monitor->options.config, error);
+    if (!system)
+        return false;
+    if (reload && !system_load(system, monitor->image_path, error)) {
+        system_free(system);
+        return false;
+    }
+    if (reload) {
+        size_t size;
+        uint8_t *image = file_read(monitor->image_path, &size, NULL);
+        if (image)
+            symbols_read(&symbols, image, size);
+    }
+    if (monitor->system)
+        system_free(monitor->system);
+    monitor->system = system;
+    symbols_free(&monitor->symbols);
+    monitor->symbols = symbols;
+    monitor->focus = system_acting(system);
+    monitor->disassemble_goes_on = false;
+    monitor->examine.next = 0;
+    monitor->ended = false;
+    return true;
+}
+
+bool monitor_execute(struct monitor *monitor, const char *line, struct error *error)
+{
+    struct words words;
+    if (!words_split(&words, line, error))
+        return false;
+    bool good = true;
+    if (words.count) {
+        size_t length = strcspn(words.at[0], "/");
+        const struct command *row = command_find(commands, "command", words.at[0], length, error);
+        const char *format = words.at[0][length] ? words.at[0] + length + 1 : NULL;
+        struct arguments arguments = {format, words.count - 1, words.at + 1};
+        good = row && command_call(row, monitor, &arguments, error);
+    }
+    fflush(monitor->out);
+    words_free(&words);
+    return good;
+}
+
+bool monitor_commit(struct monitor *monitor, struct error *error)
+{
+    const struct system_config *config = &monitor->options.config;
+    if (!monitor->system || !config->disk_path || config->disk_snapshot)
+        return true;
+    return system_disk_commit(monitor->system, error);
+}
+
+bool monitor_wants_system(const struct monitor *monitor, struct error *error)
+{
+    return monitor->system || error_set(error, "there is no system yet: 'system [OPTIONS]' or 'load IMAGE' makes one");
+}
+
+bool monitor_wants_image(const struct monitor *monitor, struct error *error)
+{
+    return (monitor->system && monitor->image_path) || error_set(error, "no image is loaded: 'load IMAGE' loads one");
+}
+
+struct cpu_state *monitor_cpu_state(const struct monitor *monitor)
+{
+    return cpu_state(computer_cpu(monitor->system, monitor->focus));
+}
+
+const char *monitor_name(const struct monitor *monitor, unsigned computer)
+{
+    switch (monitor->options.config.mode) {
+    case MODE_BARE:
+        return "bare";
+    case MODE_SOLO:
+        return "solo";
+    default:
+        return computer_role(monitor->system, computer) == ROLE_PRIMARY ? "primary" : "backup";
+    }
+}
+
+void monitor_prompt(const struct monitor *monitor, char *text, size_t size)
+{
+    if (!monitor->system) {
+        snprintf(text, size, "(no system)> ");
+        return;
+    }
+    const char *name = monitor_name(monitor, monitor->focus);
+    uint32_t address = monitor_cpu_state(monitor)->iaoq_front & ~UINT32_C(3);
+    unsigned long long epoch = computer_epoch(monitor->system, monitor->focus);
+    const char *failed = computer_alive(monitor->system, monitor->focus) ? "" : " failed";
+    if (!monitor->image_path)
+        snprintf(text, size, "%s (no image)> ", name);
+    else if (monitor->options.config.mode == MODE_BARE)
+        snprintf(text, size, "%s%s 0x%08x> ", name, failed, address);
+    else
+        snprintf(text, size, "%s%s e%llu 0x%08x> ", name, failed, epoch, address);
+}
+
+bool monitor_translate(const struct monitor *monitor, uint32_t offset, bool code, uint32_t *physical)
+{
+    /* With translation on, an offset lies in the space that a short pointer selects: SR 4 to 7, by its two most
+     * significant bits (manual, "Address Resolution"); code lies where the processor is. */
+    struct cpu *cpu = computer_cpu(monitor->system, monitor->focus);
+    const struct cpu_state *state = cpu_state(cpu);
+    uint32_t space = code ? state->iasq_front : state->sr[4 + pa_field(offset, 0, 1)];
+    return cpu_debug_translate(cpu, space, offset, code, physical) &&
+           phys_is_memory(computer_phys(monitor->system, monitor->focus), *physical);
+}
+
+bool monitor_print_insn(const struct monitor *monitor, uint32_t offset)
+{
+    uint32_t physical;
+    uint64_t word;
+    char symbol[128], text[128];
+    if (!monitor_translate(monitor, offset, true, &physical) ||
+        phys_load(computer_phys(monitor->system, monitor->focus), physical, 4, &word) != PHYS_OK)
+        return false;
+    symbols_format(&monitor->symbols, offset, symbol, sizeof symbol);
+    insn_disassemble((uint32_t)word, offset, text, sizeof text);
+    fprintf(monitor->out, "0x%08x %s%s%08x  %s\n", offset, symbol, *symbol ? "  " : "", (uint32_t)word, text);
+    return true;
+}
+
+void monitor_print_where(const struct monitor *monitor)
+{
+    uint32_t offset = monitor_cpu_state(monitor)->iaoq_front & ~UINT32_C(3);
+    if (monitor->options.config.mode != MODE_BARE)
+        fprintf(monitor->out, "%s epoch %llu, ", monitor_name(monitor, monitor->focus),
+                (unsigned long long)computer_epoch(monitor->system, monitor->focus));
+    fprintf(monitor->out, "instruction %llu: ", (unsigned long long)monitor_cpu_state(monitor)->insns);
+    if (!monitor_print_insn(monitor, offset))
+        fprintf(monitor->out, "0x%08x (no memory there)\n", offset);
+}

@@ -1,0 +1,80 @@
+/* monitor.h - the monitor: what a session holds, and how a command line becomes an effect on the system.
+ *
+ * A command comes from the keyboard, a script or -x; monitor_execute() takes it apart, finds it in the one table
+ * (command.c) and calls its function, which acts through ft/system.h and prints to monitor->out.
+ */
+#ifndef US_MONITOR_MONITOR_H
+#define US_MONITOR_MONITOR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "ft/system.h"
+#include "io/vec.h"
+#include "mmu/error.h"
+#include "monitor/options.h"
+#include "monitor/symbols.h"
+
+struct breakpoint {
+    unsigned number;
+    uint32_t address;
+};
+
+/* The last x/FMT: what its parts default to next time. */
+struct examine_format {
+    char letter, size; /* 'x', 'w', as gdb has them */
+    uint32_t next;     /* the address after what was shown */
+};
+
+struct monitor {
+    FILE *out;
+    struct options options; /* of the system; before there is one, of the first */
+    struct system *system;  /* NULL: none yet */
+    char *image_path;       /* what is loaded; NULL: nothing */
+    struct symbols symbols;
+    unsigned focus; /* the computer that is looked at */
+    VEC(struct breakpoint) breakpoints;
+    unsigned breakpoint_last; /* the highest number given so far */
+    struct examine_format examine;
+    uint32_t disassemble_next;
+    bool disassemble_goes_on; /* `disassemble` with no address goes on there */
+    bool interrupted;         /* Ctrl-C stopped something; a script ends there */
+    bool quit;
+    bool ended; /* the run has come to its end */
+};
+
+void monitor_init(struct monitor *monitor, FILE *out);
+void monitor_free(struct monitor *monitor);
+
+/* Run the command in LINE. An empty line or a comment does nothing. False with one line in ERROR. */
+bool monitor_execute(struct monitor *monitor, const char *line, struct error *error);
+/* Write the disk's changes to the image file, if there is a disk. */
+bool monitor_commit(struct monitor *monitor, struct error *error);
+/* Write the prompt ("primary e37 0x00200f3c> ") into TEXT. */
+void monitor_prompt(const struct monitor *monitor, char *text, size_t size);
+
+/* ---- for the commands ---- */
+
+/* Is there a system (and an image in it)? False with what to do about it in ERROR. */
+bool monitor_wants_system(const struct monitor *monitor, struct error *error);
+bool monitor_wants_image(const struct monitor *monitor, struct error *error);
+struct cpu_state *monitor_cpu_state(const struct monitor *monitor);
+/* The name of COMPUTER: its role, or the mode if there is one computer. */
+const char *monitor_name(const struct monitor *monitor, unsigned computer);
+
+/* The value of TEXT: NUMBER, SYMBOL or $REGISTER, with + and - between them. */
+bool monitor_evaluate(const struct monitor *monitor, const char *text, uint64_t *value, struct error *error);
+/* The same, and it must be an address. */
+bool monitor_address(const struct monitor *monitor, const char *text, uint32_t *address, struct error *error);
+/* The physical address of OFFSET as the focused processor would see it now (code or data). */
+bool monitor_translate(const struct monitor *monitor, uint32_t offset, bool code, uint32_t *physical);
+/* One instruction with its address and symbol. False if there is no memory. */
+bool monitor_print_insn(const struct monitor *monitor, uint32_t offset);
+/* Where the focused computer is. */
+void monitor_print_where(const struct monitor *monitor);
+
+/* Throw the system away and build the next one from OPTIONS; the image is loaded again if RELOAD. */
+bool monitor_build(struct monitor *monitor, bool reload, struct error *error);
+
+#endif

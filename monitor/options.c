@@ -1,0 +1,352 @@
+/* options.c - see options.h. A row of the table is an option; the rules that tie options together are in check(). */
+#include "monitor/options.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "monitor/text.h"
+
+/* Take VALUE for the option NAME. */
+typedef bool option_take(struct options *options, const char *name, const char *value, struct error *error);
+
+enum option_kind {
+    OPTION_PLAIN,
+    OPTION_PAIR_ONLY, /* refused unless --mode pair */
+    OPTION_FLAG,      /* has no value */
+};
+
+struct option_row {
+    const char *name, *argument, *initial, *help;
+    unsigned users; /* enum options_user flags */
+    enum option_kind kind;
+    option_take *take;
+};
+
+/* VALUE is one of the COUNT NAMES; which one goes to *INDEX. */
+static bool choose(const char *name, const char *value, const char *const *names, unsigned count, unsigned *index,
+                   struct error *error)
+{
+    char list[128] = "";
+    for (unsigned i = 0; i < count; i++) {
+        if (strcmp(names[i], value) == 0) {
+            *index = i;
+            return true;
+        }
+        size_t used = strlen(list);
+        snprintf(list + used, sizeof list - used, "%s%s", i == 0 ? "" : i + 1 == count ? " or " : ", ", names[i]);
+    }
+    return error_set(error, "--%s cannot be '%s': %s is wanted", name, value, list);
+}
+
+static bool number_between(const char *name, const char *value, uint64_t minimum, uint64_t maximum, uint64_t *number,
+                           struct error *error)
+{
+    if (text_number(value, number) && *number >= minimum && *number <= maximum)
+        return true;
+    return error_set(error, "--%s cannot be '%s': a number from %" PRIu64 " to %" PRIu64 " is wanted", name, value,
+                     minimum, maximum);
+}
+
+static bool take_mode(struct options *options, const char *name, const char *value, struct error *error)
+{
+    static const char *const names[] = {"bare", "solo", "pair"};
+    unsigned index = 0;
+    if (!choose(name, value, names, 3, &index, error))
+        return false;
+    options->config.mode = (enum system_mode)index;
+    return true;
+}
+
+static bool take_protocol(struct options *options, const char *name, const char *value, struct error *error)
+{
+    if (!protocol_find(value, error))
+        return false;
+    const char *known;
+    for (unsigned i = 0; (known = protocol_name(i)); i++)
+        if (strcmp(known, value) == 0)
+            options->config.protocol = known; /* lives as long as the program, unlike VALUE */
+    return true;
+}
+
+static bool take_failover(struct options *options, const char *name, const char *value, struct error *error)
+{
+    static const char *const names[] = {"disconnect", "uncertain", "reissue"};
+    unsigned index = 0;
+    if (!choose(name, value, names, 3, &index, error))
+        return false;
+    options->config.failover = (enum failover_policy)(FAILOVER_DISCONNECT + index);
+    return true;
+}
+
+static bool take_epoch(struct options *options, const char *name, const char *value, struct error *error)
+{
+    return number_between(name, value, 1, UINT32_MAX, &options->config.epoch_insns, error);
+}
+
+static bool take_ram(struct options *options, const char *name, const char *value, struct error *error)
+{
+    uint64_t bytes;
+    if (!text_size(value, &bytes) || bytes < PHYS_RAM_BYTES_MIN || bytes > PHYS_RAM_BYTES_MAX ||
+        bytes % PHYS_PAGE_BYTES)
+        return error_set(error, "--%s cannot be '%s': a size from 4M to 3584M in whole pages of 4K is wanted", name,
+                         value);
+    options->config.ram_bytes = (uint32_t)bytes;
+    return true;
+}
+
+/* One part of FILE[,create=SIZE][,snapshot] after the file. */
+static bool take_disk_part(struct options *options, const char *name, const char *part, struct error *error)
+{
+    enum { BLOCK_BYTES = 512 };
+    if (strcmp(part, "snapshot") == 0) {
+        options->config.disk_snapshot = true;
+        return true;
+    }
+    if (strncmp(part, "create=", 7) != 0)
+        return error_set(error, "--%s has no part '%s': FILE[,create=SIZE][,snapshot] is wanted", name, part);
+    uint64_t bytes;
+    if (!text_size(part + 7, &bytes) || bytes == 0 || bytes % BLOCK_BYTES || bytes / BLOCK_BYTES > UINT32_MAX)
+        return error_set(error, "--%s cannot create '%s' bytes: a multiple of 512, less than 2048G, is wanted", name,
+                         part + 7);
+    options->config.disk_create_bytes = bytes;
+    return true;
+}
+
+static bool take_disk(struct options *options, const char *name, const char *value, struct error *error)
+{
+    free(options->disk_path);
+    options->config.disk_path = options->disk_path = strdup(value);
+    assert(options->disk_path);
+    options->config.disk_create_bytes = 0;
+    options->config.disk_snapshot = false;
+    char *rest = strchr(options->disk_path, ',');
+    while (rest) {
+        *rest = '\0';
+        char *part = rest + 1;
+        rest = strchr(part, ',');
+        if (rest)
+            *rest = '\0';
+        if (!take_disk_part(options, name, part, error))
+            return false;
+    }
+    if (!*options->disk_path)
+        return error_set(error, "--%s has no file name: FILE[,create=SIZE][,snapshot] is wanted", name);
+    return true;
+}
+
+static bool take_seed(struct options *options, const char *name, const char *value, struct error *error)
+{
+    return number_between(name, value, 0, UINT64_MAX, &options->config.seed, error);
+}
+
+static bool take_console(struct options *options, const char *name, const char *value, struct error *error)
+{
+    static const char *const names[] = {"sequenced", "plain"};
+    unsigned index = 0;
+    if (!choose(name, value, names, 2, &index, error))
+        return false;
+    options->config.console_plain = index == 1;
+    return true;
+}
+
+static bool take_crash(struct options *options, const char *name, const char *value, struct error *error)
+{
+    struct fault fault;
+    if (!fault_parse(value, &fault, error))
+        return false;
+    if (options->config.fault_count == FAULTS_MAX)
+        return error_set(error, "--%s is given more than %d times", name, FAULTS_MAX);
+    options_add_fault(options, &fault);
+    return true;
+}
+
+static bool take_timeout(struct options *options, const char *name, const char *value, struct error *error)
+{
+    return number_between(name, value, 1, UINT64_MAX, &options->config.timeout_insns, error);
+}
+
+static bool take_json(struct options *options, const char *name, const char *value, struct error *error)
+{
+    free(options->json_path);
+    options->json_path = strdup(value);
+    assert(options->json_path);
+    return true;
+}
+
+static bool take_threads(struct options *options, const char *name, const char *value, struct error *error)
+{
+    uint64_t threads = 0;
+    if (!number_between(name, value, 1, 2, &threads, error))
+        return false;
+    options->config.threads = (unsigned)threads;
+    return true;
+}
+
+static bool take_set(struct options *options, const char *name, const char *value, struct error *error)
+{
+    const char *equals = strchr(value, '=');
+    if (!equals)
+        return error_set(error, "--%s cannot be '%s': NAME=VALUE is wanted, e.g. disk-latency-us=200", name, value);
+    char *setting = strndup(value, (size_t)(equals - value));
+    assert(setting);
+    bool good = settings_set(&options->config.settings, setting, equals + 1, error);
+    free(setting);
+    return good;
+}
+
+static bool take_help(struct options *options, const char *name, const char *value, struct error *error)
+{
+    options->help = true;
+    return true;
+}
+
+enum { BOTH = OPTIONS_RUN | OPTIONS_SYSTEM };
+
+static const struct option_row rows[] = {
+    {"mode", "bare|solo|pair", "bare", "one computer, one under a monitor (VMM), or primary and backup", BOTH,
+     OPTION_PLAIN, take_mode},
+    {"protocol", "dec|bs|bs-revised", "bs-revised", "how primary and backup keep in step", BOTH, OPTION_PAIR_ONLY,
+     take_protocol},
+    {"failover", "disconnect|uncertain|reissue", "the protocol's own", "what becomes of operations in doubt", BOTH,
+     OPTION_PAIR_ONLY, take_failover},
+    {"epoch", "N", "4096", "epoch length in instructions", BOTH, OPTION_PLAIN, take_epoch},
+    {"ram", "SIZE", "32M", "memory of the computer, 4M to 3584M", BOTH, OPTION_PLAIN, take_ram},
+    {"disk", "FILE[,create=SIZE][,snapshot]", "no disk",
+     "raw image; create: make it if it is not there; snapshot: keep no changes", BOTH, OPTION_PLAIN, take_disk},
+    {"seed", "N", "0", "seed of what differs between machines (latencies, drift, delays)", BOTH, OPTION_PLAIN,
+     take_seed},
+    {"console", "sequenced|plain", "sequenced", "does the terminal number its output?", BOTH, OPTION_PLAIN,
+     take_console},
+    {"crash", "WHO@WHERE", "none",
+     "primary or backup fails at instruction=N, epoch=N, time=T, step=NAME[:K], operation=K[.PHASE]; repeatable", BOTH,
+     OPTION_PAIR_ONLY, take_crash},
+    {"timeout", "INSTRUCTIONS", "none", "end the run there", BOTH, OPTION_PLAIN, take_timeout},
+    {"json", "FILE", "none", "write what came of the run as one JSON object", OPTIONS_RUN, OPTION_PLAIN, take_json},
+    {"threads", "1|2", "2", "host threads; never a different result", BOTH, OPTION_PLAIN, take_threads},
+    {"set", "NAME=VALUE", "", "change a setting (the monitor's `info settings` lists them); repeatable", BOTH,
+     OPTION_PLAIN, take_set},
+    {"help", NULL, "", "say this", BOTH, OPTION_FLAG, take_help},
+};
+enum { ROWS = sizeof rows / sizeof rows[0] };
+
+void options_init(struct options *options)
+{
+    *options = (struct options){0};
+    system_config_defaults(&options->config);
+}
+
+void options_free(struct options *options)
+{
+    free(options->disk_path);
+    free(options->faults);
+    free(options->image);
+    free(options->json_path);
+    *options = (struct options){0};
+}
+
+void options_add_fault(struct options *options, const struct fault *fault)
+{
+    unsigned count = options->config.fault_count;
+    options->faults = realloc(options->faults, (count + 1) * sizeof *fault);
+    assert(options->faults);
+    options->faults[count] = *fault;
+    options->config.faults = options->faults;
+    options->config.fault_count = count + 1;
+}
+
+/* The row of the option that WORD ("--mode" or "--mode=pair") names. */
+static const struct option_row *find(const char *word, enum options_user user)
+{
+    size_t length = strcspn(word + 2, "=");
+    for (unsigned i = 0; i < ROWS; i++)
+        if (rows[i].users & user && strlen(rows[i].name) == length && strncmp(rows[i].name, word + 2, length) == 0)
+            return &rows[i];
+    return NULL;
+}
+
+/* Take the option at WORDS[*INDEX], and its value, which may be the next word. */
+static bool take_option(struct options *options, enum options_user user, unsigned count, char *const *words,
+                        unsigned *index, struct error *error)
+{
+    const char *word = words[*index], *equals = strchr(word, '=');
+    const struct option_row *row = word[1] == '-' ? find(word, user) : NULL;
+    if (!row)
+        return error_set(error, "unknown option '%s': %s lists the options", word,
+                         user == OPTIONS_RUN ? "'understudy run --help'" : "'help system'");
+    if (row->kind == OPTION_FLAG && equals)
+        return error_set(error, "--%s takes no value", row->name);
+    const char *value = equals ? equals + 1 : NULL;
+    if (row->kind != OPTION_FLAG && !value) {
+        if (*index + 1 == count)
+            return error_set(error, "--%s needs a value: --%s %s", row->name, row->name, row->argument);
+        value = words[++*index];
+    }
+    options->given |= UINT64_C(1) << (row - rows);
+    return row->take(options, row->name, value, error);
+}
+
+static bool take_image(struct options *options, enum options_user user, const char *word, struct error *error)
+{
+    if (user != OPTIONS_RUN)
+        return error_set(error, "'%s' is not an option: 'load IMAGE' comes after 'system'", word);
+    if (options->image)
+        return error_set(error, "'%s' is a second image after '%s': one is wanted", word, options->image);
+    options->image = strdup(word);
+    assert(options->image);
+    return true;
+}
+
+/* Rules that tie options together. */
+static bool check(const struct options *options, enum options_user user, struct error *error)
+{
+    static const char *const modes[] = {"bare", "solo", "pair"};
+    for (unsigned i = 0; i < ROWS; i++)
+        if (rows[i].kind == OPTION_PAIR_ONLY && options->given >> i & 1 && options->config.mode != MODE_PAIR)
+            return error_set(error, "--%s needs --mode pair (the mode is %s)", rows[i].name,
+                             modes[options->config.mode]);
+    if (user == OPTIONS_RUN && !options->image)
+        return error_set(error, "no image is given: 'understudy run [OPTIONS] IMAGE' is wanted");
+    return true;
+}
+
+bool options_parse(struct options *options, enum options_user user, unsigned count, char *const *words,
+                   struct error *error)
+{
+    bool only_image = false;
+    for (unsigned i = 0; i < count; i++) {
+        bool good;
+        if (!only_image && strcmp(words[i], "--") == 0) {
+            only_image = true;
+            continue;
+        }
+        if (!only_image && words[i][0] == '-' && words[i][1])
+            good = take_option(options, user, count, words, &i, error);
+        else
+            good = take_image(options, user, words[i], error);
+        if (!good)
+            return false;
+        if (options->help)
+            return true;
+    }
+    return check(options, user, error);
+}
+
+void options_help(FILE *out, enum options_user user)
+{
+    for (unsigned i = 0; i < ROWS; i++) {
+        if (!(rows[i].users & user))
+            continue;
+        fprintf(out, "  --%s%s%s\n      %s", rows[i].name, rows[i].argument ? " " : "",
+                rows[i].argument ? rows[i].argument : "", rows[i].help);
+        if (*rows[i].initial)
+            fprintf(out, " (%s)", rows[i].initial);
+        fprintf(out, "%s\n", rows[i].kind == OPTION_PAIR_ONLY ? "; with --mode pair only" : "");
+    }
+}
+
+const char *options_name(unsigned index)
+{
+    return index < ROWS ? rows[index].name : NULL;
+}

@@ -1,0 +1,47 @@
+/* options.h - the options that describe a system: one table, read by `run`, by the monitor's `system` command and by
+ * their help (interface.md, "Command line"). The names are fixed, because scripts depend on them.
+ */
+#ifndef US_MONITOR_OPTIONS_H
+#define US_MONITOR_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "ft/system.h"
+#include "mmu/error.h"
+
+/* Who is asking: not everyone takes every option. */
+enum options_user {
+    OPTIONS_RUN = 1,
+    OPTIONS_SYSTEM = 2,
+};
+
+struct options {
+    struct system_config config; /* its strings and faults belong to this struct */
+    char *disk_path;
+    struct fault *faults;
+    char *image;     /* the one word that is not an option; NULL if there was none */
+    char *json_path; /* NULL: no JSON */
+    bool help;       /* --help was given: nothing else was looked at */
+    uint64_t given;  /* bit i: row i of the table was given */
+};
+
+/* Everything at its default. */
+void options_init(struct options *options);
+void options_free(struct options *options);
+
+/* Take WORDS[0..COUNT) into OPTIONS, which was initialised: `--name value` or `--name=value`, in any order, `--` before
+ * an image whose name begins with a dash. False with one line in ERROR (unknown option, bad value, an option that makes
+ * sense with --mode pair only); OPTIONS can then only be freed. */
+bool options_parse(struct options *options, enum options_user user, unsigned count, char *const *words,
+                   struct error *error);
+/* Keep one more crash point. */
+void options_add_fault(struct options *options, const struct fault *fault);
+
+/* The part of a help text that lists the options of USER. */
+void options_help(FILE *out, enum options_user user);
+/* The name of row INDEX ("mode"), NULL at the end; for completion. */
+const char *options_name(unsigned index);
+
+#endif

@@ -1,0 +1,176 @@
+/* run.c - `understudy run [OPTIONS] IMAGE`: run a guest with the terminal on stdin and stdout; the exit status is the
+ * guest's own.
+ */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "monitor/file.h"
+#include "monitor/json.h"
+#include "monitor/options.h"
+#include "monitor/subcommand.h"
+#include "monitor/watch.h"
+
+/* A person's terminal while a guest has it: bytes go in as they are typed and are not echoed, which is the guest's
+ * business. Ctrl-C stays ours. */
+struct raw_terminal {
+    struct termios before;
+    bool changed;
+};
+
+static void raw_terminal_begin(struct raw_terminal *terminal)
+{
+    terminal->changed = false;
+    if (!isatty(STDIN_FILENO) || tcgetattr(STDIN_FILENO, &terminal->before))
+        return;
+    struct termios raw = terminal->before;
+    raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+    raw.c_cc[VMIN] = 1;
+    raw.c_cc[VTIME] = 0;
+    terminal->changed = tcsetattr(STDIN_FILENO, TCSADRAIN, &raw) == 0;
+}
+
+static void raw_terminal_end(const struct raw_terminal *terminal)
+{
+    if (terminal->changed)
+        tcsetattr(STDIN_FILENO, TCSADRAIN, &terminal->before);
+}
+
+/* The exit status that RESULT asks for, and the line that goes with it. */
+static int judge(const struct system_result *result, const char *image, struct error *error)
+{
+    const char *why = result->why ? result->why : "no reason given";
+    unsigned long long insns = result->instructions;
+    if (!result->explainable) {
+        error_set(error, "unexplainable: %s", result->violation ? result->violation : "no sentence");
+        return EXIT_UNEXPLAINABLE;
+    }
+    if (result->digests_differ) {
+        error_set(error, "the computers' digests differ%s%s", result->why ? ": " : "", result->why ? result->why : "");
+        return EXIT_UNEXPLAINABLE;
+    }
+    switch (result->end) {
+    case END_EXIT:
+        return result->status;
+    case END_TIMEOUT:
+        error_set(error, "timeout: '%s' had not ended after %llu instructions", image, insns);
+        return EXIT_TIMEOUT;
+    case END_HALTED:
+        error_set(error, "halted: %s", why);
+        return EXIT_HALTED;
+    case END_LOST:
+        error_set(error, "lost: %s", why);
+        return EXIT_HALTED;
+    case END_STOPPED:
+    case END_NONE:
+        break;
+    }
+    error_set(error, "stopped after %llu instructions", insns);
+    return EXIT_STOPPED;
+}
+
+/* The object of interface.md, with these keys in this order. STATUS: the guest's own, else what we exit with. */
+static void write_result(FILE *out, const struct system_result *result, int status)
+{
+    struct json json;
+    char digest[20];
+    snprintf(digest, sizeof digest, "%016llx", (unsigned long long)result->digest);
+    json_begin(&json, out);
+    json_open(&json, NULL, '{');
+    json_string(&json, "end", result->end_name);
+    json_unsigned(&json, "status", (unsigned)(result->end == END_EXIT ? result->status : status));
+    json_unsigned(&json, "instructions", result->instructions);
+    json_unsigned(&json, "epochs", result->epochs);
+    json_unsigned(&json, "failovers", result->failovers);
+    json_unsigned(&json, "messages", result->messages);
+    json_unsigned(&json, "bytes", result->bytes);
+    json_open(&json, "operations", '{');
+    json_unsigned(&json, "issued", result->operations.issued);
+    json_unsigned(&json, "performed", result->operations.performed);
+    json_unsigned(&json, "repeated", result->operations.repeated);
+    json_unsigned(&json, "suppressed", result->operations.suppressed);
+    json_close(&json, '}');
+    json_string(&json, "digest", digest);
+    json_bool(&json, "explainable", result->explainable);
+    json_string(&json, "violation", result->violation);
+    json_seconds(&json, "host_seconds", result->host_seconds);
+    json_open(&json, "cpu_seconds", '{');
+    json_seconds(&json, "primary", result->cpu_seconds[0]);
+    json_seconds(&json, "backup", result->cpu_seconds[1]);
+    json_close(&json, '}');
+    json_close(&json, '}');
+}
+
+static bool save_result(const char *path, const struct system_result *result, int status, struct error *error)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    assert(out);
+    write_result(out, result, status);
+    fclose(out);
+    bool good = file_write_whole(path, text, size, error);
+    free(text);
+    return good;
+}
+
+/* Run SYSTEM, which is loaded, to its end. */
+static int run_system(struct system *system, const struct options *options, struct error *error)
+{
+    struct watch watch;
+    struct raw_terminal terminal;
+    struct system_result result;
+    raw_terminal_begin(&terminal);
+    watch_begin(&watch, system, true);
+    bool good = system_run(system, error);
+    watch_end(&watch);
+    raw_terminal_end(&terminal);
+    if (!good)
+        return EXIT_REFUSED;
+    system_result(system, &result);
+    int status = judge(&result, options->image, error);
+    if (options->json_path && !save_result(options->json_path, &result, status, error))
+        return EXIT_REFUSED;
+    return status;
+}
+
+static int run_options(struct options *options, struct error *error)
+{
+    options->config.input_fd = STDIN_FILENO;
+    options->config.output_fd = STDOUT_FILENO;
+    options->config.operator_fd = STDERR_FILENO;
+    if (options->json_path && !file_writable(options->json_path, error))
+        return EXIT_REFUSED;
+    watch_block(true);
+    struct system *system = system_new(&options->config, error);
+    if (!system)
+        return EXIT_REFUSED;
+    int status = EXIT_REFUSED;
+    if (system_load(system, options->image, error))
+        status = run_system(system, options, error);
+    system_free(system);
+    return status;
+}
+
+int run_main(unsigned count, char *const *words, struct error *error)
+{
+    struct options options;
+    int status = EXIT_REFUSED;
+    options_init(&options);
+    if (options_parse(&options, OPTIONS_RUN, count, words, error)) {
+        if (options.help) {
+            printf("understudy run [OPTIONS] IMAGE\n\n"
+                   "Run IMAGE, a 32-bit PA-RISC ELF executable, with the terminal on stdin and stdout.\n"
+                   "The exit status is the guest's own when it powers off; 124: --timeout, 125: unexplainable or the\n"
+                   "digests differ, 126: halted or lost, 130: stopped by Ctrl-C, 2: refused.\n\nOptions (default):\n");
+            options_help(stdout, OPTIONS_RUN);
+            status = 0;
+        } else {
+            status = run_options(&options, error);
+        }
+    }
+    options_free(&options);
+    return status;
+}

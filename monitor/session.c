@@ -1,0 +1,168 @@
+/* session.c - `understudy [-x COMMAND]... [SCRIPT.us]`: where the monitor's commands come from.
+ *
+ * Commands of -x, of a script and of a stdin that is no terminal stop at the first failure, with the place in front of
+ * the message and exit status 1. A person at a prompt gets the message and the next prompt.
+ */
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "monitor/command.h"
+#include "monitor/line.h"
+#include "monitor/monitor.h"
+#include "monitor/subcommand.h"
+#include "monitor/text.h"
+#include "monitor/watch.h"
+
+enum { FAILED = 1 };
+
+/* Run LINE of PLACE:NUMBER. False with the place and the reason in ERROR. */
+static bool run_line(struct monitor *monitor, const char *place, unsigned number, const char *line, struct error *error)
+{
+    struct error reason = {""};
+    bool good = monitor_execute(monitor, line, &reason);
+    if (good && (monitor->interrupted || watch_forget()))
+        good = error_set(&reason, "interrupted");
+    if (good)
+        return true;
+    return error_set(error, "%s:%u: %.400s", place, number, reason.text);
+}
+
+static bool run_stream(struct monitor *monitor, FILE *stream, const char *place, struct error *error)
+{
+    char *line = NULL;
+    size_t room = 0;
+    ssize_t length;
+    bool good = true;
+    for (unsigned number = 1; good && !monitor->quit; number++) {
+        errno = 0;
+        length = getline(&line, &room, stream);
+        if (length < 0) {
+            if (ferror(stream))
+                good = error_set(error, "%s:%u: cannot be read: %s", place, number, strerror(errno));
+            break;
+        }
+        if (memchr(line, 0, (size_t)length))
+            good = error_set(error, "%s:%u: a NUL byte: a script is text", place, number);
+        else
+            good = run_line(monitor, place, number, line, error);
+    }
+    free(line);
+    return good;
+}
+
+/* What an empty line after LINE runs, or NULL: `step 5` again as it is, but `x/4xw main` goes on behind what it showed.
+ */
+static char *repetition(const char *line)
+{
+    struct words words;
+    char *again = NULL;
+    if (!words_split(&words, line, NULL))
+        return NULL;
+    const struct command *row =
+        words.count ? command_find(commands, "", words.at[0], strcspn(words.at[0], "/"), NULL) : NULL;
+    if (row && row->repeats) {
+        again = strdup(row->completes == COMPLETES_ADDRESS ? words.at[0] : line);
+        assert(again);
+    }
+    words_free(&words);
+    return again;
+}
+
+static void run_prompt(struct monitor *monitor)
+{
+    struct line_editor editor;
+    char *repeat = NULL;
+    line_begin(&editor, monitor);
+    while (!monitor->quit) {
+        char prompt[64];
+        struct error reason = {""};
+        monitor_prompt(monitor, prompt, sizeof prompt);
+        char *line = line_read(&editor, prompt);
+        if (!line) {
+            fprintf(monitor->out, "\n");
+            break;
+        }
+        bool empty = line[strspn(line, " \t")] == '\0';
+        bool good = monitor_execute(monitor, empty && repeat ? repeat : line, &reason);
+        if (!good)
+            fprintf(monitor->out, "%s\n", reason.text);
+        if (!empty) {
+            free(repeat);
+            repeat = good ? repetition(line) : NULL;
+        }
+        monitor->interrupted = false;
+        watch_forget();
+        free(line);
+    }
+    free(repeat);
+    line_end(&editor);
+}
+
+/* What was asked for on the command line. */
+struct session {
+    VEC(const char *) lines; /* of -x */
+    const char *script;
+};
+
+static bool parse(struct session *session, unsigned count, char *const *words, struct error *error)
+{
+    for (unsigned i = 0; i < count; i++) {
+        if (strcmp(words[i], "-x") == 0) {
+            if (++i == count)
+                return error_set(error, "-x needs a command: -x 'load hello.elf'");
+            *VEC_PUSH(&session->lines) = words[i];
+        } else if (words[i][0] == '-' && words[i][1]) {
+            return error_set(error, "unknown option '%s': 'understudy --help' lists what there is", words[i]);
+        } else if (session->script) {
+            return error_set(error, "'%s' is a second script after '%s': one is wanted", words[i], session->script);
+        } else {
+            session->script = words[i];
+        }
+    }
+    return true;
+}
+
+static bool run_all(struct monitor *monitor, const struct session *session, FILE *script, struct error *error)
+{
+    for (size_t i = 0; i < session->lines.count && !monitor->quit; i++)
+        if (!run_line(monitor, "-x", (unsigned)i + 1, session->lines.at[i], error))
+            return false;
+    if (monitor->quit)
+        return true;
+    if (script)
+        return run_stream(monitor, script, session->script, error);
+    if (isatty(STDIN_FILENO))
+        run_prompt(monitor);
+    else if (!session->lines.count)
+        return run_stream(monitor, stdin, "stdin", error);
+    return true;
+}
+
+int session_main(unsigned count, char *const *words, struct error *error)
+{
+    struct session session = {0};
+    FILE *script = NULL;
+    bool good = parse(&session, count, words, error);
+    if (good && session.script) {
+        script = fopen(session.script, "re");
+        if (!script)
+            good = error_set(error, "script '%s' cannot be opened: %s", session.script, strerror(errno));
+    }
+    int status = EXIT_REFUSED;
+    if (good) {
+        struct monitor monitor;
+        watch_block(false);
+        monitor_init(&monitor, stdout);
+        /* The end of a script, of -x and of input is a quit; a failure leaves the image file as it was. */
+        good = run_all(&monitor, &session, script, error) && monitor_commit(&monitor, error);
+        monitor_free(&monitor);
+        status = good ? 0 : FAILED;
+    }
+    if (script)
+        fclose(script);
+    VEC_FREE(&session.lines);
+    return status;
+}

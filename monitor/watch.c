@@ -1,0 +1,62 @@
+/* watch.c - see watch.h. SIGUSR1, sent to the watching thread alone, ends it. */
+#include "monitor/watch.h"
+
+#include <signal.h>
+#include <time.h>
+
+static void watched(sigset_t *set, bool terminate)
+{
+    sigemptyset(set);
+    sigaddset(set, SIGINT);
+    if (terminate)
+        sigaddset(set, SIGTERM);
+}
+
+void watch_block(bool terminate)
+{
+    sigset_t set;
+    watched(&set, terminate);
+    sigaddset(&set, SIGUSR1);
+    pthread_sigmask(SIG_BLOCK, &set, NULL);
+}
+
+bool watch_forget(void)
+{
+    sigset_t set;
+    bool any = false;
+    watched(&set, false);
+    while (sigtimedwait(&set, NULL, &(struct timespec){0}) > 0)
+        any = true;
+    return any;
+}
+
+static void *watch_main(void *arg)
+{
+    const struct watch *watch = arg;
+    sigset_t set;
+    watched(&set, watch->terminate);
+    sigaddset(&set, SIGUSR1);
+    for (;;) {
+        int number;
+        if (sigwait(&set, &number))
+            continue;
+        if (number == SIGUSR1)
+            return NULL;
+        system_interrupt(watch->system);
+    }
+}
+
+void watch_begin(struct watch *watch, struct system *system, bool terminate)
+{
+    *watch = (struct watch){.system = system, .terminate = terminate};
+    watch->working = pthread_create(&watch->thread, NULL, watch_main, watch) == 0;
+}
+
+void watch_end(struct watch *watch)
+{
+    if (!watch->working)
+        return;
+    pthread_kill(watch->thread, SIGUSR1);
+    pthread_join(watch->thread, NULL);
+    watch->working = false;
+}

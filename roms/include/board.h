@@ -1,0 +1,76 @@
+/* board.h - where things are on the board that a guest sees, as plain numbers, for C and for assembler.
+ *
+ * The board is described in the hardware manual ("The computer"): section 4 physical memory, 5 system controller,
+ * 6 console, 7 disk controller. Registers are 32-bit big-endian words, the console's are bytes. An access in another
+ * width than the register's own is a machine check (vector 1).
+ */
+#ifndef UNDERSTUDY_BOARD_H
+#define UNDERSTUDY_BOARD_H
+
+/* System controller. */
+#define SYSTEM_BASE        0xFFF80000
+#define SYSTEM_IDENTITY    0x00 /* reads 0x55535431 */
+#define SYSTEM_POWER_OFF   0x04 /* store: power off, the low byte is the exit status */
+#define SYSTEM_RAM_BYTES   0x08
+#define SYSTEM_PROCESSORS  0x0C
+#define SYSTEM_CLOCK_HZ    0x10
+#define SYSTEM_SECONDS     0x14 /* a load latches SYSTEM_NANOSECONDS */
+#define SYSTEM_NANOSECONDS 0x18
+#define SYSTEM_RESET       0x1C
+
+/* Console port: 16550A, byte registers. */
+#define CONSOLE_BASE 0xFFD05800
+#define UART_RBR     0 /* load: received byte */
+#define UART_THR     0 /* store: byte to send */
+#define UART_IER     1 /* interrupt enable: 1 received data */
+#define UART_IIR     2 /* load: interrupt identification, bit 0 set = none */
+#define UART_FCR     2 /* store: 1 FIFOs on */
+#define UART_LCR     3 /* 3 = 8 data bits, no parity, 1 stop bit */
+#define UART_MCR     4 /* 8 = OUT2, which lets the interrupt output through where a board has it */
+#define UART_LSR     5 /* 1 data ready, 0x20 room in THR */
+
+/* Disk controller. */
+#define DISK_BASE     0xFFF82000
+#define DISK_IDENTITY 0x00 /* reads 0x55534431 */
+#define DISK_CAPACITY 0x04 /* blocks of 512 bytes; 0 = no disk */
+#define DISK_COMMAND  0x08 /* store: physical address of a command block */
+
+/* External interrupts: bits of EIRR and EIEM, bit 0 the most significant. */
+#define INTERRUPT_TIMER     0
+#define INTERRUPT_PROCESSOR 1
+#define INTERRUPT_CONSOLE   4
+#define INTERRUPT_DISK      5
+#define INTERRUPT_INPUT     6
+#define INTERRUPT_CHANNEL   7
+
+/* Interruption vectors that programs use by name. */
+#define VECTOR_HPMC         1
+#define VECTOR_EXTERNAL     4
+#define VECTOR_ILLEGAL      8
+#define VECTOR_BREAK        9
+#define VECTOR_OVERFLOW     12
+#define VECTOR_CONDITIONAL  13
+#define VECTOR_ASSIST       14
+#define VECTOR_UNALIGNED    28
+#define VECTOR_DELAYED_TRAP 32
+#define VECTORS             33
+
+/* PSW bits that matter to a program in absolute mode. */
+#define PSW_BIT_I 0x00000001 /* external interrupts (and delayed traps) are taken */
+#define PSW_BIT_Q 0x00000008 /* interruptions save their state */
+
+/* An interruption frame, made by start.S: byte offsets of struct interruption_frame (interrupts.h). */
+#define FRAME_GR     0   /* 32 words; word 0 holds the vector number */
+#define FRAME_IASQ   128 /* 2 words, front and back */
+#define FRAME_IAOQ   136 /* 2 words */
+#define FRAME_IPSW   144
+#define FRAME_IIR    148
+#define FRAME_ISR    152
+#define FRAME_IOR    156
+#define FRAME_SAR    160
+#define FRAME_SR0    164
+#define FRAME_FR     168 /* 19 double words: FR 0, 4..11, 22..31 */
+#define FRAME_BYTES  320
+#define FRAME_STRIDE 384 /* with the ABI's frame marker and argument area above, a multiple of 64 */
+
+#endif

@@ -1,0 +1,237 @@
+/* test_engine.c - what cpu.h promises to a processor's holder: ends, stops, breakpoints, memory bookkeeping, state.
+ *
+ * Programs are a few words put together here by hand (their text is beside them); rules of instructions are in
+ * snippets.S.
+ */
+#include "tests/cpu/rig.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static int failures;
+
+#define CHECK(condition)                                                                                               \
+    do {                                                                                                               \
+        if (!(condition)) {                                                                                            \
+            printf("FAIL %s:%d: %s\n", __FILE__, __LINE__, #condition);                                                \
+            failures++;                                                                                                \
+        }                                                                                                              \
+    } while (0)
+
+enum {
+    CODE = 0x2000,
+    NOP = 0x08000240,
+    IDLE = 0x094A024A,      /* or r10,r10,r10 */
+    BREAK = 0x00000000,     /* break 0,0 */
+    LOOP = (int)0xE81F1FF7, /* b,n . */
+    LDI_1_R4 = 0x34040002,
+    ADD_1_R5 = 0x34A50002,  /* ldo 1(r5),r5 */
+};
+
+static struct rig *start(const struct cpu_config *config, const uint32_t *words, unsigned count)
+{
+    struct rig *rig = rig_new(PHYS_RAM_BYTES_MIN, config);
+    for (unsigned i = 0; i < count; i++) {
+        uint8_t bytes[4];
+        be32_store(bytes, words[i]);
+        phys_dma_write(rig->phys, CODE + 4 * i, bytes, 4);
+    }
+    cpu_reset(rig->cpu, CODE);
+    return rig;
+}
+
+/* To the first word again, in a state with nothing pending. */
+static void go_back(struct rig *rig)
+{
+    struct cpu_state *state = cpu_state(rig->cpu);
+    state->iaoq_front = CODE;
+    state->iaoq_back = CODE + 4;
+    state->psw = 0;
+    cpu_state_changed(rig->cpu);
+}
+
+static void test_halts(void)
+{
+    static const uint32_t words[] = {NOP, BREAK};
+    struct rig *rig = start(NULL, words, 2);
+    struct cpu_state *state = cpu_state(rig->cpu);
+    state->cr[CR_IVA] = 0xE8000000; /* neither RAM nor ROM */
+    CHECK(cpu_run(rig->cpu, 100) == CPU_STOP_HALTED);
+    CHECK(state->insns == 1 && state->iaoq_front == CODE + 4);
+    CHECK(strstr(cpu_halt_reason(rig->cpu), "interruption 9 (break instruction) at 0x00002004"));
+    CHECK(cpu_run(rig->cpu, 100) == CPU_STOP_HALTED);
+    rig_free(rig);
+    rig = start(NULL, words, 2);
+    state = cpu_state(rig->cpu); /* IVA 0: its vector holds zeros, which are breaks */
+    CHECK(cpu_run(rig->cpu, 5) == CPU_STOP_LIMIT);
+    CHECK(cpu_run(rig->cpu, 100) == CPU_STOP_HALTED);
+    CHECK(state->insns == 1 + 16);
+    CHECK(strstr(cpu_halt_reason(rig->cpu), "16 interruptions in a row"));
+    rig_free(rig);
+}
+
+static void test_stops(void)
+{
+    static const uint32_t words[] = {NOP, IDLE, LDI_1_R4, ADD_1_R5, LOOP};
+    const struct cpu_config config = {.tlb_entries = 8, .stop_on_idle = true};
+    struct rig *rig = start(&config, words, 5);
+    struct cpu_state *state = cpu_state(rig->cpu);
+    CHECK(cpu_run(rig->cpu, 100) == CPU_STOP_IDLE && state->insns == 2);
+    cpu_breakpoint_add(rig->cpu, CODE + 12);
+    CHECK(cpu_run(rig->cpu, 100) == CPU_STOP_BREAKPOINT && state->insns == 3 && state->iaoq_front == CODE + 12);
+    CHECK(state->gr[4] == 1 && state->gr[5] == 0);
+    CHECK(cpu_run(rig->cpu, 1) == CPU_STOP_LIMIT && state->gr[5] == 1);
+    go_back(rig);
+    CHECK(cpu_run(rig->cpu, 100) == CPU_STOP_IDLE);
+    CHECK(cpu_run(rig->cpu, 100) == CPU_STOP_BREAKPOINT && state->iaoq_front == CODE + 12);
+    cpu_breakpoint_remove(rig->cpu, CODE + 12);
+    CHECK(cpu_run(rig->cpu, 100) == CPU_STOP_LIMIT && state->gr[5] == 2);
+    rig_free(rig);
+    rig = start(NULL, words, 5); /* without the option the hint is an or */
+    CHECK(cpu_run(rig->cpu, 100) == CPU_STOP_LIMIT);
+    rig_free(rig);
+}
+
+static void test_memory_changes(void)
+{
+    static const uint32_t words[] = {ADD_1_R5, LOOP};
+    struct rig *rig = start(NULL, words, 2);
+    struct cpu_state *state = cpu_state(rig->cpu);
+    cpu_run(rig->cpu, 10);
+    CHECK(state->gr[5] == 1);
+    uint8_t word[4];
+    be32_store(word, LDI_1_R4);
+    phys_dma_write(rig->phys, CODE, word, 4); /* DMA into decoded code */
+    go_back(rig);
+    cpu_run(rig->cpu, 10);
+    CHECK(state->gr[4] == 1 && state->gr[5] == 1);
+    be32_store(phys_ram(rig->phys) + CODE, ADD_1_R5); /* behind its back, then said */
+    phys_changed_all(rig->phys);
+    go_back(rig);
+    cpu_run(rig->cpu, 10);
+    CHECK(state->gr[5] == 2);
+    rig_free(rig);
+}
+
+static void test_dirty_pages(void)
+{
+    static const uint32_t words[] = {0x68803FF9 /* stw r0,-4(r4) */, 0x34840002 /* ldo 1(r4),r4: unused */, LOOP};
+    struct rig *rig = start(NULL, words, 3);
+    struct cpu_state *state = cpu_state(rig->cpu);
+    for (unsigned round = 0; round < 3; round++) {
+        phys_clear_dirty(rig->phys);
+        CHECK(!phys_page_dirty(rig->phys, 5) && !phys_page_dirty(rig->phys, 6));
+        state->gr[4] = 0x5008;
+        go_back(rig);
+        cpu_run(rig->cpu, 10);
+        CHECK(phys_page_dirty(rig->phys, 5) && !phys_page_dirty(rig->phys, 6));
+    }
+    CHECK(phys_page_fast_store(rig->phys, 0x5000) == phys_ram(rig->phys) + 0x5000);
+    CHECK(phys_page_fast_store(rig->phys, CODE) == NULL); /* decoded code */
+    CHECK(phys_page_fast_store(rig->phys, PHYS_ROM_BASE) == NULL);
+    rig_free(rig);
+}
+
+static void test_physical_space(void)
+{
+    struct rig *rig = rig_new(PHYS_RAM_BYTES_MIN, NULL);
+    uint64_t value;
+    CHECK(phys_store(rig->phys, 0x1000, 8, UINT64_C(0x0102030405060708)) == PHYS_OK);
+    CHECK(phys_load(rig->phys, 0x1002, 2, &value) == PHYS_OK && value == 0x0304);
+    CHECK(phys_load(rig->phys, PHYS_RAM_BYTES_MIN, 4, &value) == PHYS_NOTHING);
+    CHECK(phys_store(rig->phys, PHYS_ROM_BASE, 4, 1) == PHYS_NOTHING);
+    CHECK(phys_load(rig->phys, RIG_SYSTEM, 8, &value) == PHYS_NOTHING);
+    CHECK(phys_load(rig->phys, RIG_SYSTEM, 4, &value) == PHYS_OK && value == 0x55535431);
+    CHECK(!phys_dma_write(rig->phys, PHYS_RAM_BYTES_MIN - 2, &value, 4));
+    CHECK(phys_is_memory(rig->phys, PHYS_ROM_BASE + PHYS_ROM_BYTES - 1));
+    CHECK(!phys_is_memory(rig->phys, PHYS_ROM_BASE + PHYS_ROM_BYTES));
+    rig_free(rig);
+}
+
+static void test_references(void)
+{
+    static const uint32_t words[] = {NOP, 0x48840000 /* ldw 0(r4),r4 */, NOP, 0x68800000 /* stw r0,0(r4) */,
+                                     0x48840000, NOP, LOOP};
+    struct rig *rig = start(NULL, words, 7);
+    cpu_limit_references(rig->cpu, 2);
+    CHECK(cpu_run(rig->cpu, 1000) == CPU_STOP_LIMIT);
+    CHECK(cpu_references(rig->cpu) == 2 && cpu_state(rig->cpu)->insns == 4);
+    cpu_limit_references(rig->cpu, 0);
+    CHECK(cpu_run(rig->cpu, 1000) == CPU_STOP_LIMIT && cpu_state(rig->cpu)->insns == 1004);
+    rig_free(rig);
+}
+
+/* The state may be read, copied out and put back between runs. */
+static void test_state_copy(void)
+{
+    static const uint32_t words[] = {ADD_1_R5};
+    struct rig *rig = start(NULL, words, 1);
+    struct cpu_state *state = cpu_state(rig->cpu);
+    state->psw = PSW_CB | PSW_V | PSW_E | PSW_Q;
+    cpu_state_changed(rig->cpu);
+    cpu_run(rig->cpu, 1);
+    CHECK(state->psw == (PSW_CB | PSW_V | PSW_Q)); /* E is absent; C/B and V survive */
+    struct cpu_state saved = *state;
+    cpu_reset(rig->cpu, CODE);
+    CHECK(state->psw == 0 && state->gr[5] == 0 && state->insns == 1);
+    *state = saved;
+    cpu_state_changed(rig->cpu);
+    CHECK(state->gr[5] == 1 && state->iaoq_front == CODE + 4);
+    rig_free(rig);
+}
+
+/* Every byte of the state is described by the table, or is padding. */
+static void test_state_table(void)
+{
+    static uint8_t covered[sizeof(struct cpu_state)];
+    for (size_t i = 0; i < cpu_state_table.count; i++) {
+        const struct state_field *field = &cpu_state_table.fields[i];
+        for (unsigned n = 0; n < field->count; n++)
+            memset(covered + field->offset + n * field->stride, 1, field->size_bytes);
+    }
+    unsigned bare = 0;
+    for (size_t i = 0; i < sizeof covered; i++)
+        bare += !covered[i];
+    unsigned padding = DTU_BUFFER_DEPTH * 6 + 8; /* of struct dtu_pair, and before 8-byte members */
+    CHECK(bare <= padding);
+}
+
+/* A processor with Drain_Priv = 1: the pairs go to the monitor, and DRAIN is completed by it; it may stall. */
+static void test_drain_priv(void)
+{
+    static const uint32_t words[] = {
+        0x08840E05, /* addo r4,r4,r5 */
+        0x100001C0, /* spop0,7,0 */
+        LOOP,
+    };
+    const struct cpu_config config = {.tlb_entries = 8, .drain_priv = true};
+    struct rig *rig = start(&config, words, 3);
+    struct cpu_state *state = cpu_state(rig->cpu);
+    state->gr[4] = 0x7FFFFFFF;
+    state->cr[CR_CCR] = 0x100;
+    state->dtu_class_mask = PA_BIT(0);
+    cpu_state_changed(rig->cpu);
+    rig->delay = 20;
+    rig->drain_stalls = 2;
+    CHECK(cpu_run(rig->cpu, 10) == CPU_STOP_STALL && state->insns == 1 && state->iaoq_front == CODE + 4);
+    CHECK(cpu_run(rig->cpu, 10) == CPU_STOP_STALL && state->insns == 1);
+    CHECK(cpu_run(rig->cpu, 1) == CPU_STOP_LIMIT && state->insns == 2 && rig->drains == 1);
+    CHECK(rig->delivered == 5 * 8 + 0 + 1 && state->v2 == 0 && state->v1[0] == 0);
+    rig_free(rig);
+}
+
+int main(void)
+{
+    test_halts();
+    test_stops();
+    test_memory_changes();
+    test_dirty_pages();
+    test_physical_space();
+    test_references();
+    test_state_copy();
+    test_state_table();
+    test_drain_priv();
+    printf("%s\n", failures ? "failed" : "all hold");
+    return failures != 0;
+}

@@ -1,0 +1,237 @@
+/* test_random_streams.c - random instructions, executed in different portions, must come to the same state.
+ *
+ * usage: test_random_streams IMAGE [--seed N] [--streams N]. A stream is a page of random words of every row of the
+ * instruction table (and some that are none), random registers, a random PSW and random TLB entries; interruptions go
+ * to the logging handler of snippets.S. Each is executed at once, one instruction at a time, and in random portions:
+ * whole state, TLB and memory must be equal at every quarter. This pins the engine to itself (blocks against single
+ * steps, limits anywhere); that single instructions are right is for other tests.
+ */
+#include "tests/cpu/rig.h"
+#include "tests/isa/insn_random.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    BASE = 0x10000,
+    LOG_NEXT = 0x13000,
+    CODE = 0x20000,
+    CODE_WORDS = 2048, /* two pages: branches and slots cross between them */
+    DATA = 0x30000,
+    LOG = 0x100000,
+    STREAM_INSNS = 1600,
+    QUARTERS = 4,
+};
+
+struct stream {
+    uint32_t code[CODE_WORDS];
+    struct cpu_state state;
+    unsigned entries;
+    struct {
+        uint32_t space, page, address, protection;
+    } tlb[24];
+    struct cpu_config config;
+    uint32_t delay;
+};
+
+static uint32_t random_value(struct insn_random *random)
+{
+    switch (insn_random_below(random, 6)) {
+    case 0:
+        return (uint32_t)insn_random_bits(random);
+    case 1:
+        return insn_random_below(random, 64);
+    case 2:
+        return -insn_random_below(random, 64);
+    case 3:
+        return CODE + insn_random_below(random, 4 * CODE_WORDS);
+    default:
+        return DATA + (insn_random_below(random, 0x2000) & ~7u);
+    }
+}
+
+static uint32_t random_word(struct insn_random *random, const uint16_t *rows, unsigned row_count)
+{
+    if (insn_random_below(random, 64) == 0)
+        return (uint32_t)insn_random_bits(random);
+    unsigned id = rows[insn_random_below(random, row_count)];
+    uint32_t word = insn_random_word(random, id);
+    /* most branches stay near, so that blocks are entered again */
+    if (insn_random_below(random, 4) != 0) {
+        word = insn_random_set(word, id, 'w', insn_random_below(random, 64) << 1);
+        if (insn_random_width(id, 'W'))
+            word = insn_random_set(word, id, 'W', insn_random_below(random, 64) << 1);
+    }
+    return word;
+}
+
+static void random_tlb(struct insn_random *random, struct stream *stream)
+{
+    stream->entries = 24;
+    for (unsigned i = 0; i < stream->entries; i++) {
+        uint32_t page = i < 12 ? (CODE >> 12) + i % 4 : i < 20 ? (DATA >> 12) + i % 4 : insn_random_below(random, 0x400);
+        stream->tlb[i].page = page;
+        stream->tlb[i].space = insn_random_below(random, 2);
+        stream->tlb[i].address = page << 5;
+        stream->tlb[i].protection = insn_random_below(random, 3) == 0 ? (uint32_t)insn_random_bits(random)
+                                                                      : PA_BIT(3) | PA_BIT(6) | PA_BIT(7) | 0x00C00000;
+    }
+}
+
+static void make(struct stream *stream, uint64_t seed)
+{
+    struct insn_random random = {seed};
+    uint16_t rows[INSN_COUNT];
+    bool privileged = insn_random_below(&random, 3) == 0;
+    unsigned row_count =
+        insn_random_rows(0, privileged ? 0 : CLASS_PRIVILEGED | CLASS_SYSTEM, NULL, NULL, rows);
+    memset(stream, 0, sizeof *stream);
+    for (unsigned i = 0; i < CODE_WORDS; i++)
+        stream->code[i] = random_word(&random, rows, row_count);
+    struct cpu_state *state = &stream->state;
+    for (unsigned i = 1; i < 32; i++)
+        state->gr[i] = random_value(&random);
+    for (unsigned i = 0; i < 32; i++)
+        state->fr[i] = insn_random_bits(&random);
+    state->fr[0] = insn_random_below(&random, 32);
+    for (unsigned i = 0; i < 8; i++)
+        state->sr[i] = insn_random_below(&random, 2);
+    state->cr[CR_CCR] = insn_random_below(&random, 4) ? 0x1C0 : 0;
+    state->cr[CR_IVA] = BASE;
+    state->cr[CR_RCTR] = insn_random_below(&random, 200);
+    state->cr[CR_EIEM] = UINT32_MAX;
+    state->dtu_class_mask = (uint32_t)insn_random_bits(&random);
+    state->psw = PSW_Q | (insn_random_below(&random, 2) ? PSW_I : 0);
+    if (insn_random_below(&random, 2))
+        state->psw |= PSW_D;
+    if (insn_random_below(&random, 3) == 0)
+        state->psw |= PSW_C | PSW_P;
+    if (insn_random_below(&random, 8) == 0)
+        state->psw |= PSW_R;
+    if (insn_random_below(&random, 8) == 0)
+        state->psw |= PSW_T | PSW_L | PSW_H;
+    state->iaoq_front = CODE | (insn_random_below(&random, 3) ? 0 : insn_random_below(&random, 4));
+    state->iaoq_back = state->iaoq_front + 4;
+    random_tlb(&random, stream);
+    stream->config = (struct cpu_config){.tlb_entries = 2 + insn_random_below(&random, 40),
+                                         .tlb_combined = insn_random_below(&random, 2),
+                                         .tlb_seed = insn_random_below(&random, 2)};
+    stream->delay = insn_random_below(&random, 21);
+}
+
+static struct rig *load(const struct stream *stream, const char *image)
+{
+    struct rig *rig = rig_new(PHYS_RAM_BYTES_MIN, &stream->config);
+    uint8_t word[4];
+    if (!rig_load_flat(rig, image, BASE)) {
+        fprintf(stderr, "test_random_streams: cannot read %s\n", image);
+        exit(2);
+    }
+    be32_store(word, LOG);
+    phys_dma_write(rig->phys, LOG_NEXT, word, 4);
+    for (unsigned i = 0; i < CODE_WORDS; i++)
+        be32_store(phys_ram(rig->phys) + CODE + 4 * i, stream->code[i]);
+    for (unsigned i = 0; i < 0x4000; i++)
+        phys_ram(rig->phys)[DATA + i] = (uint8_t)(i * 37 + (i >> 8));
+    phys_changed_all(rig->phys);
+    cpu_reset(rig->cpu, CODE);
+    *cpu_state(rig->cpu) = stream->state;
+    for (unsigned i = 0; i < stream->entries; i++) {
+        for (unsigned side = 0; side < 2; side++) {
+            tlb_insert_address(cpu_tlb(rig->cpu), side, stream->tlb[i].space, stream->tlb[i].page << 12,
+                               stream->tlb[i].address);
+            tlb_insert_protection(cpu_tlb(rig->cpu), side, stream->tlb[i].space, stream->tlb[i].page << 12,
+                                  stream->tlb[i].protection);
+        }
+    }
+    rig->delay = stream->delay;
+    cpu_state_changed(rig->cpu);
+    return rig;
+}
+
+enum portions {
+    AT_ONCE,
+    SINGLE_STEPS,
+    RANDOM_PORTIONS,
+    PORTIONS,
+};
+
+/* Go on to END instructions. False when it halted or powered off. */
+static bool go(struct rig *rig, uint64_t end, enum portions portions, struct insn_random *random)
+{
+    struct cpu_state *state = cpu_state(rig->cpu);
+    while (state->insns < end) {
+        uint64_t left = end - state->insns, limit = left;
+        if (portions == SINGLE_STEPS)
+            limit = 1;
+        else if (portions == RANDOM_PORTIONS)
+            limit = 1 + insn_random_below(random, 24);
+        if (cpu_run(rig->cpu, limit < left ? limit : left) == CPU_STOP_HALTED || rig->off)
+            return false;
+    }
+    return true;
+}
+
+/* 0, or 1 with a line that reproduces it. */
+static int compare(const struct stream *stream, const char *image, uint64_t seed, uint64_t *total)
+{
+    struct rig *rigs[PORTIONS];
+    struct insn_random random = {seed ^ UINT64_C(0x5555)};
+    int failed = 0;
+    for (unsigned i = 0; i < PORTIONS; i++)
+        rigs[i] = load(stream, image);
+    for (unsigned quarter = 1; quarter <= QUARTERS && !failed; quarter++) {
+        uint64_t end = quarter * (STREAM_INSNS / QUARTERS), digest = 0;
+        bool alive = true;
+        for (unsigned i = 0; i < PORTIONS && !failed; i++) {
+            bool goes_on = go(rigs[i], end, i, &random);
+            uint64_t is = rig_digest(rigs[i]);
+            if (i > 0 && (is != digest || goes_on != alive)) {
+                printf("FAIL --seed %" PRIu64 " --streams 1: portions %u differ by instruction %" PRIu64 " (%" PRIu64
+                       " against %" PRIu64 ", at 0x%08" PRIx32 " and 0x%08" PRIx32 ")\n",
+                       seed, i, end, cpu_state(rigs[i]->cpu)->insns, cpu_state(rigs[0]->cpu)->insns,
+                       cpu_state(rigs[i]->cpu)->iaoq_front, cpu_state(rigs[0]->cpu)->iaoq_front);
+                failed = 1;
+            }
+            digest = is;
+            alive = goes_on;
+        }
+        if (!alive)
+            break;
+    }
+    *total += cpu_state(rigs[0]->cpu)->insns;
+    for (unsigned i = 0; i < PORTIONS; i++)
+        rig_free(rigs[i]);
+    return failed;
+}
+
+int main(int argc, char **argv)
+{
+    uint64_t seed = 1, streams = 60;
+    const char *image = NULL;
+    for (int i = 1; i < argc; i++) {
+        if (!strcmp(argv[i], "--seed") && i + 1 < argc)
+            seed = strtoull(argv[++i], NULL, 0);
+        else if (!strcmp(argv[i], "--streams") && i + 1 < argc)
+            streams = strtoull(argv[++i], NULL, 0);
+        else
+            image = argv[i];
+    }
+    if (!image) {
+        fprintf(stderr, "usage: test_random_streams IMAGE [--seed N] [--streams N]\n");
+        return 2;
+    }
+    printf("seed %" PRIu64 ", %" PRIu64 " streams\n", seed, streams);
+    struct stream *stream = malloc(sizeof *stream);
+    int failures = 0;
+    uint64_t total = 0;
+    for (uint64_t i = 0; stream && i < streams; i++) {
+        make(stream, seed + i);
+        failures += compare(stream, image, seed + i, &total);
+    }
+    printf("%d of %" PRIu64 " streams differ; %" PRIu64 " instructions in each portioning\n", failures, streams, total);
+    free(stream);
+    return failures != 0;
+}

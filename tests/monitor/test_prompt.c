@@ -1,0 +1,153 @@
+/* test_prompt.c - a person at a pseudo-terminal: prompt, completion, repetition, Ctrl-C, history.
+ *
+ * What is typed next waits for what the program prints, never for a time; a program that prints nothing more ends the
+ * test when its output ends or ctest gives up on it.
+ */
+#include <pty.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "support.h"
+
+struct talk {
+    struct bench_of_tests *tests;
+    int terminal;
+    char seen[1 << 16]; /* since the last answer */
+    size_t count;
+};
+
+/* Read until TEXT comes, and forget what came up to it. */
+static bool await(struct talk *talk, const char *text)
+{
+    for (;;) {
+        char *at = memmem(talk->seen, talk->count, text, strlen(text));
+        if (at) {
+            size_t used = (size_t)(at - talk->seen) + strlen(text);
+            memmove(talk->seen, talk->seen + used, talk->count - used);
+            talk->count -= used;
+            return true;
+        }
+        ssize_t got = read(talk->terminal, talk->seen + talk->count, sizeof talk->seen - talk->count);
+        if (got <= 0)
+            return expect(talk->tests, false, "prompt", NULL, "'%s' did not come, but '%.*s'", text, (int)talk->count,
+                          talk->seen);
+        talk->count += (size_t)got;
+    }
+}
+
+static void type(struct talk *talk, const char *text)
+{
+    size_t size = strlen(text);
+    expect(talk->tests, write(talk->terminal, text, size) == (ssize_t)size, "prompt", NULL, "cannot type");
+}
+
+/* Type, await. */
+struct turn {
+    const char *typed, *awaited;
+};
+
+/* Every turn is said, so that a test that waits for ever tells where. */
+static const struct turn turns[] = {
+    {"", "(no system)> "},
+    {"hel\t", "help "},
+    {"qui\t\n", "leave"},
+    {"", "(no system)> "},
+    {"walk\n", "unknown command 'walk'"},
+    {"", "(no system)> "},
+    {"half a line\003", "^C"},
+    {"", "(no system)> "},
+    {"system --mode p\177pair --epoch 500\n", "primary (no image)> "},
+    {"load prob\t\n", "primary e1 0x"},
+    {"break probe_reg\t\n", "<probe_registers>"},
+    {"", "> "},
+    {"continue\n", "breakpoint 1, primary epoch"},
+    {"", "primary e"},
+    {"step\n", "<probe_registers+0x4>"},
+    {"", "primary e"},
+    {"\n", "<probe_registers+0x8>"},
+    {"", "primary e"},
+    {"\n", "<probe_registers+0xc>"},
+    {"", "primary e"},
+    {"info reg $r2\t\n", "r2"},
+    {"", "primary e"},
+    {"focus b\t\n", "backup e"},
+    {"crash\n", "looking at the primary"},
+    {"", "primary e"},
+    {"delete\n", "primary e"},
+    {"system\n", "bare (no image)> "},
+    {"load endless.elf\n", "bare 0x"},
+    {"continue\n", "endless\r\n"}, /* the guest's own line: it runs, and would for ever */
+    {"\003", "interrupted, instruction "},
+    {"", "bare 0x"},
+    {"step\n", "instruction "},
+    {"", "bare 0x"},
+    {"quit\n", ""},
+};
+
+static void talk_through(struct talk *talk)
+{
+    for (size_t i = 0; i < sizeof turns / sizeof turns[0]; i++) {
+        printf("turn %zu\n", i);
+        type(talk, turns[i].typed);
+        if (!await(talk, turns[i].awaited))
+            return;
+    }
+}
+
+static int one_session(struct bench_of_tests *tests, struct talk *talk, void (*talking)(struct talk *talk))
+{
+    struct winsize size = {.ws_row = 50, .ws_col = 200};
+    *talk = (struct talk){.tests = tests};
+    pid_t child = forkpty(&talk->terminal, NULL, NULL, &size);
+    if (child == 0) {
+        char *words[] = {strdup(tests->program), NULL};
+        setenv("HOME", tests->folder, 1);
+        setenv("TERM", "dumb", 1);
+        setenv("INPUTRC", "/dev/null", 1);
+        execv(tests->program, words);
+        _exit(127);
+    }
+    talking(talk);
+    while (read(talk->terminal, talk->seen, sizeof talk->seen) > 0)
+        continue;
+    close(talk->terminal);
+    int state;
+    waitpid(child, &state, 0);
+    return WIFEXITED(state) ? WEXITSTATUS(state) : 1000 + WTERMSIG(state);
+}
+
+/* The second session finds what the first one typed: the arrow up, three times back. Ends with Ctrl-D. */
+static void talk_history(struct talk *talk)
+{
+    static const struct turn history[] = {
+        {"", "(no system)> "}, {"\020", "quit"}, {"\020", "step"}, {"\020", "continue"}, {"\001\013", ""}, {"\004", ""},
+    };
+    for (size_t i = 0; i < sizeof history / sizeof history[0]; i++) {
+        type(talk, history[i].typed);
+        if (!await(talk, history[i].awaited))
+            return;
+    }
+}
+
+void test_prompt(struct bench_of_tests *tests)
+{
+    static const char *const guests[] = {"probe.elf", "endless.elf"};
+    struct talk *talk = malloc(sizeof *talk);
+    for (unsigned i = 0; i < 2; i++) {
+        char path[512];
+        snprintf(path, sizeof path, "%s/%s", tests->guests, guests[i]);
+        expect(tests, symlink(path, guests[i]) == 0, "prompt", NULL, "no link to %s", path);
+    }
+    int status = one_session(tests, talk, talk_through);
+    expect(tests, status == 0, "prompt", NULL, "exit status 0 is wanted, not %d", status);
+    char *history = read_text(".understudy_history");
+    expect(tests, history && strstr(history, "load probe.elf"), "history", NULL, "'load probe.elf' is not in it: %s",
+           history ? history : "(no file)");
+    free(history);
+    status = one_session(tests, talk, talk_history);
+    expect(tests, status == 0, "prompt", NULL, "exit status 0 is wanted, not %d", status);
+    free(talk);
+}

@@ -1,0 +1,172 @@
+/* test_sessions.c - the monitor without a terminal: where commands come from, and what failures do. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "support.h"
+
+/* Command lines that fail, what they say, and commands before them. */
+struct failure {
+    const char *before, *line, *wanted;
+};
+
+static const struct failure failures[] = {
+    {"", "walk", "unknown command 'walk'"},
+    {"", "s'tep", "a quote ' is not closed"},
+    {"", "st\"ep", "a quote \" is not closed"},
+    {"", "step", "no image is loaded"},
+    {"", "continue", "no image is loaded"},
+    {"", "epoch", "no image is loaded"},
+    {"", "crash", "no image is loaded"},
+    {"", "load", "no image to load again"},
+    {"", "load missing.elf", "'missing.elf' cannot be read"},
+    {"", "load probe.elf twice", "load takes less"},
+    {"", "info", "info needs more"},
+    {"", "info weather", "unknown topic of info 'weather'"},
+    {"", "info registers", "there is no system yet"},
+    {"", "x/4xw 0", "there is no system yet"},
+    {"", "disassemble", "there is no system yet"},
+    {"", "focus primary", "there is no system yet"},
+    {"", "break", "break needs more"},
+    {"", "break main", "'main' is no number, symbol or $register"},
+    {"", "delete 1", "no breakpoint 1"},
+    {"", "delete x", "'x' is no number"},
+    {"", "set clock-hz", "NAME=VALUE"},
+    {"", "set clock-hz=x", "clock-hz cannot be 'x'"},
+    {"", "set weather=1", "no setting 'weather'"},
+    {"", "help weather", "unknown command 'weather'"},
+    {"", "system --frob", "unknown option '--frob'"},
+    {"", "system probe.elf", "'load IMAGE' comes after"},
+    {"", "system --json x.json", "unknown option '--json'"},
+    {"", "system --crash primary@epoch=1", "--crash needs --mode pair"},
+    {"", "quit now", "quit takes less"},
+    {"", "step/4", "step takes no /4"},
+    {"load probe.elf", "step 0", "'0' is no count"},
+    {"load probe.elf", "step -1", "'-1' is no count"},
+    {"load probe.elf", "epoch", "a bare computer has no epochs"},
+    {"load probe.elf", "crash", "crash needs --mode pair"},
+    {"load probe.elf", "focus backup", "there is one computer"},
+    {"load probe.elf", "break main+2", "a multiple of 4"},
+    {"load probe.elf", "break main+", "a number, symbol or $register is wanted"},
+    {"load probe.elf", "break nowhere", "'nowhere' is no number, symbol or $register"},
+    {"load probe.elf\nbreak main", "break main", "breakpoint 1 is at"},
+    {"load probe.elf", "x/4z 0", "no format 'z'"},
+    {"load probe.elf", "x/99999999x 0", "no good count"},
+    {"load probe.elf", "x/x 0xfff80000", "there is no memory at 0xfff80000"},
+    {"load probe.elf", "x/x 0xfd000000", "there is no memory"},
+    {"load probe.elf", "x/x 0x123456789", "an address of 32 bits"},
+    {"load probe.elf", "disassemble main 0", "'0' is no count"},
+    {"load probe.elf", "info registers r32", "no register 'r32'"},
+    {"load probe.elf\ncontinue", "continue", "the run has ended"},
+    {"system --mode pair\nload probe.elf", "crash nobody", "'nobody' is no computer"},
+    {"system --mode pair\nload probe.elf", "crash @epoch=x", "epoch=x"},
+    {"system --mode pair\nload probe.elf\ncrash backup", "crash backup", "there is no backup now"},
+};
+
+static void test_failures(struct bench_of_tests *tests)
+{
+    for (size_t i = 0; i < sizeof failures / sizeof failures[0]; i++) {
+        const struct failure *row = &failures[i];
+        char script[512], place[32];
+        snprintf(script, sizeof script, "%s%s%s\nhelp quit\n", row->before, *row->before ? "\n" : "", row->line);
+        snprintf(place, sizeof place, "understudy: failure.us:%u: ", line_count(row->before) + 1);
+        write_text("failure.us", script);
+        const char *words[] = {"failure.us", NULL};
+        struct outcome outcome = run_program(tests, words, "");
+        expect(tests, outcome.status == 1, row->line, &outcome, "exit status 1 is wanted");
+        expect(tests, strstr(outcome.err, row->wanted) != NULL, row->line, &outcome, "'%s' is wanted", row->wanted);
+        expect(tests, line_count(outcome.err) == 1, row->line, &outcome, "one line on stderr is wanted");
+        expect(tests, strncmp(outcome.err, place, strlen(place)) == 0, row->line, &outcome, "'%s' is wanted", place);
+        expect(tests, !strstr(outcome.out, "leave"), row->line, &outcome, "the script went on");
+        outcome_free(&outcome);
+    }
+    printf("%zu failing commands\n", sizeof failures / sizeof failures[0]);
+}
+
+/* Where commands come from, and what ends a session. */
+static void test_sources(struct bench_of_tests *tests)
+{
+    static const struct {
+        const char *name, *words[12], *input;
+        int status;
+        const char *out, *err;
+    } rows[] = {
+        {"stdin",
+         {NULL},
+         "help quit\n\n  # a comment\nload probe.elf # another\ncontinue",
+         0,
+         "leave\nprobe: 16\nstatus 5",
+         ""},
+        {"stdin fails", {NULL}, "help quit\nwalk\nhelp load\n", 1, "leave", "understudy: stdin:2: unknown command"},
+        {"empty stdin", {NULL}, "", 0, "", ""},
+        {"-x", {"-x", "load probe.elf", "-x", "continue"}, "walk\n", 0, "probe: 16\nstatus 5", ""},
+        {"-x fails", {"-x", "help quit", "-x", "walk", "-x", "help load"}, "", 1, "leave", "understudy: -x:2: unknown"},
+        {"-x script", {"-x", "help quit", "good.us"}, "walk\n", 0, "leave\nprobe: 16", ""},
+        {"-x quit script", {"-x", "quit", "good.us"}, "", 0, "", ""},
+        {"quit", {NULL}, "quit\nwalk\n", 0, "", ""},
+        {"quotes", {"-x", "load \"pro\"'be.elf'", "-x", "c"}, "", 0, "probe: 16", ""},
+        {"nul", {"nul.us"}, "", 1, "", "understudy: nul.us:1: a NUL byte"},
+        {"set joins",
+         {"-x", "set disk-latency-us = 5", "-x", "set drift-ppm 7", "-x", "info settings"},
+         "",
+         0,
+         "disk-latency-us=5 \ndrift-ppm=7 ",
+         ""},
+        {"set stays",
+         {"-x", "set drift-ppm=7", "-x", "system --mode solo", "-x", "info settings"},
+         "",
+         0,
+         "drift-ppm=7 ",
+         ""},
+        {"system help", {"-x", "system --help"}, "", 0, "--mode bare|solo|pair\n--threads 1|2", ""},
+    };
+    write_text("good.us", "load probe.elf\ncontinue\n");
+    write_bytes("nul.us", "help\0quit\n", 10);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char missing[128];
+        struct outcome outcome = run_program(tests, rows[i].words, rows[i].input);
+        expect(tests, outcome.status == rows[i].status, rows[i].name, &outcome, "status %d is wanted", rows[i].status);
+        expect(tests, has_in_order(outcome.out, rows[i].out, missing, sizeof missing), rows[i].name, &outcome,
+               "'%s' on stdout is wanted", missing);
+        expect(tests, *rows[i].out || !*outcome.out, rows[i].name, &outcome, "nothing on stdout is wanted");
+        expect(tests, *rows[i].err ? strncmp(outcome.err, rows[i].err, strlen(rows[i].err)) == 0 : !*outcome.err,
+               rows[i].name, &outcome, "'%s' on stderr is wanted", rows[i].err);
+        outcome_free(&outcome);
+    }
+}
+
+/* The image file appears at quit and at the end of a script, and not after a failure, and not from a snapshot. */
+static void test_disk(struct bench_of_tests *tests)
+{
+    static const struct {
+        const char *system, *rest;
+        bool made;
+    } rows[] = {
+        {"system --disk made.img,create=64K", "quit", true},
+        {"system --disk made.img,create=64K", "help", true},
+        {"system --disk made.img,create=64K", "walk", false},
+        {"system --disk made.img,create=64K,snapshot", "quit", false},
+        {"system --disk none/made.img,create=64K", "quit", false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const char *words[] = {"-x", rows[i].system, "-x", rows[i].rest, NULL};
+        unlink("made.img");
+        struct outcome outcome = run_program(tests, words, "");
+        expect(tests, (access("made.img", F_OK) == 0) == rows[i].made, rows[i].rest, &outcome,
+               "%s: the image file is %s", rows[i].system, rows[i].made ? "wanted" : "not wanted");
+        outcome_free(&outcome);
+    }
+    unlink("made.img");
+}
+
+void test_sessions(struct bench_of_tests *tests)
+{
+    char path[512];
+    snprintf(path, sizeof path, "%s/probe.elf", tests->guests);
+    if (symlink(path, "probe.elf"))
+        printf("probe.elf: no link\n");
+    test_failures(tests);
+    test_sources(tests);
+    test_disk(tests);
+}
