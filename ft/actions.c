@@ -32,7 +32,7 @@ static uint64_t smallest(uint64_t a, uint64_t b)
 static uint64_t look_ahead_ps(const struct vmm *vmm)
 {
     struct computer *peer = system_peer(vmm->computer);
-    if (vmm->alone || is_backup(vmm) || !peer || !atomic_load(&vmm->computer->system->backup_faults) ||
+    if (!vmm->linked || is_backup(vmm) || !peer || !atomic_load(&vmm->computer->system->backup_faults) ||
         atomic_load(&peer->published_dead))
         return TIME_NEVER;
     return atomic_load(&peer->published_ps) + vmm->computer->channel.latency_ps;
@@ -126,6 +126,8 @@ static enum outcome act_run(struct vmm *vmm)
     const struct system_config *config = &computer->system->config;
     uint64_t insns = computer_insns(computer);
     if (!vmm->in_epoch) {
+        if (!is_backup(vmm))
+            join_if_due(vmm);
         if (computer->stop_epoch && vmm->epoch >= computer->stop_epoch)
             return OUTCOME_REACHED;
         vmm->in_epoch = true;
@@ -151,8 +153,8 @@ static enum outcome act_run(struct vmm *vmm)
 
 static enum outcome act_take_clock(struct vmm *vmm)
 {
-    if (vmm->epoch == 0)
-        return OUTCOME_DONE; /* a new backup's: before the first epoch no time has passed */
+    if (vmm->epoch == vmm->start_epoch)
+        return OUTCOME_DONE; /* a new backup's VP has come with the clock of that epoch's end */
     while (QUEUE_COUNT(&vmm->clocks) && QUEUE_FRONT(&vmm->clocks)->epoch < vmm->epoch)
         QUEUE_POP(&vmm->clocks);
     if (QUEUE_COUNT(&vmm->clocks) && QUEUE_FRONT(&vmm->clocks)->epoch == vmm->epoch) {
@@ -243,7 +245,7 @@ static enum outcome act_next_epoch(struct vmm *vmm)
     const struct settings *settings = &computer->system->config.settings;
     struct computer *peer = system_peer(computer);
     /* The backup's host thread may be only so far behind (protocol.md section 2, c). Virtual time does not notice. */
-    if (peer && !is_backup(vmm) && !vmm->alone && !atomic_load(&peer->published_dead) &&
+    if (peer && !is_backup(vmm) && vmm->linked && !vmm->join && !atomic_load(&peer->published_dead) &&
         vmm->epoch > atomic_load(&peer->published_epoch) + settings->lag_epochs)
         return OUTCOME_BLOCKED;
     uint64_t simulated = cpu_simulated(computer->board->cpu);
@@ -251,6 +253,8 @@ static enum outcome act_next_epoch(struct vmm *vmm)
     vmm->simulated_seen = simulated;
     if (cost)
         computer_sleep_until(computer, computer_now(computer) + cost);
+    if (!is_backup(vmm))
+        join_complete(vmm);
     atomic_store(&computer->published_epoch, vmm->epoch);
     vmm->epoch++;
     return OUTCOME_DONE;
@@ -304,6 +308,22 @@ static enum outcome act_await_end(struct vmm *vmm)
 {
     enum outcome outcome = vmm_await(vmm, end_is_here);
     return outcome == OUTCOME_DONE ? done(vmm, PROTOCOL_STEP_B_END_AWAITED) : outcome;
+}
+
+/* The VP is on its way here from the survivor (join.c); then this is a backup like any other. */
+static bool vp_is_here(const struct vmm *vmm)
+{
+    return vmm->joined;
+}
+
+static enum outcome act_join(struct vmm *vmm)
+{
+    enum outcome outcome = vmm_await(vmm, vp_is_here);
+    if (outcome != OUTCOME_DONE)
+        return outcome;
+    vmm->program = vmm->protocol->backup;
+    vmm->at = vmm->protocol->backup_start;
+    return OUTCOME_SWITCH;
 }
 
 /* ---- fail-over ---- */
@@ -429,7 +449,7 @@ static enum outcome act_promote(struct vmm *vmm)
 {
     struct computer *computer = vmm->computer;
     unsigned again = (unsigned)QUEUE_COUNT(&vmm->held);
-    vmm->suppressed = vmm->failing_over = false;
+    vmm->suppressed = vmm->failing_over = vmm->linked = false;
     vmm->alone = true;
     if (computer_step_taken(computer, PROTOCOL_STEP_PROMOTED))
         return OUTCOME_AGAIN;
@@ -474,6 +494,7 @@ static act *const actions[ACTION_COUNT] = {
     [ACTION_SEND_END] = act_send_end,
     [ACTION_AWAIT_TIME] = act_await_time,
     [ACTION_AWAIT_END] = act_await_end,
+    [ACTION_JOIN] = act_join,
     [ACTION_ASK_ARBITER] = act_ask_arbiter,
     [ACTION_FENCE] = act_fence,
     [ACTION_TELL_OPERATOR] = act_tell_operator,

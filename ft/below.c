@@ -57,7 +57,7 @@ static enum phys_result clock_read(void *arg, uint64_t *clock_ps)
     if (vmm->suppressed)
         return suppressed_clock(vmm, clock_ps);
     *clock_ps = vmm_clock(vmm);
-    if (vmm->alone)
+    if (!vmm->linked)
         return PHYS_OK;
     struct message message = {.message_class = MESSAGE_VALUE,
                               .epoch = vmm->epoch,
@@ -173,7 +173,7 @@ static void power_off(void *arg, uint8_t status)
     struct vmm *vmm = computer->vmm;
     cpu_request_stop(computer->board->cpu);
     if (vmm->suppressed) {
-        computer->over = true; /* [off, E] has come: the primary has done it */
+        computer->over = computer->followed = true; /* [off, E] has come: the primary has done it */
         return;
     }
     struct message message = {.message_class = MESSAGE_OFF, .epoch = vmm->epoch, .value = status};

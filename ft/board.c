@@ -3,8 +3,8 @@
 
 #include <assert.h>
 #include <stdlib.h>
-#include <xxhash.h>
 
+#include "ft/digest.h"
 #include "ft/vtime.h"
 
 static const struct state_field board_fields[] = {
@@ -189,6 +189,11 @@ struct board *board_new(uint32_t ram_bytes, const struct settings *settings, con
     phys_add_window(board->phys, DISK_CONTROLLER_BASE, DISK_CONTROLLER_WINDOW_BYTES, &disk_controller_ops,
                     &board->disk);
     phys_add_window(board->phys, PROCESSOR_BASE, PROCESSOR_WINDOW_BYTES, &module_ops, board->cpu);
+    board->digest = digest_new(board);
+    if (!board->digest) {
+        board_free(board);
+        return NULL;
+    }
     return board;
 }
 
@@ -196,6 +201,7 @@ void board_free(struct board *board)
 {
     if (!board)
         return;
+    digest_free(board->digest);
     if (board->cpu)
         cpu_free(board->cpu);
     if (board->phys)
@@ -229,24 +235,4 @@ unsigned board_parts(struct board *board, struct board_part *parts)
     parts[count++] = (struct board_part){&board_state_table, &board->state};
     assert(count == BOARD_PARTS);
     return count;
-}
-
-uint64_t board_digest(struct board *board)
-{
-    struct board_part parts[BOARD_PARTS];
-    XXH3_state_t *hash = XXH3_createState();
-    assert(hash);
-    XXH3_64bits_reset(hash);
-    for (unsigned p = 0, count = board_parts(board, parts); p < count; p++) {
-        for (size_t f = 0; f < parts[p].table->count; f++) {
-            const struct state_field *field = &parts[p].table->fields[f];
-            const char *at = (const char *)parts[p].at + field->offset;
-            for (unsigned i = 0; i < field->count; i++)
-                XXH3_64bits_update(hash, at + (size_t)i * field->stride, field->size_bytes);
-        }
-    }
-    XXH3_64bits_update(hash, phys_ram(board->phys), phys_ram_bytes(board->phys));
-    uint64_t digest = XXH3_64bits_digest(hash);
-    XXH3_freeState(hash);
-    return digest;
 }

@@ -57,6 +57,7 @@ struct board {
     uint32_t entry;
     const struct below *below;
     void *below_arg;
+    struct digest *digest; /* what board_digest knows already (digest.h) */
 };
 
 /* A board at power-on. NULL if the host has no memory. */

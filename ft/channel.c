@@ -25,6 +25,14 @@ void channel_init(struct channel *channel, const struct settings *settings)
     channel->bits_per_s = settings->channel_bits_per_s;
 }
 
+void channel_renew(struct channel *channel, const struct settings *settings)
+{
+    uint64_t messages = channel->messages, bytes = channel->bytes;
+    channel_init(channel, settings);
+    channel->messages = messages;
+    channel->bytes = bytes;
+}
+
 void frame_free(struct frame *frame)
 {
     free(frame->bytes);

@@ -53,6 +53,8 @@ struct channel {
 
 void channel_init(struct channel *channel, const struct settings *settings);
 void channel_free(struct channel *channel);
+/* After channel_free: an empty channel that goes on counting its messages. */
+void channel_renew(struct channel *channel, const struct settings *settings);
 
 /* How long SIZE bytes occupy the line. */
 uint64_t channel_line_time_ps(const struct channel *channel, size_t size);

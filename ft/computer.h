@@ -45,6 +45,7 @@ struct computer {
     enum role role;
     bool alive;
     bool over;       /* nothing more will happen here */
+    bool followed;   /* its VP came to the power-off that the primary had performed */
     bool resetting;  /* the guest stored to the reset register */
     bool dying;      /* a fault struck in the middle of something: the computer dies at once */
     uint64_t died_ps;

@@ -12,6 +12,7 @@ enum event_kind {
     EVENT_INPUT,     /* the terminal sends the next byte, if there is room */
     EVENT_TIMER,     /* the interval timer of a bare board matches */
     EVENT_HEARTBEAT, /* say to the other computer that this one is alive */
+    EVENT_JOIN,      /* send the next pages to the computer that joins */
     EVENT_PEER_LOST, /* the fault monitor tells the primary that the backup failed */
 };
 

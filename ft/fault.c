@@ -103,19 +103,9 @@ static bool parse_step(const char **at, struct fault *fault)
     return false;
 }
 
-bool fault_parse(const char *text, struct fault *fault, struct error *error)
+/* The WHERE that begins at AT; TEXT is the whole, for the message. */
+static bool parse_place(const char *text, const char *at, struct fault *fault, struct error *error)
 {
-    const char *at = strchr(text, '@');
-    memset(fault, 0, sizeof *fault);
-    if (!at)
-        return refuse(text, "it has no WHO@WHERE", error);
-    if (at - text == 7 && !strncmp(text, "primary", 7))
-        fault->role = ROLE_PRIMARY;
-    else if (at - text == 6 && !strncmp(text, "backup", 6))
-        fault->role = ROLE_BACKUP;
-    else
-        return refuse(text, "WHO is primary or backup", error);
-    at++;
     bool good = false;
     if (!strncmp(at, "instruction=", 12)) {
         fault->place = FAULT_INSTRUCTION;
@@ -141,6 +131,27 @@ bool fault_parse(const char *text, struct fault *fault, struct error *error)
         return refuse(text, "WHERE is none of the known kinds", error);
     }
     return (good && !*at) || refuse(text, "its number or name is not understood", error);
+}
+
+bool fault_parse_where(const char *text, struct fault *fault, struct error *error)
+{
+    memset(fault, 0, sizeof *fault);
+    return parse_place(text, text, fault, error);
+}
+
+bool fault_parse(const char *text, struct fault *fault, struct error *error)
+{
+    const char *at = strchr(text, '@');
+    memset(fault, 0, sizeof *fault);
+    if (!at)
+        return refuse(text, "it has no WHO@WHERE", error);
+    if (at - text == 7 && !strncmp(text, "primary", 7))
+        fault->role = ROLE_PRIMARY;
+    else if (at - text == 6 && !strncmp(text, "backup", 6))
+        fault->role = ROLE_BACKUP;
+    else
+        return refuse(text, "WHO is primary or backup", error);
+    return parse_place(text, at + 1, fault, error);
 }
 
 void fault_format(const struct fault *fault, char *text, unsigned size)

@@ -74,6 +74,8 @@ struct fault {
 
 /* Parse "primary@operation=3.partial:0x5". False with one line in ERROR. */
 bool fault_parse(const char *text, struct fault *fault, struct error *error);
+/* Parse a WHERE alone ("epoch=12"); the role is ROLE_PRIMARY. */
+bool fault_parse_where(const char *text, struct fault *fault, struct error *error);
 /* The text that fault_parse takes. */
 void fault_format(const struct fault *fault, char *text, unsigned size);
 const char *protocol_step_name(enum protocol_step step);

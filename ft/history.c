@@ -1,6 +1,7 @@
 /* history.c - see history.h. */
 #include "ft/history.h"
 
+#include <string.h>
 #include <xxhash.h>
 
 /* The first operation told disconnected that is of the same kind, place and content as the newest one. */
@@ -49,6 +50,21 @@ void history_told(struct history *history, const struct disk_completion *end)
         *VEC_PUSH(&history->open) = end->number;
     if (end->size_bytes)
         op->content = XXH3_64bits(end->data, end->size_bytes);
+}
+
+#define COPY_VEC(to, from)                                                                                             \
+    for (size_t i_ = 0; i_ < (from)->count; i_++)                                                                      \
+    *VEC_PUSH(to) = (from)->at[i_]
+
+void history_copy(struct history *to, const struct history *from)
+{
+    memset(to, 0, sizeof *to);
+    to->position = from->position;
+    COPY_VEC(&to->operations, &from->operations);
+    COPY_VEC(&to->open, &from->open);
+    COPY_VEC(&to->output, &from->output);
+    COPY_VEC(&to->input, &from->input);
+    COPY_VEC(&to->repetitions, &from->repetitions);
 }
 
 void history_free(struct history *history)

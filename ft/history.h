@@ -40,6 +40,8 @@ struct history {
  */
 uint64_t history_issue(struct history *history, const struct disk_operation *op, uint64_t epoch, uint64_t insns);
 void history_told(struct history *history, const struct disk_completion *end);
+/* Make TO, which is empty or freed, a copy of FROM. */
+void history_copy(struct history *to, const struct history *from);
 void history_free(struct history *history);
 
 #endif

@@ -12,7 +12,7 @@ static bool has_disk(const struct message *message)
 
 size_t message_size(const struct message *message)
 {
-    return MESSAGE_HEADER_BYTES + (has_disk(message) ? MESSAGE_DISK_BYTES + (size_t)message->disk.size_bytes : 0);
+    return MESSAGE_HEADER_BYTES + message->bulk_bytes + (has_disk(message) ? MESSAGE_DISK_BYTES + (size_t)message->disk.size_bytes : 0);
 }
 
 void message_encode(const struct message *message, uint8_t *bytes)
@@ -24,6 +24,8 @@ void message_encode(const struct message *message, uint8_t *bytes)
     be64_store(bytes + 8, message->epoch);
     be64_store(bytes + 16, message->index);
     be64_store(bytes + 24, message->value);
+    if (message->bulk_bytes)
+        memcpy(bytes + MESSAGE_HEADER_BYTES, message->bulk, message->bulk_bytes);
     if (!has_disk(message))
         return;
     const struct disk_completion *disk = &message->disk;
@@ -50,6 +52,11 @@ bool message_decode(const uint8_t *bytes, size_t size, struct message *message)
     if (message->message_class == MESSAGE_INTERRUPT && message->device != DEVICE_DISK &&
         message->device != DEVICE_CONSOLE)
         return false;
+    if (message->message_class == MESSAGE_JOIN_STATE || message->message_class == MESSAGE_JOIN_PAGE) {
+        message->bulk = bytes + MESSAGE_HEADER_BYTES;
+        message->bulk_bytes = (uint32_t)(size - MESSAGE_HEADER_BYTES);
+        return true;
+    }
     if (!has_disk(message))
         return size == MESSAGE_HEADER_BYTES;
     if (size < MESSAGE_HEADER_BYTES + MESSAGE_DISK_BYTES)

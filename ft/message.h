@@ -21,6 +21,9 @@ enum message_class {
     MESSAGE_END,           /* [end, E]: value: the same (protocol dec has no [E, Tme]) */
     MESSAGE_OFF,           /* [off, E, status]: value: status; index: 1 for a reset instead */
     MESSAGE_HEARTBEAT,
+    MESSAGE_JOIN_STATE, /* the VP and its VMM without memory; bulk */
+    MESSAGE_JOIN_PAGE,  /* index: page number; bulk: its content. Pages that do not come are zero */
+    MESSAGE_JOIN_DONE,
     MESSAGE_CLASS_END
 };
 
@@ -31,6 +34,8 @@ struct message {
     enum interrupt_device device;
     uint64_t epoch, index, value;
     struct disk_completion disk; /* data points into the bytes it was decoded from */
+    const uint8_t *bulk;         /* of a joining computer's state; points there too */
+    uint32_t bulk_bytes;
 };
 
 /* How many bytes MESSAGE has on the wire. */

@@ -26,6 +26,7 @@ enum action {
     /* at the backup; if the primary fails meanwhile, the failover program takes over */
     ACTION_AWAIT_TIME, /* [E, Tme] */
     ACTION_AWAIT_END,  /* [end, E+1] */
+    ACTION_JOIN,       /* a repaired computer: the VP itself */
     /* at a backup whose primary has failed */
     ACTION_ASK_ARBITER,      /* and be fenced off if another was first */
     ACTION_FENCE,            /* older generations are refused from now on */

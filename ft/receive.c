@@ -77,6 +77,12 @@ static void keep(struct vmm *vmm, const struct message *message, uint64_t at_ps)
         vmm->off_known = true;
         end_epoch(vmm, message->epoch);
         break;
+    case MESSAGE_JOIN_STATE:
+    case MESSAGE_JOIN_PAGE:
+    case MESSAGE_JOIN_DONE:
+        if (!join_receive(vmm, message))
+            system_diverged(vmm->computer, "a message of a joining computer's state makes no sense");
+        break;
     case MESSAGE_HEARTBEAT:
     case MESSAGE_CLASS_END:
         break;
@@ -110,16 +116,21 @@ static bool certain(const struct vmm *vmm, struct computer *sender, uint64_t arr
            atomic_load(&sender->published_ps) >= arrival_ps;
 }
 
-static bool fail_over(struct vmm *vmm)
+static void fail_over(struct vmm *vmm)
 {
     struct computer *computer = vmm->computer;
+    if (!vmm->joined) {
+        system_tell(computer, "the survivor failed before this computer had joined: the system is lost");
+        computer->dying = true;
+        return;
+    }
     vmm->failing_over = true;
     vmm->program = vmm->protocol->failover;
     vmm->at = 0;
     /* The clock goes on from the last one seen, plus the time since (protocol.md section 4, Clock). */
     uint64_t since = computer_hardware_clock(computer, vmm->seen_at_ps);
     vmm->clock_offset_ps = (int64_t)(vmm->seen_clock_ps - since);
-    return computer_step_taken(computer, PROTOCOL_STEP_DETECTED);
+    computer_step_taken(computer, PROTOCOL_STEP_DETECTED);
 }
 
 /* Nothing is in the channel: sleep as far as it is certain that nothing will come, and declare the primary failed when
@@ -130,6 +141,10 @@ static enum outcome await_silence(struct vmm *vmm, uint64_t quiet_ps)
     uint64_t deadline = vmm->received_ps + computer->system->config.settings.timeout_us * PS_PER_US;
     uint64_t now = computer_now(computer);
     if (now >= deadline && quiet_ps >= deadline) {
+        if (!vmm->joined && atomic_load(&computer->system->finished)) {
+            computer->over = true;
+            return OUTCOME_BLOCKED;
+        }
         if (vmm->off_known) { /* the primary has turned off; its backup should have come to the same end */
             system_diverged(computer, "the backup did not follow the primary to its power-off");
             return OUTCOME_BLOCKED;

@@ -38,7 +38,7 @@ static bool worth_waking(const struct computer *computer, enum advance result)
 static void publish(struct computer *computer, enum advance result)
 {
     struct system *system = computer->system;
-    if (computer->alive)
+    if (!atomic_load(&computer->published_dead))
         atomic_store(&computer->published_ps, computer->over ? TIME_NEVER : computer_now(computer));
     if (!atomic_load(&system->sleepers) || !worth_waking(computer, result))
         return;
@@ -89,7 +89,8 @@ static void flush(struct system *system)
 static enum advance advance(struct computer *computer)
 {
     struct system *system = computer->system;
-    enum advance result = computer->vmm ? vmm_advance(computer) : bare_advance(computer);
+    /* A dead computer may be made new by the survivor's thread at this moment: look at nothing of it here. */
+    enum advance result = system->config.mode == MODE_BARE ? bare_advance(computer) : vmm_advance(computer);
     publish(computer, result);
     if (atomic_load_explicit(&system->output_waits, memory_order_relaxed) &&
         atomic_exchange(&system->output_waits, false))
@@ -176,7 +177,7 @@ static void conclude(struct system *system)
     if (!alive && system->end == END_NONE)
         system_end(system->computer[system_acting(system)], END_LOST, 0, "both computers have failed");
     struct computer **c = system->computer;
-    if (system->computers == 2 && system->end == END_EXIT && c[0]->alive && c[1]->alive &&
+    if (system->computers == 2 && system->end == END_EXIT && (c[0]->followed || c[1]->followed) &&
         board_digest(c[0]->board) != board_digest(c[1]->board))
         system_diverged(c[1], "their digests at the end are not equal");
     flush(system);

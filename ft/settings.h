@@ -16,7 +16,7 @@
     SETTING(clock_hz, "clock-hz", 50000000, 1000, 1000000000, 1, "Hz", "the board's clock; CR16 counts at it") \
     SETTING(world_clock, "world-clock", 737251200, 0, 4294967295, 1, "s", "world's clock at the start, since 1970 (UTC)") \
     SETTING(trap_delay, "trap-delay", 20, 0, 1000, 1, "instructions", "a delayed trap surfaces within this many") \
-    SETTING(tlb_entries, "tlb-entries", HARD(256, 2), 2, 4096, 1, "entries", "size of each TLB") \
+    SETTING(tlb_entries, "tlb-entries", HARD(256, 2), 2, 512, 1, "entries", "size of each TLB") \
     SETTING(tlb_combined, "tlb-combined", 0, 0, 1, 1, "0 or 1", "one TLB for instructions and data") \
     SETTING(disk_latency_us, "disk-latency-us", 200, 0, 10000000, 1, "us", "time of a disk command") \
     SETTING(disk_spread_us, "disk-spread-us", 40, 0, 10000000, 1, "us", "largest addition to it, by the computer's seed") \

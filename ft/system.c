@@ -52,28 +52,12 @@ static bool check_config(const struct system_config *config, struct error *error
     return true;
 }
 
-static bool add_computer(struct system *system, unsigned index, struct error *error)
+/* Board and VMM of COMPUTER, as at power-on; its hardware's seeds. */
+static bool power_on(struct computer *computer, struct error *error)
 {
-    const struct system_config *config = &system->config;
+    const struct system_config *config = &computer->system->config;
     const struct settings *settings = &config->settings;
-    struct computer *computer = calloc(1, sizeof *computer);
-    assert(computer);
-    system->computer[index] = computer;
-    uint64_t seed = config->seed * 2 + index; /* each computer has its own hardware */
-    computer->system = system;
-    computer->index = index;
-    computer->role = index ? ROLE_BACKUP : ROLE_PRIMARY;
-    computer->alive = true;
-    computer->insn_ps = settings->cost_instruction_ps ? settings->cost_instruction_ps : PS_PER_S / settings->clock_hz;
-    computer->disk_rng = rng_new(seed, 1);
-    computer->trap_rng = rng_new(seed, 2);
-    computer->crash_rng = rng_new(seed, 3);
-    struct rng drift = rng_new(seed, 4);
-    /* The first computer's oscillator defines virtual time; the other's is measured against it. */
-    if (index)
-        computer->drift_ppm = (int64_t)rng_upto(&drift, 2 * settings->drift_ppm) - (int64_t)settings->drift_ppm;
-    computer->stop_time_ps = TIME_NEVER;
-    channel_init(&computer->channel, settings);
+    uint64_t seed = config->seed * 2 + computer->index; /* each computer has its own hardware */
     bool bare = config->mode == MODE_BARE;
     struct cpu_config cpu = {
         .tlb_entries = (unsigned)settings->tlb_entries,
@@ -82,7 +66,66 @@ static bool add_computer(struct system *system, unsigned index, struct error *er
         .stop_on_idle = true,
         .drain_priv = !bare && settings->drain_priv,
     };
+    computer->alive = true;
+    computer->over = computer->dying = computer->resetting = computer->followed = false;
+    computer->stop_time_ps = TIME_NEVER;
     return bare ? bare_init(computer, &cpu, error) : vmm_init(computer, &cpu, error);
+}
+
+static bool add_computer(struct system *system, unsigned index, struct error *error)
+{
+    const struct settings *settings = &system->config.settings;
+    struct computer *computer = calloc(1, sizeof *computer);
+    assert(computer);
+    system->computer[index] = computer;
+    uint64_t seed = system->config.seed * 2 + index;
+    computer->system = system;
+    computer->index = index;
+    computer->role = index ? ROLE_BACKUP : ROLE_PRIMARY;
+    computer->insn_ps =
+        settings->cost_instruction_ps ? settings->cost_instruction_ps : PS_PER_S / settings->clock_hz;
+    computer->disk_rng = rng_new(seed, 1);
+    computer->trap_rng = rng_new(seed, 2);
+    computer->crash_rng = rng_new(seed, 3);
+    struct rng drift = rng_new(seed, 4);
+    /* The first computer's oscillator defines virtual time; the other's is measured against it. */
+    if (index)
+        computer->drift_ppm = (int64_t)rng_upto(&drift, 2 * settings->drift_ppm) - (int64_t)settings->drift_ppm;
+    channel_init(&computer->channel, settings);
+    return power_on(computer, error);
+}
+
+bool system_may_repair(const struct computer *computer)
+{
+    const struct computer *peer = system_peer(computer);
+    return peer && !atomic_load(&peer->published_dead) && atomic_load(&computer->system->repairs_left) &&
+           !atomic_load(&computer->system->finished);
+}
+
+bool system_renew(struct computer *computer, uint64_t now_ps)
+{
+    struct error error;
+    vmm_free(computer->vmm);
+    board_free(computer->board);
+    computer->vmm = NULL;
+    computer->board = NULL;
+    history_free(&computer->history);
+    events_free(&computer->events);
+    channel_free(&computer->channel);
+    channel_renew(&computer->channel, &computer->system->config.settings);
+    computer->role = ROLE_BACKUP;
+    computer->clock_ps = now_ps;
+    computer->base_insns = 0;
+    if (!power_on(computer, &error))
+        return false;
+    struct vmm *vmm = computer->vmm;
+    static const enum action joining[] = {ACTION_JOIN};
+    vmm->program = joining;
+    vmm->at = 0;
+    vmm->joined = false;
+    vmm->received_ps = now_ps;
+    atomic_store(&computer->published_ps, now_ps);
+    return true;
 }
 
 static bool build(struct system *system, struct error *error)
@@ -95,6 +138,9 @@ static bool build(struct system *system, struct error *error)
         return false;
     for (unsigned i = 0; i < config->fault_count; i++)
         if (!system_add_fault(system, &config->faults[i], error))
+            return false;
+    for (unsigned i = 0; i < config->repair_count; i++)
+        if (!system_add_repair(system, &config->repairs[i], error))
             return false;
     system->disk = shared_disk_open(config->disk_path, config->disk_create_bytes, config->disk_snapshot, error);
     if (!system->disk)
@@ -116,7 +162,7 @@ struct system *system_new(const struct system_config *config, struct error *erro
     pthread_mutex_init(&system->sleep_lock, NULL);
     pthread_cond_init(&system->wake, NULL);
     bool good = build(system, error);
-    system->config.faults = NULL; /* the caller's; ours are in system->faults */
+    system->config.faults = system->config.repairs = NULL; /* the caller's; ours are in system->faults and repairs */
     if (good)
         return system;
     system_free(system);
@@ -147,6 +193,7 @@ void system_free(struct system *system)
         free(system->account.at[i].text);
     VEC_FREE(&system->account);
     VEC_FREE(&system->faults);
+    VEC_FREE(&system->repairs);
     free(system->account_text);
     shared_disk_close(system->disk);
     terminal_free(system->terminal);
@@ -189,6 +236,15 @@ bool system_add_fault(struct system *system, const struct fault *fault, struct e
     *VEC_PUSH(&system->faults) = (struct planned_fault){*fault, false};
     if (fault->role == ROLE_BACKUP)
         atomic_fetch_add(&system->backup_faults, 1);
+    return true;
+}
+
+bool system_add_repair(struct system *system, const struct fault *place, struct error *error)
+{
+    if (system->config.mode != MODE_PAIR)
+        return error_set(error, "a repair needs two computers: mode pair is wanted");
+    *VEC_PUSH(&system->repairs) = (struct planned_fault){*place, false};
+    atomic_fetch_add(&system->repairs_left, 1);
     return true;
 }
 
@@ -258,6 +314,7 @@ void system_end(struct computer *computer, enum system_end end, int status, cons
     }
     pthread_mutex_unlock(&system->lock);
     computer->over = true;
+    atomic_store(&system->finished, true);
     if (end != END_EXIT) /* after an exit the backup still follows to the same point */
         atomic_store(&system->ended, true);
 }

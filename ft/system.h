@@ -41,6 +41,8 @@ struct system_config {
     int operator_fd;        /* the operator's console (figure 7, step 310): fail-over messages; -1: kept in memory */
     const struct fault *faults;
     unsigned fault_count;
+    const struct fault *repairs; /* where the survivor is when the other computer is repaired; the role is ignored */
+    unsigned repair_count;
     struct settings settings;
 };
 
@@ -87,6 +89,8 @@ void system_interrupt(struct system *system);
 /* Crash a computer now, or when FAULT says. */
 void system_crash_now(struct system *system, unsigned computer);
 bool system_add_fault(struct system *system, const struct fault *fault, struct error *error);
+/* Repair the computer that is dead then, when the survivor is at PLACE; it joins as the survivor's backup. */
+bool system_add_repair(struct system *system, const struct fault *place, struct error *error);
 
 /* ---- looking ---- */
 

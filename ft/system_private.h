@@ -39,6 +39,8 @@ struct system {
     size_t account_flushed;
     char *account_text;
 
+    VEC(struct planned_fault) repairs; /* where the survivor is when the other computer is repaired */
+    _Atomic unsigned repairs_left;
     _Atomic unsigned backup_faults; /* faults planned for a backup that have not struck */
 
     /* How it ended: set by the acting primary, read by all. */
@@ -63,13 +65,18 @@ struct system {
     _Atomic bool clock_wanted; /* a computer waits for the other's clock: one that sleeps lets its clock go on */
     _Atomic bool interrupted;
     _Atomic bool output_waits; /* for the host: terminal bytes or lines for the operator */
-    _Atomic bool ended;
+    _Atomic bool ended;    /* stop at once */
+    _Atomic bool finished; /* the guest has ended, one way or the other */
 
     double host_seconds;
 };
 
 /* The other computer, or NULL. */
 struct computer *system_peer(const struct computer *computer);
+/* COMPUTER is dead: may it come back? */
+bool system_may_repair(const struct computer *computer);
+/* Make COMPUTER, which is dead, new at time NOW_PS: empty memory, no VP yet, its hardware's seeds as before. */
+bool system_renew(struct computer *computer, uint64_t now_ps);
 /* Tell the operator's console, at the time of COMPUTER (figure 7, step 310). */
 void system_tell(struct computer *computer, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The run is over, at the time of COMPUTER. Only the first call counts. */

@@ -28,7 +28,9 @@ bool vmm_init(struct computer *computer, const struct cpu_config *cpu, struct er
     vmm->protocol = system->protocol;
     vmm->policy = config->failover ? config->failover : vmm->protocol->policy;
     vmm->suppressed = computer->role == ROLE_BACKUP;
-    vmm->alone = config->mode == MODE_SOLO;
+    vmm->linked = config->mode == MODE_PAIR;
+    vmm->alone = !vmm->linked;
+    vmm->joined = true;
     vmm->program = vmm->suppressed ? vmm->protocol->backup : vmm->protocol->primary;
     vmm->at = vmm->suppressed ? vmm->protocol->backup_start : 0;
     vmm->epoch = vmm->suppressed ? 0 : 1;
@@ -51,6 +53,7 @@ void vmm_free(struct vmm *vmm)
     QUEUE_FREE(&vmm->clocks);
     QUEUE_FREE(&vmm->held);
     VEC_FREE(&vmm->unperformed);
+    join_abandon(vmm);
     free(vmm);
 }
 
@@ -68,7 +71,7 @@ void vmm_send(struct vmm *vmm, const struct message *message)
 {
     uint8_t small[MESSAGE_HEADER_BYTES + MESSAGE_DISK_BYTES];
     size_t size = message_size(message);
-    if (vmm->alone)
+    if (!vmm->linked)
         return;
     uint8_t *bytes = size <= sizeof small ? small : malloc(size);
     assert(bytes);
@@ -194,7 +197,7 @@ static void input_event(struct vmm *vmm)
 static void heartbeat_event(struct vmm *vmm, uint64_t time_ps)
 {
     struct message message = {.message_class = MESSAGE_HEARTBEAT, .epoch = vmm->epoch};
-    if (vmm->alone)
+    if (!vmm->linked)
         return;
     vmm_send(vmm, &message);
     events_add(&vmm->computer->events,
@@ -210,6 +213,8 @@ static void peer_lost_event(struct vmm *vmm)
         return;
     }
     system_fence(computer);
+    join_abandon(vmm);
+    vmm->linked = false;
     vmm->alone = true;
     vmm->await_arrival_ps = 0;
     system_tell(computer, "the backup is declared failed in epoch %" PRIu64 ": the primary goes on alone", vmm->epoch);
@@ -230,6 +235,9 @@ static void handle_event(struct vmm *vmm, const struct event *event)
     case EVENT_PEER_LOST:
         peer_lost_event(vmm);
         break;
+    case EVENT_JOIN:
+        join_event(vmm);
+        break;
     case EVENT_TIMER:
         assert(!"a virtual processor's timer is looked at when an epoch ends");
     }
@@ -249,7 +257,7 @@ static void note_peer_death(struct vmm *vmm)
 {
     struct computer *computer = vmm->computer, *peer = system_peer(computer);
     const struct settings *settings = &computer->system->config.settings;
-    if (!peer || vmm->alone || vmm->suppressed || vmm->peer_loss_known || !atomic_load(&peer->published_dead) ||
+    if (!peer || !vmm->linked || vmm->suppressed || vmm->peer_loss_known || !atomic_load(&peer->published_dead) ||
         computer_now(computer) < peer->died_ps)
         return;
     vmm->peer_loss_known = true;
@@ -323,6 +331,8 @@ static enum advance act_once(struct vmm *vmm)
 
 enum advance vmm_advance(struct computer *computer)
 {
+    if (atomic_load(&computer->published_dead))
+        return system_may_repair(computer) ? ADVANCE_BLOCKED : ADVANCE_OVER;
     struct vmm *vmm = computer->vmm;
     uint64_t epoch = vmm->epoch;
     for (;;) {
@@ -331,8 +341,10 @@ enum advance vmm_advance(struct computer *computer)
             if (!handle_events(vmm))
                 return ADVANCE_BLOCKED;
         }
-        if (computer->dying)
+        if (computer->dying) {
             computer_die(computer);
+            return ADVANCE_BLOCKED;
+        }
         if (computer->over || atomic_load(&computer->system->ended))
             return ADVANCE_OVER;
         if (computer_now(computer) >= computer->stop_time_ps)

@@ -74,12 +74,16 @@ struct vmm {
     uint64_t epoch, epoch_start_insns;
     bool in_epoch, epoch_over, idle, resetting;
     bool suppressed;   /* I/O instructions are no-ops here (Processor_Type = Backup) */
-    bool alone;        /* there is no backup to wait for */
+    bool linked;       /* there is a computer at the other end: the log is sent */
+    bool alone;        /* there is no backup to wait for: none at all, or one that is still joining */
     bool failing_over; /* the primary has been declared failed */
     enum stall stall;
     uint64_t wake_ps;         /* of an action that sleeps */
     uint64_t await_arrival_ps; /* ACTION_AWAIT_ACKS or an output: acknowledgement of what arrives then; 0: not waiting */
     bool peer_loss_known;
+    uint64_t start_epoch; /* the VP came here complete at the end of this epoch; 0: at power-on */
+    struct join *join;    /* a survivor's, while a repaired computer joins (join.c); else NULL */
+    bool joined;          /* a backup's: its VP is complete */
 
     /* The VP's clock: the hardware's plus an offset, never backwards. */
     int64_t clock_offset_ps;
@@ -135,6 +139,20 @@ void vmm_interrupt(struct vmm *vmm, const struct interrupt *interrupt);
 /* Take from the channel what has arrived by now; then, if READY does not hold: how to wait for it. A primary that is
  * silent for too long is declared failed, and the failover program begins: OUTCOME_SWITCH. */
 enum outcome vmm_await(struct vmm *vmm, bool (*ready)(const struct vmm *vmm));
+/* ---- re-integration (join.c) ---- */
+
+/* At the beginning of an epoch of a survivor that runs alone: if a repair is due, the other computer is made new and
+ * begins to join. */
+void join_if_due(struct vmm *vmm);
+/* EVENT_JOIN: send the next pages. */
+void join_event(struct vmm *vmm);
+/* At an epoch's end: the joining computer has everything and is in from here on. */
+void join_complete(struct vmm *vmm);
+/* The joining computer failed. */
+void join_abandon(struct vmm *vmm);
+/* A joining computer's: take a message of class MESSAGE_JOIN_STATE, _PAGE or _DONE. False if it makes no sense. */
+bool join_receive(struct vmm *vmm, const struct message *message);
+
 /* Give the VP the delayed traps that the VMM holds (figure 5). */
 void vmm_give_traps(struct vmm *vmm);
 /* Begin to take terminal input (after promotion, or when the guest begins to listen). */

@@ -162,6 +162,17 @@ static bool take_crash(struct options *options, const char *name, const char *va
     return true;
 }
 
+static bool take_repair(struct options *options, const char *name, const char *value, struct error *error)
+{
+    struct fault place;
+    if (!fault_parse_where(value, &place, error))
+        return false;
+    if (options->config.repair_count == FAULTS_MAX)
+        return error_set(error, "--%s is given more than %d times", name, FAULTS_MAX);
+    options_add_repair(options, &place);
+    return true;
+}
+
 static bool take_timeout(struct options *options, const char *name, const char *value, struct error *error)
 {
     return number_between(name, value, 1, UINT64_MAX, &options->config.timeout_insns, error);
@@ -222,6 +233,9 @@ static const struct option_row rows[] = {
     {"crash", "WHO@WHERE", "none",
      "primary or backup fails at instruction=N, epoch=N, time=T, step=NAME[:K], operation=K[.PHASE]; repeatable", BOTH,
      OPTION_PAIR_ONLY, take_crash},
+    {"repair", "WHERE", "none",
+     "when the survivor is there (places as for --crash), the other computer is repaired and joins; repeatable", BOTH,
+     OPTION_PAIR_ONLY, take_repair},
     {"timeout", "INSTRUCTIONS", "none", "end the run there", BOTH, OPTION_PLAIN, take_timeout},
     {"json", "FILE", "none", "write what came of the run as one JSON object", OPTIONS_RUN, OPTION_PLAIN, take_json},
     {"threads", "1|2", "2", "host threads; never a different result", BOTH, OPTION_PLAIN, take_threads},
@@ -241,19 +255,29 @@ void options_free(struct options *options)
 {
     free(options->disk_path);
     free(options->faults);
+    free(options->repairs);
     free(options->image);
     free(options->json_path);
     *options = (struct options){0};
 }
 
+static void add_place(struct fault **places, unsigned *count, const struct fault *place)
+{
+    *places = realloc(*places, (*count + 1) * sizeof *place);
+    assert(*places);
+    (*places)[(*count)++] = *place;
+}
+
 void options_add_fault(struct options *options, const struct fault *fault)
 {
-    unsigned count = options->config.fault_count;
-    options->faults = realloc(options->faults, (count + 1) * sizeof *fault);
-    assert(options->faults);
-    options->faults[count] = *fault;
+    add_place(&options->faults, &options->config.fault_count, fault);
     options->config.faults = options->faults;
-    options->config.fault_count = count + 1;
+}
+
+void options_add_repair(struct options *options, const struct fault *place)
+{
+    add_place(&options->repairs, &options->config.repair_count, place);
+    options->config.repairs = options->repairs;
 }
 
 /* The row of the option that WORD ("--mode" or "--mode=pair") names. */

@@ -20,7 +20,7 @@ enum options_user {
 struct options {
     struct system_config config; /* its strings and faults belong to this struct */
     char *disk_path;
-    struct fault *faults;
+    struct fault *faults, *repairs;
     char *image;     /* the one word that is not an option; NULL if there was none */
     char *json_path; /* NULL: no JSON */
     bool help;       /* --help was given: nothing else was looked at */
@@ -38,6 +38,8 @@ bool options_parse(struct options *options, enum options_user user, unsigned cou
                    struct error *error);
 /* Keep one more crash point. */
 void options_add_fault(struct options *options, const struct fault *fault);
+/* Keep one more place where the dead computer is repaired. */
+void options_add_repair(struct options *options, const struct fault *place);
 
 /* The part of a help text that lists the options of USER. */
 void options_help(FILE *out, enum options_user user);

@@ -1,6 +1,9 @@
 /* test_channel.c - one direction of the FIFO: latency, bandwidth, order, and the suffix that a crash may lose. */
 #include "ft/channel.h"
 
+#include <pthread.h>
+#include <sched.h>
+
 #include "ft/vtime.h"
 #include "tests/check.h"
 
@@ -10,6 +13,7 @@ static void start(struct channel *channel, uint64_t latency_us, uint64_t bits_pe
     settings_defaults(&settings);
     settings.channel_latency_us = latency_us;
     settings.channel_bits_per_s = bits_per_s;
+    settings.channel_crash = 1;
     channel_init(channel, &settings);
 }
 
@@ -85,7 +89,8 @@ static void test_fifo(struct check *t)
     channel_free(&channel);
 }
 
-/* Send COUNT messages, the I-th arriving at (i + 1) * 10 us, crash at NOW_PS: how many are left. */
+/* Send COUNT messages, the I-th arriving at 200 + (i + 1) * 10 us, crash at NOW_PS (all are on their way then): how
+ * many are left. */
 static unsigned survivors(struct check *t, unsigned count, uint64_t now_ps, uint64_t seed)
 {
     struct channel channel;
@@ -93,12 +98,12 @@ static unsigned survivors(struct check *t, unsigned count, uint64_t now_ps, uint
     uint8_t bytes[100] = {0};
     unsigned left = 0;
     uint64_t begin, arrival;
-    start(&channel, 1, 1000000000000);
+    start(&channel, 200, 1000000000000);
     for (unsigned i = 0; i < count; i++) {
         bytes[0] = (uint8_t)i;
         size_t size = i % 2 ? 100 : 10; /* in the frame and beside it */
-        uint64_t sent = (i + 1) * 10 * PS_PER_US - PS_PER_US - channel_line_time_ps(&channel, size);
-        CHECK_EQ(channel_send(&channel, bytes, size, sent), (i + 1) * 10 * PS_PER_US);
+        uint64_t sent = (i + 1) * 10 * PS_PER_US - channel_line_time_ps(&channel, size);
+        CHECK_EQ(channel_send(&channel, bytes, size, sent), (200 + (i + 1) * 10) * PS_PER_US);
     }
     channel_lose_suffix(&channel, now_ps, &rng);
     while (channel_peek(&channel, &begin, &arrival)) {
@@ -116,17 +121,64 @@ static void test_lose_suffix(struct check *t)
 {
     unsigned seen[9] = {0};
     for (uint64_t seed = 0; seed < 300; seed++) {
-        unsigned left = survivors(t, 8, 30 * PS_PER_US, t->seed * 1000 + seed); /* the third arrives just then */
+        unsigned left = survivors(t, 8, 230 * PS_PER_US, t->seed * 1000 + seed); /* the third arrives just then */
         CHECK(left >= 3 && left <= 8);
-        CHECK_EQ(survivors(t, 8, 30 * PS_PER_US, t->seed * 1000 + seed), left); /* by the seed alone */
+        CHECK_EQ(survivors(t, 8, 230 * PS_PER_US, t->seed * 1000 + seed), left); /* by the seed alone */
         if (left <= 8)
             seen[left]++;
     }
     for (unsigned left = 3; left <= 8; left++)
         CHECK(seen[left] > 0); /* every suffix may be the one */
-    CHECK_EQ(survivors(t, 8, 80 * PS_PER_US, t->seed), 8);
-    CHECK(survivors(t, 5, 80 * PS_PER_US, t->seed) == 5);
+    CHECK_EQ(survivors(t, 8, 280 * PS_PER_US, t->seed), 8);
+    CHECK(survivors(t, 5, 280 * PS_PER_US, t->seed) == 5);
     CHECK_EQ(survivors(t, 0, 0, t->seed), 0);
+}
+
+enum { THREADED = 20000 };
+
+static size_t threaded_size(unsigned i)
+{
+    return 8 + (size_t)i * 37 % 90;
+}
+
+static void *send_all(void *arg)
+{
+    uint8_t bytes[98];
+    for (unsigned i = 0; i < THREADED; i++) {
+        memset(bytes, (int)(i * 11), sizeof bytes);
+        memcpy(bytes, &i, sizeof i);
+        channel_send(arg, bytes, threaded_size(i), i);
+    }
+    return NULL;
+}
+
+/* Sender and receiver on two host threads: the same messages in the same order. */
+static void test_threads(struct check *t)
+{
+    struct channel channel;
+    pthread_t sender;
+    uint64_t begin, arrival, last = 0;
+    start(&channel, 20, 1000000000);
+    if (pthread_create(&sender, NULL, send_all, &channel))
+        abort();
+    for (unsigned i = 0; i < THREADED;) {
+        if (!channel_peek(&channel, &begin, &arrival)) {
+            sched_yield();
+            continue;
+        }
+        struct frame frame;
+        channel_take(&channel, &frame);
+        const uint8_t *bytes = frame_bytes(&frame);
+        CHECK_EQ(frame.size, threaded_size(i));
+        CHECK(!memcmp(bytes, &i, sizeof i) && bytes[frame.size - 1] == (uint8_t)(i * 11));
+        CHECK(begin >= last && arrival == frame.arrival_ps);
+        last = arrival;
+        frame_free(&frame);
+        i++;
+    }
+    pthread_join(sender, NULL);
+    CHECK(!channel_peek(&channel, &begin, &arrival));
+    channel_free(&channel);
 }
 
 int main(int argc, char **argv)
@@ -135,5 +187,6 @@ int main(int argc, char **argv)
     test_times(&t);
     test_fifo(&t);
     test_lose_suffix(&t);
+    test_threads(&t);
     return check_end(&t);
 }

@@ -1,0 +1,149 @@
+/* self.c - the tidy test's own test: small texts that keep or break one rule each, with the findings they must give. */
+#include "tests/tidy/tidy.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct text_case {
+    const char *path, *text;
+    unsigned findings;
+};
+
+#define OPEN      "/* a.c - x. */\n"
+#define BLANKS_50 "                                                  "
+
+static const struct text_case texts[] = {
+    {"ft/a.c", OPEN "#include \"cpu/cpu.h\"\n#include <stdio.h>\n", 0},
+    {"ft/a.c", OPEN "#include \"monitor/line.h\"\n", 1},
+    {"io/a.c", OPEN "#include \"ft/vmm.h\"\n", 1},
+    {"io/a.c", OPEN "  #  include   \"cpu/cpu.h\"\n", 1},
+    {"cpu/a.c", OPEN "#include \"io/uart.h\"\n", 1},
+    {"mmu/a.c", OPEN "#include \"cpu/cpu.h\"\n", 1},
+    {"mmu/a.c", OPEN "#include \"mmu/bits.h\"\n", 0},
+    {"mmu/a.c", OPEN "#include \"bits.h\"\n", 1},
+    {"mmu/a.c", OPEN "#include \"../ft/vmm.h\"\n", 1},
+    {"mmu/a.c", OPEN "/*\n#include \"ft/vmm.h\"\n*/\n", 0},
+    {"cpu/a.c", OPEN "#include \"insns.def\"\n", 0},
+    {"tests/x/a.c", OPEN "#include \"ft/vmm.h\"\n", 0},
+    {"examples/a.c", OPEN "#include <stdint.h>\n", 0},
+    {"examples/a.c", OPEN "#include \"mmu/bits.h\"\n", 1},
+    {"roms/a.c", OPEN "#include <stdio.h>\n", 1},
+    {"io/a.c", "/* b.c - another name. */\n", 1},
+    {"io/a.c", "#include <stdio.h>\n", 1},
+    {"roms/a.S", "; a.S - x\n", 0},
+    {"roms/a.S", "; something\n", 1},
+    {"io/a.c", OPEN "int f(void)\n{\n    exit(1);\n}\n", 1},
+    {"io/a.c", OPEN "int f(void)\n{\n    abort ();\n}\n", 1},
+    {"io/a.c", OPEN "/* never exit() */\nconst char *s = \"exit(1)\";\n", 0},
+    {"io/a.c", OPEN "void quick_exit_now(void);\nint x = ops->exit(1);\nint exited(int);\n", 0},
+    {"monitor/main.c", "/* main.c - x. */\nint f(void)\n{\n    exit(1);\n}\n", 0},
+    {"tests/x/a.c", OPEN "int f(void)\n{\n    exit(1);\n}\n", 0},
+    {"ft/a.c", OPEN "int x = rand();\n", 1},
+    {"ft/a.c", OPEN "long x = time(NULL), run_time(void);\n", 1},
+    {"monitor/a.c", OPEN "long x = time(NULL);\n", 0},
+    {"io/a.c",
+     OPEN "int x; /* TO"
+          "DO: more */\n",
+     1},
+    {"docs/a.md",
+     "FIX"
+     "ME\n",
+     1},
+    {"io/a.c",
+     OPEN "char path[] = \"XX"
+          "XXXX\";\n",
+     0},
+    {"io/a.c", OPEN "\tint x;\n", 1},
+    {"io/a.c", OPEN "int x; \n", 1},
+    {"io/a.c", OPEN "int x;\r\n", 1},
+    {"io/a.c", OPEN "int x;", 1},
+    {"io/CMakeLists.txt", "project(x)\n", 0},
+    {"io/CMakeLists.txt",
+     BLANKS_50 BLANKS_50 "abcdefghij"
+                         "abcdefghij\n",
+     0},
+    {"io/CMakeLists.txt",
+     BLANKS_50 BLANKS_50 "abcdefghij"
+                         "abcdefghijk\n",
+     1},
+    {"io/CMakeLists.txt",
+     BLANKS_50 BLANKS_50 "abcdefghij"
+                         "abcdefghi\xC3\xA4\n",
+     0}, /* a character of two bytes */
+    {"docs/a.md", BLANKS_50 BLANKS_50 BLANKS_50 "x\n", 0},
+    {"docs/a.md", "[a](https://example.org/x.md) [b](#here)\n", 0},
+    {"docs/a.md", "[a](b.md)\n", 1},
+    {"README.md", "see docs/nothing.md.\n", 1},
+};
+
+struct row_case {
+    const char *row;
+    bool symbol;
+    unsigned findings;
+};
+
+static const struct row_case rows[] = {
+    {"Name                  Value           Class        Type         Size             Line  Section\n", false, 0},
+    {"run  |0000000000000000|   T  |              FUNC|0000000000000010|     |.text\n", true, 0},
+    {"free  |                |   U  |            NOTYPE|                |     |*UND*\n", false, 0},
+    {"table|0000000000000000|   r  |            OBJECT|0000000000000010|     |.rodata\n", true, 0},
+    {"names|0000000000000000|   d  |            OBJECT|0000000000000010|     |.data.rel.ro.local\n", true, 0},
+    {"count.0|0000000000000000|   b  |            OBJECT|0000000000000004|     |.bss\n", true, 1},
+    {"seed |0000000000000000|   D  |            OBJECT|0000000000000004|     |.data\n", true, 1},
+    {"list |0000000000000000|   d  |            OBJECT|0000000000000008|     |.data.rel.local\n", true, 1},
+    {"mine |0000000000000000|   b  |               TLS|0000000000000008|     |.tbss\n", true, 1},
+    {"old  |0000000000000004|   C  |            OBJECT|0000000000000004|     |*COM*\n", true, 1},
+    {"__odr_asan.table|0000000000000000|   B  |            OBJECT|0000000000000001|     |.bss\n", true, 0},
+};
+
+static unsigned wrong(const char *what, unsigned is, unsigned wanted)
+{
+    if (is == wanted)
+        return 0;
+    printf("tidy --self: %u findings, %u wanted, for: %s\n", is, wanted, what);
+    return 1;
+}
+
+/* A function of LINES lines, braces included, in a file with BEFORE lines before it. */
+static unsigned findings_of_size(unsigned before, unsigned lines)
+{
+    size_t size = (before + lines) * 4 + 64;
+    char *text = calloc(1, size);
+    struct tidy tidy = {.quiet = true};
+    if (!text)
+        return 999;
+    size_t at = (size_t)snprintf(text, size, OPEN);
+    for (unsigned i = 1; i < before; i++)
+        text[at++] = '\n';
+    for (unsigned i = 0; i < lines; i++)
+        at += (size_t)snprintf(text + at, size - at, "%s\n", i == 0 ? "{" : i + 1 == lines ? "}" : " x");
+    scan_file(&tidy, "io/a.c", text);
+    free(text);
+    return tidy.findings;
+}
+
+unsigned self_test(void)
+{
+    unsigned surprises = 0;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        struct tidy tidy = {.quiet = true};
+        scan_file(&tidy, texts[i].path, texts[i].text);
+        surprises += wrong(texts[i].text, tidy.findings, texts[i].findings);
+    }
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct tidy tidy = {.quiet = true};
+        char row[256];
+        snprintf(row, sizeof row, "%s", rows[i].row);
+        bool symbol = check_symbol(&tidy, "libx.a", "x.o", row);
+        surprises += wrong(rows[i].row, tidy.findings, rows[i].findings);
+        surprises += wrong(rows[i].row, symbol, rows[i].symbol);
+    }
+    surprises += wrong("a function of the largest size", findings_of_size(2, FUNCTION_LINES_MAX), 0);
+    surprises += wrong("a function that is too long", findings_of_size(2, FUNCTION_LINES_MAX + 1), 1);
+    surprises += wrong("a file of the largest size", findings_of_size(FILE_LINES_MAX - 2, 2), 0);
+    surprises += wrong("a file that is too long", findings_of_size(FILE_LINES_MAX - 1, 2), 1);
+    printf("tidy --self: %zu texts, %zu symbols, %u surprises\n", sizeof texts / sizeof texts[0],
+           sizeof rows / sizeof rows[0], surprises);
+    return surprises;
+}
