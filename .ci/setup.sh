@@ -4,7 +4,8 @@
 # are installed; without it, the one command to run is printed and the script ends with status 2.
 
 us_packages="gcc clang make cmake ninja-build pkg-config libc6-dev
-  gcc-hppa-linux-gnu binutils-hppa-linux-gnu
+  gcc-hppa-linux-gnu binutils-hppa-linux-gnu libc6-dev-hppa-cross
+  gcc-aarch64-linux-gnu libc6-dev-arm64-cross
   libreadline-dev libxxhash-dev libmpfr-dev qemu-user"
 
 us_missing() {

@@ -18,23 +18,25 @@
  * leave with PSW[N] = 1. So nothing in a block ever tests or sets N, B or X: these are 0 but in the sentinels' exits.
  *
  * COUNTING. cpu->budget is debited by block->count at the entry; whoever leaves early pays back. A block with more
- * instructions than the budget has left is not entered: as many of its instructions as are left are copied to step_block
- * and closed with sentinels (block_head). Where the state is not a block's (the queue is not sequential, PSW bits that
- * act on each instruction), one instruction is executed alone in step_block. Always by the same semantic functions.
+ * instructions than the budget has left is not entered: as many of its instructions as are left are copied to
+ * step_block and closed with sentinels (block_head). Where the state is not a block's (the queue is not sequential, PSW
+ * bits that act on each instruction), one instruction is executed alone in step_block. Always by the same semantic
+ * functions.
  */
 #ifndef US_CPU_ENGINE_H
 #define US_CPU_ENGINE_H
 
 #include "cpu/exec.h"
+#include "mmu/hard.h"
 
 enum {
-    BLOCK_INSNS_MAX = 48,
+    BLOCK_INSNS_MAX = HARD(48, 3),
     BLOCK_OPS_MAX = BLOCK_INSNS_MAX + 16,
     BRANCH_UNTAKEN = 1,
     BRANCH_UNTAKEN_NULLIFY = 2,
     BRANCH_TAKEN = 4,
     BRANCH_TAKEN_NULLIFY = 5,
-    ARENA_BYTES = 24 << 20,
+    ARENA_BYTES = HARD(24 << 20, 1 << 17),
 };
 
 struct block {

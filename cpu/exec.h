@@ -28,7 +28,7 @@
  *        STALL();             the environment said PHYS_STALL: leave cpu_run before this instruction
  *  - A local variable whose address is passed on spoils the tail call: keep such code in a separate noinline function.
  *  - Arithmetic traps that the delayed-trap unit may take over: `if (dtu_delayed(cpu, cls)) { write the defined result;
- *    dtu_record(cpu, op, destination, cls); NEXT(); } else RAISE(...)` (dtu.h rules, board.md section 2).
+ *    dtu_record(cpu, op, destination, cls); NEXT(); } else RAISE(...)` (dtu.c).
  *
  * FLOATING POINT lives in exec_fpu.c: exec_fpu_prepare() is the prepare function of all rows that compute; loads and
  * stores of floating-point registers are in exec_memory.c. Both test `cpu->fpu_gate` (0 = nothing in the way) before
@@ -43,6 +43,7 @@
 
 #include "cpu/cpu.h"
 #include "cpu/insn.h"
+#include "mmu/hard.h"
 #include "mmu/tlb.h"
 
 struct op;
@@ -74,7 +75,7 @@ enum {
  * privilege level). A tag is the space in the high half, the page's offset in the low half; TAG_NONE matches nothing
  * because its low bits are set. */
 enum {
-    SOFT_ENTRIES = 256,
+    SOFT_ENTRIES = HARD(256, 4),
     SOFT_MODES = 5, /* translated at privilege 0..3; absolute */
     SOFT_ABSOLUTE = 4,
 };
@@ -92,7 +93,7 @@ struct fetch_entry {
     struct code_page *page;
 };
 enum {
-    FETCH_ENTRIES = 256,
+    FETCH_ENTRIES = HARD(256, 4),
 };
 
 /* Why the run loop has to come out or look around. Bits of cpu->attention. */
@@ -149,12 +150,10 @@ struct cpu {
     struct cpu_config config;
     uint64_t simulated;
     uint64_t references; /* memory references so far */
-    enum cpu_stop stop;
     char halt_reason[160];
 
     struct code_page **pages;    /* by physical page number; ROM after RAM */
     struct code_page *page_list; /* every code page that exists */
-    struct code_page *open_page; /* whose blocks are reached through cpu->blocks */
     uint8_t *arena;              /* blocks live here until it is full; then everything is forgotten */
     size_t arena_used;
     struct block *step_block; /* where single instructions are decoded to */
@@ -184,7 +183,7 @@ _Static_assert(offsetof(struct cpu, space) + 32 < UINT16_MAX, "operands are 16-b
 /* How one operation goes to the next: a jump in optimized builds (US_TAIL_CALLS: the compiler turns the call into one,
  * because both functions have one signature), else a return to the loop that calls whatever operation it is given until
  * that is NULL. The loop serves both. */
-#if US_TAIL_CALLS
+#if defined(US_TAIL_CALLS) && US_TAIL_CALLS
 #define CONTINUE(next)                                                                                                 \
     do {                                                                                                               \
         const struct op *next_ = (next);                                                                               \

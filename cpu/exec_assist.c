@@ -30,9 +30,9 @@ static EXEC(exec_drain)
     cpu_dtu_flush(cpu);
     if (cpu->config.drain_priv && cpu->env->drain) {
         exec_materialize(cpu, op);
-        cpu->simulated++;
         if (cpu->env->drain(cpu->env_arg) == PHYS_STALL)
             STALL();
+        cpu->simulated++;
     }
     LEAVE();
 }

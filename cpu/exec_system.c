@@ -149,6 +149,12 @@ static void write_control(struct cpu *cpu, unsigned number, uint32_t value)
         break;
     }
 }
+/* May writing it change what comes before the next instruction, or how that is fetched? */
+static bool control_matters(unsigned number)
+{
+    return number == CR_RCTR || number == CR_EIEM || number == CR_PID1 || number == CR_PID2 || number == CR_PID3 ||
+           number == CR_PID4;
+}
 static EXEC(exec_mtctl)
 {
     if (cpu->privilege != 0)
@@ -162,7 +168,9 @@ static EXEC(exec_mtctl)
     } else {
         write_control(cpu, op->sub, R32(op->a));
     }
-    LEAVE();
+    if (cpu->attention || control_matters(op->sub))
+        LEAVE();
+    NEXT();
 }
 static EXEC(exec_mfctl_free)
 {
@@ -182,9 +190,9 @@ static NOINLINE bool read_timer(struct cpu *cpu, const struct op *op)
 {
     uint32_t ticks = 0;
     exec_materialize(cpu, op);
-    cpu->simulated++;
     enum phys_result result = cpu->env->timer_read ? cpu->env->timer_read(cpu->env_arg, &ticks) : PHYS_OK;
     cpu->value = ticks;
+    cpu->simulated += result != PHYS_STALL;
     return result != PHYS_STALL;
 }
 static EXEC(exec_mfctl_timer)
@@ -272,11 +280,19 @@ static NOINLINE void insert_address(struct cpu *cpu, const struct op *op)
     drop_entry(cpu, &displaced);
     soft_drop_page(cpu, space, offset);
 }
+/* Where fetches are not translated, they are as before. */
+#define TLB_CHANGED()                                                                                                  \
+    do {                                                                                                               \
+        if (cpu->state.psw & PSW_C)                                                                                    \
+            LEAVE();                                                                                                   \
+        NEXT();                                                                                                        \
+    } while (0)
+
 static EXEC(exec_insert_address)
 {
     PRIVILEGED();
     insert_address(cpu, op);
-    LEAVE();
+    TLB_CHANGED();
 }
 static EXEC(exec_insert_protection)
 {
@@ -284,7 +300,7 @@ static EXEC(exec_insert_protection)
     uint32_t offset = R32(op->b), space = side_space(cpu, op, offset);
     tlb_insert_protection(cpu->tlb, op->sub2 ? TLB_INSTRUCTION : TLB_DATA, space, offset, R32(op->a));
     soft_drop_page(cpu, space, offset);
-    LEAVE();
+    TLB_CHANGED();
 }
 static EXEC(exec_purge)
 {
@@ -293,7 +309,7 @@ static EXEC(exec_purge)
     tlb_purge(cpu->tlb, op->sub2 ? TLB_INSTRUCTION : TLB_DATA, space, offset);
     soft_drop_page(cpu, space, offset);
     cache_modify(cpu, op);
-    LEAVE();
+    TLB_CHANGED();
 }
 static EXEC(exec_purge_entries)
 {
@@ -301,7 +317,7 @@ static EXEC(exec_purge_entries)
     tlb_purge_all(cpu->tlb, op->sub2 ? TLB_INSTRUCTION : TLB_DATA);
     soft_drop_translated(cpu);
     cache_modify(cpu, op);
-    LEAVE();
+    TLB_CHANGED();
 }
 
 /* Cache instructions have nothing to do (memory is coherent, decoded code follows stores), but their addresses are

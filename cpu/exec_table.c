@@ -1,6 +1,6 @@
 /* exec_table.c - which function prepares the operation of which row of the instruction table.
  *
- * A row without an entry does not link: the test of the table (tests/cpu) goes through every row.
+ * What always holds (tests/cpu/test_engine.c): every row has one; without one an instruction would be illegal.
  */
 #include "cpu/exec.h"
 

@@ -213,7 +213,7 @@ static void print_runs(const struct checked_row *rows)
 }
 
 /* Lists end with 0 (INSN_ILLEGAL); list 0 is empty. Equal neighbouring lists are shared. */
-static void print_lookup(const struct checked_row *rows)
+static bool print_lookup(const struct checked_row *rows)
 {
     struct window windows[64];
     unsigned bases[64], entries = 0, next = 1;
@@ -226,7 +226,7 @@ static void print_lookup(const struct checked_row *rows)
     }
     uint16_t *starts = calloc(entries, sizeof *starts);
     if (!starts)
-        exit(1);
+        return false;
     printf("static const uint8_t insn_lists[] = {0");
     for (unsigned major = 0; major < 64; major++)
         for (uint32_t value = 0; value < UINT32_C(1) << windows[major].bits; value++) {
@@ -253,6 +253,7 @@ static void print_lookup(const struct checked_row *rows)
         printf("    {%u, %u, %u},\n", bases[major], (1U << windows[major].bits) - 1, windows[major].shift);
     printf("};\n");
     free(starts);
+    return true;
 }
 
 int main(void)
@@ -268,6 +269,5 @@ int main(void)
     printf("/* Made by gen_decode from cpu/insns.def. */\n\n");
     print_rows(rows);
     print_runs(rows);
-    print_lookup(rows);
-    return ferror(stdout) != 0;
+    return !print_lookup(rows) || ferror(stdout) != 0;
 }

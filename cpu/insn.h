@@ -71,8 +71,8 @@ enum insn_class {
  *  i I d   5, 11 and 14-bit low-sign-extended immediates, into imm.
  *  j       5-bit low-sign-extended immediate of a branch (MOVIB, COMIB, ADDIB), into im5; imm is the displacement.
  *  L       the 21-bit immediate, assembled and shifted left by 11, into imm (LDIL, ADDIL).
- *  w W     12 and 17-bit branch displacements, assembled, sign-extended and multiplied by 4, into imm: BYTES. The 8 that
- *          relative branches add is not in it. BE, BLE: the same, relative to the base register.
+ *  w W     12 and 17-bit branch displacements, assembled, sign-extended and multiplied by 4, into imm: BYTES. The 8
+ *          that relative branches add is not in it. BE, BLE: the same, relative to the base register.
  *  e       unsigned immediate, into imm: BREAK im13, SSM/RSM i, PROBEI's 5-bit field, DIAG. z: BREAK im5, into sub.
  *  o       sub-operation of SPOP and COPR: its parts joined as the assembler writes them, into imm.
  *  U       SFU or coprocessor number, into sub.
@@ -82,7 +82,7 @@ enum insn_class {
  *  m       modify the base, into m.
  *  u       into u: indexed forms: shift the index by the operand's size; short forms: 0 modify after (ma), 1 modify
  *          before (mb), STBYS: 0 beginning (b), 1 end (e).
- *  h       cache control hint as written, into cc: 0 none, 1 block copy (stores) or coherent (LDCW), 2 spatial locality.
+ *  h       cache control hint as written, into cc: 0 none, 1 block copy (stores), coherent (LDCW), 2 spatial locality.
  *  n       nullify, into n. PMDIS, COPR, SPOP too.
  *  p       bit position, into p, as written (EXTRU, EXTRS, BB). q: the complemented position: p = 31 - field, which is
  *          the manual's p: the position of DEP's rightmost bit, the shift amount of SHD.

@@ -356,10 +356,10 @@ static enum cpu_stop run_until(struct cpu *cpu, uint64_t end)
         enum cpu_stop stop;
         if (cpu->halted)
             return CPU_STOP_HALTED;
+        if (state->dtu_count)
+            dtu_deliver_due(cpu); /* its callback may ask for a stop */
         if (cpu->attention && heed_attention(cpu, &stop))
             return stop;
-        if (state->dtu_count)
-            dtu_deliver_due(cpu);
         if (state->insns >= end || (cpu->count_references && cpu->references >= cpu->references_limit))
             return CPU_STOP_LIMIT;
         unsigned vector = interruption_pending(cpu);
@@ -375,7 +375,7 @@ static enum cpu_stop run_until(struct cpu *cpu, uint64_t end)
         unsigned privilege = state->iaoq_front & 3;
         dispatch(cpu, slice);
         if (privilege == 3 && (state->iaoq_front & 3) != 3 && state->dtu_count)
-            cpu_dtu_flush(cpu); /* at the latest on leaving user mode (board.md section 2) */
+            cpu_dtu_flush(cpu); /* at the latest on leaving user mode */
     }
 }
 

@@ -112,20 +112,22 @@ static bool bus_result(struct cpu *cpu, const struct op *op, enum phys_result re
 bool exec_load_physical(struct cpu *cpu, const struct op *op, uint32_t physical, unsigned size)
 {
     cpu->value = 0;
-    if (!phys_is_memory(cpu->phys, physical)) {
-        exec_materialize(cpu, op);
-        cpu->simulated++;
-    }
-    return bus_result(cpu, op, phys_load(cpu->phys, physical, size, &cpu->value));
+    if (phys_is_memory(cpu->phys, physical))
+        return bus_result(cpu, op, phys_load(cpu->phys, physical, size, &cpu->value));
+    exec_materialize(cpu, op);
+    bool done = bus_result(cpu, op, phys_load(cpu->phys, physical, size, &cpu->value));
+    cpu->simulated += done; /* not when it stalls: it will be back */
+    return done;
 }
 
 bool exec_store_physical(struct cpu *cpu, const struct op *op, uint32_t physical, unsigned size, uint64_t value)
 {
-    if (!phys_is_memory(cpu->phys, physical)) {
-        exec_materialize(cpu, op);
-        cpu->simulated++;
-    }
-    return bus_result(cpu, op, phys_store(cpu->phys, physical, size, value));
+    if (phys_is_memory(cpu->phys, physical))
+        return bus_result(cpu, op, phys_store(cpu->phys, physical, size, value));
+    exec_materialize(cpu, op);
+    bool done = bus_result(cpu, op, phys_store(cpu->phys, physical, size, value));
+    cpu->simulated += done;
+    return done;
 }
 
 NOINLINE bool exec_load_slow(struct cpu *cpu, const struct op *op, uint32_t space, uint32_t offset, unsigned size)
@@ -142,7 +144,6 @@ NOINLINE bool exec_load_slow(struct cpu *cpu, const struct op *op, uint32_t spac
     return exec_load_physical(cpu, op, physical, size);
 }
 
-/* May the software TLB do the loads of a page of which a store was just allowed? Not asked: tags are separate. */
 NOINLINE bool exec_store_slow(struct cpu *cpu, const struct op *op, uint32_t space, uint32_t offset, unsigned size,
                               uint64_t value)
 {

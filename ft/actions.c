@@ -6,6 +6,8 @@
 
 #include <inttypes.h>
 
+#include "ft/record.h"
+#include "ft/replay.h"
 #include "ft/system_private.h"
 #include "ft/vtime.h"
 
@@ -49,6 +51,8 @@ static uint64_t run_limit(const struct vmm *vmm)
     limit = smallest(limit, computer_insns_until(computer, look_ahead_ps(vmm)));
     limit = smallest(limit, computer_insns_until_fault(computer));
     limit = smallest(limit, computer_insns_until(computer, computer->stop_time_ps));
+    if (vmm->replay)
+        limit = smallest(limit, replay_limit(vmm));
     if (config->timeout_insns)
         limit = smallest(limit, config->timeout_insns - insns);
     if (computer->stop_insns)
@@ -64,7 +68,8 @@ static enum outcome after_stall(struct vmm *vmm)
         outcome = vmm_await_acks(vmm);
         return outcome == OUTCOME_DONE ? OUTCOME_AGAIN : outcome;
     case STALL_OFF:
-        assert(vmm->failing_over); /* [off, E] lets E run, as [end, E] does; only a failover epoch runs without */
+        assert(vmm->failing_over ||
+               vmm->replay); /* [off, E] lets E run, as [end, E] does; only a failover epoch runs without */
         vmm->epoch_over = true;
         return OUTCOME_AGAIN;
     case STALL_OTHER:
@@ -125,6 +130,8 @@ static enum outcome act_run(struct vmm *vmm)
     struct computer *computer = vmm->computer;
     const struct system_config *config = &computer->system->config;
     uint64_t insns = computer_insns(computer);
+    if (vmm->replay && replay_over(vmm))
+        return OUTCOME_AGAIN;
     if (!vmm->in_epoch) {
         if (!is_backup(vmm))
             join_if_due(vmm);
@@ -226,15 +233,18 @@ static void reset_guest(struct vmm *vmm)
 
 static enum outcome act_deliver(struct vmm *vmm)
 {
+    record_epoch_end(vmm);
     while (QUEUE_COUNT(&vmm->buffered) && QUEUE_FRONT(&vmm->buffered)->epoch <= vmm->epoch) {
         struct interrupt interrupt = *QUEUE_FRONT(&vmm->buffered);
         QUEUE_POP(&vmm->buffered);
+        record_delivery(vmm, &interrupt);
         deliver_one(vmm, &interrupt);
         interrupt_free(&interrupt);
     }
     vmm_give_traps(vmm);
     if (vmm->resetting)
         reset_guest(vmm);
+    vmm_digest_due(vmm);
     return done(vmm, is_backup(vmm) ? PROTOCOL_STEP_B_DELIVERED : PROTOCOL_STEP_DELIVERED);
 }
 
@@ -246,10 +256,11 @@ static enum outcome act_next_epoch(struct vmm *vmm)
     struct computer *peer = system_peer(computer);
     /* The backup's host thread may be only so far behind (protocol.md section 2, c). Virtual time does not notice. */
     if (peer && !is_backup(vmm) && vmm->linked && !vmm->join && !atomic_load(&peer->published_dead) &&
-        vmm->epoch > atomic_load(&peer->published_epoch) + settings->lag_epochs)
+        (vmm->epoch > atomic_load(&peer->published_epoch) + settings->lag_epochs || vmm_digest_waits(vmm, peer)))
         return OUTCOME_BLOCKED;
     uint64_t simulated = cpu_simulated(computer->board->cpu);
-    uint64_t cost = settings->cost_epoch_ns * 1000 + (simulated - vmm->simulated_seen) * settings->cost_simulate_ns * 1000;
+    uint64_t cost =
+        settings->cost_epoch_ns * 1000 + (simulated - vmm->simulated_seen) * settings->cost_simulate_ns * 1000;
     vmm->simulated_seen = simulated;
     if (cost)
         computer_sleep_until(computer, computer_now(computer) + cost);
@@ -354,8 +365,8 @@ static enum outcome act_tell_operator(struct vmm *vmm)
     system_tell(vmm->computer,
                 "the primary is declared failed: last end of epoch received %" PRIu64 ", last message at %.6f s; "
                 "%u disk command%s outstanding at the end of epoch %" PRIu64,
-                vmm->ended_epoch, (double)vmm->received_ps / (double)PS_PER_S, outstanding,
-                outstanding == 1 ? "" : "s", vmm->epoch);
+                vmm->ended_epoch, (double)vmm->received_ps / (double)PS_PER_S, outstanding, outstanding == 1 ? "" : "s",
+                vmm->epoch);
     return OUTCOME_DONE;
 }
 
@@ -387,7 +398,8 @@ static enum outcome act_discard(struct vmm *vmm)
 
 static enum outcome act_connect(struct vmm *vmm)
 {
-    /* The disk is reached with the new generation from here on; the connection that the VP has is now this computer's. */
+    /* The disk is reached with the new generation from here on; the connection that the VP has is now this computer's.
+     */
     return done(vmm, PROTOCOL_STEP_CONNECTED);
 }
 
@@ -397,13 +409,13 @@ static void tell_outcome(struct vmm *vmm, const struct disk_slot *slot)
     char name[64];
     bool completed = false;
     for (size_t i = vmm->buffered.first; i < vmm->buffered.items.count; i++)
-        completed |= vmm->buffered.items.at[i].kind == INTERRUPT_DISK &&
-                     vmm->buffered.items.at[i].disk.number == slot->number;
+        completed |=
+            vmm->buffered.items.at[i].kind == INTERRUPT_DISK && vmm->buffered.items.at[i].disk.number == slot->number;
     disk_describe(slot->number, slot->opcode, slot->block, slot->count, name, sizeof name);
     system_tell(vmm->computer, "%s: %s", name,
-                completed                          ? "its completion was received before the failure: told completed"
+                completed                         ? "its completion was received before the failure: told completed"
                 : vmm->policy == FAILOVER_REISSUE ? "outcome unknown: the VMM issues it again"
-                                                   : "outcome unknown: the guest is told disconnected");
+                                                  : "outcome unknown: the guest is told disconnected");
 }
 
 static enum outcome act_tell_outstanding(struct vmm *vmm)
@@ -467,8 +479,7 @@ static enum outcome act_promote(struct vmm *vmm)
     system_tell(computer,
                 "promoted: live from epoch %" PRIu64 ", instruction %" PRIu64 "; policy %s, the VMM issued %u output%s "
                 "again",
-                vmm->epoch, computer_insns(computer), failover_policy_name(vmm->policy), again,
-                again == 1 ? "" : "s");
+                vmm->epoch, computer_insns(computer), failover_policy_name(vmm->policy), again, again == 1 ? "" : "s");
     vmm->program = vmm->protocol->primary;
     vmm->at = 0;
     return OUTCOME_SWITCH;
@@ -502,6 +513,7 @@ static act *const actions[ACTION_COUNT] = {
     [ACTION_CONNECT] = act_connect,
     [ACTION_TELL_OUTSTANDING] = act_tell_outstanding,
     [ACTION_PROMOTE] = act_promote,
+    [ACTION_FOLLOW] = replay_follow,
 };
 
 enum outcome vmm_act(struct vmm *vmm, enum action action)

@@ -103,10 +103,9 @@ static enum phys_result drain(void *arg)
     return PHYS_OK;
 }
 
-static const struct below bare_below = {bare_clock_read, timer_set,  output_ready, terminal_put,
-                                        disk_issue,      power_off,  reset,        disk_told,
-                                        input_wanted,    disk_blocks, trap_delay,  trap_delivered,
-                                        drain};
+static const struct below bare_below = {bare_clock_read, timer_set,      output_ready, terminal_put, disk_issue,
+                                        power_off,       reset,          disk_told,    input_wanted, disk_blocks,
+                                        trap_delay,      trap_delivered, drain};
 
 bool bare_init(struct computer *computer, const struct cpu_config *cpu, struct error *error)
 {
@@ -194,8 +193,7 @@ static enum advance after_run(struct computer *computer, enum cpu_stop stop)
     switch (stop) {
     case CPU_STOP_IDLE:
         if (!cpu_interrupt_pending(computer->board->cpu))
-            computer_sleep_until(computer,
-                                 smallest(events_next_time(&computer->events), computer->stop_time_ps));
+            computer_sleep_until(computer, smallest(events_next_time(&computer->events), computer->stop_time_ps));
         return ADVANCE_MORE;
     case CPU_STOP_BREAKPOINT:
         computer->at_breakpoint = true;

@@ -1,13 +1,16 @@
 /* below.c - what lies below a virtual processor's board: the VMM's side of its environment instructions and of its I/O.
  *
- * At a primary an environment value is made, logged and sent (P0); at a backup it is taken from the log (P6). An output of
- * a suppressed VP is a no-op that is kept as outstanding; a live one is issued, after the acknowledgements that the
+ * At a primary an environment value is made, logged and sent (P0); at a backup it is taken from the log (P6). An output
+ * of a suppressed VP is a no-op that is kept as outstanding; a live one is issued, after the acknowledgements that the
  * protocol wants.
  */
 #include "ft/vmm.h"
 
 #include <inttypes.h>
 
+#include "ft/record.h"
+#include "ft/recording.h"
+#include "ft/replay.h"
 #include "ft/system_private.h"
 #include "ft/vtime.h"
 
@@ -51,20 +54,26 @@ static enum phys_result suppressed_clock(struct vmm *vmm, uint64_t *clock_ps)
     return PHYS_OK;
 }
 
-static enum phys_result clock_read(void *arg, uint64_t *clock_ps)
+static enum phys_result live_clock(struct vmm *vmm, uint64_t *clock_ps)
 {
-    struct vmm *vmm = vmm_of(arg);
-    if (vmm->suppressed)
-        return suppressed_clock(vmm, clock_ps);
     *clock_ps = vmm_clock(vmm);
     if (!vmm->linked)
         return PHYS_OK;
-    struct message message = {.message_class = MESSAGE_VALUE,
-                              .epoch = vmm->epoch,
-                              .index = epoch_index(vmm),
-                              .value = *clock_ps};
+    struct message message = {
+        .message_class = MESSAGE_VALUE, .epoch = vmm->epoch, .index = epoch_index(vmm), .value = *clock_ps};
     vmm_send(vmm, &message);
     return computer_step_taken(vmm->computer, PROTOCOL_STEP_VALUE_SENT) ? PHYS_STALL : PHYS_OK;
+}
+
+static enum phys_result clock_read(void *arg, uint64_t *clock_ps)
+{
+    struct vmm *vmm = vmm_of(arg);
+    enum phys_result result = vmm->replay       ? replay_value(vmm, clock_ps)
+                              : vmm->suppressed ? suppressed_clock(vmm, clock_ps)
+                                                : live_clock(vmm, clock_ps);
+    if (result == PHYS_OK)
+        record_value(vmm, *clock_ps);
+    return result;
 }
 
 static void timer_set(void *arg)
@@ -94,8 +103,7 @@ static enum phys_result live_output_ready(struct vmm *vmm, enum output_kind kind
         computer->dying = true; /* another went live: the loser halts before its next output */
         return PHYS_STALL;
     }
-    if (vmm->protocol->output_commit && !vmm->alone &&
-        computer_step_taken(computer, PROTOCOL_STEP_COMMIT_AWAITED))
+    if (vmm->protocol->output_commit && !vmm->alone && computer_step_taken(computer, PROTOCOL_STEP_COMMIT_AWAITED))
         return PHYS_STALL;
     vmm->await_arrival_ps = 0;
     return PHYS_OK;
@@ -106,6 +114,8 @@ static enum phys_result output_ready(void *arg, enum output_kind kind)
     struct vmm *vmm = vmm_of(arg);
     if (!vmm->suppressed)
         return live_output_ready(vmm, kind);
+    if (kind == OUTPUT_POWER && vmm->replay)
+        return replay_off_ready(vmm);
     if (kind == OUTPUT_POWER && !vmm->off_known)
         return stall(vmm, STALL_OFF);
     return PHYS_OK;
@@ -132,6 +142,8 @@ static void terminal_put(void *arg, uint64_t number, uint8_t byte)
     *VEC_PUSH(&computer->history.output) = byte;
     if (vmm->suppressed) {
         computer->operations.suppressed++;
+        if (vmm->replay)
+            computer_terminal_put(computer, number, byte);
         if (vmm->epoch > vmm->ended_epoch)
             *QUEUE_PUSH(&vmm->held) = (struct held_output){vmm->epoch, number, byte};
         return;
@@ -172,6 +184,11 @@ static void power_off(void *arg, uint8_t status)
     struct computer *computer = arg;
     struct vmm *vmm = computer->vmm;
     cpu_request_stop(computer->board->cpu);
+    record_off(vmm, status);
+    if (vmm->replay) {
+        replay_off(vmm, status);
+        return;
+    }
     if (vmm->suppressed) {
         computer->over = computer->followed = true; /* [off, E] has come: the primary has done it */
         return;
@@ -219,8 +236,8 @@ static void input_wanted(void *arg)
 
 static uint32_t disk_blocks(void *arg)
 {
-    struct computer *computer = arg;
-    return shared_disk_blocks(computer->system->disk);
+    const struct system *system = ((struct computer *)arg)->system;
+    return system->config.replay ? system->config.replay->about.disk_blocks : shared_disk_blocks(system->disk);
 }
 
 static uint32_t trap_delay(void *arg)
@@ -260,6 +277,5 @@ static enum phys_result drain(void *arg)
     return PHYS_OK;
 }
 
-const struct below vmm_below = {clock_read,   timer_set,   output_ready, terminal_put, disk_issue,
-                                power_off,    reset,       disk_told,    input_wanted, disk_blocks,
-                                trap_delay,   trap_delivered, drain};
+const struct below vmm_below = {clock_read, timer_set,    output_ready, terminal_put, disk_issue,     power_off, reset,
+                                disk_told,  input_wanted, disk_blocks,  trap_delay,   trap_delivered, drain};

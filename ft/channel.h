@@ -1,10 +1,10 @@
 /* channel.h - one direction of the FIFO between two computers: latency, bandwidth, and what a crash does to it.
  *
- * Arrival times are computed by the sender when it sends, so that a message is acknowledged at a known virtual time: the
- * receiving VMM answers when it arrives, whatever its virtual processor is doing.
+ * Arrival times are computed by the sender when it sends, so that a message is acknowledged at a known virtual time:
+ * the receiving VMM answers when it arrives, whatever its virtual processor is doing.
  *
- * One sender and one receiver, which may be on two host threads: frames lie in a chain of segments that the sender makes
- * and the receiver frees; the count of frames sent is all that they share.
+ * One sender and one receiver, which may be on two host threads: frames lie in a chain of segments that the sender
+ * makes and the receiver frees; the count of frames sent is all that they share.
  */
 #ifndef US_FT_CHANNEL_H
 #define US_FT_CHANNEL_H

@@ -1,8 +1,8 @@
 /* computer.h - one computer of a system: its clock, its events, its controllers' ends at the shared devices, and either
  * a bare board or a virtual machine monitor with the board of a virtual processor (protocol.md section 1).
  *
- * Private to ft/. A computer is advanced by one host thread at a time; what another thread may look at is atomic, in the
- * channel, or under the system's lock.
+ * Private to ft/. A computer is advanced by one host thread at a time; what another thread may look at is atomic, in
+ * the channel, or under the system's lock.
  *
  * TIME. A computer's clock is a function of what its guest has executed and of what its VMM has waited for:
  *     now = clock_ps + (instructions since base_insns) * insn_ps
@@ -27,7 +27,7 @@ struct vmm;
 /* A disk command at this computer's controller, on its way to the disk. */
 struct in_flight {
     struct disk_operation op;
-    uint64_t output;   /* which output of the guest it was, from 1 */
+    uint64_t output; /* which output of the guest it was, from 1 */
     uint64_t start_ps, end_ps;
 };
 
@@ -44,14 +44,14 @@ struct computer {
     unsigned index;
     enum role role;
     bool alive;
-    bool over;       /* nothing more will happen here */
-    bool followed;   /* its VP came to the power-off that the primary had performed */
-    bool resetting;  /* the guest stored to the reset register */
-    bool dying;      /* a fault struck in the middle of something: the computer dies at once */
+    bool over;      /* nothing more will happen here */
+    bool followed;  /* its VP came to the power-off that the primary had performed */
+    bool resetting; /* the guest stored to the reset register */
+    bool dying;     /* a fault struck in the middle of something: the computer dies at once */
     uint64_t died_ps;
     uint64_t clock_ps, base_insns, insn_ps;
-    int64_t drift_ppm;     /* of its hardware clock against virtual time */
-    uint32_t generation;   /* under which it acts on shared devices */
+    int64_t drift_ppm;   /* of its hardware clock against virtual time */
+    uint32_t generation; /* under which it acts on shared devices */
     struct rng disk_rng, trap_rng, crash_rng;
     struct events events;
     struct board *board;
@@ -93,8 +93,8 @@ void computer_sleep_until(struct computer *computer, uint64_t time_ps);
 /* How many instructions may run before time TIME_PS (0: it is now or was). */
 uint64_t computer_insns_until(const struct computer *computer, uint64_t time_ps);
 
-/* The computer fails now: everything of it stops; commands at the disk are performed as far as they are (a seeded subset
- * of a write's blocks); of messages under way a suffix may be lost, if channel-crash says so. */
+/* The computer fails now: everything of it stops; commands at the disk are performed as far as they are (a seeded
+ * subset of a write's blocks); of messages under way a suffix may be lost, if channel-crash says so. */
 void computer_die(struct computer *computer);
 /* Tell the operator how much of a command the disk had performed when the computer failed (MASK as in disk_record). */
 void computer_tell_part(struct computer *computer, const struct disk_operation *op, uint64_t mask);
@@ -111,7 +111,8 @@ bool computer_fault_at(struct computer *computer, uint64_t output, enum operatio
 
 /* ---- this computer's end of the shared devices (devices.c) ---- */
 
-/* May the computer act on a shared device now? False: another could still act before; ask again when it has advanced. */
+/* May the computer act on a shared device now? False: another could still act before; ask again when it has advanced.
+ */
 bool computer_may_act(struct computer *computer);
 /* Issue a command (data owned from here); its end comes as EVENT_DISK. */
 void computer_disk_issue(struct computer *computer, const struct disk_operation *op, uint64_t output);

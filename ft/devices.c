@@ -14,8 +14,7 @@ bool computer_may_act(struct computer *computer)
     uint64_t now = computer_now(computer);
     uint64_t bound = atomic_load(&peer->published_ps);
     /* A backup cannot act before the last message that it was sent has been followed by the time-out. */
-    uint64_t detection =
-        computer->channel.last_arrival_ps + computer->system->config.settings.timeout_us * PS_PER_US;
+    uint64_t detection = computer->channel.last_arrival_ps + computer->system->config.settings.timeout_us * PS_PER_US;
     if (computer->role == ROLE_PRIMARY && computer->channel.messages && detection > bound)
         bound = detection;
     bool may = now < bound || (now == bound && computer->index == 0);

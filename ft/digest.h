@@ -1,8 +1,9 @@
 /* digest.h - the state that two replicas must share, as one string of bytes, and its digest (protocol.md section 8).
  *
- * The string ("flat") is every field of the board's state tables in their order; RAM goes in by page. The hash of a page
- * depends on its number and content only, and a page of zeros counts nothing, so that equal states have equal digests
- * whatever has been written meanwhile. Hashes are kept, and made again for dirty pages only: a digest costs what changed.
+ * The string ("flat") is every field of the board's state tables in their order; RAM goes in by page. The hash of a
+ * page depends on its number and content only, and a page of zeros counts nothing, so that equal states have equal
+ * digests whatever has been written meanwhile. Hashes are kept, and made again for dirty pages only: a digest costs
+ * what changed.
  *
  * The pages' dirty marks (mmu/phys.h) belong to this struct: nobody else clears them. Private to ft/.
  */

@@ -1,8 +1,8 @@
 /* explain.c - see explain.h. Rules 1-4 concern the disk, 5 the terminal's output, 6 its input.
  *
  * A performance is matched with an operation of H by the operation's number if kind, place and content agree, and else
- * with the first operation of the same kind, place and content that has no match. A matching that satisfies the rules is
- * a proof; the numbers are only a hint where to find it, which replicas make a good one.
+ * with the first operation of the same kind, place and content that has no match. A matching that satisfies the rules
+ * is a proof; the numbers are only a hint where to find it, which replicas make a good one.
  */
 #include "ft/explain.h"
 
@@ -75,10 +75,8 @@ static struct history_operation issuer_operation(const struct explaining *x, con
             same_operation(&issuer->operations.at[record->number - 1], record))
             return issuer->operations.at[record->number - 1];
     }
-    return (struct history_operation){.number = record->number,
-                                      .opcode = record->opcode,
-                                      .block = record->block,
-                                      .count = record->count};
+    return (struct history_operation){
+        .number = record->number, .opcode = record->opcode, .block = record->block, .count = record->count};
 }
 
 /* Rule 2 for a read: the data told are those of the LAST match. */

@@ -13,19 +13,19 @@
 #include "io/terminal.h"
 
 struct explain_input {
-    const struct history *history; /* H: of the surviving VP */
+    const struct history *history;    /* H: of the surviving VP */
     const struct history *issuers[2]; /* of every computer, by index: to say where an operation came from */
     const struct shared_disk *disk;   /* holds D */
     const struct terminal *terminal;
-    bool plain;    /* the terminal has no output numbers */
-    bool complete; /* the run has ended: every output of H must have been shown */
+    bool plain;              /* the terminal has no output numbers */
+    bool complete;           /* the run has ended: every output of H must have been shown */
     uint64_t shown_at_fence; /* bytes shown when the last generation was fenced off */
 };
 
 struct explain_verdict {
     bool explainable;
-    char sentence[320];  /* the violation: rule, epoch, instruction, device, operation */
-    uint64_t repeated;   /* performances that repeat one whose outcome was left open */
+    char sentence[320]; /* the violation: rule, epoch, instruction, device, operation */
+    uint64_t repeated;  /* performances that repeat one whose outcome was left open */
 };
 
 void explain(const struct explain_input *input, struct explain_verdict *verdict);

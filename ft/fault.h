@@ -60,7 +60,7 @@ enum protocol_step {
 #define STEP(id, name) PROTOCOL_STEP_##id,
     PROTOCOL_STEPS(STEP)
 #undef STEP
-    PROTOCOL_STEP_COUNT
+        PROTOCOL_STEP_COUNT
 };
 
 struct fault {

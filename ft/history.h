@@ -17,8 +17,8 @@ struct history_operation {
     uint64_t content;            /* hash of the data written, or of the data read as told; 0 for the rest */
     uint32_t opcode, block, count;
     uint8_t status, detail;
-    bool refused;   /* the controller itself refused it */
-    bool reissued;  /* the VMM issued it again (policy reissue) */
+    bool refused;  /* the controller itself refused it */
+    bool reissued; /* the VMM issued it again (policy reissue) */
 };
 
 /* At a promotion output from byte number `from` on was issued (again). */
@@ -36,7 +36,8 @@ struct history {
     VEC(struct history_repetition) repetitions;
 };
 
-/* Returns the number of the operation told disconnected that this one issues again (same kind, place and content), or 0.
+/* Returns the number of the operation told disconnected that this one issues again (same kind, place and content), or
+ * 0.
  */
 uint64_t history_issue(struct history *history, const struct disk_operation *op, uint64_t epoch, uint64_t insns);
 void history_told(struct history *history, const struct disk_completion *end);

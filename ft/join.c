@@ -3,9 +3,9 @@
  *
  * At the beginning of an epoch the survivor takes a picture of its memory and sends, over the channel like everything
  * else, first its VP and VMM without memory, then the pages of the picture that are not zero, in the gaps that the log
- * leaves. The log from that epoch on is sent as to any backup; the joining computer keeps it, begins when it has the last
- * page, and catches up. Until then the survivor waits for nobody; from the epoch's end at which it knows that the last
- * page has been received, it has a backup again.
+ * leaves. The log from that epoch on is sent as to any backup; the joining computer keeps it, begins when it has the
+ * last page, and catches up. Until then the survivor waits for nobody; from the epoch's end at which it knows that the
+ * last page has been received, it has a backup again.
  *
  * The histories that explainability judges are the simulator's, not the computers', and are copied beside the channel.
  */
@@ -14,6 +14,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "ft/record.h"
 #include "ft/system_private.h"
 #include "ft/vtime.h"
 
@@ -68,8 +69,7 @@ static void pack_board(struct packer *packer, struct board *board)
         for (size_t f = 0; f < parts[p].table->count; f++) {
             const struct state_field *field = &parts[p].table->fields[f];
             for (unsigned i = 0; i < field->count; i++)
-                pack(packer, (const char *)parts[p].at + field->offset + (size_t)i * field->stride,
-                     field->size_bytes);
+                pack(packer, (const char *)parts[p].at + field->offset + (size_t)i * field->stride, field->size_bytes);
         }
 }
 
@@ -163,8 +163,8 @@ static bool repair_due(struct vmm *vmm)
 void join_if_due(struct vmm *vmm)
 {
     struct computer *computer = vmm->computer, *peer = system_peer(computer);
-    if (vmm->linked || !peer || !atomic_load(&computer->system->repairs_left) ||
-        !atomic_load(&peer->published_dead) || !repair_due(vmm))
+    if (vmm->linked || !peer || !atomic_load(&computer->system->repairs_left) || !atomic_load(&peer->published_dead) ||
+        !repair_due(vmm))
         return;
     uint64_t now = computer_now(computer);
     channel_free(&computer->channel); /* what the dead computer had not received */
@@ -175,6 +175,7 @@ void join_if_due(struct vmm *vmm)
         return;
     }
     history_copy(&peer->history, &computer->history);
+    record_join(peer->vmm, vmm);
     peer->vmm->ended_epoch = peer->vmm->start_epoch = vmm->epoch - 1;
     atomic_store(&peer->published_epoch, vmm->epoch - 1);
     vmm->linked = true;
@@ -183,8 +184,7 @@ void join_if_due(struct vmm *vmm)
     system_tell(computer, "a repaired computer begins to join at epoch %" PRIu64, vmm->epoch);
     send_state(vmm);
     events_add(&computer->events, now, EVENT_JOIN, 0);
-    events_add(&computer->events, now + computer->system->config.settings.heartbeat_us * PS_PER_US, EVENT_HEARTBEAT,
-               0);
+    events_add(&computer->events, now + computer->system->config.settings.heartbeat_us * PS_PER_US, EVENT_HEARTBEAT, 0);
     computer_step_taken(computer, PROTOCOL_STEP_JOIN_STARTED);
     atomic_store(&peer->published_dead, false); /* its host thread may go on from here */
     atomic_fetch_sub(&computer->system->repairs_left, 1);

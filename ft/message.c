@@ -12,7 +12,8 @@ static bool has_disk(const struct message *message)
 
 size_t message_size(const struct message *message)
 {
-    return MESSAGE_HEADER_BYTES + message->bulk_bytes + (has_disk(message) ? MESSAGE_DISK_BYTES + (size_t)message->disk.size_bytes : 0);
+    return MESSAGE_HEADER_BYTES + message->bulk_bytes +
+           (has_disk(message) ? MESSAGE_DISK_BYTES + (size_t)message->disk.size_bytes : 0);
 }
 
 void message_encode(const struct message *message, uint8_t *bytes)
@@ -49,8 +50,8 @@ bool message_decode(const uint8_t *bytes, size_t size, struct message *message)
     message->value = be64_load(bytes + 24);
     if (message->message_class < MESSAGE_INTERRUPT || message->message_class >= MESSAGE_CLASS_END)
         return false;
-    if (message->message_class == MESSAGE_INTERRUPT && message->device != DEVICE_DISK &&
-        message->device != DEVICE_CONSOLE)
+    if (message->message_class == MESSAGE_INTERRUPT &&
+        (message->device < DEVICE_DISK || message->device > DEVICE_UNCERTAIN))
         return false;
     if (message->message_class == MESSAGE_JOIN_STATE || message->message_class == MESSAGE_JOIN_PAGE) {
         message->bulk = bytes + MESSAGE_HEADER_BYTES;

@@ -1,7 +1,8 @@
 /* message.h - what goes over the channel (figure 4: epoch number, class, data), and into a recording.
  *
- * On the wire a message is a 32-byte header - class, device, payload size, epoch, index, value - and for a disk interrupt
- * a 32-byte description of the completion and the data of a read, all big-endian. Acknowledgements are 32 bytes.
+ * On the wire a message is a 32-byte header - class, device, payload size, epoch, index, value - and for a disk
+ * interrupt a 32-byte description of the completion and the data of a read, all big-endian. Acknowledgements are 32
+ * bytes.
  */
 #ifndef US_FT_MESSAGE_H
 #define US_FT_MESSAGE_H
@@ -24,10 +25,13 @@ enum message_class {
     MESSAGE_JOIN_STATE, /* the VP and its VMM without memory; bulk */
     MESSAGE_JOIN_PAGE,  /* index: page number; bulk: its content. Pages that do not come are zero */
     MESSAGE_JOIN_DONE,
+    MESSAGE_DIGEST,   /* value: hash of the state at the end of the epoch, after the delivery */
+    MESSAGE_HARDWARE, /* in a recording only (recording.h); these numbers are part of its format */
     MESSAGE_CLASS_END
 };
 
-enum interrupt_device { DEVICE_DISK = 1, DEVICE_CONSOLE };
+/* The last two in a recording only: at a fail-over the connection was lost, or what was outstanding made uncertain. */
+enum interrupt_device { DEVICE_DISK = 1, DEVICE_CONSOLE, DEVICE_LOST, DEVICE_UNCERTAIN };
 
 struct message {
     enum message_class message_class;

@@ -1,8 +1,8 @@
 /* protocol.h - what a protocol is: three short programs of actions, and two choices.
  *
- * The actions are mechanisms that all protocols share (actions.c): run, buffer, send, await, deliver, suppress, promote,
- * make uncertain. A protocol is a table of them, readable beside its paper; protocol_*.c are the ones we have. Between
- * two actions lies a protocol step, where a computer can be made to fail.
+ * The actions are mechanisms that all protocols share (actions.c): run, buffer, send, await, deliver, suppress,
+ * promote, make uncertain. A protocol is a table of them, readable beside its paper; protocol_*.c are the ones we have.
+ * Between two actions lies a protocol step, where a computer can be made to fail.
  */
 #ifndef US_FT_PROTOCOL_H
 #define US_FT_PROTOCOL_H
@@ -35,6 +35,8 @@ enum action {
     ACTION_CONNECT,          /* to the devices, in the VP's place */
     ACTION_TELL_OUTSTANDING, /* figure 7, step 314 or P8: buffer what the fail-over policy says */
     ACTION_PROMOTE,          /* I/O is live; the primary's program goes on */
+    /* at a VP that follows a recording */
+    ACTION_FOLLOW, /* take what ends this epoch from the recording (replay.h) */
     ACTION_COUNT
 };
 

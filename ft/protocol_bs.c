@@ -4,9 +4,10 @@
  */
 #include "ft/protocols.h"
 
-/* P2: send [E, Tme]; await the acknowledgements of all messages; add what the clock makes due; deliver; send [end, E]. */
+/* P2: send [E, Tme]; await the acknowledgements of all messages; add what the clock makes due; deliver; send [end, E].
+ */
 static const enum action primary[] = {
-    ACTION_RUN,     ACTION_TAKE_CLOCK, ACTION_SEND_TIME, ACTION_AWAIT_ACKS, ACTION_ADD_DUE,
+    ACTION_RUN,     ACTION_TAKE_CLOCK, ACTION_SEND_TIME,  ACTION_AWAIT_ACKS, ACTION_ADD_DUE,
     ACTION_DELIVER, ACTION_SEND_END,   ACTION_NEXT_EPOCH, ACTION_LOOP,
 };
 
@@ -18,9 +19,9 @@ static const enum action backup[] = {
 
 /* P7 and P8, as in the revised protocol. */
 static const enum action failover[] = {
-    ACTION_ASK_ARBITER, ACTION_FENCE,      ACTION_TELL_OPERATOR,    ACTION_CONNECT, ACTION_ADD_DUE,
-    ACTION_DELIVER,     ACTION_NEXT_EPOCH, ACTION_RUN,              ACTION_TAKE_CLOCK,
-    ACTION_TELL_OUTSTANDING, ACTION_ADD_DUE, ACTION_DELIVER,        ACTION_NEXT_EPOCH, ACTION_PROMOTE,
+    ACTION_ASK_ARBITER, ACTION_FENCE,      ACTION_TELL_OPERATOR, ACTION_CONNECT,    ACTION_ADD_DUE,
+    ACTION_DELIVER,     ACTION_NEXT_EPOCH, ACTION_RUN,           ACTION_TAKE_CLOCK, ACTION_TELL_OUTSTANDING,
+    ACTION_ADD_DUE,     ACTION_DELIVER,    ACTION_NEXT_EPOCH,    ACTION_PROMOTE,
 };
 
 const struct protocol protocol_bs = {

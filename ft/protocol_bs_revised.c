@@ -1,8 +1,8 @@
 /* protocol_bs_revised.c - the revised protocol of Bressoud & Schneider ("Hypervisor-Based Fault-Tolerance", SOSP '95,
- * section 4.3 there): P2 does not wait for acknowledgements at an epoch's end; instead the primary awaits them before an
- * output. So what the world has seen was known to the backup. Rules P1 and P0 (send interrupts and environment values
- * when they happen), P3 (the backup ignores its own devices), P4 and P6 (it buffers and uses what it is sent) are in the
- * shared mechanisms.
+ * section 4.3 there): P2 does not wait for acknowledgements at an epoch's end; instead the primary awaits them before
+ * an output. So what the world has seen was known to the backup. Rules P1 and P0 (send interrupts and environment
+ * values when they happen), P3 (the backup ignores its own devices), P4 and P6 (it buffers and uses what it is sent)
+ * are in the shared mechanisms.
  */
 #include "ft/protocols.h"
 
@@ -21,9 +21,9 @@ static const enum action backup[] = {
 /* P7: run X+1, still suppressed, with what arrived of it; P8: at its end every outstanding operation is uncertain; live
  * from X+2 on. */
 static const enum action failover[] = {
-    ACTION_ASK_ARBITER, ACTION_FENCE,      ACTION_TELL_OPERATOR,    ACTION_CONNECT, ACTION_ADD_DUE,
-    ACTION_DELIVER,     ACTION_NEXT_EPOCH, ACTION_RUN,              ACTION_TAKE_CLOCK,
-    ACTION_TELL_OUTSTANDING, ACTION_ADD_DUE, ACTION_DELIVER,        ACTION_NEXT_EPOCH, ACTION_PROMOTE,
+    ACTION_ASK_ARBITER, ACTION_FENCE,      ACTION_TELL_OPERATOR, ACTION_CONNECT,    ACTION_ADD_DUE,
+    ACTION_DELIVER,     ACTION_NEXT_EPOCH, ACTION_RUN,           ACTION_TAKE_CLOCK, ACTION_TELL_OUTSTANDING,
+    ACTION_ADD_DUE,     ACTION_DELIVER,    ACTION_NEXT_EPOCH,    ACTION_PROMOTE,
 };
 
 const struct protocol protocol_bs_revised = {

@@ -57,7 +57,13 @@ static void keep(struct vmm *vmm, const struct message *message, uint64_t at_ps)
 {
     switch (message->message_class) {
     case MESSAGE_INTERRUPT:
-        keep_interrupt(vmm, message);
+        if (message->device == DEVICE_DISK || message->device == DEVICE_CONSOLE)
+            keep_interrupt(vmm, message);
+        else
+            system_diverged(vmm->computer, "an interrupt in the channel makes no sense");
+        break;
+    case MESSAGE_DIGEST:
+        *QUEUE_PUSH(&vmm->digests) = (struct logged_value){message->epoch, message->index, message->value};
         break;
     case MESSAGE_VALUE:
         *QUEUE_PUSH(&vmm->values) = (struct logged_value){message->epoch, message->index, message->value};
@@ -83,6 +89,7 @@ static void keep(struct vmm *vmm, const struct message *message, uint64_t at_ps)
         if (!join_receive(vmm, message))
             system_diverged(vmm->computer, "a message of a joining computer's state makes no sense");
         break;
+    case MESSAGE_HARDWARE:
     case MESSAGE_HEARTBEAT:
     case MESSAGE_CLASS_END:
         break;

@@ -8,7 +8,8 @@ struct rng {
     uint64_t state;
 };
 
-/* A generator for one PURPOSE (any small number) of the machine with SEED: different purposes do not follow each other. */
+/* A generator for one PURPOSE (any small number) of the machine with SEED: different purposes do not follow each other.
+ */
 static inline struct rng rng_new(uint64_t seed, uint64_t purpose)
 {
     return (struct rng){(seed + 1) * UINT64_C(0x9E3779B97F4A7C15) ^ (purpose + 1) * UINT64_C(0xD1B54A32D192ED03)};

@@ -1,7 +1,7 @@
 /* run.c - advancing the computers of a system: on one host thread or two, to the end or to a point.
  *
- * Virtual time orders everything, so which host thread does what, and when, shows nowhere. A computer that can do nothing
- * until the other has advanced sleeps until the other publishes something.
+ * Virtual time orders everything, so which host thread does what, and when, shows nowhere. A computer that can do
+ * nothing until the other has advanced sleeps until the other publishes something.
  */
 #include "ft/system_private.h"
 
@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "ft/record.h"
 #include "ft/vmm.h"
 #include "ft/vtime.h"
 
@@ -22,7 +23,8 @@ static double clock_seconds(clockid_t clock)
 /* ---- what one thread shows the other ---- */
 
 /* The other's host thread sleeps: is it worth waking it? Each epoch would cost more than the epoch, so a backup is let
- * fall behind by half of what it may, and then catches up at once. What waits for a clock or for all is woken always. */
+ * fall behind by half of what it may, and then catches up at once. What waits for a clock or for all is woken always.
+ */
 static bool worth_waking(const struct computer *computer, enum advance result)
 {
     const struct system *system = computer->system;
@@ -48,8 +50,8 @@ static void publish(struct computer *computer, enum advance result)
     pthread_mutex_unlock(&system->sleep_lock);
 }
 
-/* Sleep until the other computer has published something since SEEN. The sleeper has said that it sleeps, and has looked
- * once more after that: what was published before it said so is not missed. */
+/* Sleep until the other computer has published something since SEEN. The sleeper has said that it sleeps, and has
+ * looked once more after that: what was published before it said so is not missed. */
 static void wait_for_change(struct system *system, uint64_t seen)
 {
     pthread_mutex_lock(&system->sleep_lock);
@@ -180,6 +182,7 @@ static void conclude(struct system *system)
     if (system->computers == 2 && system->end == END_EXIT && (c[0]->followed || c[1]->followed) &&
         board_digest(c[0]->board) != board_digest(c[1]->board))
         system_diverged(c[1], "their digests at the end are not equal");
+    system_locate(system);
     flush(system);
 }
 

@@ -11,30 +11,40 @@
 #include "mmu/error.h"
 #include "mmu/hard.h"
 
-/* SETTING(member, "name", default, minimum, maximum, scale, "unit", "what it is"): limits as stored, stored = shown * scale. */
-#define SETTINGS(SETTING) \
-    SETTING(clock_hz, "clock-hz", 50000000, 1000, 1000000000, 1, "Hz", "the board's clock; CR16 counts at it") \
-    SETTING(world_clock, "world-clock", 737251200, 0, 4294967295, 1, "s", "world's clock at the start, since 1970 (UTC)") \
-    SETTING(trap_delay, "trap-delay", 20, 0, 1000, 1, "instructions", "a delayed trap surfaces within this many") \
-    SETTING(tlb_entries, "tlb-entries", HARD(256, 2), 2, 512, 1, "entries", "size of each TLB") \
-    SETTING(tlb_combined, "tlb-combined", 0, 0, 1, 1, "0 or 1", "one TLB for instructions and data") \
-    SETTING(disk_latency_us, "disk-latency-us", 200, 0, 10000000, 1, "us", "time of a disk command") \
-    SETTING(disk_spread_us, "disk-spread-us", 40, 0, 10000000, 1, "us", "largest addition to it, by the computer's seed") \
-    SETTING(drift_ppm, "drift-ppm", 20, 0, 1000, 1, "ppm", "largest drift of a computer's clock, by its seed") \
-    SETTING(channel_latency_us, "channel-latency-us", 20, 1, 1000000, 1, "us", "a message's way from end to end") \
-    SETTING(channel_bits_per_s, "channel-bits-per-s", 1000000000, 1000, 1000000000000, 1, "bit/s", "channel bandwidth") \
-    SETTING(channel_crash, "channel-crash", 0, 0, 1, 1, "0 or 1", "1: a crash loses a suffix of what is in the channel") \
-    SETTING(heartbeat_us, "heartbeat-us", 1000, 10, 10000000, 1, "us", "time between heartbeats") \
-    SETTING(timeout_us, "timeout-us", 5000, 20, 100000000, 1, "us", "silence after which the other is declared failed") \
-    SETTING(digest_epochs, "digest-epochs", 0, 0, 4294967295, 1, "epochs", "exchange state digests this often; 0 never") \
-    SETTING(lag_epochs, "lag-epochs", HARD(64, 2), 2, 65536, 1, "epochs", "the backup's host thread may be this far behind") \
-    SETTING(epoch_counts, "epoch-counts", 0, 0, 1, 1, "0 or 1", "1: the recovery register counts memory references") \
-    SETTING(epoch_on_drain, "epoch-on-drain", 0, 0, 1, 1, "0 or 1", "DRAIN ends the epoch (alternate embodiment)") \
-    SETTING(epoch_on_idle, "epoch-on-idle", 1, 0, 1, 1, "0 or 1", "the idle hint ends the epoch") \
-    SETTING(drain_priv, "drain-priv", 1, 0, 1, 1, "0 or 1", "Drain_Priv of fault-tolerant virtual processors") \
-    SETTING(cost_simulate_ns, "cost-simulate-us", 0, 0, 1000000000, 1000, "us", "VMM's time for a simulated instruction") \
-    SETTING(cost_epoch_ns, "cost-epoch-us", 0, 0, 1000000000, 1000, "us", "VMM's time for an epoch boundary") \
-    SETTING(cost_instruction_ps, "cost-instruction-ns", 0, 0, 1000000000, 1000, "ns", "time of an instruction; 0: one tick")
+/* SETTING(member, "name", default, minimum, maximum, scale, "unit", "what it is"): limits as stored, stored = shown *
+ * scale. */
+#define SETTINGS(SETTING)                                                                                              \
+    SETTING(clock_hz, "clock-hz", 50000000, 1000, 1000000000, 1, "Hz", "the board's clock; CR16 counts at it")         \
+    SETTING(world_clock, "world-clock", 737251200, 0, 4294967295, 1, "s",                                              \
+            "world's clock at the start, since 1970 (UTC)")                                                            \
+    SETTING(trap_delay, "trap-delay", 20, 0, 1000, 1, "instructions", "a delayed trap surfaces within this many")      \
+    SETTING(tlb_entries, "tlb-entries", HARD(256, 2), 2, 512, 1, "entries", "size of each TLB")                        \
+    SETTING(tlb_combined, "tlb-combined", 0, 0, 1, 1, "0 or 1", "one TLB for instructions and data")                   \
+    SETTING(disk_latency_us, "disk-latency-us", 200, 0, 10000000, 1, "us", "time of a disk command")                   \
+    SETTING(disk_spread_us, "disk-spread-us", 40, 0, 10000000, 1, "us",                                                \
+            "largest addition to it, by the computer's seed")                                                          \
+    SETTING(drift_ppm, "drift-ppm", 20, 0, 1000, 1, "ppm", "largest drift of a computer's clock, by its seed")         \
+    SETTING(channel_latency_us, "channel-latency-us", 20, 1, 1000000, 1, "us", "a message's way from end to end")      \
+    SETTING(channel_bits_per_s, "channel-bits-per-s", 1000000000, 1000, 1000000000000, 1, "bit/s",                     \
+            "channel bandwidth")                                                                                       \
+    SETTING(channel_crash, "channel-crash", 0, 0, 1, 1, "0 or 1",                                                      \
+            "1: a crash loses a suffix of what is in the channel")                                                     \
+    SETTING(heartbeat_us, "heartbeat-us", 1000, 10, 10000000, 1, "us", "time between heartbeats")                      \
+    SETTING(timeout_us, "timeout-us", 5000, 20, 100000000, 1, "us",                                                    \
+            "silence after which the other is declared failed")                                                        \
+    SETTING(digest_epochs, "digest-epochs", 0, 0, 4294967295, 1, "epochs",                                             \
+            "exchange state digests this often; 0 never")                                                              \
+    SETTING(lag_epochs, "lag-epochs", HARD(64, 2), 2, 65536, 1, "epochs",                                              \
+            "the backup's host thread may be this far behind")                                                         \
+    SETTING(epoch_counts, "epoch-counts", 0, 0, 1, 1, "0 or 1", "1: the recovery register counts memory references")   \
+    SETTING(epoch_on_drain, "epoch-on-drain", 0, 0, 1, 1, "0 or 1", "DRAIN ends the epoch (alternate embodiment)")     \
+    SETTING(epoch_on_idle, "epoch-on-idle", 1, 0, 1, 1, "0 or 1", "the idle hint ends the epoch")                      \
+    SETTING(drain_priv, "drain-priv", 1, 0, 1, 1, "0 or 1", "Drain_Priv of fault-tolerant virtual processors")         \
+    SETTING(cost_simulate_ns, "cost-simulate-us", 0, 0, 1000000000, 1000, "us",                                        \
+            "VMM's time for a simulated instruction")                                                                  \
+    SETTING(cost_epoch_ns, "cost-epoch-us", 0, 0, 1000000000, 1000, "us", "VMM's time for an epoch boundary")          \
+    SETTING(cost_instruction_ps, "cost-instruction-ns", 0, 0, 1000000000, 1000, "ns",                                  \
+            "time of an instruction; 0: one tick")
 
 struct settings {
 #define SETTING(member, name, initial, minimum, maximum, scale, unit, title) uint64_t member;

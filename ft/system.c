@@ -82,8 +82,7 @@ static bool add_computer(struct system *system, unsigned index, struct error *er
     computer->system = system;
     computer->index = index;
     computer->role = index ? ROLE_BACKUP : ROLE_PRIMARY;
-    computer->insn_ps =
-        settings->cost_instruction_ps ? settings->cost_instruction_ps : PS_PER_S / settings->clock_hz;
+    computer->insn_ps = settings->cost_instruction_ps ? settings->cost_instruction_ps : PS_PER_S / settings->clock_hz;
     computer->disk_rng = rng_new(seed, 1);
     computer->trap_rng = rng_new(seed, 2);
     computer->crash_rng = rng_new(seed, 3);
@@ -158,6 +157,7 @@ struct system *system_new(const struct system_config *config, struct error *erro
     struct system *system = calloc(1, sizeof *system);
     assert(system);
     system->config = *config;
+    system->differing = -1;
     pthread_mutex_init(&system->lock, NULL);
     pthread_mutex_init(&system->sleep_lock, NULL);
     pthread_cond_init(&system->wake, NULL);
@@ -216,13 +216,24 @@ bool system_enter_image(struct system *system, struct board *board, struct error
 
 bool system_load(struct system *system, const char *path, struct error *error)
 {
+    size_t size;
+    uint8_t *image = file_read(path, &size, error);
+    if (!image)
+        return false;
+    bool good = system_load_image(system, path, image, size, error);
+    free(image);
+    return good;
+}
+
+bool system_load_image(struct system *system, const char *name, const uint8_t *image, size_t size, struct error *error)
+{
     free(system->image);
     free(system->image_name);
-    system->image_name = strdup(path);
-    assert(system->image_name);
-    system->image = file_read(path, &system->image_bytes, error);
-    if (!system->image)
-        return false;
+    system->image_name = strdup(name);
+    system->image = malloc(size + 1);
+    assert(system->image_name && system->image);
+    memcpy(system->image, image, size);
+    system->image_bytes = size;
     for (unsigned i = 0; i < system->computers; i++)
         if (!system_enter_image(system, system->computer[i]->board, error))
             return false;
@@ -290,8 +301,8 @@ void system_tell(struct computer *computer, const char *format, ...)
     struct system *system = computer->system;
     char text[512];
     uint64_t now = computer_now(computer);
-    int length = snprintf(text, sizeof text, "[%.6f s, computer %u] ", (double)now / (double)PS_PER_S,
-                          computer->index + 1);
+    int length =
+        snprintf(text, sizeof text, "[%.6f s, computer %u] ", (double)now / (double)PS_PER_S, computer->index + 1);
     va_list args;
     va_start(args, format);
     vsnprintf(text + length, sizeof text - (size_t)length, format, args);
@@ -364,7 +375,8 @@ static void judge(struct system *system, struct system_result *result)
     shared_disk_records(system->disk, &performed);
     snprintf(system->violation, sizeof system->violation, "%s",
              system->digests_differ ? system->divergence : verdict.sentence);
-    result->explainable = verdict.explainable && !system->digests_differ;
+    bool followed = system->config.replay != NULL; /* a replay has no devices to explain */
+    result->explainable = (verdict.explainable || followed) && !system->digests_differ;
     result->violation = result->explainable ? NULL : system->violation;
     result->operations.performed = performed;
     result->operations.repeated = verdict.repeated;

@@ -28,7 +28,7 @@ struct system_config {
     enum failover_policy failover;
     uint64_t epoch_insns;
     uint32_t ram_bytes;
-    const char *disk_path; /* NULL: no disk */
+    const char *disk_path;      /* NULL: no disk */
     uint64_t disk_create_bytes; /* not 0: create the file with this size if it is not there */
     bool disk_snapshot;         /* throw changes away */
     bool disk_overlay;          /* keep changes in memory until system_disk_commit (the monitor) */
@@ -44,6 +44,8 @@ struct system_config {
     const struct fault *repairs; /* where the survivor is when the other computer is repaired; the role is ignored */
     unsigned repair_count;
     struct settings settings;
+    bool record;                         /* keep what the VP consumes (system_recording) */
+    const struct recording_file *replay; /* follow this recording, which outlives the system, with mode solo; or NULL */
 };
 
 /* Everything at its default: bare, bs-revised, 4096, 32 MiB, no disk, two threads, fds -1. */
@@ -56,6 +58,8 @@ struct system *system_new(const struct system_config *config, struct error *erro
 void system_free(struct system *system);
 /* Load a 32-bit PA-RISC ELF executable at its physical addresses and enter it (board.md section 4). */
 bool system_load(struct system *system, const char *path, struct error *error);
+/* The same with the SIZE bytes of an image; NAME is for messages. */
+bool system_load_image(struct system *system, const char *name, const uint8_t *image, size_t size, struct error *error);
 
 /* ---- running ---- */
 
@@ -118,7 +122,7 @@ void system_result(struct system *system, struct system_result *result);
 unsigned system_computers(const struct system *system); /* 1 or 2 */
 bool computer_alive(const struct system *system, unsigned computer);
 enum role computer_role(const struct system *system, unsigned computer);
-uint64_t computer_epoch(const struct system *system, unsigned computer);  /* 0 when bare */
+uint64_t computer_epoch(const struct system *system, unsigned computer); /* 0 when bare */
 uint64_t computer_time_ps(const struct system *system, unsigned computer);
 struct cpu *computer_cpu(struct system *system, unsigned computer);
 struct phys *computer_phys(struct system *system, unsigned computer);
@@ -134,6 +138,9 @@ const char *system_account(struct system *system);
 const uint8_t *system_terminal_output(struct system *system, uint64_t *size);
 /* Type at the terminal (the monitor's `send`). */
 void system_type(struct system *system, const void *bytes, uint64_t size);
+/* The log that the surviving VP consumed, with all that is needed to run it again, as a file (recording.h): *BYTES is
+ * to be freed. False if config.record was not set, or the computer is bare. */
+bool system_recording(struct system *system, uint8_t **bytes, size_t *size);
 /* Hash of the whole disk as it is now. */
 uint64_t system_disk_digest(struct system *system);
 /* Write the disk's changes to the image file (overlay only). */

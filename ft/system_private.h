@@ -50,8 +50,9 @@ struct system {
     uint64_t end_ps;
     uint64_t failovers;
     bool digests_differ;
-    char divergence[256];
-    char violation[320];
+    int differing; /* the computer that found at an epoch's end that its digest is not the primary's; -1: none */
+    char divergence[400];
+    char violation[400];
 
     uint8_t *image;
     size_t image_bytes;
@@ -65,8 +66,8 @@ struct system {
     _Atomic bool clock_wanted; /* a computer waits for the other's clock: one that sleeps lets its clock go on */
     _Atomic bool interrupted;
     _Atomic bool output_waits; /* for the host: terminal bytes or lines for the operator */
-    _Atomic bool ended;    /* stop at once */
-    _Atomic bool finished; /* the guest has ended, one way or the other */
+    _Atomic bool ended;        /* stop at once */
+    _Atomic bool finished;     /* the guest has ended, one way or the other */
 
     double host_seconds;
 };

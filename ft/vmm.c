@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "ft/record.h"
+#include "ft/replay.h"
 #include "ft/system_private.h"
 #include "ft/vtime.h"
 
@@ -37,6 +39,8 @@ bool vmm_init(struct computer *computer, const struct cpu_config *cpu, struct er
     if (config->mode == MODE_PAIR && !vmm->suppressed)
         events_add(&computer->events, config->settings.heartbeat_us * PS_PER_US, EVENT_HEARTBEAT, 0);
     computer->board = board_new(config->ram_bytes, &config->settings, cpu, &vmm_below, computer);
+    record_begin(vmm);
+    replay_begin(vmm);
     return computer->board || error_set(error, "no memory for a computer with %u bytes of RAM", config->ram_bytes);
 }
 
@@ -54,6 +58,8 @@ void vmm_free(struct vmm *vmm)
     QUEUE_FREE(&vmm->held);
     VEC_FREE(&vmm->unperformed);
     join_abandon(vmm);
+    record_free(vmm);
+    free(vmm->replay);
     free(vmm);
 }
 
@@ -200,8 +206,8 @@ static void heartbeat_event(struct vmm *vmm, uint64_t time_ps)
     if (!vmm->linked)
         return;
     vmm_send(vmm, &message);
-    events_add(&vmm->computer->events,
-               time_ps + vmm->computer->system->config.settings.heartbeat_us * PS_PER_US, EVENT_HEARTBEAT, 0);
+    events_add(&vmm->computer->events, time_ps + vmm->computer->system->config.settings.heartbeat_us * PS_PER_US,
+               EVENT_HEARTBEAT, 0);
 }
 
 /* The backup is declared failed: take the arbiter, stop waiting, go on alone (protocol.md section 6). */
@@ -331,8 +337,12 @@ static enum advance act_once(struct vmm *vmm)
 
 enum advance vmm_advance(struct computer *computer)
 {
-    if (atomic_load(&computer->published_dead))
-        return system_may_repair(computer) ? ADVANCE_BLOCKED : ADVANCE_OVER;
+    if (atomic_load(&computer->published_dead)) {
+        bool may = system_may_repair(computer);
+        /* Look again: it may have been repaired, and the survivor have died, since the first look. */
+        if (atomic_load(&computer->published_dead))
+            return may ? ADVANCE_BLOCKED : ADVANCE_OVER;
+    }
     struct vmm *vmm = computer->vmm;
     uint64_t epoch = vmm->epoch;
     for (;;) {

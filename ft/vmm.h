@@ -1,8 +1,9 @@
 /* vmm.h - the virtual machine monitor of one computer, with one fault-tolerant virtual processor (VP).
  *
- * What reaches the VP comes in one way only: the LOG. At a primary it is made here (interrupts with their data, values of
- * environment instructions, the clock at an epoch's end) and sent; at a backup it is what the channel brought. The VP's
- * devices are the VMM's virtual ones: they change by the VP's own stores and at the ends of epochs (ACTION_DELIVER).
+ * What reaches the VP comes in one way only: the LOG. At a primary it is made here (interrupts with their data, values
+ * of environment instructions, the clock at an epoch's end) and sent; at a backup it is what the channel brought. The
+ * VP's devices are the VMM's virtual ones: they change by the VP's own stores and at the ends of epochs
+ * (ACTION_DELIVER).
  *
  * The VMM interprets its protocol's program (protocol.h) one action at a time; an action that must wait says so and is
  * called again, so a computer can be advanced in pieces on any host thread. Private to ft/.
@@ -27,7 +28,7 @@ enum interrupt_kind {
 
 struct interrupt {
     uint64_t epoch;
-    uint64_t number; /* of the input byte */
+    uint64_t number;             /* of the input byte */
     struct disk_completion disk; /* data owned */
     enum interrupt_kind kind;
     uint8_t byte;
@@ -52,9 +53,9 @@ struct held_output {
     }
 #define QUEUE_COUNT(q) ((q)->items.count - (q)->first)
 #define QUEUE_FRONT(q) (&(q)->items.at[(q)->first])
-#define QUEUE_POP(q) (++(q)->first == (q)->items.count ? (void)((q)->items.count = (q)->first = 0) : (void)0)
-#define QUEUE_PUSH(q) VEC_PUSH(&(q)->items)
-#define QUEUE_FREE(q) VEC_FREE(&(q)->items)
+#define QUEUE_POP(q)   (++(q)->first == (q)->items.count ? (void)((q)->items.count = (q)->first = 0) : (void)0)
+#define QUEUE_PUSH(q)  VEC_PUSH(&(q)->items)
+#define QUEUE_FREE(q)  VEC_FREE(&(q)->items)
 
 /* Why the processor was made to stall. */
 enum stall {
@@ -78,8 +79,9 @@ struct vmm {
     bool alone;        /* there is no backup to wait for: none at all, or one that is still joining */
     bool failing_over; /* the primary has been declared failed */
     enum stall stall;
-    uint64_t wake_ps;         /* of an action that sleeps */
-    uint64_t await_arrival_ps; /* ACTION_AWAIT_ACKS or an output: acknowledgement of what arrives then; 0: not waiting */
+    uint64_t wake_ps; /* of an action that sleeps */
+    uint64_t
+        await_arrival_ps; /* ACTION_AWAIT_ACKS or an output: acknowledgement of what arrives then; 0: not waiting */
     bool peer_loss_known;
     uint64_t start_epoch; /* the VP came here complete at the end of this epoch; 0: at power-on */
     struct join *join;    /* a survivor's, while a repaired computer joins (join.c); else NULL */
@@ -100,10 +102,15 @@ struct vmm {
     QUEUE(struct logged_value) values, clocks;
     uint64_t ended_epoch; /* the last [end, E] */
     bool off_known;
-    uint64_t received_ps;               /* when the last message arrived */
-    uint64_t seen_clock_ps, seen_at_ps; /* the last clock or value seen in the log, and when */
+    uint64_t received_ps;                   /* when the last message arrived */
+    uint64_t seen_clock_ps, seen_at_ps;     /* the last clock or value seen in the log, and when */
+    QUEUE(struct logged_value) digests;     /* clock_ps: the digest that the primary sent */
     VEC(struct disk_operation) unperformed; /* suppressed and not told, with their data: for policy reissue */
     QUEUE(struct held_output) held;
+
+    struct recording *recording; /* what the VP has consumed so far (record.h); NULL: not wanted */
+    struct replay *replay;       /* where the log comes from instead (replay.h); NULL: no replay */
+    struct past *past;           /* a primary's that sends digests: its last states (compare.h) */
 };
 
 /* A VMM with its VP, as SYSTEM's config says. False with a line in ERROR. */
@@ -132,7 +139,8 @@ uint64_t vmm_clock(struct vmm *vmm);
 void vmm_send(struct vmm *vmm, const struct message *message);
 /* Is everything sent so far acknowledged? OUTCOME_DONE if so; else sets wake_ps. */
 enum outcome vmm_await_acks(struct vmm *vmm);
-/* Buffer an interrupt for the end of its epoch, in the order in which it is to be delivered. The buffer owns its data. */
+/* Buffer an interrupt for the end of its epoch, in the order in which it is to be delivered. The buffer owns its data.
+ */
 void vmm_buffer(struct vmm *vmm, const struct interrupt *interrupt);
 /* A logged interrupt of the present epoch: buffer it, and send it. */
 void vmm_interrupt(struct vmm *vmm, const struct interrupt *interrupt);

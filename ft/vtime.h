@@ -5,8 +5,8 @@
 #include <stdint.h>
 
 #define TIME_NEVER UINT64_MAX
-#define PS_PER_US UINT64_C(1000000)
-#define PS_PER_S UINT64_C(1000000000000)
+#define PS_PER_US  UINT64_C(1000000)
+#define PS_PER_S   UINT64_C(1000000000000)
 
 /* How many ticks of a clock of HZ have passed at TIME_PS. */
 static inline uint64_t time_to_ticks(uint64_t time_ps, uint64_t hz)

@@ -172,10 +172,8 @@ static void write_status(struct disk_controller *controller, uint32_t command, u
 /* Status 3 to an outstanding command: Rule 3, it may or may not have been performed. */
 static void end_disconnected(struct disk_controller *controller, struct disk_slot *slot)
 {
-    struct disk_completion end = {.number = slot->number,
-                                  .command = slot->command,
-                                  .opcode = slot->opcode,
-                                  .status = DISK_DISCONNECTED};
+    struct disk_completion end = {
+        .number = slot->number, .command = slot->command, .opcode = slot->opcode, .status = DISK_DISCONNECTED};
     write_status(controller, slot->command, DISK_DISCONNECTED, DISK_DETAIL_NONE);
     memset(slot, 0, sizeof *slot);
     controller->backend->told(controller->backend_arg, &end);

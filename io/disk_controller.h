@@ -15,7 +15,7 @@
 #include "mmu/phys.h"
 #include "mmu/state.h"
 
-#define DISK_CONTROLLER_BASE UINT32_C(0xFFF82000)
+#define DISK_CONTROLLER_BASE     UINT32_C(0xFFF82000)
 #define DISK_CONTROLLER_IDENTITY UINT32_C(0x55534431)
 enum { DISK_CONTROLLER_WINDOW_BYTES = 12, DISK_COMMAND_BYTES = 32 };
 
@@ -28,7 +28,7 @@ struct disk_slot {
 struct disk_controller_state {
     uint64_t next_number;
     uint32_t connected;
-    uint32_t connect_block; /* address of the block of the connect in force */
+    uint32_t connect_block;                    /* address of the block of the connect in force */
     struct disk_slot slots[DISK_COMMANDS_MAX]; /* outstanding, in no order; see `number` */
 };
 extern const struct state_table disk_controller_state_table;

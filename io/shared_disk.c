@@ -21,7 +21,7 @@ struct shared_disk {
     char *path;
     bool snapshot;
     uint32_t blocks;
-    uint32_t generation; /* the oldest that may still act */
+    uint32_t generation;          /* the oldest that may still act */
     struct overlay_block **table; /* power-of-two slots */
     size_t slots, used;
     VEC(struct disk_record) records;
@@ -32,8 +32,8 @@ static bool open_existing(struct shared_disk *disk, const char *path, bool snaps
     struct stat info;
     disk->fd = open(path, (snapshot ? O_RDONLY : O_RDWR) | O_CLOEXEC);
     if (disk->fd < 0)
-        return error_set(error, "disk '%s' cannot be opened: %s (a %s raw image file is wanted)", path,
-                         strerror(errno), snapshot ? "readable" : "readable and writable");
+        return error_set(error, "disk '%s' cannot be opened: %s (a %s raw image file is wanted)", path, strerror(errno),
+                         snapshot ? "readable" : "readable and writable");
     if (fstat(disk->fd, &info) || !S_ISREG(info.st_mode))
         return error_set(error, "disk '%s' is not a regular file: a raw image file is wanted", path);
     if (info.st_size == 0 || info.st_size % DISK_BLOCK_BYTES)

@@ -16,10 +16,10 @@
 
 /* One performance. */
 struct disk_record {
-    uint64_t number;     /* the operation's, as its computer counted */
-    uint64_t content;    /* hash of the data written or read; 0 for the rest */
-    uint64_t time_ps;    /* virtual */
-    uint64_t mask;       /* blocks performed, bit i % 64, if not full */
+    uint64_t number;  /* the operation's, as its computer counted */
+    uint64_t content; /* hash of the data written or read; 0 for the rest */
+    uint64_t time_ps; /* virtual */
+    uint64_t mask;    /* blocks performed, bit i % 64, if not full */
     uint32_t opcode, block, count;
     uint32_t generation; /* of the computer that asked */
     bool full;

@@ -113,10 +113,10 @@ enum terminal_input terminal_input(struct terminal *terminal, uint64_t number, u
 static void write_host(struct terminal *terminal, uint64_t end)
 {
     while (terminal->flushed < end) {
-        ssize_t wrote = terminal->output_fd < 0 || terminal->host_error
-                            ? (ssize_t)(end - terminal->flushed)
-                            : write(terminal->output_fd, terminal->shown.at + terminal->flushed,
-                                    end - terminal->flushed);
+        ssize_t wrote =
+            terminal->output_fd < 0 || terminal->host_error
+                ? (ssize_t)(end - terminal->flushed)
+                : write(terminal->output_fd, terminal->shown.at + terminal->flushed, end - terminal->flushed);
         if (wrote > 0)
             terminal->flushed += (uint64_t)wrote;
         else if (errno != EINTR && errno != EAGAIN)

@@ -26,8 +26,8 @@ void terminal_fence(struct terminal *terminal, uint32_t generation);
 
 enum terminal_input { TERMINAL_BYTE, TERMINAL_NOTHING_YET, TERMINAL_END };
 
-/* What is typed as byte NUMBER (from 0). A pipe or file is waited for (its bytes have no time of their own); a person at
- * a host terminal is not: TERMINAL_NOTHING_YET. */
+/* What is typed as byte NUMBER (from 0). A pipe or file is waited for (its bytes have no time of their own); a person
+ * at a host terminal is not: TERMINAL_NOTHING_YET. */
 enum terminal_input terminal_input(struct terminal *terminal, uint64_t number, uint8_t *byte);
 /* Add typed bytes after what was typed so far (the monitor's `send`). */
 void terminal_type(struct terminal *terminal, const void *bytes, size_t size);

@@ -26,7 +26,8 @@ enum {
     IIR_FIFOS = 0xC0,
 };
 
-/* The port's clock, as on the machine whose port this is (7.272727 MHz); after reset the divisor gives 113,636 bit/s. */
+/* The port's clock, as on the machine whose port this is (7.272727 MHz); after reset the divisor gives 113,636 bit/s.
+ */
 enum { UART_CLOCK_HZ = 7272727, UART_RESET_DIVISOR = 4 };
 
 #define FIELD(member, title) STATE_SCALAR(struct uart_state, member, title)

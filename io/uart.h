@@ -21,11 +21,11 @@ enum { UART_WINDOW_BYTES = 8, UART_FIFO_BYTES = 16 };
 
 struct uart_state {
     uint8_t ier, fcr, lcr, mcr, scr, dll, dlm;
-    uint8_t overrun;         /* LSR bit 1 until read */
-    uint8_t transmit_empty;  /* the transmitter-empty interrupt is pending */
-    uint8_t output;          /* level of the interrupt output */
-    uint8_t listening;       /* the guest has shown that it wants input (see uart_listening) */
-    uint8_t status_reads;    /* LSR loads since the last THR store, at most 2 */
+    uint8_t overrun;        /* LSR bit 1 until read */
+    uint8_t transmit_empty; /* the transmitter-empty interrupt is pending */
+    uint8_t output;         /* level of the interrupt output */
+    uint8_t listening;      /* the guest has shown that it wants input (see uart_listening) */
+    uint8_t status_reads;   /* LSR loads since the last THR store, at most 2 */
     uint8_t fifo_count;
     uint8_t fifo[UART_FIFO_BYTES]; /* oldest first */
 };

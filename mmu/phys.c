@@ -282,6 +282,15 @@ bool phys_page_dirty(const struct phys *phys, uint32_t page_index)
     return phys->dirty[page_index] != 0;
 }
 
+uint32_t phys_next_dirty(const struct phys *phys, uint32_t page_index)
+{
+    uint32_t pages = phys->ram_bytes >> PHYS_PAGE_SHIFT;
+    if (page_index >= pages)
+        return pages;
+    const uint8_t *found = memchr(phys->dirty + page_index, 1, pages - page_index);
+    return found ? (uint32_t)(found - phys->dirty) : pages;
+}
+
 void phys_clear_dirty(struct phys *phys)
 {
     memset(phys->dirty, 0, phys->ram_bytes >> PHYS_PAGE_SHIFT);

@@ -89,6 +89,8 @@ void phys_note_code(struct phys *phys, uint32_t page_index, uint64_t lines);
 
 /* Is the page dirty? Clear the dirty mark of every page (the watchers drop their pointers). */
 bool phys_page_dirty(const struct phys *phys, uint32_t page_index);
+/* The first dirty page from PAGE_INDEX on; the number of RAM's pages if there is none. */
+uint32_t phys_next_dirty(const struct phys *phys, uint32_t page_index);
 void phys_clear_dirty(struct phys *phys);
 /* After writing through phys_ram(): mark everything dirty, forget all decoded code and pointers. */
 void phys_changed_all(struct phys *phys);

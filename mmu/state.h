@@ -11,12 +11,12 @@
 #include <stdint.h>
 
 struct state_field {
-    const char *name;     /* the manual's own, e.g. "gr", "psw", "iaoq_front" */
-    uint32_t offset;      /* of the first element in the struct, bytes */
-    uint16_t size_bytes;  /* of one element: 1, 2, 4 or 8 (host order), or any size for raw bytes */
-    uint16_t count;       /* elements; 1 for a scalar */
-    uint32_t stride;      /* bytes from one element to the next */
-    const char *title;    /* one line for a person */
+    const char *name;    /* the manual's own, e.g. "gr", "psw", "iaoq_front" */
+    uint32_t offset;     /* of the first element in the struct, bytes */
+    uint16_t size_bytes; /* of one element: 1, 2, 4 or 8 (host order), or any size for raw bytes */
+    uint16_t count;      /* elements; 1 for a scalar */
+    uint32_t stride;     /* bytes from one element to the next */
+    const char *title;   /* one line for a person */
 };
 
 struct state_table {
@@ -28,16 +28,16 @@ struct state_table {
 /* A row for a scalar, for an array, and for one member of each element of an array of structs. */
 #define STATE_SCALAR(type, member, title)                                                                              \
     {                                                                                                                  \
-        #member, offsetof(type, member), sizeof(((type *)0)->member), 1, sizeof(((type *)0)->member), title            \
+#member, offsetof(type, member), sizeof(((type *)0)->member), 1, sizeof(((type *)0)->member), title            \
     }
 #define STATE_ARRAY(type, member, title)                                                                               \
     {                                                                                                                  \
-        #member, offsetof(type, member), sizeof(((type *)0)->member[0]),                                               \
+#member, offsetof(type, member), sizeof(((type *)0)->member[0]),                                               \
             sizeof(((type *)0)->member) / sizeof(((type *)0)->member[0]), sizeof(((type *)0)->member[0]), title        \
     }
 #define STATE_MEMBERS(type, array, member, title)                                                                      \
     {                                                                                                                  \
-        #array "." #member, offsetof(type, array[0].member), sizeof(((type *)0)->array[0].member),                     \
+#array "." #member, offsetof(type, array[0].member), sizeof(((type *)0)->array[0].member),                     \
             sizeof(((type *)0)->array) / sizeof(((type *)0)->array[0]), sizeof(((type *)0)->array[0]), title           \
     }
 

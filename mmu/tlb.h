@@ -19,7 +19,6 @@
 enum {
     TLB_ENTRIES_MAX = 512,
     TLB_BLOCKS_MAX = 8, /* block entries of each TLB */
-    TLB_PAGES_PER_BLOCK_MIN = 2,
 };
 
 enum tlb_side {
@@ -59,7 +58,7 @@ struct tlb_state {
     struct tlb_side_state sides[2];
     uint64_t random; /* state of the replacement generator; 0: round robin */
 };
-/* Rows of struct tlb_state for one struct; one table an array of entries. Their bases are given by tlb_state(). */
+/* Describes struct tlb_state; an entry is saved whole (24 bytes, no padding). */
 extern const struct state_table tlb_state_table;
 
 struct tlb;

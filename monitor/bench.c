@@ -2,7 +2,8 @@
  *
  * The same guest runs bare and as a pair in turn (bare, pair, bare, pair, ...) in one process, so that a host which
  * changes its speed changes both. Each pair is compared with the bare run just before it; what is reported are medians
- * over the rounds. The only figures of this program that two runs do not agree about.
+ * over the rounds. Without an IMAGE, the same work in virtual memory is measured, too. The only figures of this program
+ * that two runs do not agree about.
  */
 #include <assert.h>
 #include <limits.h>
@@ -32,14 +33,16 @@ struct sample {
 
 struct bench {
     char image[PATH_MAX];
+    char translated[PATH_MAX]; /* the image that does the same in virtual memory; "": none */
     bool json, help;
     unsigned runs;
     uint64_t timeout_insns;
     struct sample bare[EPOCHS][RUNS_MAX], pair[EPOCHS][RUNS_MAX];
+    struct sample virtual[RUNS_MAX];
 };
 
-static bool measure(const struct bench *bench, enum system_mode mode, uint32_t epoch_insns, struct sample *sample,
-                    struct error *error)
+static bool measure(const struct bench *bench, const char *image, enum system_mode mode, uint32_t epoch_insns,
+                    struct sample *sample, struct error *error)
 {
     struct system_config config;
     system_config_defaults(&config);
@@ -50,7 +53,7 @@ static bool measure(const struct bench *bench, enum system_mode mode, uint32_t e
     struct system *system = system_new(&config, error);
     if (!system)
         return false;
-    bool good = system_load(system, bench->image, error);
+    bool good = system_load(system, image, error);
     good = good && system_run(system, error);
     if (good) {
         struct system_result result;
@@ -63,8 +66,8 @@ static bool measure(const struct bench *bench, enum system_mode mode, uint32_t e
                 result.cpu_seconds[0] > result.cpu_seconds[1] ? result.cpu_seconds[0] : result.cpu_seconds[1],
         };
         if ((result.end != END_EXIT && result.end != END_TIMEOUT) || !result.explainable)
-            good = error_set(error, "'%s' cannot be measured: its run ended '%s'%s%.300s", bench->image,
-                             result.end_name, result.why ? ": " : "", result.why ? result.why : "");
+            good = error_set(error, "'%s' cannot be measured: its run ended '%s'%s%.300s", image, result.end_name,
+                             result.why ? ": " : "", result.why ? result.why : "");
     }
     system_free(system);
     return good;
@@ -124,13 +127,28 @@ static void print_text(const struct bench *bench)
            bench->runs);
     printf("%-12s %10s %10s %10s %10s %10s\n", "", "Minsn/s", "seconds", "x host", "x busier", "us/epoch");
     printf("%-12s %10.1f %10.3f\n", "bare", bare.insns_per_second / 1e6, bare.host_seconds);
+    if (bench->translated[0]) {
+        struct figures virtual = summarize(bench->virtual, bench->virtual, bench->runs);
+        printf("%-12s %10.1f %10.3f\n", "translated", virtual.insns_per_second / 1e6, virtual.host_seconds);
+    }
     for (unsigned e = 0; e < EPOCHS; e++) {
         struct figures pair = summarize(bench->bare[e], bench->pair[e], bench->runs);
         printf("pair %-7u %10.1f %10.3f %10.3f %10.3f %10.3f\n", epoch_lengths[e], pair.insns_per_second / 1e6,
                pair.host_seconds, pair.ratio_host, pair.ratio_busier, pair.us_per_epoch);
     }
+    if (bench->translated[0])
+        printf("translated: bare, the same work in virtual memory\n");
     printf("x host: pair's seconds to bare's; x busier: processor seconds of the busier computer to bare's;\n"
            "us/epoch: what an epoch costs beyond its instructions, in microseconds of host time\n");
+}
+
+static void json_bare(struct json *json, const char *key, const struct figures *figures)
+{
+    json_open(json, key, '{');
+    json_seconds(json, "host_seconds", figures->host_seconds);
+    json_seconds(json, "cpu_seconds", figures->busier_seconds);
+    json_unsigned(json, "insns_per_second", (uint64_t)figures->insns_per_second);
+    json_close(json, '}');
 }
 
 static void print_json(const struct bench *bench)
@@ -142,11 +160,11 @@ static void print_json(const struct bench *bench)
     json_string(&json, "image", bench->image);
     json_unsigned(&json, "instructions", bench->bare[0][0].insns);
     json_unsigned(&json, "runs", bench->runs);
-    json_open(&json, "bare", '{');
-    json_seconds(&json, "host_seconds", bare.host_seconds);
-    json_seconds(&json, "cpu_seconds", bare.busier_seconds);
-    json_unsigned(&json, "insns_per_second", (uint64_t)bare.insns_per_second);
-    json_close(&json, '}');
+    json_bare(&json, "bare", &bare);
+    if (bench->translated[0]) {
+        struct figures virtual = summarize(bench->virtual, bench->virtual, bench->runs);
+        json_bare(&json, "translated", &virtual);
+    }
     json_open(&json, "pair", '[');
     for (unsigned e = 0; e < EPOCHS; e++) {
         struct figures pair = summarize(bench->bare[e], bench->pair[e], bench->runs);
@@ -165,8 +183,8 @@ static void print_json(const struct bench *bench)
     json_close(&json, '}');
 }
 
-/* guests/workload.elf beside the program. */
-static bool default_image(struct bench *bench, struct error *error)
+/* guests/workload.elf and guests/workload_virtual.elf beside the program. */
+static bool default_images(struct bench *bench, struct error *error)
 {
     char program[PATH_MAX - 32];
     ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
@@ -177,6 +195,7 @@ static bool default_image(struct bench *bench, struct error *error)
     if (slash)
         *slash = '\0';
     snprintf(bench->image, sizeof bench->image, "%s/guests/workload.elf", program);
+    snprintf(bench->translated, sizeof bench->translated, "%s/guests/workload_virtual.elf", program);
     return true;
 }
 
@@ -213,7 +232,7 @@ static bool parse(struct bench *bench, unsigned count, char *const *words, struc
             return error_set(error, "'%.60s...' is too long a path", words[i]);
         }
     }
-    return bench->image[0] || bench->help || default_image(bench, error);
+    return bench->image[0] || bench->help || default_images(bench, error);
 }
 
 static bool measure_all(struct bench *bench, struct error *error)
@@ -221,10 +240,13 @@ static bool measure_all(struct bench *bench, struct error *error)
     for (unsigned run = 0; run < bench->runs; run++) {
         for (unsigned e = 0; e < EPOCHS; e++) {
             struct sample *bare = &bench->bare[e][run], *pair = &bench->pair[e][run];
-            if (!measure(bench, MODE_BARE, epoch_lengths[e], bare, error) ||
-                !measure(bench, MODE_PAIR, epoch_lengths[e], pair, error))
+            if (!measure(bench, bench->image, MODE_BARE, epoch_lengths[e], bare, error) ||
+                !measure(bench, bench->image, MODE_PAIR, epoch_lengths[e], pair, error))
                 return false;
         }
+        if (bench->translated[0] &&
+            !measure(bench, bench->translated, MODE_BARE, epoch_lengths[0], &bench->virtual[run], error))
+            return false;
     }
     return true;
 }

@@ -186,6 +186,14 @@ static bool take_json(struct options *options, const char *name, const char *val
     return true;
 }
 
+static bool take_record(struct options *options, const char *name, const char *value, struct error *error)
+{
+    free(options->record_path);
+    options->record_path = strdup(value);
+    assert(options->record_path);
+    return true;
+}
+
 static bool take_threads(struct options *options, const char *name, const char *value, struct error *error)
 {
     uint64_t threads = 0;
@@ -238,6 +246,8 @@ static const struct option_row rows[] = {
      OPTION_PAIR_ONLY, take_repair},
     {"timeout", "INSTRUCTIONS", "none", "end the run there", BOTH, OPTION_PLAIN, take_timeout},
     {"json", "FILE", "none", "write what came of the run as one JSON object", OPTIONS_RUN, OPTION_PLAIN, take_json},
+    {"record", "LOG", "none", "write what the guest consumed, for `understudy replay`; with --mode solo or pair only",
+     OPTIONS_RUN, OPTION_PLAIN, take_record},
     {"threads", "1|2", "2", "host threads; never a different result", BOTH, OPTION_PLAIN, take_threads},
     {"set", "NAME=VALUE", "", "change a setting (the monitor's `info settings` lists them); repeatable", BOTH,
      OPTION_PLAIN, take_set},
@@ -258,6 +268,7 @@ void options_free(struct options *options)
     free(options->repairs);
     free(options->image);
     free(options->json_path);
+    free(options->record_path);
     *options = (struct options){0};
 }
 
@@ -330,6 +341,8 @@ static bool check(const struct options *options, enum options_user user, struct 
         if (rows[i].kind == OPTION_PAIR_ONLY && options->given >> i & 1 && options->config.mode != MODE_PAIR)
             return error_set(error, "--%s needs --mode pair (the mode is %s)", rows[i].name,
                              modes[options->config.mode]);
+    if (options->record_path && options->config.mode == MODE_BARE)
+        return error_set(error, "--record needs --mode solo or pair (the mode is bare): a bare computer has no log");
     if (user == OPTIONS_RUN && !options->image)
         return error_set(error, "no image is given: 'understudy run [OPTIONS] IMAGE' is wanted");
     return true;

@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "monitor/file.h"
-#include "monitor/json.h"
 #include "monitor/options.h"
+#include "monitor/result.h"
 #include "monitor/subcommand.h"
 #include "monitor/watch.h"
 
@@ -71,48 +71,14 @@ static int judge(const struct system_result *result, const char *image, struct e
     return EXIT_STOPPED;
 }
 
-/* The object of interface.md, with these keys in this order. STATUS: the guest's own, else what we exit with. */
-static void write_result(FILE *out, const struct system_result *result, int status)
+static bool save_recording(struct system *system, const char *path, struct error *error)
 {
-    struct json json;
-    char digest[20];
-    snprintf(digest, sizeof digest, "%016llx", (unsigned long long)result->digest);
-    json_begin(&json, out);
-    json_open(&json, NULL, '{');
-    json_string(&json, "end", result->end_name);
-    json_unsigned(&json, "status", (unsigned)(result->end == END_EXIT ? result->status : status));
-    json_unsigned(&json, "instructions", result->instructions);
-    json_unsigned(&json, "epochs", result->epochs);
-    json_unsigned(&json, "failovers", result->failovers);
-    json_unsigned(&json, "messages", result->messages);
-    json_unsigned(&json, "bytes", result->bytes);
-    json_open(&json, "operations", '{');
-    json_unsigned(&json, "issued", result->operations.issued);
-    json_unsigned(&json, "performed", result->operations.performed);
-    json_unsigned(&json, "repeated", result->operations.repeated);
-    json_unsigned(&json, "suppressed", result->operations.suppressed);
-    json_close(&json, '}');
-    json_string(&json, "digest", digest);
-    json_bool(&json, "explainable", result->explainable);
-    json_string(&json, "violation", result->violation);
-    json_seconds(&json, "host_seconds", result->host_seconds);
-    json_open(&json, "cpu_seconds", '{');
-    json_seconds(&json, "primary", result->cpu_seconds[0]);
-    json_seconds(&json, "backup", result->cpu_seconds[1]);
-    json_close(&json, '}');
-    json_close(&json, '}');
-}
-
-static bool save_result(const char *path, const struct system_result *result, int status, struct error *error)
-{
-    char *text = NULL;
-    size_t size;
-    FILE *out = open_memstream(&text, &size);
-    assert(out);
-    write_result(out, result, status);
-    fclose(out);
-    bool good = file_write_whole(path, text, size, error);
-    free(text);
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    bool there = system_recording(system, &bytes, &size);
+    assert(there); /* config.record was set */
+    bool good = file_write_whole(path, bytes, size, error);
+    free(bytes);
     return good;
 }
 
@@ -131,7 +97,9 @@ static int run_system(struct system *system, const struct options *options, stru
         return EXIT_REFUSED;
     system_result(system, &result);
     int status = judge(&result, options->image, error);
-    if (options->json_path && !save_result(options->json_path, &result, status, error))
+    if (options->json_path && !result_save(options->json_path, &result, status, error))
+        return EXIT_REFUSED;
+    if (options->record_path && !save_recording(system, options->record_path, error))
         return EXIT_REFUSED;
     return status;
 }
@@ -141,7 +109,10 @@ static int run_options(struct options *options, struct error *error)
     options->config.input_fd = STDIN_FILENO;
     options->config.output_fd = STDOUT_FILENO;
     options->config.operator_fd = STDERR_FILENO;
+    options->config.record = options->record_path != NULL;
     if (options->json_path && !file_writable(options->json_path, error))
+        return EXIT_REFUSED;
+    if (options->record_path && !file_writable(options->record_path, error))
         return EXIT_REFUSED;
     watch_block(true);
     struct system *system = system_new(&options->config, error);

@@ -1,11 +1,14 @@
 /* campaign.c - crash a guest's primary at many instructions, chosen by a seed, and hold every run against what must be.
  *
  *   campaign [--runs N] [--seed S] [--protocol P] [--failover F] [--epoch N] [--outcome same|any] IMAGE
+ *   campaign --failures N ... IMAGE
  *
  * First the guest runs undisturbed, bare and on a pair. Then, for each crash point, on a pair whose primary dies before
  * that instruction; every tenth point also on one host thread, which must give the same bytes. Every run must end with
  * the guest's status 0 and be explainable; with `--outcome same` (the usual) its terminal bytes and its disk must be those
- * of the undisturbed run. A line for each failure says how to see it again; the last line counts.
+ * of the undisturbed run. With --failures it is one run in which N primaries die one after the other, at places chosen by
+ * the seed, each repaired before the next one dies. A line for each failure says how to see it again; the last line
+ * counts.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -19,7 +22,7 @@
 struct campaign {
     const char *image, *protocol;
     enum failover_policy failover;
-    uint64_t runs, seed, epoch;
+    uint64_t runs, failures, seed, epoch;
     bool same;
     char disk[64];
     unsigned failed;
@@ -39,6 +42,17 @@ static void shown_free(struct shown *shown)
     shown->terminal = NULL;
 }
 
+/* A fast fault monitor and channel, so that many failures fit into a short run. */
+static void hurry(struct settings *settings)
+{
+    settings->channel_latency_us = 2;
+    settings->channel_bits_per_s = UINT64_C(100000000000);
+    settings->heartbeat_us = 10;
+    settings->timeout_us = 30;
+    settings->disk_latency_us = 20;
+    settings->disk_spread_us = 4;
+}
+
 static void config_of(const struct campaign *campaign, enum system_mode mode, const struct fault *fault,
                       unsigned threads, struct system_config *config)
 {
@@ -56,6 +70,11 @@ static void config_of(const struct campaign *campaign, enum system_mode mode, co
     config->threads = threads;
     config->faults = fault;
     config->fault_count = fault ? 1 : 0;
+    if (campaign->failures) {
+        config->fault_count = config->repair_count = fault ? (unsigned)campaign->failures : 0;
+        config->repairs = fault ? fault + campaign->failures : NULL;
+        hurry(&config->settings);
+    }
 }
 
 static void run(const struct campaign *campaign, enum system_mode mode, const struct fault *fault, unsigned threads,
@@ -132,6 +151,28 @@ static void crash_at(struct campaign *campaign, uint64_t insns, bool both_ways, 
     shown_free(&shown);
 }
 
+/* One run, many failures: crash at a seeded place in the first quarter of each part, repair in its third quarter. */
+static void fail_often(struct campaign *campaign, const struct shown *undisturbed)
+{
+    uint64_t count = campaign->failures, part = undisturbed->result.instructions / (count + 1);
+    struct fault *faults = calloc(count * 2, sizeof *faults);
+    struct rng rng = rng_new(campaign->seed, 98);
+    for (uint64_t i = 0; i < count; i++) {
+        faults[i] = (struct fault){.place = FAULT_INSTRUCTION, .number = i * part + rng_upto(&rng, part / 4)};
+        faults[count + i] =
+            (struct fault){.place = FAULT_INSTRUCTION, .number = i * part + part / 2 + rng_upto(&rng, part / 8)};
+    }
+    struct shown shown;
+    run(campaign, MODE_PAIR, faults, 2, &shown);
+    const char *what = wrong(campaign, &shown, undisturbed);
+    if (what || shown.result.failovers != count)
+        complain(campaign, NULL, what ? what : "not every failure was survived");
+    printf("seed %" PRIu64 ": %" PRIu64 " fail-overs in %" PRIu64 " instructions\n", campaign->seed,
+           shown.result.failovers, shown.result.instructions);
+    shown_free(&shown);
+    free(faults);
+}
+
 static bool parse(struct campaign *campaign, int count, char **words)
 {
     static const char *const policies[] = {"", "disconnect", "uncertain", "reissue"};
@@ -144,6 +185,8 @@ static bool parse(struct campaign *campaign, int count, char **words)
         i++;
         if (!strcmp(words[i - 1], "--runs"))
             campaign->runs = strtoull(value, NULL, 0);
+        else if (!strcmp(words[i - 1], "--failures"))
+            campaign->failures = strtoull(value, NULL, 0);
         else if (!strcmp(words[i - 1], "--seed"))
             campaign->seed = strtoull(value, NULL, 0);
         else if (!strcmp(words[i - 1], "--epoch"))
@@ -177,6 +220,10 @@ int main(int count, char **words)
     if (what)
         complain(&campaign, NULL, what);
     struct rng rng = rng_new(campaign.seed, 99);
+    if (campaign.failures) {
+        fail_often(&campaign, &pair);
+        campaign.runs = 0;
+    }
     for (uint64_t i = 0; i < campaign.runs; i++) {
         /* One point in each of `runs` equal parts, so that they are spread over the whole run. */
         uint64_t part = pair.result.instructions / campaign.runs;

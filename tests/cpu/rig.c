@@ -1,6 +1,8 @@
 /* rig.c - see rig.h. */
 #include "tests/cpu/rig.h"
 
+#include "mmu/hard.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -129,7 +131,7 @@ struct rig *rig_new(uint32_t ram_bytes, const struct cpu_config *config)
     static const struct phys_device_ops console = {console_load, console_store};
     static const struct phys_device_ops system_controller = {system_load, system_store};
     static const struct phys_device_ops test_device = {test_load, test_store};
-    const struct cpu_config usual = {.tlb_entries = 64};
+    const struct cpu_config usual = {.tlb_entries = HARD(64, 2)};
     struct rig *rig = calloc(1, sizeof *rig);
     if (!rig || !(rig->phys = phys_new(ram_bytes)))
         abort();

@@ -1,5 +1,5 @@
-/* rig.h - a processor on a small bare board for tests: RAM, a console that collects bytes, power-off, a timer that counts
- * instructions, and a device that can stall. Nothing of io/ or ft/ is used.
+/* rig.h - a processor on a small bare board for tests: RAM, a console that collects bytes, power-off, a timer that
+ * counts instructions, and a device that can stall. Nothing of io/ or ft/ is used.
  */
 #ifndef US_TESTS_CPU_RIG_H
 #define US_TESTS_CPU_RIG_H
@@ -9,9 +9,10 @@
 enum {
     RIG_OUTPUT_MAX = 1 << 16,
 };
-#define RIG_CONSOLE UINT32_C(0xFFD05800)
-#define RIG_SYSTEM UINT32_C(0xFFF80000)
-#define RIG_TEST_DEVICE UINT32_C(0xFFF70000) /* +0 counter (a load counts), +4 stalls once per arming, +8 posts EIRR */
+#define RIG_CONSOLE     UINT32_C(0xFFD05800)
+#define RIG_SYSTEM      UINT32_C(0xFFF80000)
+#define RIG_TEST_DEVICE UINT32_C(0xFFF70000) /* +0 counter (a load counts), +4 stalls once per arming, +8 posts EIRR   \
+                                              */
 
 struct rig {
     struct phys *phys;
@@ -23,14 +24,14 @@ struct rig {
     uint32_t status;
     /* the test device */
     uint32_t loads, stores;
-    unsigned stalls_left;   /* the next accesses to +4 that answer "not yet" */
-    uint64_t seen_insns;    /* state inside the last callback */
+    unsigned stalls_left; /* the next accesses to +4 that answer "not yet" */
+    uint64_t seen_insns;  /* state inside the last callback */
     uint32_t seen_front;
     uint32_t last_store;
     /* environment */
-    uint32_t delay;         /* trap_delay */
+    uint32_t delay; /* trap_delay */
     unsigned drains, drain_stalls;
-    uint64_t delivered;     /* classes and destinations delivered to the "monitor" */
+    uint64_t delivered; /* classes and destinations delivered to the "monitor" */
 };
 
 /* A board with RAM_BYTES; CONFIG NULL: 64-entry separate TLBs. Aborts if the host has no memory. */

@@ -1,6 +1,6 @@
-/* run_elf.c - run a bare ELF image on the rig: `run_elf [--limit N] [--slice N] [--trace FROM] IMAGE`. Console on stdout; instruction
- * count, end and speed on stderr; exit status the guest's, 124 at the limit, 126 when it halted. For trying things and
- * for measuring; the board proper is in io/ and ft/.
+/* run_elf.c - run a bare ELF image on the rig: `run_elf [--limit N] [--slice N] [--trace FROM] IMAGE`. Console on
+ * stdout; instruction count, end and speed on stderr; exit status the guest's, 124 at the limit, 126 when it halted.
+ * For trying things and for measuring; the board proper is in io/ and ft/.
  */
 #include "cpu/insn.h"
 #include "tests/cpu/rig.h"
@@ -61,10 +61,10 @@ int main(int argc, char **argv)
     const struct cpu_state *state = cpu_state(rig->cpu);
     fflush(stdout);
     fprintf(stderr, "%s: %" PRIu64 " instructions, %.3f s, %.1f million a second%s%s\n",
-            rig->off                    ? "exit"
-            : stop == CPU_STOP_HALTED   ? "halted"
-            : stop == CPU_STOP_LIMIT    ? "limit"
-                                        : "stopped",
+            rig->off                  ? "exit"
+            : stop == CPU_STOP_HALTED ? "halted"
+            : stop == CPU_STOP_LIMIT  ? "limit"
+                                      : "stopped",
             state->insns, seconds, (double)state->insns / seconds / 1e6, stop == CPU_STOP_HALTED ? ": " : "",
             stop == CPU_STOP_HALTED ? cpu_halt_reason(rig->cpu) : "");
     int status = rig->off ? (int)rig->status : stop == CPU_STOP_HALTED ? 126 : 124;

@@ -5,19 +5,8 @@
  */
 #include "tests/cpu/rig.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
-
-static int failures;
-
-#define CHECK(condition)                                                                                               \
-    do {                                                                                                               \
-        if (!(condition)) {                                                                                            \
-            printf("FAIL %s:%d: %s\n", __FILE__, __LINE__, #condition);                                                \
-            failures++;                                                                                                \
-        }                                                                                                              \
-    } while (0)
+#include "cpu/exec.h"
+#include "tests/check.h"
 
 enum {
     CODE = 0x2000,
@@ -26,7 +15,7 @@ enum {
     BREAK = 0x00000000,     /* break 0,0 */
     LOOP = (int)0xE81F1FF7, /* b,n . */
     LDI_1_R4 = 0x34040002,
-    ADD_1_R5 = 0x34A50002,  /* ldo 1(r5),r5 */
+    ADD_1_R5 = 0x34A50002, /* ldo 1(r5),r5 */
 };
 
 static struct rig *start(const struct cpu_config *config, const uint32_t *words, unsigned count)
@@ -51,7 +40,7 @@ static void go_back(struct rig *rig)
     cpu_state_changed(rig->cpu);
 }
 
-static void test_halts(void)
+static void test_halts(struct check *t)
 {
     static const uint32_t words[] = {NOP, BREAK};
     struct rig *rig = start(NULL, words, 2);
@@ -71,7 +60,7 @@ static void test_halts(void)
     rig_free(rig);
 }
 
-static void test_stops(void)
+static void test_stops(struct check *t)
 {
     static const uint32_t words[] = {NOP, IDLE, LDI_1_R4, ADD_1_R5, LOOP};
     const struct cpu_config config = {.tlb_entries = 8, .stop_on_idle = true};
@@ -93,7 +82,7 @@ static void test_stops(void)
     rig_free(rig);
 }
 
-static void test_memory_changes(void)
+static void test_memory_changes(struct check *t)
 {
     static const uint32_t words[] = {ADD_1_R5, LOOP};
     struct rig *rig = start(NULL, words, 2);
@@ -114,7 +103,7 @@ static void test_memory_changes(void)
     rig_free(rig);
 }
 
-static void test_dirty_pages(void)
+static void test_dirty_pages(struct check *t)
 {
     static const uint32_t words[] = {0x68803FF9 /* stw r0,-4(r4) */, 0x34840002 /* ldo 1(r4),r4: unused */, LOOP};
     struct rig *rig = start(NULL, words, 3);
@@ -133,7 +122,7 @@ static void test_dirty_pages(void)
     rig_free(rig);
 }
 
-static void test_physical_space(void)
+static void test_physical_space(struct check *t)
 {
     struct rig *rig = rig_new(PHYS_RAM_BYTES_MIN, NULL);
     uint64_t value;
@@ -149,10 +138,10 @@ static void test_physical_space(void)
     rig_free(rig);
 }
 
-static void test_references(void)
+static void test_references(struct check *t)
 {
-    static const uint32_t words[] = {NOP, 0x48840000 /* ldw 0(r4),r4 */, NOP, 0x68800000 /* stw r0,0(r4) */,
-                                     0x48840000, NOP, LOOP};
+    static const uint32_t words[] = {
+        NOP, 0x48840000 /* ldw 0(r4),r4 */, NOP, 0x68800000 /* stw r0,0(r4) */, 0x48840000, NOP, LOOP};
     struct rig *rig = start(NULL, words, 7);
     cpu_limit_references(rig->cpu, 2);
     CHECK(cpu_run(rig->cpu, 1000) == CPU_STOP_LIMIT);
@@ -163,7 +152,7 @@ static void test_references(void)
 }
 
 /* The state may be read, copied out and put back between runs. */
-static void test_state_copy(void)
+static void test_state_copy(struct check *t)
 {
     static const uint32_t words[] = {ADD_1_R5};
     struct rig *rig = start(NULL, words, 1);
@@ -182,9 +171,9 @@ static void test_state_copy(void)
 }
 
 /* Every byte of the state is described by the table, or is padding. */
-static void test_state_table(void)
+static void test_state_table(struct check *t)
 {
-    static uint8_t covered[sizeof(struct cpu_state)];
+    uint8_t covered[sizeof(struct cpu_state)] = {0};
     for (size_t i = 0; i < cpu_state_table.count; i++) {
         const struct state_field *field = &cpu_state_table.fields[i];
         for (unsigned n = 0; n < field->count; n++)
@@ -198,7 +187,7 @@ static void test_state_table(void)
 }
 
 /* A processor with Drain_Priv = 1: the pairs go to the monitor, and DRAIN is completed by it; it may stall. */
-static void test_drain_priv(void)
+static void test_drain_priv(struct check *t)
 {
     static const uint32_t words[] = {
         0x08840E05, /* addo r4,r4,r5 */
@@ -221,17 +210,25 @@ static void test_drain_priv(void)
     rig_free(rig);
 }
 
-int main(void)
+static void test_every_row(struct check *t)
 {
-    test_halts();
-    test_stops();
-    test_memory_changes();
-    test_dirty_pages();
-    test_physical_space();
-    test_references();
-    test_state_copy();
-    test_state_table();
-    test_drain_priv();
-    printf("%s\n", failures ? "failed" : "all hold");
-    return failures != 0;
+    for (unsigned id = INSN_ILLEGAL + 1; id < INSN_COUNT; id++)
+        CHECK(exec_prepare_table[id] != NULL);
+    CHECK(exec_prepare_table[INSN_ILLEGAL] == NULL);
+}
+
+int main(int argc, char **argv)
+{
+    struct check t = check_begin("test_engine", argc, argv);
+    test_halts(&t);
+    test_stops(&t);
+    test_memory_changes(&t);
+    test_dirty_pages(&t);
+    test_physical_space(&t);
+    test_references(&t);
+    test_state_copy(&t);
+    test_state_table(&t);
+    test_drain_priv(&t);
+    test_every_row(&t);
+    return check_end(&t);
 }

@@ -71,7 +71,9 @@ static void random_tlb(struct insn_random *random, struct stream *stream)
 {
     stream->entries = 24;
     for (unsigned i = 0; i < stream->entries; i++) {
-        uint32_t page = i < 12 ? (CODE >> 12) + i % 4 : i < 20 ? (DATA >> 12) + i % 4 : insn_random_below(random, 0x400);
+        uint32_t page = i < 12   ? (CODE >> 12) + i % 4
+                        : i < 20 ? (DATA >> 12) + i % 4
+                                 : insn_random_below(random, 0x400);
         stream->tlb[i].page = page;
         stream->tlb[i].space = insn_random_below(random, 2);
         stream->tlb[i].address = page << 5;
@@ -85,8 +87,7 @@ static void make(struct stream *stream, uint64_t seed)
     struct insn_random random = {seed};
     uint16_t rows[INSN_COUNT];
     bool privileged = insn_random_below(&random, 3) == 0;
-    unsigned row_count =
-        insn_random_rows(0, privileged ? 0 : CLASS_PRIVILEGED | CLASS_SYSTEM, NULL, NULL, rows);
+    unsigned row_count = insn_random_rows(0, privileged ? 0 : CLASS_PRIVILEGED | CLASS_SYSTEM, NULL, NULL, rows);
     memset(stream, 0, sizeof *stream);
     for (unsigned i = 0; i < CODE_WORDS; i++)
         stream->code[i] = random_word(&random, rows, row_count);
@@ -209,7 +210,7 @@ static int compare(const struct stream *stream, const char *image, uint64_t seed
 
 int main(int argc, char **argv)
 {
-    uint64_t seed = 1, streams = 60;
+    uint64_t seed = 1, streams = 200;
     const char *image = NULL;
     for (int i = 1; i < argc; i++) {
         if (!strcmp(argv[i], "--seed") && i + 1 < argc)

@@ -3,7 +3,8 @@
  *
  * usage: test_snippets IMAGE [--seed N]. Each program is run whole and its registers and log of interruptions compared
  * with what the manual says. Then it is run again one instruction at a time, and from the start to every count N of
- * instructions at once, and in slices of 1 to 7 and of random sizes: at the same count the whole state must be the same.
+ * instructions at once, and in slices of 1 to 7 and of random sizes: at the same count the whole state must be the
+ * same.
  */
 #include "tests/cpu/rig.h"
 
@@ -391,11 +392,11 @@ static void check_translation(struct test *test)
     const uint32_t dirty = PA_BIT(3), type1 = PA_BIT(7);
     begin(test, &(struct setup){.name = "virtual_accesses"});
     map(test, 0x400, dirty | type1);
-    map(test, 0x401, dirty);                      /* read only */
-    map(test, 0x402, type1);                      /* clean */
-    map(test, 0x403, dirty | type1 | PA_BIT(2));  /* T */
-    map(test, 0x404, dirty | type1 | 5 << 1);     /* access identifier 5 */
-    map(test, 0x405, dirty | type1 | PA_BIT(4));  /* B */
+    map(test, 0x401, dirty);                     /* read only */
+    map(test, 0x402, type1);                     /* clean */
+    map(test, 0x403, dirty | type1 | PA_BIT(2)); /* T */
+    map(test, 0x404, dirty | type1 | 5 << 1);    /* access identifier 5 */
+    map(test, 0x405, dirty | type1 | PA_BIT(4)); /* B */
     cpu_state(test->rig->cpu)->psw |= PSW_D | PSW_P;
     cpu_state_changed(test->rig->cpu);
     run(test, 0);
@@ -404,12 +405,12 @@ static void check_translation(struct test *test)
         int at;
         uint32_t ior;
     } want[] = {
-        {VECTOR_DATA_ACCESS_RIGHTS, 5, 0x401008}, {VECTOR_TLB_DIRTY, 8, 0x402000},
-        {VECTOR_PAGE_REFERENCE, 10, 0x403000},    {VECTOR_PAGE_REFERENCE, 11, 0x403000},
+        {VECTOR_DATA_ACCESS_RIGHTS, 5, 0x401008},  {VECTOR_TLB_DIRTY, 8, 0x402000},
+        {VECTOR_PAGE_REFERENCE, 10, 0x403000},     {VECTOR_PAGE_REFERENCE, 11, 0x403000},
         {VECTOR_DATA_PROTECTION_ID, 13, 0x404000}, {VECTOR_DATA_PROTECTION_ID, 14, 0x404000},
-        {VECTOR_UNALIGNED, 17, 0x405002},         {VECTOR_NA_DTLB_MISS, 22, 0x406000},
-        {VECTOR_TLB_DIRTY, 28, 0x402000},         {VECTOR_DATA_BREAK, 30, 0x405000},
-        {VECTOR_NA_DTLB_MISS, 32, 0x406000},      {VECTOR_DTLB_MISS, 33, 0x406000},
+        {VECTOR_UNALIGNED, 17, 0x405002},          {VECTOR_NA_DTLB_MISS, 22, 0x406000},
+        {VECTOR_TLB_DIRTY, 28, 0x402000},          {VECTOR_DATA_BREAK, 30, 0x405000},
+        {VECTOR_NA_DTLB_MISS, 32, 0x406000},       {VECTOR_DTLB_MISS, 33, 0x406000},
         {VECTOR_DTLB_MISS, 34, 0x406000},
     };
     unsigned count = sizeof want / sizeof want[0];
@@ -478,7 +479,7 @@ static void digest_steps(struct test *test, const struct setup *setup, uint64_t 
 
 static void check_limits(struct test *test, const struct setup *setup, uint64_t seed)
 {
-    static uint64_t digests[STEPS_MAX]; /* only this test program's own */
+    uint64_t digests[STEPS_MAX];
     unsigned steps;
     digest_steps(test, setup, digests, &steps);
     for (unsigned n = 1; n < steps; n++) {

@@ -92,6 +92,7 @@ static uint64_t draw(struct random *random, enum fpu_format format)
     unsigned count;
     const uint64_t *special = operands_special(format, &count);
 
+    unsigned low = random_below(random, s.fraction_bits + 4); /* one draw a statement: arguments have no order */
     switch (random_below(random, 16)) {
     case 0:
         return special[random_below(random, count)];
@@ -99,7 +100,7 @@ static uint64_t draw(struct random *random, enum fpu_format format)
         return build(format, sign, s.exponent_max, fraction); /* NaNs, infinity */
     case 2:
     case 3:
-        return build(format, sign, random_below(random, 2) * random_below(random, s.fraction_bits + 4), fraction);
+        return build(format, sign, random_below(random, 2) * low, fraction);
     case 4:
         return build(format, sign, s.exponent_max - 1 - random_below(random, 3), fraction);
     case 5:
@@ -108,8 +109,8 @@ static uint64_t draw(struct random *random, enum fpu_format format)
     case 8:
         return build(format, sign, s.exponent_max / 2 - 70 + random_below(random, 140), fraction);
     case 9: /* an integer, or one and a half */
-        return build(format, sign, s.exponent_max / 2 + random_below(random, 66),
-                     fraction & ~(UINT64_MAX >> 12 >> random_below(random, 52)));
+        fraction &= ~(UINT64_MAX >> 12 >> random_below(random, 52));
+        return build(format, sign, s.exponent_max / 2 + random_below(random, 66), fraction);
     default: {
         uint64_t v = random_next(random);
         return format == FPU_DBL ? v : v >> 32;
@@ -125,8 +126,9 @@ static void near_tie(struct random *random, struct test_case *t)
     unsigned distance = s.fraction_bits - 2 + random_below(random, 5);
     if (random_below(random, 3) == 0)
         distance = random_below(random, 3);
+    uint64_t fraction = draw_fraction(random, s.fraction_bits);
     if (exponent > distance && exponent < s.exponent_max)
-        t->b = build(t->format, random_below(random, 2), exponent - distance, draw_fraction(random, s.fraction_bits));
+        t->b = build(t->format, random_below(random, 2), exponent - distance, fraction);
 }
 
 static double host(enum fpu_format format, uint64_t v)
@@ -198,11 +200,14 @@ void operands_draw(struct random *random, struct test_case *t)
     t->a = draw(random, t->format);
     t->b = draw(random, t->format);
     if (t->operation == OP_CNVXF) {
-        t->a = random_next(random) >> random_below(random, 64);
+        t->a = random_next(random);
+        t->a >>= random_below(random, 64);
         if (random_below(random, 2))
             t->a = 0 - t->a;
-        if (random_below(random, 4) == 0)
-            t->a = (UINT64_C(1) << random_below(random, 64)) + random_below(random, 3) - 1;
+        if (random_below(random, 4) == 0) {
+            t->a = UINT64_C(1) << random_below(random, 64);
+            t->a += random_below(random, 3) - UINT64_C(1);
+        }
         if (t->integer_bits == 32)
             t->a &= UINT32_MAX;
         return;
