@@ -67,6 +67,8 @@ struct computer {
     /* What other host threads read. */
     _Atomic uint64_t published_ps;    /* nothing will be done here before this time */
     _Atomic uint64_t published_epoch; /* epochs that its VP has executed */
+    _Atomic bool asleep;              /* its host thread has nothing to do; count up `wakings` to wake it */
+    _Atomic uint64_t wakings;
     _Atomic bool published_dead;      /* then published_ps is the time of death */
 
     struct operation_counts operations;

@@ -42,20 +42,22 @@ static void publish(struct computer *computer, enum advance result)
     struct system *system = computer->system;
     if (!atomic_load(&computer->published_dead))
         atomic_store(&computer->published_ps, computer->over ? TIME_NEVER : computer_now(computer));
-    if (!atomic_load(&system->sleepers) || !worth_waking(computer, result))
+    struct computer *peer = system_peer(computer);
+    if (!peer || !atomic_load(&peer->asleep) || !worth_waking(computer, result))
         return;
     pthread_mutex_lock(&system->sleep_lock);
-    atomic_fetch_add(&system->changes, 1);
+    atomic_fetch_add(&peer->wakings, 1);
     pthread_cond_broadcast(&system->wake);
     pthread_mutex_unlock(&system->sleep_lock);
 }
 
-/* Sleep until the other computer has published something since SEEN. The sleeper has said that it sleeps, and has
- * looked once more after that: what was published before it said so is not missed. */
-static void wait_for_change(struct system *system, uint64_t seen)
+/* Sleep until the other computer has woken this one since SEEN. The sleeper has said that it sleeps, and has looked once
+ * more after that: what was published before it said so is not missed. */
+static void sleep_until_woken(struct computer *computer, uint64_t seen)
 {
+    struct system *system = computer->system;
     pthread_mutex_lock(&system->sleep_lock);
-    while (atomic_load(&system->changes) == seen && !atomic_load(&system->interrupted)) {
+    while (atomic_load(&computer->wakings) == seen && !atomic_load(&system->interrupted)) {
         struct timespec until; /* a signal handler cannot wake us: look again now and then */
         clock_gettime(CLOCK_REALTIME, &until);
         until.tv_nsec += 50000000;
@@ -112,12 +114,12 @@ static void *run_thread(void *arg)
             system_end(computer, END_STOPPED, 0, NULL);
         enum advance result = advance(computer);
         if (result == ADVANCE_BLOCKED) {
-            atomic_fetch_add(&system->sleepers, 1);
-            uint64_t seen = atomic_load(&system->changes);
+            uint64_t seen = atomic_load(&computer->wakings);
+            atomic_store(&computer->asleep, true);
             result = advance(computer);
             if (result == ADVANCE_BLOCKED)
-                wait_for_change(system, seen);
-            atomic_fetch_sub(&system->sleepers, 1);
+                sleep_until_woken(computer, seen);
+            atomic_store(&computer->asleep, false);
         }
         if (result == ADVANCE_OVER)
             break;

@@ -61,8 +61,6 @@ struct system {
     /* Host threads: a thread that can do nothing sleeps until the other has changed something. */
     pthread_mutex_t sleep_lock;
     pthread_cond_t wake;
-    _Atomic uint64_t changes;
-    _Atomic unsigned sleepers;
     _Atomic bool clock_wanted; /* a computer waits for the other's clock: one that sleeps lets its clock go on */
     _Atomic bool interrupted;
     _Atomic bool output_waits; /* for the host: terminal bytes or lines for the operator */
