@@ -143,6 +143,9 @@ struct cpu_env {
     uint32_t (*trap_delay)(void *env);
     /* A pair was delivered by the hardware while Drain_Priv = 1: it goes to the monitor's copies, not the guest's. */
     void (*trap_delivered)(void *env, unsigned destination, unsigned trap_class);
+    /* A line for a person, without newline: PSW[M] = 1 has hidden what would have been a machine check (every access;
+     * how many are worth showing is the embedder's business). NULL: nobody wants it. */
+    void (*log)(void *env, const char *line);
 };
 
 /* Why cpu_run came back. The state is exact, before the next instruction, in every case. */

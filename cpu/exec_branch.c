@@ -49,7 +49,8 @@ static NOINLINE unsigned gate_privilege(struct cpu *cpu, uint32_t iaoq, unsigned
 static EXEC(exec_gate)
 {
     uint32_t iaoq = own_iaoq(cpu, op), privilege = iaoq & 3;
-    if (cpu->state.psw & PSW_B)
+    /* In a block a GATE is never in a delay slot, and PSW[B] may be left from a slot's exec_materialize. */
+    if (cpu->stepping && (cpu->state.psw & PSW_B))
         RAISE(VECTOR_ILLEGAL);
     cpu->branch_target = ((iaoq + (uint32_t)op->imm) & ~UINT32_C(3)) | gate_privilege(cpu, iaoq, privilege);
     cpu->branch_space = cpu->code_space;

@@ -6,6 +6,8 @@
  */
 #include "cpu/engine.h"
 
+#include <stdio.h>
+
 static void pids_of(const struct cpu *cpu, uint32_t pids[4])
 {
     const uint32_t *cr = cpu->state.cr;
@@ -94,8 +96,22 @@ static void fill(struct cpu *cpu, uint32_t space, uint32_t offset, uintptr_t hos
     }
 }
 
-/* A device or nothing answered RESULT. True if the instruction can complete. */
-static bool bus_result(struct cpu *cpu, const struct op *op, enum phys_result result)
+/* PSW[M] = 1 hides a machine check: an access of SIZE bytes at PHYSICAL. */
+static NOINLINE void log_hidden(struct cpu *cpu, const struct op *op, uint32_t physical, unsigned size, bool store)
+{
+    char line[160];
+    if (!cpu->env->log)
+        return;
+    exec_materialize(cpu, op);
+    snprintf(line, sizeof line,
+             "PSW[M] = 1: a %s of %u bytes at physical 0x%08x, where nothing answers, %s (at 0x%08x)",
+             store ? "store" : "load", size, physical, store ? "vanishes" : "gives 0", cpu->state.iaoq_front & ~3u);
+    cpu->env->log(cpu->env_arg, line);
+}
+
+/* RESULT is what answered an access of SIZE bytes at PHYSICAL. True if the instruction can complete. */
+static bool bus_result(struct cpu *cpu, const struct op *op, uint32_t physical, unsigned size, bool store,
+                       enum phys_result result)
 {
     if (result == PHYS_OK)
         return true;
@@ -103,8 +119,10 @@ static bool bus_result(struct cpu *cpu, const struct op *op, enum phys_result re
         exec_stall(cpu, op);
         return false;
     }
-    if (cpu->state.psw & PSW_M) /* board.md section 4: loads give 0, stores vanish */
+    if (cpu->state.psw & PSW_M) { /* loads give 0, stores vanish, with a log line: docs/board.md */
+        log_hidden(cpu, op, physical, size, store);
         return true;
+    }
     exec_raise(cpu, op, VECTOR_HPMC);
     return false;
 }
@@ -113,9 +131,9 @@ bool exec_load_physical(struct cpu *cpu, const struct op *op, uint32_t physical,
 {
     cpu->value = 0;
     if (phys_is_memory(cpu->phys, physical))
-        return bus_result(cpu, op, phys_load(cpu->phys, physical, size, &cpu->value));
+        return bus_result(cpu, op, physical, size, false, phys_load(cpu->phys, physical, size, &cpu->value));
     exec_materialize(cpu, op);
-    bool done = bus_result(cpu, op, phys_load(cpu->phys, physical, size, &cpu->value));
+    bool done = bus_result(cpu, op, physical, size, false, phys_load(cpu->phys, physical, size, &cpu->value));
     cpu->simulated += done; /* not when it stalls: it will be back */
     return done;
 }
@@ -123,9 +141,9 @@ bool exec_load_physical(struct cpu *cpu, const struct op *op, uint32_t physical,
 bool exec_store_physical(struct cpu *cpu, const struct op *op, uint32_t physical, unsigned size, uint64_t value)
 {
     if (phys_is_memory(cpu->phys, physical))
-        return bus_result(cpu, op, phys_store(cpu->phys, physical, size, value));
+        return bus_result(cpu, op, physical, size, true, phys_store(cpu->phys, physical, size, value));
     exec_materialize(cpu, op);
-    bool done = bus_result(cpu, op, phys_store(cpu->phys, physical, size, value));
+    bool done = bus_result(cpu, op, physical, size, true, phys_store(cpu->phys, physical, size, value));
     cpu->simulated += done;
     return done;
 }

@@ -15,21 +15,27 @@ static enum phys_result bare_clock_read(void *arg, uint64_t *time_ps)
     return PHYS_OK;
 }
 
-void bare_timer_set(struct computer *computer)
+void bare_timer_set(struct computer *computer, unsigned processor)
 {
     uint64_t hz = computer->board->clock_hz;
     uint64_t ticks = time_to_ticks(computer_hardware_clock(computer, computer_now(computer)), hz);
-    uint32_t distance = cpu_state(computer->board->cpu)->cr[CR_ITMR] - (uint32_t)ticks;
+    uint32_t distance = cpu_state(computer->board->processor[processor].cpu)->cr[CR_ITMR] - (uint32_t)ticks;
     uint64_t match = ticks + (distance ? distance : UINT64_C(1) << 32);
-    events_cancel(&computer->events, EVENT_TIMER);
-    events_add(&computer->events, computer_clock_to_time(computer, ticks_to_time(match, hz)), EVENT_TIMER, 0);
+    events_cancel_one(&computer->events, EVENT_TIMER, processor);
+    events_add(&computer->events, computer_clock_to_time(computer, ticks_to_time(match, hz)), EVENT_TIMER, processor);
 }
 
-static void timer_set(void *arg)
+static void every_timer_set(struct computer *computer)
+{
+    for (unsigned i = 0; i < computer->board->processors; i++)
+        bare_timer_set(computer, i);
+}
+
+static void timer_set(void *arg, unsigned processor)
 {
     struct computer *computer = arg;
-    bare_timer_set(computer);
-    cpu_request_stop(computer->board->cpu);
+    bare_timer_set(computer, processor);
+    board_request_stop(computer->board);
 }
 
 static enum phys_result output_ready(void *arg, enum output_kind kind)
@@ -63,21 +69,21 @@ static void power_off(void *arg, uint8_t status)
 {
     struct computer *computer = arg;
     system_end(computer, END_EXIT, status, NULL);
-    cpu_request_stop(computer->board->cpu);
+    board_request_stop(computer->board);
 }
 
 static void reset(void *arg)
 {
     struct computer *computer = arg;
     computer->resetting = true;
-    cpu_request_stop(computer->board->cpu);
+    board_request_stop(computer->board);
 }
 
 static void input_wanted(void *arg)
 {
     struct computer *computer = arg;
     events_add(&computer->events, computer_now(computer) + uart_byte_time_ps(&computer->board->uart), EVENT_INPUT, 0);
-    cpu_request_stop(computer->board->cpu);
+    board_request_stop(computer->board);
 }
 
 static uint32_t disk_blocks(void *arg)
@@ -103,9 +109,14 @@ static enum phys_result drain(void *arg)
     return PHYS_OK;
 }
 
+static void log_line(void *arg, const char *line)
+{
+    system_tell(arg, "%s", line);
+}
+
 static const struct below bare_below = {bare_clock_read, timer_set,      output_ready, terminal_put, disk_issue,
                                         power_off,       reset,          disk_told,    input_wanted, disk_blocks,
-                                        trap_delay,      trap_delivered, drain};
+                                        trap_delay,      trap_delivered, drain,        log_line};
 
 bool bare_init(struct computer *computer, const struct cpu_config *cpu, struct error *error)
 {
@@ -113,7 +124,7 @@ bool bare_init(struct computer *computer, const struct cpu_config *cpu, struct e
     computer->board = board_new(config->ram_bytes, &config->settings, cpu, &bare_below, computer);
     if (!computer->board)
         return error_set(error, "no memory for a computer with %u bytes of RAM", config->ram_bytes);
-    bare_timer_set(computer);
+    every_timer_set(computer);
     return true;
 }
 
@@ -152,8 +163,8 @@ static void handle_event(struct computer *computer, const struct event *event)
         input_event(computer);
         break;
     case EVENT_TIMER:
-        cpu_post_external(computer->board->cpu, IRQ_TIMER);
-        bare_timer_set(computer);
+        cpu_post_external(computer->board->processor[event->number].cpu, IRQ_TIMER);
+        bare_timer_set(computer, (unsigned)event->number);
         break;
     default:
         assert(!"a bare computer has no such event");
@@ -185,7 +196,7 @@ static void reset_now(struct computer *computer)
     computer->resetting = false;
     computer_disk_forget(computer);
     system_enter_image(computer->system, computer->board, &error);
-    bare_timer_set(computer);
+    every_timer_set(computer);
 }
 
 static enum advance after_run(struct computer *computer, enum cpu_stop stop)
@@ -199,7 +210,7 @@ static enum advance after_run(struct computer *computer, enum cpu_stop stop)
         computer->at_breakpoint = true;
         return ADVANCE_REACHED;
     case CPU_STOP_HALTED:
-        system_end(computer, END_HALTED, 0, cpu_halt_reason(computer->board->cpu));
+        system_end(computer, END_HALTED, 0, cpu_halt_reason(computer->board->running));
         return ADVANCE_OVER;
     default:
         return ADVANCE_MORE;
@@ -224,6 +235,6 @@ enum advance bare_advance(struct computer *computer)
     if ((computer->stop_insns && computer_insns(computer) >= computer->stop_insns) ||
         computer_now(computer) >= computer->stop_time_ps)
         return ADVANCE_REACHED;
-    enum advance result = after_run(computer, cpu_run(computer->board->cpu, slice(computer)));
+    enum advance result = after_run(computer, board_run(computer->board, slice(computer)));
     return computer->over ? ADVANCE_OVER : result;
 }

@@ -76,7 +76,7 @@ static enum phys_result clock_read(void *arg, uint64_t *clock_ps)
     return result;
 }
 
-static void timer_set(void *arg)
+static void timer_set(void *arg, unsigned processor)
 {
     /* A virtual processor's interval timer is looked at when an epoch ends (ACTION_ADD_DUE). */
 }
@@ -277,5 +277,12 @@ static enum phys_result drain(void *arg)
     return PHYS_OK;
 }
 
-const struct below vmm_below = {clock_read, timer_set,    output_ready, terminal_put, disk_issue,     power_off, reset,
-                                disk_told,  input_wanted, disk_blocks,  trap_delay,   trap_delivered, drain};
+static void log_line(void *arg, const char *line)
+{
+    if (!vmm_of(arg)->suppressed)
+        system_tell(arg, "%s", line);
+}
+
+const struct below vmm_below = {clock_read, timer_set,      output_ready, terminal_put, disk_issue,
+                                power_off,  reset,          disk_told,    input_wanted, disk_blocks,
+                                trap_delay, trap_delivered, drain,        log_line};

@@ -14,11 +14,22 @@ static const struct state_field board_fields[] = {
 };
 const struct state_table board_state_table = {"board", board_fields, sizeof board_fields / sizeof board_fields[0]};
 
-/* ---- the processor's environment ---- */
+static const struct state_field turns_fields[] = {
+    STATE_SCALAR(struct turns_state, turn, "the processor whose instruction is next"),
+    STATE_SCALAR(struct turns_state, waiting, "processors that have not been started, the last bit is processor 0"),
+};
+const struct state_table turns_state_table = {"turns", turns_fields, sizeof turns_fields / sizeof turns_fields[0]};
+
+/* ---- a processor's environment ---- */
+
+static struct board *board_of(void *arg)
+{
+    return ((struct board_processor *)arg)->board;
+}
 
 static enum phys_result timer_read(void *arg, uint32_t *ticks)
 {
-    struct board *board = arg;
+    struct board *board = board_of(arg);
     uint64_t time_ps;
     enum phys_result result = board->below->clock_read(board->below_arg, &time_ps);
     if (result == PHYS_OK)
@@ -28,29 +39,39 @@ static enum phys_result timer_read(void *arg, uint32_t *ticks)
 
 static void timer_set(void *arg)
 {
-    struct board *board = arg;
-    board->below->timer_set(board->below_arg);
+    const struct board_processor *processor = arg;
+    processor->board->below->timer_set(processor->board->below_arg, processor->index);
 }
 
 static uint32_t trap_delay(void *arg)
 {
-    struct board *board = arg;
+    struct board *board = board_of(arg);
     return board->below->trap_delay(board->below_arg);
 }
 
 static void trap_delivered(void *arg, unsigned destination, unsigned trap_class)
 {
-    struct board *board = arg;
+    struct board *board = board_of(arg);
     board->below->trap_delivered(board->below_arg, destination, trap_class);
 }
 
 static enum phys_result drain(void *arg)
 {
-    struct board *board = arg;
+    struct board *board = board_of(arg);
     return board->below->drain(board->below_arg);
 }
 
-static const struct cpu_env cpu_env = {timer_read, timer_set, drain, trap_delay, trap_delivered};
+/* A guest that does it once may do it a million times: only the first lines are told. */
+static void log_line(void *arg, const char *line)
+{
+    struct board *board = board_of(arg);
+    if (board->logged < BOARD_LOG_LINES_MAX)
+        board->below->log(board->below_arg, line);
+    if (++board->logged == BOARD_LOG_LINES_MAX)
+        board->below->log(board->below_arg, "(there may be more like this: they are not told)");
+}
+
+static const struct cpu_env cpu_env = {timer_read, timer_set, drain, trap_delay, trap_delivered, log_line};
 
 /* ---- the devices' backends ---- */
 
@@ -145,18 +166,80 @@ static enum phys_result module_load(void *device, uint32_t offset, unsigned size
     return size_bytes == 4 ? PHYS_OK : PHYS_NOTHING;
 }
 
+/* The word of page zero at which a waiting processor looks when it is interrupted (0: it goes on waiting), and the
+ * general register in which it is told its own hard physical address. */
+enum { MEM_RENDEZ = 0x10, GR_ARG0 = 26 };
+
+static void module_post(struct board_processor *processor, unsigned number)
+{
+    struct board *board = processor->board;
+    uint64_t entry = 0;
+    if (!(board->turns.waiting >> processor->index & 1)) {
+        cpu_post_external(processor->cpu, number);
+        return;
+    }
+    phys_load(board->phys, MEM_RENDEZ, 4, &entry);
+    if (!entry)
+        return;
+    board->turns.waiting &= ~(UINT32_C(1) << processor->index);
+    cpu_reset(processor->cpu, (uint32_t)entry);
+    cpu_state(processor->cpu)->gr[GR_ARG0] = PROCESSOR_BASE + processor->index * PROCESSOR_WINDOW_BYTES;
+}
+
 static enum phys_result module_store(void *device, uint32_t offset, unsigned size_bytes, uint32_t value)
 {
     if (size_bytes != 4)
         return PHYS_NOTHING;
     if (offset == 0)
-        cpu_post_external(device, value & 31);
+        module_post(device, value & 31);
     return PHYS_OK;
 }
 
 static const struct phys_device_ops module_ops = {module_load, module_store};
 
+/* ---- the processors' turns ---- */
+
+enum cpu_stop board_run(struct board *board, uint64_t limit_insns)
+{
+    if (board->processors == 1)
+        return cpu_run(board->cpu, limit_insns);
+    uint64_t end = board->cpu_state->insns + limit_insns;
+    struct turns_state *turns = &board->turns;
+    while (turns->turn != 0 || board->cpu_state->insns < end) {
+        enum cpu_stop stop = CPU_STOP_LIMIT;
+        if (!(turns->waiting >> turns->turn & 1)) {
+            board->running = board->processor[turns->turn].cpu;
+            stop = cpu_run(board->running, 1);
+        }
+        if (stop == CPU_STOP_BREAKPOINT)
+            return stop; /* it has not had its turn */
+        turns->turn = (turns->turn + 1) % board->processors;
+        if (stop != CPU_STOP_LIMIT)
+            return stop;
+    }
+    return CPU_STOP_LIMIT;
+}
+
 /* ---- the board ---- */
+
+static bool add_processors(struct board *board, const struct cpu_config *config)
+{
+    for (unsigned i = 0; i < board->processors; i++) {
+        struct board_processor *processor = &board->processor[i];
+        struct cpu_config own = *config;
+        own.index = i;
+        own.tlb_seed += config->tlb_seed ? (uint64_t)i << 32 : 0;
+        *processor = (struct board_processor){board, NULL, i};
+        processor->cpu = cpu_new(&own, board->phys, &cpu_env, processor);
+        if (!processor->cpu)
+            return false;
+        phys_add_window(board->phys, PROCESSOR_BASE + i * PROCESSOR_WINDOW_BYTES, PROCESSOR_WINDOW_BYTES, &module_ops,
+                        processor);
+    }
+    board->cpu = board->running = board->processor[0].cpu;
+    board->cpu_state = cpu_state(board->cpu);
+    return true;
+}
 
 struct board *board_new(uint32_t ram_bytes, const struct settings *settings, const struct cpu_config *cpu,
                         const struct below *below, void *below_arg)
@@ -167,18 +250,17 @@ struct board *board_new(uint32_t ram_bytes, const struct settings *settings, con
     board->below = below;
     board->below_arg = below_arg;
     board->clock_hz = settings->clock_hz;
+    board->processors = (unsigned)settings->processors;
     board->phys = phys_new(ram_bytes);
-    board->cpu = board->phys ? cpu_new(cpu, board->phys, &cpu_env, board) : NULL;
-    if (!board->cpu) {
+    if (!board->phys || !add_processors(board, cpu)) {
         board_free(board);
         return NULL;
     }
-    board->cpu_state = cpu_state(board->cpu);
     struct irq_line irq = {post, board};
     uart_init(&board->uart, &uart_backend, board, irq);
     disk_controller_init(&board->disk, board->phys, &disk_backend, board, irq);
     board->system = (struct system_controller){.ram_bytes = ram_bytes,
-                                               .processors = 1,
+                                               .processors = board->processors,
                                                .clock_hz = (uint32_t)settings->clock_hz,
                                                .world_start_seconds = (uint32_t)settings->world_clock,
                                                .backend = &system_backend,
@@ -188,7 +270,6 @@ struct board *board_new(uint32_t ram_bytes, const struct settings *settings, con
                     &board->system);
     phys_add_window(board->phys, DISK_CONTROLLER_BASE, DISK_CONTROLLER_WINDOW_BYTES, &disk_controller_ops,
                     &board->disk);
-    phys_add_window(board->phys, PROCESSOR_BASE, PROCESSOR_WINDOW_BYTES, &module_ops, board->cpu);
     board->digest = digest_new(board);
     if (!board->digest) {
         board_free(board);
@@ -202,8 +283,8 @@ void board_free(struct board *board)
     if (!board)
         return;
     digest_free(board->digest);
-    if (board->cpu)
-        cpu_free(board->cpu);
+    for (unsigned i = 0; i < board->processors; i++)
+        cpu_free(board->processor[i].cpu);
     if (board->phys)
         phys_free(board->phys);
     free(board);
@@ -215,7 +296,9 @@ void board_enter(struct board *board, uint32_t entry)
     uart_reset(&board->uart);
     disk_controller_reset(&board->disk);
     board->system.state = (struct system_controller_state){0};
-    cpu_reset(board->cpu, entry);
+    board->turns = (struct turns_state){.waiting = (UINT32_C(1) << board->processors) - 2};
+    for (unsigned i = 0; i < board->processors; i++)
+        cpu_reset(board->processor[i].cpu, entry);
 }
 
 void board_receive(struct board *board, uint8_t byte)
@@ -233,6 +316,12 @@ unsigned board_parts(struct board *board, struct board_part *parts)
     parts[count++] = (struct board_part){&disk_controller_state_table, &board->disk.state};
     parts[count++] = (struct board_part){&system_controller_state_table, &board->system.state};
     parts[count++] = (struct board_part){&board_state_table, &board->state};
-    assert(count == BOARD_PARTS);
+    for (unsigned i = 1; i < board->processors; i++) {
+        parts[count++] = (struct board_part){&cpu_state_table, cpu_state(board->processor[i].cpu)};
+        parts[count++] = (struct board_part){&tlb_state_table, tlb_state(cpu_tlb(board->processor[i].cpu))};
+    }
+    if (board->processors > 1)
+        parts[count++] = (struct board_part){&turns_state_table, &board->turns};
+    assert(count <= BOARD_PARTS);
     return count;
 }

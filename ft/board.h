@@ -1,8 +1,11 @@
-/* board.h - what a guest sees: a processor, memory, and the board's devices (board.md section 4).
+/* board.h - what a guest sees: processors, memory, and the board's devices (board.md section 4).
  *
  * A bare computer and a virtual processor are both a board; they differ in what is below it. Everything that can come
  * in from below, or go out, goes through `struct below`: attached to the devices of the world at once (bare.c), or to
  * the virtual machine monitor (vmm.c). A board's state is everything that two replicas must have in common.
+ *
+ * A bare board may have several processors (docs/board.md, "Several processors"): they take turns, one instruction
+ * each. Processor 0 is the board's clock: its instruction count is the guest's, and devices interrupt it.
  */
 #ifndef US_FT_BOARD_H
 #define US_FT_BOARD_H
@@ -21,7 +24,7 @@ enum output_kind { OUTPUT_DISK, OUTPUT_TERMINAL, OUTPUT_POWER, OUTPUT_RESET };
 struct below {
     /* Environment instructions: the guest's clock in picoseconds since the world's start. May stall. */
     enum phys_result (*clock_read)(void *arg, uint64_t *time_ps);
-    void (*timer_set)(void *arg); /* the interval timer's compare value changed */
+    void (*timer_set)(void *arg, unsigned processor); /* its interval timer's compare value changed */
     /* Outputs. output_ready is asked first and may stall; then exactly one of the others follows. */
     enum phys_result (*output_ready)(void *arg, enum output_kind kind);
     void (*terminal_put)(void *arg, uint64_t number, uint8_t byte);
@@ -35,6 +38,7 @@ struct below {
     uint32_t (*trap_delay)(void *arg);
     void (*trap_delivered)(void *arg, unsigned destination, unsigned trap_class);
     enum phys_result (*drain)(void *arg);
+    void (*log)(void *arg, const char *line); /* for a person: the guest did what only PSW[M] = 1 forgives */
 };
 
 /* What the board itself counts. */
@@ -45,10 +49,30 @@ struct board_state {
 };
 extern const struct state_table board_state_table;
 
+/* Of a board with several processors. */
+struct turns_state {
+    uint32_t turn;    /* the processor whose instruction is next */
+    uint32_t waiting; /* bit n: processor n has not been started (1 << n) */
+};
+extern const struct state_table turns_state_table;
+
+struct board_processor {
+    struct board *board;
+    struct cpu *cpu;
+    unsigned index;
+};
+
+enum { BOARD_LOG_LINES_MAX = 16 }; /* of the processors' log that are told */
+
 struct board {
     struct board_state state;
-    struct cpu *cpu;
+    struct cpu *cpu;                   /* processor 0 */
     const struct cpu_state *cpu_state; /* of cpu */
+    struct board_processor processor[BOARD_PROCESSORS_MAX];
+    unsigned processors;
+    struct turns_state turns;
+    struct cpu *running; /* the processor that executes, or did so last */
+    unsigned logged;     /* lines told so far */
     struct phys *phys;
     struct uart uart;
     struct disk_controller disk;
@@ -67,6 +91,16 @@ void board_free(struct board *board);
 /* The guest's image is in RAM: start at ENTRY. */
 void board_enter(struct board *board, uint32_t entry);
 
+/* Run until processor 0 has executed LIMIT_INSNS (> 0) more instructions and the others have had their turns, or
+ * something of cpu.h's comes first: at the processor `running`. The same as cpu_run where there is one processor. */
+enum cpu_stop board_run(struct board *board, uint64_t limit_insns);
+
+/* From a callback: leave board_run after the current instruction. */
+static inline void board_request_stop(struct board *board)
+{
+    cpu_request_stop(board->running);
+}
+
 /* Deliver a byte of terminal input. */
 void board_receive(struct board *board, uint8_t byte);
 /* Hash of all state that replicas must share. */
@@ -77,7 +111,7 @@ struct board_part {
     const struct state_table *table;
     void *at;
 };
-enum { BOARD_PARTS = 6 };
+enum { BOARD_PARTS = 6 + 1 + 2 * (BOARD_PROCESSORS_MAX - 1) }; /* at most */
 unsigned board_parts(struct board *board, struct board_part *parts);
 
 #endif

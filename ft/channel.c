@@ -23,6 +23,7 @@ void channel_init(struct channel *channel, const struct settings *settings)
     channel->losing = settings->channel_crash;
     channel->latency_ps = settings->channel_latency_us * PS_PER_US;
     channel->bits_per_s = settings->channel_bits_per_s;
+    channel->timeout_ps = settings->timeout_us * PS_PER_US;
 }
 
 void channel_renew(struct channel *channel, const struct settings *settings)
@@ -52,6 +53,9 @@ void channel_free(struct channel *channel)
         frame_free(&frame);
     }
     free(channel->head);
+    for (size_t i = 0; i < channel->waiting.count; i++)
+        frame_free(&channel->waiting.at[i]);
+    VEC_FREE(&channel->waiting);
     VEC_FREE(&channel->under_way);
 }
 
@@ -78,30 +82,62 @@ static void note_under_way(struct channel *channel, uint64_t now_ps)
     *VEC_PUSH(&channel->under_way) = channel->last_arrival_ps;
 }
 
-uint64_t channel_send(struct channel *channel, const uint8_t *bytes, size_t size, uint64_t now_ps)
+static struct frame frame_of(const uint8_t *bytes, size_t size)
+{
+    struct frame frame = {.size = (uint32_t)size};
+    if (size > FRAME_INLINE_BYTES) {
+        frame.bytes = malloc(size);
+        assert(frame.bytes);
+    }
+    memcpy(frame.bytes ? frame.bytes : frame.inline_bytes, bytes, size);
+    return frame;
+}
+
+/* FRAME leaves at NOW_PS, or when the line is free. FIFO: it never arrives before what was sent before. */
+static void transmit(struct channel *channel, struct frame frame, uint64_t now_ps)
 {
     uint64_t start = now_ps > channel->busy_until_ps ? now_ps : channel->busy_until_ps;
-    channel->busy_until_ps = start + channel_line_time_ps(channel, size);
-    channel->last_arrival_ps = channel->busy_until_ps + channel->latency_ps;
-    channel->messages++;
-    channel->bytes += size;
+    uint64_t line = channel_line_time_ps(channel, frame.size);
+    channel->busy_until_ps = start + line;
+    frame.begin_ps = start + channel->latency_ps + channel->delay_ps;
+    if (frame.begin_ps < channel->last_arrival_ps)
+        frame.begin_ps = channel->last_arrival_ps;
+    frame.arrival_ps = frame.begin_ps + line;
+    if (frame.begin_ps <= channel->heard_ps + channel->timeout_ps && channel->heard_ps == channel->last_arrival_ps)
+        channel->heard_ps = frame.arrival_ps;
+    channel->last_arrival_ps = frame.arrival_ps;
     if (channel->losing)
         note_under_way(channel, now_ps);
     uint64_t sent = atomic_load_explicit(&channel->sent, memory_order_relaxed);
-    struct frame *frame = next_frame(channel, sent);
-    frame->begin_ps = start + channel->latency_ps;
-    frame->arrival_ps = channel->last_arrival_ps;
-    frame->size = (uint32_t)size;
-    frame->bytes = NULL;
-    if (size > FRAME_INLINE_BYTES) {
-        frame->bytes = malloc(size);
-        assert(frame->bytes);
-    }
-    memcpy(frame->bytes ? frame->bytes : frame->inline_bytes, bytes, size);
+    *next_frame(channel, sent) = frame;
     if ((sent + 1) % SEGMENT_FRAMES == 0)
         channel->tail = channel->tail->next = segment_new();
     atomic_store_explicit(&channel->sent, sent + 1, memory_order_release);
+}
+
+uint64_t channel_send(struct channel *channel, const uint8_t *bytes, size_t size, uint64_t now_ps)
+{
+    channel->messages++;
+    channel->bytes += size;
+    if (channel->cut)
+        *VEC_PUSH(&channel->waiting) = frame_of(bytes, size);
+    else
+        transmit(channel, frame_of(bytes, size), now_ps);
     return channel->last_arrival_ps;
+}
+
+void channel_cut(struct channel *channel, uint64_t now_ps)
+{
+    channel->cut = true;
+    channel->cut_ps = now_ps;
+}
+
+void channel_heal(struct channel *channel, uint64_t now_ps)
+{
+    channel->cut = false;
+    for (size_t i = 0; i < channel->waiting.count; i++)
+        transmit(channel, channel->waiting.at[i], now_ps);
+    channel->waiting.count = 0;
 }
 
 bool channel_peek(struct channel *channel, uint64_t *begin_ps, uint64_t *arrival_ps)

@@ -43,7 +43,12 @@ struct channel {
     uint64_t taken;
     /* The sender's. */
     struct segment *tail;
-    uint64_t latency_ps, bits_per_s;
+    uint64_t latency_ps, bits_per_s, timeout_ps;
+    uint64_t delay_ps;        /* that messages take longer now */
+    bool cut;                 /* what is sent waits in `waiting` */
+    uint64_t cut_ps;          /* since then */
+    VEC(struct frame) waiting;
+    uint64_t heard_ps;        /* until then the receiver is sure to hear something at least every time-out */
     bool losing;              /* setting channel-crash */
     uint64_t busy_until_ps;   /* the line is free then */
     uint64_t last_arrival_ps; /* of the last message sent */
@@ -66,6 +71,9 @@ bool channel_peek(struct channel *channel, uint64_t *begin_ps, uint64_t *arrival
 void channel_take(struct channel *channel, struct frame *frame);
 void frame_free(struct frame *frame);
 const uint8_t *frame_bytes(const struct frame *frame);
+/* What is sent from NOW_PS on does not leave; acknowledgements do not come back. channel_heal sends it all. */
+void channel_cut(struct channel *channel, uint64_t now_ps);
+void channel_heal(struct channel *channel, uint64_t now_ps);
 /* The sender dies at NOW_PS: lose a suffix, chosen by RNG, of what has not arrived. */
 void channel_lose_suffix(struct channel *channel, uint64_t now_ps, struct rng *rng);
 

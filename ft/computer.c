@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "ft/disturb.h"
 #include "ft/system_private.h"
 #include "ft/vmm.h"
 #include "ft/vtime.h"
@@ -101,33 +102,43 @@ void computer_die(struct computer *computer)
     atomic_store(&computer->published_dead, true);
 }
 
-/* A fault strikes: take it off the plan. */
+/* A fault strikes: take it off the plan, and let it happen. */
 static void strike(struct computer *computer, struct planned_fault *planned)
 {
     planned->struck = true;
     if (planned->fault.role == ROLE_BACKUP)
         atomic_fetch_sub(&computer->system->backup_faults, 1);
+    if (planned->fault.kind == FAULT_CRASH)
+        computer->dying = true;
+    else
+        disturb(computer, &planned->fault);
+}
+
+/* The fault that strikes at the COUNT-th time of STEP, if there is one. */
+static struct planned_fault *fault_of_step(struct computer *computer, enum protocol_step step, uint64_t count)
+{
+    struct system *system = computer->system;
+    for (size_t i = 0; i < system->faults.count; i++) {
+        struct planned_fault *planned = &system->faults.at[i];
+        if (!planned->struck && planned->fault.place == FAULT_STEP && planned->fault.step == step &&
+            planned->fault.role == computer->role && planned->fault.number == count)
+            return planned;
+    }
+    return NULL;
 }
 
 bool computer_step_taken(struct computer *computer, enum protocol_step step)
 {
     struct system *system = computer->system;
-    if (!system->faults.count)
+    struct planned_fault *planned;
+    if (!system->faults.count && !system->repairs.count)
         return false;
-    bool strikes = false;
     pthread_mutex_lock(&system->lock);
     uint64_t count = ++system->step_count[step];
-    for (size_t i = 0; i < system->faults.count; i++) {
-        struct planned_fault *planned = &system->faults.at[i];
-        if (planned->struck || planned->fault.place != FAULT_STEP || planned->fault.step != step ||
-            planned->fault.role != computer->role || planned->fault.number != count)
-            continue;
-        strike(computer, planned);
-        strikes = true;
-    }
     pthread_mutex_unlock(&system->lock);
-    computer->dying |= strikes;
-    return strikes;
+    while ((planned = fault_of_step(computer, step, count)) != NULL)
+        strike(computer, planned);
+    return computer->dying;
 }
 
 bool computer_fault_due(struct computer *computer, uint64_t insns, uint64_t epoch)
@@ -138,13 +149,10 @@ bool computer_fault_due(struct computer *computer, uint64_t insns, uint64_t epoc
         const struct fault *fault = &planned->fault;
         if (planned->struck || fault->role != computer->role)
             continue;
-        bool due = (fault->place == FAULT_INSTRUCTION && fault->number <= insns) ||
-                   (fault->place == FAULT_EPOCH && epoch && fault->number <= epoch) ||
-                   (fault->place == FAULT_TIME && fault->number <= computer_now(computer));
-        if (!due)
-            continue;
-        strike(computer, planned);
-        computer->dying = true;
+        if ((fault->place == FAULT_INSTRUCTION && fault->number <= insns) ||
+            (fault->place == FAULT_EPOCH && epoch && fault->number <= epoch) ||
+            (fault->place == FAULT_TIME && fault->number <= computer_now(computer)))
+            strike(computer, planned);
     }
     return computer->dying;
 }
@@ -191,10 +199,9 @@ bool computer_fault_at(struct computer *computer, uint64_t output, enum operatio
             fault->number != output || fault->phase != phase)
             continue;
         strike(computer, planned);
-        computer->dying = true;
         if (mask)
             *mask = fault->mask;
-        return true;
+        return computer->dying;
     }
     return false;
 }

@@ -130,7 +130,7 @@ void computer_terminal_put(struct computer *computer, uint64_t number, uint8_t b
 
 bool bare_init(struct computer *computer, const struct cpu_config *cpu, struct error *error);
 enum advance bare_advance(struct computer *computer);
-/* Schedule the interval timer's next match after CR16 or its compare value changed. */
-void bare_timer_set(struct computer *computer);
+/* Schedule the next match of PROCESSOR's interval timer after CR16 or its compare value changed. */
+void bare_timer_set(struct computer *computer, unsigned processor);
 
 #endif

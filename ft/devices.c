@@ -13,8 +13,8 @@ bool computer_may_act(struct computer *computer)
         return true;
     uint64_t now = computer_now(computer);
     uint64_t bound = atomic_load(&peer->published_ps);
-    /* A backup cannot act before the last message that it was sent has been followed by the time-out. */
-    uint64_t detection = computer->channel.last_arrival_ps + computer->system->config.settings.timeout_us * PS_PER_US;
+    /* A backup cannot act before it has heard nothing for the time-out. */
+    uint64_t detection = computer->channel.heard_ps + computer->channel.timeout_ps;
     if (computer->role == ROLE_PRIMARY && computer->channel.messages && detection > bound)
         bound = detection;
     bool may = now < bound || (now == bound && computer->index == 0);
@@ -32,7 +32,7 @@ void computer_disk_issue(struct computer *computer, const struct disk_operation 
     *VEC_PUSH(&computer->in_flight) = (struct in_flight){*op, output, now, end};
     events_add(&computer->events, end, EVENT_DISK, op->number);
     computer->operations.issued++;
-    cpu_request_stop(computer->board->cpu); /* there is an event that the present run does not know of */
+    board_request_stop(computer->board); /* there is an event that the present run does not know of */
 }
 
 void computer_disk_forget(struct computer *computer)

@@ -35,6 +35,15 @@ void events_cancel(struct events *events, enum event_kind kind)
     events->queue.count = kept;
 }
 
+void events_cancel_one(struct events *events, enum event_kind kind, uint64_t number)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < events->queue.count; i++)
+        if (events->queue.at[i].kind != kind || events->queue.at[i].number != number)
+            events->queue.at[kept++] = events->queue.at[i];
+    events->queue.count = kept;
+}
+
 void events_free(struct events *events)
 {
     VEC_FREE(&events->queue);

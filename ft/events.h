@@ -10,7 +10,7 @@
 enum event_kind {
     EVENT_DISK,      /* the command `number` at this computer's controller ends */
     EVENT_INPUT,     /* the terminal sends the next byte, if there is room */
-    EVENT_TIMER,     /* the interval timer of a bare board matches */
+    EVENT_TIMER,     /* the interval timer of processor `number` of a bare board matches */
     EVENT_HEARTBEAT, /* say to the other computer that this one is alive */
     EVENT_JOIN,      /* send the next pages to the computer that joins */
     EVENT_PEER_LOST, /* the fault monitor tells the primary that the backup failed */
@@ -31,8 +31,9 @@ uint64_t events_next_time(const struct events *events);
 void events_add(struct events *events, uint64_t time_ps, enum event_kind kind, uint64_t number);
 /* Take the next event; there is one. */
 struct event events_pop(struct events *events);
-/* Forget all events of KIND. */
+/* Forget all events of KIND, or only those of NUMBER. */
 void events_cancel(struct events *events, enum event_kind kind);
+void events_cancel_one(struct events *events, enum event_kind kind, uint64_t number);
 void events_free(struct events *events);
 
 #endif

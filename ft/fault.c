@@ -139,24 +139,89 @@ bool fault_parse_where(const char *text, struct fault *fault, struct error *erro
     return parse_place(text, text, fault, error);
 }
 
+static bool refuse_kind(const char *text, struct error *error)
+{
+    return error_set(error,
+                     "'%s' is no fault: [KIND,]WHO@WHERE with KIND cut, heal, delay=US, ack-loss, medium=BLOCK, "
+                     "flip=grN:BIT or flip=ADDRESS:BIT is wanted",
+                     text);
+}
+
+static bool parse_flip(const char **at, struct fault *fault)
+{
+    uint64_t bit;
+    fault->memory = strncmp(*at, "gr", 2) != 0;
+    if (!fault->memory)
+        *at += 2;
+    if (!parse_number(at, &fault->argument) || **at != ':')
+        return false;
+    ++*at;
+    if (!parse_number(at, &bit) || bit > (fault->memory ? 7 : 31) || (!fault->memory && fault->argument > 31))
+        return false;
+    fault->bit = (uint8_t)bit;
+    return fault->memory || fault->argument > 0;
+}
+
+/* The KIND that TEXT begins with; *AT is moved past it and its comma. */
+static bool parse_kind(const char **at, struct fault *fault)
+{
+    static const struct {
+        const char *name;
+        enum fault_kind kind;
+    } kinds[] = {{"cut", FAULT_CUT},           {"heal", FAULT_HEAL},      {"delay=", FAULT_DELAY},
+                 {"ack-loss", FAULT_ACK_LOSS}, {"medium=", FAULT_MEDIUM}, {"flip=", FAULT_FLIP}};
+    for (unsigned i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        size_t length = strlen(kinds[i].name);
+        if (strncmp(*at, kinds[i].name, length))
+            continue;
+        *at += length;
+        fault->kind = kinds[i].kind;
+        if (fault->kind == FAULT_FLIP ? !parse_flip(at, fault)
+                                      : kinds[i].name[length - 1] == '=' && !parse_number(at, &fault->argument))
+            return false;
+        return *(*at)++ == ',';
+    }
+    return false;
+}
+
+static void format_kind(const struct fault *fault, char *text, unsigned size)
+{
+    static const char *const names[] = {"", "cut,", "heal,", "delay=", "ack-loss,", "medium=", "flip="};
+    const char *name = names[fault->kind];
+    if (fault->kind == FAULT_FLIP)
+        snprintf(text, size, fault->memory ? "%s0x%" PRIx64 ":%u," : "%sgr%" PRIu64 ":%u,", name, fault->argument,
+                 fault->bit);
+    else if (name[0] && name[strlen(name) - 1] == '=')
+        snprintf(text, size, "%s%" PRIu64 ",", name, fault->argument);
+    else
+        snprintf(text, size, "%s", name);
+}
+
 bool fault_parse(const char *text, struct fault *fault, struct error *error)
 {
-    const char *at = strchr(text, '@');
+    const char *kind = text, *at = strchr(text, '@');
     memset(fault, 0, sizeof *fault);
     if (!at)
         return refuse(text, "it has no WHO@WHERE", error);
-    if (at - text == 7 && !strncmp(text, "primary", 7))
+    if (memchr(text, ',', (size_t)(at - text)) && !parse_kind(&kind, fault))
+        return refuse_kind(text, error);
+    if (at - kind == 7 && !strncmp(kind, "primary", 7))
         fault->role = ROLE_PRIMARY;
-    else if (at - text == 6 && !strncmp(text, "backup", 6))
+    else if (at - kind == 6 && !strncmp(kind, "backup", 6))
         fault->role = ROLE_BACKUP;
     else
         return refuse(text, "WHO is primary or backup", error);
+    if (fault->role == ROLE_BACKUP && fault->kind != FAULT_CRASH && fault->kind != FAULT_FLIP)
+        return error_set(error, "'%s': what happens to the channel or the disk is placed at the primary", text);
     return parse_place(text, at + 1, fault, error);
 }
 
 void fault_format(const struct fault *fault, char *text, unsigned size)
 {
-    const char *who = fault->role == ROLE_PRIMARY ? "primary" : "backup";
+    char who[64];
+    format_kind(fault, who, sizeof who);
+    size_t length = strlen(who);
+    snprintf(who + length, sizeof who - length, "%s", fault->role == ROLE_PRIMARY ? "primary" : "backup");
     switch (fault->place) {
     case FAULT_INSTRUCTION:
         snprintf(text, size, "%s@instruction=%" PRIu64, who, fault->number);

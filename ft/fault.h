@@ -63,8 +63,24 @@ enum protocol_step {
         PROTOCOL_STEP_COUNT
 };
 
+/* What happens there (protocol.md section 8). */
+enum fault_kind {
+    FAULT_CRASH,
+    FAULT_CUT,      /* the channel: what is sent waits until it is healed; both computers fall silent to each other */
+    FAULT_HEAL,
+    FAULT_DELAY,    /* messages take `argument` microseconds longer from then on; more than the time-out: the living
+                       primary is declared failed */
+    FAULT_ACK_LOSS, /* the acknowledgements under way are lost; a later one stands in for them */
+    FAULT_MEDIUM,   /* the disk's block `argument` cannot be read or written any more */
+    FAULT_FLIP,     /* bit `bit` of general register `argument`, or of the RAM byte there if `memory`, changes */
+};
+
 struct fault {
     enum role role;
+    enum fault_kind kind;
+    uint64_t argument;
+    uint8_t bit;
+    bool memory;
     enum fault_place place;
     uint64_t number;
     enum protocol_step step;
@@ -72,7 +88,8 @@ struct fault {
     uint64_t mask;
 };
 
-/* Parse "primary@operation=3.partial:0x5". False with one line in ERROR. */
+/* Parse "[KIND,]WHO@WHERE": "primary@operation=3.partial:0x5" is a crash; KIND is cut, heal, delay=US, ack-loss,
+ * medium=BLOCK, flip=grN:BIT or flip=ADDRESS:BIT. False with one line in ERROR. */
 bool fault_parse(const char *text, struct fault *fault, struct error *error);
 /* Parse a WHERE alone ("epoch=12"); the role is ROLE_PRIMARY. */
 bool fault_parse_where(const char *text, struct fault *fault, struct error *error);

@@ -47,6 +47,9 @@ static bool check_config(const struct system_config *config, struct error *error
                          "timeout-us=%" PRIu64 " would declare a living computer failed: more than heartbeat-us plus "
                          "twice channel-latency-us (%" PRIu64 ") is wanted",
                          s->timeout_us, s->heartbeat_us + 2 * s->channel_latency_us);
+    if (s->processors > 1 && config->mode != MODE_BARE)
+        return error_set(error, "processors=%" PRIu64 " needs mode bare: a virtual machine monitor has one processor",
+                         s->processors);
     if (config->fault_count && config->mode != MODE_PAIR)
         return error_set(error, "a crash needs two computers: mode pair is wanted");
     return true;
@@ -63,7 +66,7 @@ static bool power_on(struct computer *computer, struct error *error)
         .tlb_entries = (unsigned)settings->tlb_entries,
         .tlb_combined = settings->tlb_combined,
         .tlb_seed = bare ? seed + 1 : 0, /* a VP's TLB is replaced by a rule that knows no seed */
-        .stop_on_idle = true,
+        .stop_on_idle = settings->processors == 1, /* of several, one that waits does not stop the others */
         .drain_priv = !bare && settings->drain_priv,
     };
     computer->alive = true;

@@ -82,7 +82,9 @@ void vmm_send(struct vmm *vmm, const struct message *message)
     uint8_t *bytes = size <= sizeof small ? small : malloc(size);
     assert(bytes);
     message_encode(message, bytes);
-    channel_send(&vmm->computer->channel, bytes, size, computer_now(vmm->computer));
+    uint64_t arrival = channel_send(&vmm->computer->channel, bytes, size, computer_now(vmm->computer));
+    if (vmm->acks_lost_to_ps && !vmm->ack_instead_ps)
+        vmm->ack_instead_ps = arrival;
     if (bytes != small)
         free(bytes);
 }
@@ -97,6 +99,8 @@ enum outcome vmm_await_acks(struct vmm *vmm)
     uint64_t arrival = vmm->await_arrival_ps;
     if (!arrival)
         return OUTCOME_DONE; /* nothing has ever been sent */
+    if (arrival <= vmm->acks_lost_to_ps)
+        arrival = vmm->ack_instead_ps;
     vmm->wake_ps = arrival + channel_line_time_ps(&computer->channel, MESSAGE_ACK_BYTES) + computer->channel.latency_ps;
     if (atomic_load(&peer->published_dead)) {
         if (atomic_load(&peer->published_ps) <= arrival)
@@ -105,6 +109,9 @@ enum outcome vmm_await_acks(struct vmm *vmm)
                computer_now(computer) >= atomic_load(&peer->published_ps)) {
         return OUTCOME_BLOCKED; /* it may yet turn out to have died before */
     }
+    const struct channel *channel = &computer->channel;
+    if (!arrival || (channel->cut && (channel->waiting.count || vmm->wake_ps > channel->cut_ps)))
+        vmm->wake_ps = TIME_NEVER; /* until something is sent that is acknowledged; until the channel is healed */
     return computer_now(computer) >= vmm->wake_ps ? OUTCOME_DONE : OUTCOME_SLEEP;
 }
 

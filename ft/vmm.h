@@ -83,6 +83,8 @@ struct vmm {
     uint64_t
         await_arrival_ps; /* ACTION_AWAIT_ACKS or an output: acknowledgement of what arrives then; 0: not waiting */
     bool peer_loss_known;
+    uint64_t acks_lost_to_ps; /* fault ack-loss: of what arrived until then; and when what was sent next arrives */
+    uint64_t ack_instead_ps;
     uint64_t start_epoch; /* the VP came here complete at the end of this epoch; 0: at power-on */
     struct join *join;    /* a survivor's, while a repaired computer joins (join.c); else NULL */
     bool joined;          /* a backup's: its VP is complete */

@@ -25,6 +25,7 @@ struct shared_disk {
     struct overlay_block **table; /* power-of-two slots */
     size_t slots, used;
     VEC(struct disk_record) records;
+    VEC(uint32_t) failed_blocks;
 };
 
 static bool open_existing(struct shared_disk *disk, const char *path, bool snapshot, struct error *error)
@@ -97,6 +98,7 @@ void shared_disk_close(struct shared_disk *disk)
         free(disk->table[i]);
     free(disk->table);
     VEC_FREE(&disk->records);
+    VEC_FREE(&disk->failed_blocks);
     free(disk->path);
     free(disk);
 }
@@ -171,6 +173,9 @@ enum disk_performance shared_disk_perform(struct shared_disk *disk, uint32_t gen
     if (generation < disk->generation)
         return DISK_FENCED;
     uint32_t size = disk_data_bytes(op);
+    for (size_t i = 0; size && i < disk->failed_blocks.count; i++)
+        if (disk->failed_blocks.at[i] - op->block < op->count)
+            return DISK_FAILED_MEDIUM;
     if (size)
         move_blocks(disk, op, mask);
     *VEC_PUSH(&disk->records) = (struct disk_record){
@@ -185,6 +190,11 @@ enum disk_performance shared_disk_perform(struct shared_disk *disk, uint32_t gen
         .full = mask == NULL,
     };
     return DISK_PERFORMED;
+}
+
+void shared_disk_fail_block(struct shared_disk *disk, uint32_t block)
+{
+    *VEC_PUSH(&disk->failed_blocks) = block;
 }
 
 void shared_disk_fence(struct shared_disk *disk, uint32_t generation)

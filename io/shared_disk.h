@@ -42,6 +42,9 @@ enum disk_performance { DISK_PERFORMED, DISK_FENCED, DISK_FAILED_MEDIUM };
 enum disk_performance shared_disk_perform(struct shared_disk *disk, uint32_t generation, struct disk_operation *op,
                                           const uint64_t *mask, uint64_t time_ps);
 
+/* Block BLOCK cannot be read or written from now on: commands that touch it fail with a medium error. */
+void shared_disk_fail_block(struct shared_disk *disk, uint32_t block);
+
 /* Refuse everything older than GENERATION from now on. */
 void shared_disk_fence(struct shared_disk *disk, uint32_t generation);
 

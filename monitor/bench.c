@@ -125,19 +125,19 @@ static void print_text(const struct bench *bench)
     struct figures bare = summarize_bare(bench);
     printf("%s: %llu instructions, medians of %u rounds\n", bench->image, (unsigned long long)bench->bare[0][0].insns,
            bench->runs);
-    printf("%-12s %10s %10s %10s %10s %10s\n", "", "Minsn/s", "seconds", "x host", "x busier", "us/epoch");
-    printf("%-12s %10.1f %10.3f\n", "bare", bare.insns_per_second / 1e6, bare.host_seconds);
+    printf("%-16s %10s %10s %10s %10s %10s\n", "", "Minsn/s", "seconds", "x host", "x busier", "us/epoch");
+    printf("%-16s %10.1f %10.3f\n", "bare", bare.insns_per_second / 1e6, bare.host_seconds);
     if (bench->translated[0]) {
         struct figures virtual = summarize(bench->virtual, bench->virtual, bench->runs);
-        printf("%-12s %10.1f %10.3f\n", "translated", virtual.insns_per_second / 1e6, virtual.host_seconds);
+        printf("%-16s %10.1f %10.3f\n", "bare, translated", virtual.insns_per_second / 1e6, virtual.host_seconds);
     }
     for (unsigned e = 0; e < EPOCHS; e++) {
         struct figures pair = summarize(bench->bare[e], bench->pair[e], bench->runs);
-        printf("pair %-7u %10.1f %10.3f %10.3f %10.3f %10.3f\n", epoch_lengths[e], pair.insns_per_second / 1e6,
+        printf("pair %-11u %10.1f %10.3f %10.3f %10.3f %10.3f\n", epoch_lengths[e], pair.insns_per_second / 1e6,
                pair.host_seconds, pair.ratio_host, pair.ratio_busier, pair.us_per_epoch);
     }
     if (bench->translated[0])
-        printf("translated: bare, the same work in virtual memory\n");
+        printf("bare, translated: the same work in virtual memory\n");
     printf("x host: pair's seconds to bare's; x busier: processor seconds of the busier computer to bare's;\n"
            "us/epoch: what an epoch costs beyond its instructions, in microseconds of host time\n");
 }
@@ -264,7 +264,9 @@ int bench_main(unsigned count, char *const *words, struct error *error)
                 "understudy bench [--json] [--runs N] [--timeout INSTRUCTIONS] [IMAGE]\n\n"
                 "Run IMAGE (guests/workload.elf beside the program) bare and as a pair in turn, N rounds (%d), each\n"
                 "run to its end or to INSTRUCTIONS (%d), and print medians: instructions a second, and what\n"
-                "epochs of 1000, 4096 and 32768 instructions cost.\n",
+                "epochs of 1000, 4096 and 32768 instructions cost. Without IMAGE, also guests/workload_virtual.elf "
+                "bare:\n"
+                "the same work with address translation on.\n",
                 RUNS_USUAL, TIMEOUT_USUAL);
             status = 0;
         } else if (measure_all(bench, error)) {

@@ -1,8 +1,8 @@
 /* kernel.h - what the parts of the kernel agree about: the layout of a process's memory, its saved state, system calls.
  *
  * A small preemptive kernel, to be read: docs/kernel.md tells its story. User programs run at privilege level 3 with
- * translation and protection identifiers on, each process in a space of its own; the kernel itself runs in absolute mode
- * at level 0 with interrupts off. This header is for C and for assembler.
+ * translation and protection identifiers on, each process in a space of its own; the kernel itself runs in absolute
+ * mode at level 0 with interrupts off. This header is for C and for assembler.
  */
 #ifndef EXAMPLES_KERNEL_H
 #define EXAMPLES_KERNEL_H

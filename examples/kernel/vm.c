@@ -1,7 +1,7 @@
 /* vm.c - address spaces: regions, page tables in memory, and pages that come into being when they are first touched.
  *
- * Architecture manual, "Virtual Memory" and "Access Control". What always holds: a translation is in a page table before
- * it is in a TLB; a frame belongs to one process, but for the text, the gateway and the shared page.
+ * Architecture manual, "Virtual Memory" and "Access Control". What always holds: a translation is in a page table
+ * before it is in a TLB; a frame belongs to one process, but for the text, the gateway and the shared page.
  */
 #include "kernel.h"
 

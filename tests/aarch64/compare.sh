@@ -1,5 +1,7 @@
 #!/bin/sh
-# compare.sh - the digest program as built for this machine, and as built for aarch64 under qemu-aarch64: the same lines.
+# compare.sh - the digest program as built for this machine, and as built for aarch64 under qemu-aarch64: the same
+# lines.
+#
 #   compare.sh NATIVE QEMU AARCH64 [ARGUMENT]...      the arguments go to both
 set -eu
 native=$1 qemu=$2 other=$3

@@ -124,7 +124,14 @@ static void trap_delivered(void *env, unsigned destination, unsigned trap_class)
     rig->delivered = rig->delivered * 131 + destination * 8 + trap_class + 1;
 }
 
-static const struct cpu_env rig_env = {timer_read, NULL, drain, trap_delay, trap_delivered};
+static void log_line(void *env, const char *line)
+{
+    struct rig *rig = env;
+    rig->logged++;
+    snprintf(rig->log, sizeof rig->log, "%s", line);
+}
+
+static const struct cpu_env rig_env = {timer_read, NULL, drain, trap_delay, trap_delivered, log_line};
 
 struct rig *rig_new(uint32_t ram_bytes, const struct cpu_config *config)
 {

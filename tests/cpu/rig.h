@@ -9,10 +9,11 @@
 enum {
     RIG_OUTPUT_MAX = 1 << 16,
 };
-#define RIG_CONSOLE     UINT32_C(0xFFD05800)
-#define RIG_SYSTEM      UINT32_C(0xFFF80000)
-#define RIG_TEST_DEVICE UINT32_C(0xFFF70000) /* +0 counter (a load counts), +4 stalls once per arming, +8 posts EIRR   \
-                                              */
+#define RIG_CONSOLE UINT32_C(0xFFD05800)
+#define RIG_SYSTEM  UINT32_C(0xFFF80000)
+#define RIG_TEST_DEVICE                                                                                                \
+    UINT32_C(0xFFF70000) /* +0 counter (a load counts), +4 stalls once per arming, +8 posts EIRR                       \
+                          */
 
 struct rig {
     struct phys *phys;
@@ -32,6 +33,8 @@ struct rig {
     uint32_t delay; /* trap_delay */
     unsigned drains, drain_stalls;
     uint64_t delivered; /* classes and destinations delivered to the "monitor" */
+    unsigned logged;    /* lines of the processor's log */
+    char log[160];      /* the last one */
 };
 
 /* A board with RAM_BYTES; CONFIG NULL: 64-entry separate TLBs. Aborts if the host has no memory. */

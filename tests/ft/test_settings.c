@@ -12,7 +12,7 @@ static const char *const names[] = {
     "disk-latency-us", "disk-spread-us",      "drift-ppm",     "channel-latency-us", "channel-bits-per-s",
     "channel-crash",   "heartbeat-us",        "timeout-us",    "digest-epochs",      "lag-epochs",
     "epoch-counts",    "epoch-on-drain",      "epoch-on-idle", "drain-priv",         "cost-simulate-us",
-    "cost-epoch-us",   "cost-instruction-ns",
+    "cost-epoch-us",   "cost-instruction-ns", "processors",
 };
 
 static uint64_t stored(const struct settings *settings, const struct setting_row *row)

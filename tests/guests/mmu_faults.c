@@ -180,14 +180,46 @@ static void identifiers(void)
         }
     }
     set_pids(4, 0);
-    identifier_case(0x200, PSW_P, PROT_ID(0), true, true);     /* a public page */
-    identifier_case(0x201, 0, PROT_ID(0x777), true, true);     /* PSW[P] = 0: not looked at */
+    identifier_case(0x200, PSW_P, PROT_ID(0), true, true); /* a public page */
+    identifier_case(0x201, 0, PROT_ID(0x777), true, true); /* PSW[P] = 0: not looked at */
     identifier_case(0x202, PSW_P, PROT_ID(0x777), false, false);
     set_pids(0, 0); /* identifier 0 in a register matches no other page */
     identifier_case(0x203, PSW_P, PROT_ID(0x777), false, false);
     set_pids(1, 0x777 << 1 | 1); /* write-disabled in one, not in another: allowed */
     SET_CR(13, 0x777 << 1);
     identifier_case(0x204, PSW_P, PROT_ID(0x777), true, true);
+}
+
+/* A page that was just in use is no longer when the identifiers or PSW[P] change, with no purge between. */
+static void changed_identifiers(void)
+{
+    for (unsigned number = 0; number < 16; number++) {
+        bool matches = number & 1, checked = number & 2, writes = number & 4, executes = number & 8;
+        bool good = matches || !checked;
+        set_pids(0, PROT_ID(0x777));
+        if (number == 0) {
+            map(SPACE, BASE, 4096, address(page), PROT_DATA | PROT_ID(0x777));
+            map(SPACE, BASE + 4096, 4096, address(mmu_page), PROT_ALL | PROT_ID(0x777));
+        }
+        frame code = trial_new((const void *)(BASE + 4096 + (address(do_break) - address(mmu_page))), 0, PSW_C | PSW_P);
+        code.iasq[0] = code.iasq[1] = SPACE;
+        frame data = trial_of(writes ? do_stw : do_ldw, PSW_P);
+        frame *trial = executes ? &code : &data;
+        check("identifier there", number, trial_run(trial)->vector, V_BREAK);
+        trial->ipsw &= ~(uint32_t)PSW_P;
+        set_pids(0, matches ? PROT_ID(0x777) : PROT_ID(0x778));
+        check("identifier not looked at", number, trial_run(trial)->vector, V_BREAK);
+        trial->ipsw |= checked ? PSW_P : 0;
+        unsigned vector = good ? V_BREAK : executes ? V_INSTRUCTION_PROTECTION : V_PROTECTION_ID;
+        check("identifier changed", number, trial_run(trial)->vector, vector);
+        if (!checked)
+            continue;
+        set_pids(0, PROT_ID(0x777));
+        check("identifier back", number, trial_run(trial)->vector, V_BREAK);
+        set_pids(0, matches ? PROT_ID(0x777) : PROT_ID(0x778)); /* PSW[P] stays 1 this time */
+        check("identifier changed again", number, trial_run(trial)->vector, vector);
+    }
+    map_nothing();
 }
 
 /* A reference that has everything wrong with it; then one thing after the other is put right. */
@@ -266,6 +298,7 @@ int main(void)
     misses();
     page_bits();
     identifiers();
+    changed_identifiers();
     priorities();
     alignment();
     answers();

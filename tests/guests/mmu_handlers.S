@@ -13,7 +13,7 @@
 ; miss VECTOR, SPACE, OFFSET, SIDE, COUNTER: SPACE and OFFSET are the control registers that hold the address; SIDE is i
 ; or d.
         .macro  miss vector,space,offset,side,counter
-mmu_miss_\vector:
+mmu_take_\vector:
         mtctl   %r8,%cr24
         mtctl   %r9,%cr25
         mtctl   %r16,%cr26
@@ -62,6 +62,15 @@ mmu_miss_\vector:
         miss    15,%cr20,%cr21,d,1
         miss    16,%cr20,%cr21,i,2
         miss    17,%cr20,%cr21,d,2
+
+mmu_take_1:                             ; a high-priority machine check
+        ldil    L%mmu_break_in_machine_check,%r1
+        ldw     R%mmu_break_in_machine_check(%r1),%r1
+        comib,=,n 0,%r1,1f
+        mfctl   %cr28,%r1
+        break   9,9
+1:      mfctl   %cr28,%r1
+        b,n     us_vectors+32*1
 
 ; const frame *mmu_enter(const frame *trial): into the trial. The handler in C comes back at mmu_return.
         .export mmu_enter,code
@@ -139,21 +148,23 @@ mmu_return:
 mmu_saved:
         .space  19*4
 
-; Vectors: the four misses are ours, the others are the runtime's.
+; Vectors: the four misses and the machine check are ours, the others are the runtime's.
         .macro  pass number
         b,n     us_vectors+32*\number
         .align  32
         .endm
         .macro  take number
         mtctl   %r1,%cr28
-        b,n     mmu_miss_\number
+        b,n     mmu_take_\number
         .align  32
         .endm
         .section .vectors,"ax",@progbits
         .align  2048
         .export mmu_vectors,code
 mmu_vectors:
-        .irp    number,0,1,2,3,4,5
+        pass    0
+        take    1
+        .irp    number,2,3,4,5
         pass    \number
         .endr
         take    6

@@ -8,7 +8,7 @@ enum {
 const frame *mmu_enter(const frame *trial);
 extern const char mmu_vectors[], mmu_return[];
 
-volatile uint32_t mmu_served[3];
+volatile uint32_t mmu_served[3], mmu_break_in_machine_check;
 struct range mmu_ranges[RANGES_MAX + 1];
 static const char *program;
 static uint32_t checks, wrong;

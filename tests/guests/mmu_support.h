@@ -38,13 +38,13 @@
 #define PSW_I 0x00000001
 
 /* Bits of the operand of IxTLBP (manual, "Insert Data TLB Protection"). */
-#define PROT_T                  0x20000000
-#define PROT_D                  0x10000000
-#define PROT_B                  0x08000000
-#define PROT_RIGHTS(t, p1, p2)  ((t) << 24 | (p1) << 22 | (p2) << 20)
-#define PROT_ID(id)             ((id) << 1)
-#define PROT_ALL                (PROT_D | PROT_RIGHTS(3, 3, 0)) /* everyone reads and executes, level 0 writes */
-#define PROT_DATA               (PROT_D | PROT_RIGHTS(1, 3, 3)) /* everyone reads and writes */
+#define PROT_T                 0x20000000
+#define PROT_D                 0x10000000
+#define PROT_B                 0x08000000
+#define PROT_RIGHTS(t, p1, p2) ((t) << 24 | (p1) << 22 | (p2) << 20)
+#define PROT_ID(id)            ((id) << 1)
+#define PROT_ALL               (PROT_D | PROT_RIGHTS(3, 3, 0)) /* everyone reads and executes, level 0 writes */
+#define PROT_DATA              (PROT_D | PROT_RIGHTS(1, 3, 3)) /* everyone reads and writes */
 
 #ifndef __ASSEMBLER__
 #include <understudy.h>
@@ -121,6 +121,8 @@ static inline uint32_t word_of(const void *label)
 
 /* Times that the TLB handlers served a miss: instruction, data, non-access. It depends on the TLBs: not for output. */
 extern volatile uint32_t mmu_served[3];
+/* Not 0: a high-priority machine check executes a BREAK in its handler, with PSW[Q] = 0. */
+extern volatile uint32_t mmu_break_in_machine_check;
 extern struct range mmu_ranges[RANGES_MAX + 1];
 
 #define SET_SR(n, value) __asm__ volatile("mtsp %0,%%sr" #n : : "r"(value) : "memory")

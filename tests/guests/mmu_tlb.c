@@ -14,6 +14,7 @@ enum {
     PAGES = 40,
     PAGE_WORDS = 1024,
     SPACE = 9,
+    INSERTIONS = 16384, /* replace everything even where the victim is drawn by lot: 512 entries at most */
 };
 static _Alignas(4096) uint32_t pages[PAGES][PAGE_WORDS];
 
@@ -170,6 +171,42 @@ static void purges(void)
     check("replaced and purged", 0, present(false, a), false);
 }
 
+static void run(uint32_t offset)
+{
+    frame trial = trial_new((const void *)offset, 3, PSW_C);
+    trial.iasq[0] = trial.iasq[1] = SPACE;
+    check("run", offset, trial_run(&trial)->vector, V_BREAK);
+}
+
+/* What is no longer in the TLBs misses again, and is served again, however recently it was used: after it was purged
+ * with everything, or far more entries than any TLB has were inserted. */
+static void forgotten(void)
+{
+    uint32_t data = 0x40003000, code = 0x00700000;
+    map_nothing();
+    map(SPACE, data, 4096, address(pages[0]), PROT_DATA);
+    map(SPACE, code, 4096, address(edge_page), PROT_ALL);
+    for (unsigned number = 0; number < 8; number++) {
+        load(do_ldw, data);
+        run(code);
+        if (number & 1) {
+            for (unsigned i = 0; i < 16; i++)
+                __asm__ volatile("pdtlbe %0(%%sr1,%%r0)\n\tpitlbe %0(%%sr1,%%r0)" : : "r"(i * 4096) : "memory");
+        } else {
+            for (unsigned i = 0; i < INSERTIONS; i++)
+                insert(number & 2, 0x50000000 + i * 4096, 0);
+            for (unsigned i = 0; i < INSERTIONS; i++)
+                insert(!(number & 2), 0x58000000 + i * 4096, 0);
+        }
+        uint32_t served[2] = {mmu_served[0], mmu_served[1]};
+        load(do_ldw, data);
+        run(code);
+        check("forgotten, data", number, mmu_served[1] - served[1], 1);
+        check("forgotten, code", number, mmu_served[0] - served[0], 1);
+    }
+    map_nothing();
+}
+
 /* GATE from LEVEL on a page of TYPE: the delay slot is at the old level, the target at the new. */
 static void gateway(unsigned type, unsigned level)
 {
@@ -256,6 +293,7 @@ int main(void)
     many();
     aliases();
     purges();
+    forgotten();
     gateways();
     edges();
     check("misses were served", 0, mmu_served[0] && mmu_served[1], true);

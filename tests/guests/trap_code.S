@@ -136,6 +136,14 @@ nullifying:
 enable_then: ssm 1,%r6
 enable_next: ldi 1,%r7
 enable_end: break 1,1
+        .export counted,data
+        .export uncounted,data
+counted: rsm    16,%r6                  ; begins with PSW[R] = 1
+        ldi     1,%r7
+        break   1,1
+uncounted: ssm  16,%r6                  ; begins with PSW[R] = 0
+        ldi     1,%r7
+        break   1,1
         .export shadows,data
         .export shadows_end,data
 shadows:                                ; the registers that have shadows come back with RFIR

@@ -1,5 +1,5 @@
-/* trap_instructions.c - interruptions that instructions cause by themselves: what is left in IIR, ISR, IOR, IPSW and the
- * queues, and that nothing else has changed.
+/* trap_instructions.c - interruptions that instructions cause by themselves: what is left in IIR, ISR, IOR, IPSW and
+ * the queues, and that nothing else has changed.
  *
  * Architecture manual, "Interruptions" (vectors 1, 8 to 14, 22, 28), privileged instructions and registers, PSW[M],
  * PSW[S], CCR. Status 0 if all is so.
@@ -118,10 +118,10 @@ static void privileged(void)
     static const struct {
         const char *name, *label;
     } cases[] = {
-        {"rfi", p_rfi},       {"rfir", p_rfir},     {"ssm", p_ssm},       {"rsm", p_rsm},       {"mtsm", p_mtsm},
-        {"lpa", p_lpa},       {"lci", p_lci},       {"idtlba", p_idtlba}, {"idtlbp", p_idtlbp}, {"iitlba", p_iitlba},
-        {"iitlbp", p_iitlbp}, {"pdtlb", p_pdtlb},   {"pitlb", p_pitlb},   {"pdtlbe", p_pdtlbe}, {"pitlbe", p_pitlbe},
-        {"ldwas", p_ldwas},   {"ldwax", p_ldwax},   {"stwas", p_stwas},   {"diag", p_diag},
+        {"rfi", p_rfi},       {"rfir", p_rfir},   {"ssm", p_ssm},       {"rsm", p_rsm},       {"mtsm", p_mtsm},
+        {"lpa", p_lpa},       {"lci", p_lci},     {"idtlba", p_idtlba}, {"idtlbp", p_idtlbp}, {"iitlba", p_iitlba},
+        {"iitlbp", p_iitlbp}, {"pdtlb", p_pdtlb}, {"pitlb", p_pitlb},   {"pdtlbe", p_pdtlbe}, {"pitlbe", p_pitlbe},
+        {"ldwas", p_ldwas},   {"ldwax", p_ldwax}, {"stwas", p_stwas},   {"diag", p_diag},
     };
     map(0, address(&word) & ~0xFFFu, 4096, address(&word) & ~0xFFFu, PROT_ALL); /* for LPA */
     for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -232,6 +232,14 @@ static void machine_checks(void)
     result = trial_run(&trial);
     check_at("load from nothing, PSW[M]", 0, result, V_BREAK, p_ldwas + 4, 0);
     check("load from nothing, PSW[M]", 0, result->gr[6], 0);
+    /* its handler begins with PSW[M] = 1, all else 0: a BREAK there shows it */
+    mmu_break_in_machine_check = 1;
+    trial = trial_of(p_ldwas, 0, 0);
+    trial.gr[5] = NOTHING;
+    result = trial_run(&trial);
+    check_at("PSW in the handler", 0, result, V_BREAK, p_ldwas, 0);
+    check("PSW in the handler", 0, result->ipsw, PSW_M);
+    mmu_break_in_machine_check = 0;
     trial = trial_new((const void *)NOTHING, 0, 0);
     check_at("fetch from nothing", 0, trial_run(&trial), V_HPMC, (const void *)NOTHING, 0);
 }

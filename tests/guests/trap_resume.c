@@ -1,8 +1,8 @@
-/* trap_resume.c - a program that is interrupted after every instruction, or every few, comes to the same result, and the
- * recovery counter counts every instruction once.
+/* trap_resume.c - a program that is interrupted after every instruction, or every few, comes to the same result, and
+ * the recovery counter counts every instruction once.
  *
- * Architecture manual, "Recovery Counter", "Interruptions" (state collection). The program (trap_code.S) runs at level 3
- * in virtual memory with protection identifiers on; in half of the runs every translation is purged at every stop, so
+ * Architecture manual, "Recovery Counter", "Interruptions" (state collection). The program (trap_code.S) runs at level
+ * 3 in virtual memory with protection identifiers on; in half of the runs every translation is purged at every stop, so
  * that each instruction also misses. Status 0 if nothing differs.
  */
 #include "mmu_support.h"

@@ -1,14 +1,14 @@
-/* trap_transfers.c - interruptions that come between instructions: transfer and taken branch traps, the recovery counter,
- * external interrupts and the interval timer; returning from interruption; interruptions in interruptions.
+/* trap_transfers.c - interruptions that come between instructions: transfer and taken branch traps, the recovery
+ * counter, external interrupts and the interval timer; returning from interruption; interruptions in interruptions.
  *
- * Architecture manual, "Interruptions" (vectors 3, 4, 23 to 25; shadow registers, RFI, RFIR, PSW[Q]), "Recovery Counter",
- * EIRR and EIEM, and the processor's io_eir register. Status 0 if all is as they say.
+ * Architecture manual, "Interruptions" (vectors 3, 4, 23 to 25; shadow registers, RFI, RFIR, PSW[Q]), "Recovery
+ * Counter", EIRR and EIEM, and the processor's io_eir register. Status 0 if all is as they say.
  */
 #include "mmu_support.h"
 
 extern const char trap_page[], b_taken[], b_slot[], b_target[], b_untaken[], b_untaken_end[], b_demote[],
     b_demote_slot[], b_gate[], b_gate_slot[], b_gate_target[], straight[], nullifying[], enable_then[], enable_next[],
-    enable_end[], shadows[], shadows_end[], forever[], t_break[];
+    enable_end[], counted[], uncounted[], shadows[], shadows_end[], forever[], t_break[];
 
 #define SPACE  5
 #define BASE   UINT32_C(0x00700000)
@@ -87,7 +87,8 @@ static void recovery(void)
         SET_CR(0, count);
         frame trial = trial_of(straight, 3, PSW_R);
         const frame *result = trial_run(&trial);
-        check_at("recovery counter", count, result, V_RECOVERY, straight + BASE - address(trap_page) + 4 * (count + 1), 3);
+        check_at("recovery counter", count, result, V_RECOVERY, straight + BASE - address(trap_page) + 4 * (count + 1),
+                 3);
         check("recovery counter", count, GET_CR(0), UINT32_MAX);
         for (uint32_t i = 1; i <= 7; i++)
             check("recovery counter", count << 4 | i, result->gr[i], i <= count + 1 ? i : 0);
@@ -107,6 +108,14 @@ static void recovery(void)
     trial = trial_of(nullifying, 3, PSW_R); /* five instructions, one nullified, one that does not complete */
     check("nullified", 0, trial_run(&trial)->vector, V_BREAK);
     check("nullified", 0, GET_CR(0), 2);
+    /* what counts is PSW[R] when the instruction begins */
+    SET_CR(0, 5);
+    trial = trial_of(counted, 0, PSW_R);
+    check("PSW[R] cleared", 0, trial_run(&trial)->vector, V_BREAK);
+    check("PSW[R] cleared", 0, GET_CR(0), 4);
+    trial = trial_of(uncounted, 0, 0);
+    check("PSW[R] set", 0, trial_run(&trial)->vector, V_BREAK);
+    check("PSW[R] set", 0, GET_CR(0), 3);
 }
 
 static void post(unsigned interrupt)

@@ -1,0 +1,84 @@
+/* disturb.c - see disturb.h. */
+#include "ft/disturb.h"
+
+#include <inttypes.h>
+
+#include "ft/system_private.h"
+#include "ft/vmm.h"
+#include "ft/vtime.h"
+
+/* From now on the backup hears nothing, and nothing is heard of it: its last heartbeat that came through was at the last
+ * beat before now. What was acknowledged before counts as well; a heartbeat is never older than that by more than one
+ * beat. */
+static void cut(struct computer *computer)
+{
+    const struct settings *settings = &computer->system->config.settings;
+    uint64_t now = computer_now(computer), beat = settings->heartbeat_us * PS_PER_US;
+    if (!computer->vmm->linked || computer->channel.cut)
+        return;
+    channel_cut(&computer->channel, now);
+    events_cancel(&computer->events, EVENT_PEER_LOST);
+    events_add(&computer->events,
+               now / beat * beat + computer->channel.latency_ps + settings->timeout_us * PS_PER_US, EVENT_PEER_LOST, 0);
+    system_tell(computer, "the channel is cut");
+}
+
+static void heal(struct computer *computer)
+{
+    if (!computer->channel.cut)
+        return;
+    if (!computer->vmm->peer_loss_known)
+        events_cancel(&computer->events, EVENT_PEER_LOST);
+    channel_heal(&computer->channel, computer_now(computer));
+    system_tell(computer, "the channel is healed");
+}
+
+static void flip(struct computer *computer, const struct fault *fault)
+{
+    struct board *board = computer->board;
+    uint8_t byte;
+    if (!fault->memory) {
+        cpu_state(board->cpu)->gr[fault->argument] ^= UINT32_C(1) << (31 - fault->bit);
+        cpu_state_changed(board->cpu);
+    } else if (phys_dma_read(board->phys, (uint32_t)fault->argument, &byte, 1)) {
+        byte ^= (uint8_t)(0x80 >> fault->bit);
+        phys_dma_write(board->phys, (uint32_t)fault->argument, &byte, 1);
+    }
+    system_tell(computer, "a bit flips: %s%" PRIu64 ", bit %u", fault->memory ? "memory at " : "gr", fault->argument,
+                fault->bit);
+}
+
+void disturb(struct computer *computer, const struct fault *fault)
+{
+    struct system *system = computer->system;
+    switch (fault->kind) {
+    case FAULT_CRASH:
+        break;
+    case FAULT_CUT:
+        cut(computer);
+        break;
+    case FAULT_HEAL:
+        heal(computer);
+        break;
+    case FAULT_DELAY:
+        computer->channel.delay_ps = fault->argument * PS_PER_US;
+        system_tell(computer, "messages are delayed by %" PRIu64 " us", fault->argument);
+        break;
+    case FAULT_ACK_LOSS:
+        computer->vmm->acks_lost_to_ps = computer->channel.last_arrival_ps;
+        computer->vmm->ack_instead_ps = 0;
+        system_tell(computer, "the acknowledgements under way are lost");
+        break;
+    case FAULT_MEDIUM:
+        pthread_mutex_lock(&system->lock);
+        shared_disk_fail_block(system->disk, (uint32_t)fault->argument);
+        pthread_mutex_unlock(&system->lock);
+        system_tell(computer, "block %" PRIu64 " of the disk fails", fault->argument);
+        break;
+    case FAULT_FLIP:
+        flip(computer, fault);
+        break;
+    }
+    if (computer->board->cpu)
+        cpu_request_stop(computer->board->cpu);
+}
