@@ -3,48 +3,62 @@
 # On Debian 12 everything needed is a package. With the right to install (root, or sudo without a question) missing ones
 # are installed; without it, the one command to run is printed and the script ends with status 2.
 
-us_packages="gcc clang make cmake ninja-build pkg-config libc6-dev
-  gcc-hppa-linux-gnu binutils-hppa-linux-gnu libc6-dev-hppa-cross
-  gcc-aarch64-linux-gnu libc6-dev-arm64-cross
-  libreadline-dev libxxhash-dev libmpfr-dev qemu-user"
+# What the program and its guests need, and what the tests need besides.
+us_packages="gcc libc6-dev cmake ninja-build gcc-hppa-linux-gnu binutils-hppa-linux-gnu libreadline-dev libxxhash-dev"
+us_test_packages="libc6-dev-hppa-cross gcc-aarch64-linux-gnu libc6-dev-arm64-cross libmpfr-dev qemu-user"
 
+# us_missing PACKAGE...: print those that are not installed.
 us_missing() {
-    for package in $us_packages; do
+    for package; do
         dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || printf '%s ' "$package"
     done
 }
 
+# us_install PACKAGE...
 us_install() {
-    missing=$(us_missing)
+    if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+        echo "No apt here. What Debian 12 calls $* is taken to be installed." >&2
+        return 0
+    fi
+    missing=$(us_missing "$@")
+    missing=${missing% }
     [ -z "$missing" ] && return 0
-    apt="apt-get install -y --no-install-recommends $missing"
+    install="apt-get install -y --no-install-recommends $missing"
     if [ "$(id -u)" = 0 ]; then
         run=
-    elif sudo -n true 2>/dev/null; then
-        run=sudo
+        by_hand="apt-get update && $install"
     else
-        echo "These packages are missing. Run this once, then start again:" >&2
-        echo "    sudo $apt" >&2
-        exit 2
+        run=sudo
+        by_hand="sudo sh -c 'apt-get update && $install'"
+        if ! sudo -n true 2>/dev/null; then
+            echo "These packages are missing: $missing" >&2
+            echo "Run this once as an administrator, then start again:" >&2
+            echo "    $by_hand" >&2
+            exit 2
+        fi
     fi
     echo "Installing: $missing"
     log=$(mktemp)
-    if ! { $run env DEBIAN_FRONTEND=noninteractive apt-get update &&
-           $run env DEBIAN_FRONTEND=noninteractive $apt; } >"$log" 2>&1; then
+    # shellcheck disable=SC2086 # several words
+    if ! { $run apt-get update && $run env DEBIAN_FRONTEND=noninteractive $install; } >"$log" 2>&1 </dev/null; then
         tail -n 20 "$log" >&2
+        rm -f "$log"
         echo "The packages could not be installed. Run this, then start again:" >&2
-        echo "    sudo $apt" >&2
+        echo "    $by_hand" >&2
         exit 2
     fi
     rm -f "$log"
 }
 
-# us_build PRESET: configure and build quietly; on failure show what went wrong.
+# us_build PRESET [CMAKE_OPTION...]: configure and build quietly; on failure show what went wrong.
 us_build() {
+    preset=$1
     log=$(mktemp)
-    if ! { cmake --preset "$1" && cmake --build --preset "$1"; } >"$log" 2>&1; then
+    if ! { cmake --preset "$@" && cmake --build --preset "$preset"; } >"$log" 2>&1 </dev/null; then
         grep -E 'error|FAILED|CMake Error' "$log" | head -n 40 >&2
         tail -n 20 "$log" >&2
+        rm -f "$log"
+        echo "The $preset build failed." >&2
         exit 1
     fi
     rm -f "$log"

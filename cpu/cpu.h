@@ -143,6 +143,9 @@ struct cpu_env {
     uint32_t (*trap_delay)(void *env);
     /* A pair was delivered by the hardware while Drain_Priv = 1: it goes to the monitor's copies, not the guest's. */
     void (*trap_delivered)(void *env, unsigned destination, unsigned trap_class);
+    /* With Drain_Priv = 1, at every interruption and on leaving user mode: the traps that the monitor holds are to be
+     * given to the guest now (protocol.md section 5). The trap buffer has been flushed. */
+    void (*traps_due)(void *env);
     /* A line for a person, without newline: PSW[M] = 1 has hidden what would have been a machine check (every access;
      * how many are worth showing is the embedder's business). NULL: nobody wants it. */
     void (*log)(void *env, const char *line);
@@ -164,6 +167,9 @@ struct cpu_config {
     uint64_t tlb_seed;      /* 0: replacement by a rule that knows no seed (a VP's TLB) */
     bool stop_on_idle;
     bool drain_priv;
+    /* Assumptions of fault tolerance, broken (protocol.md section 9); both 0 in a sound machine. */
+    uint32_t undefined;     /* what an undefined result - a load of the reserved CR1 to CR7 - is on this machine */
+    uint8_t privilege_leak; /* OR'd into link values: the level at which a monitor really runs its guest shows */
     unsigned index;         /* processor number: hard physical address 0xFFFB0000 + index * 0x1000 */
 };
 

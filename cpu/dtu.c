@@ -27,6 +27,13 @@ void cpu_dtu_flush(struct cpu *cpu)
         deliver_first(cpu);
 }
 
+void dtu_enter_monitor(struct cpu *cpu)
+{
+    cpu_dtu_flush(cpu);
+    if (cpu->config.drain_priv && (cpu->state.cr[CR_CCR] & 0x0100) && cpu->env->traps_due)
+        cpu->env->traps_due(cpu->env_arg);
+}
+
 void dtu_deliver_due(struct cpu *cpu)
 {
     while (cpu->state.dtu_count && cpu->state.dtu_buffer[0].due_insns <= cpu->state.insns)

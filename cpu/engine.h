@@ -124,5 +124,7 @@ unsigned interruption_pending(const struct cpu *cpu);
 
 /* dtu.c */
 void dtu_deliver_due(struct cpu *cpu);
+/* The processor enters the monitor: everything that is delayed is delivered. */
+void dtu_enter_monitor(struct cpu *cpu);
 
 #endif

@@ -17,7 +17,7 @@ INLINE uint32_t own_iaoq(const struct cpu *cpu, const struct op *op)
 }
 INLINE uint32_t link_iaoq(const struct cpu *cpu, const struct op *op)
 {
-    return own_iaoq(cpu, op) + cpu->link_delta;
+    return (own_iaoq(cpu, op) + cpu->link_delta) | cpu->config.privilege_leak;
 }
 /* A branch cannot raise the privilege level; the low two bits of a base register can lower it. */
 INLINE uint32_t demote(uint32_t target, uint32_t privilege)

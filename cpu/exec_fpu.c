@@ -437,8 +437,14 @@ static unsigned select_test(uint32_t word, const struct form *f)
 {
     bool defined;
     fpu_test(0, pa_field(word, 27, 31), &defined);
-    bool test = pa_field(word, 0, 5) == MAJOR_0C && f->class_ == 2 && f->sub == 1 && f->format == 0;
+    bool test = pa_field(word, 0, 15) == MAJOR_0C << 10 && f->class_ == 2 && f->sub == 1 && f->format == 0;
     return test && defined ? OPERATE_TEST : OPERATE_RESERVED;
+}
+
+/* Fields that the manual draws as 0: the second source of operations that have one. */
+static bool has_reserved_bits(uint32_t word, const struct form *f)
+{
+    return (f->class_ == 0 && pa_field(word, 11, 15) != 0) || (f->class_ == 1 && pa_field(word, 11, 13) != 0);
 }
 
 /* The operation, formats aside. */
@@ -461,8 +467,8 @@ static unsigned select_operation(uint32_t word, const struct form *f)
     if (pa_field(word, 26, 26))
         return select_test(word, f);
     if (pa_field(word, 0, 5) == MAJOR_0E && pa_field(word, 23, 23))
-        return operation == OPERATE_MPY && f->format == FPU_SGL ? OPERATE_XMPYU : OPERATE_RESERVED;
-    return operation;
+        return operation == OPERATE_MPY && f->format == FPU_SGL && !f->half_t ? OPERATE_XMPYU : OPERATE_RESERVED;
+    return has_reserved_bits(word, f) ? OPERATE_RESERVED : operation;
 }
 
 /* The operation with its formats checked. */

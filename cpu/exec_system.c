@@ -185,6 +185,15 @@ static EXEC(exec_mfctl)
     R32(op->t) = cpu->state.cr[op->sub];
     NEXT();
 }
+/* CR1 to CR7 are reserved: what they give is undefined, and 0 here (docs/undefined.md). */
+static EXEC(exec_mfctl_reserved)
+{
+    if (cpu->privilege != 0)
+        RAISE(VECTOR_PRIVILEGED_REGISTER);
+    R32(op->t) = cpu->config.undefined;
+    NEXT();
+}
+
 /* The interval timer belongs to the environment. PSW[S] = 1 keeps it from less privileged code. */
 static NOINLINE bool read_timer(struct cpu *cpu, const struct op *op)
 {
@@ -380,6 +389,8 @@ static op_run *mfctl_run(unsigned number)
 {
     if (number == CR_ITMR)
         return exec_mfctl_timer;
+    if (number >= 1 && number <= 7)
+        return exec_mfctl_reserved;
     return number == CR_SAR || number == 26 || number == 27 ? exec_mfctl_free : exec_mfctl;
 }
 

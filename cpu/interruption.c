@@ -114,8 +114,7 @@ void interruption_take(struct cpu *cpu, unsigned vector)
 {
     struct cpu_state *state = &cpu->state;
     uint32_t address = state->cr[CR_IVA] + vector * VECTOR_BYTES;
-    if (state->dtu_count)
-        cpu_dtu_flush(cpu); /* at the latest on any interruption (board.md section 2) */
+    dtu_enter_monitor(cpu); /* traps are delivered at the latest on any interruption (board.md section 2) */
     if (!phys_is_memory(cpu->phys, address)) {
         halt(cpu, vector, "no memory at its vector");
         return;

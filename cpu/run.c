@@ -374,8 +374,8 @@ static enum cpu_stop run_until(struct cpu *cpu, uint64_t end)
             slice = state->dtu_buffer[0].due_insns; /* delivered exactly then */
         unsigned privilege = state->iaoq_front & 3;
         dispatch(cpu, slice);
-        if (privilege == 3 && (state->iaoq_front & 3) != 3 && state->dtu_count)
-            cpu_dtu_flush(cpu); /* at the latest on leaving user mode */
+        if (privilege == 3 && (state->iaoq_front & 3) != 3)
+            dtu_enter_monitor(cpu); /* at the latest on leaving user mode */
     }
 }
 

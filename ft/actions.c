@@ -68,8 +68,9 @@ static enum outcome after_stall(struct vmm *vmm)
         outcome = vmm_await_acks(vmm);
         return outcome == OUTCOME_DONE ? OUTCOME_AGAIN : outcome;
     case STALL_OFF:
-        assert(vmm->failing_over ||
-               vmm->replay); /* [off, E] lets E run, as [end, E] does; only a failover epoch runs without */
+        /* [off, E] lets E run, as [end, E] does: only a failover epoch, or a replay, runs without. */
+        if (!vmm->failing_over && !vmm->replay)
+            system_diverged(vmm->computer, "the backup turns itself off where the primary did not");
         vmm->epoch_over = true;
         return OUTCOME_AGAIN;
     case STALL_OTHER:
@@ -207,7 +208,8 @@ static void deliver_one(struct vmm *vmm, const struct interrupt *interrupt)
         disk_controller_complete(&board->disk, &interrupt->disk);
         break;
     case INTERRUPT_CONSOLE:
-        vmm->console_buffered--;
+        if (vmm->console_buffered)
+            vmm->console_buffered--;
         *VEC_PUSH(&computer->history.input) = interrupt->byte;
         board_receive(board, interrupt->byte);
         break;
@@ -221,6 +223,13 @@ static void deliver_one(struct vmm *vmm, const struct interrupt *interrupt)
         make_uncertain(board);
         break;
     }
+}
+
+void vmm_deliver(struct vmm *vmm, struct interrupt *interrupt)
+{
+    record_delivery(vmm, interrupt);
+    deliver_one(vmm, interrupt);
+    interrupt_free(interrupt);
 }
 
 static void reset_guest(struct vmm *vmm)
@@ -237,9 +246,7 @@ static enum outcome act_deliver(struct vmm *vmm)
     while (QUEUE_COUNT(&vmm->buffered) && QUEUE_FRONT(&vmm->buffered)->epoch <= vmm->epoch) {
         struct interrupt interrupt = *QUEUE_FRONT(&vmm->buffered);
         QUEUE_POP(&vmm->buffered);
-        record_delivery(vmm, &interrupt);
-        deliver_one(vmm, &interrupt);
-        interrupt_free(&interrupt);
+        vmm_deliver(vmm, &interrupt);
     }
     vmm_give_traps(vmm);
     if (vmm->resetting)

@@ -89,7 +89,7 @@ static void input_wanted(void *arg)
 static uint32_t disk_blocks(void *arg)
 {
     struct computer *computer = arg;
-    return shared_disk_blocks(computer->system->disk);
+    return shared_disk_blocks(disk_of(computer));
 }
 
 static uint32_t trap_delay(void *arg)
@@ -101,6 +101,11 @@ static uint32_t trap_delay(void *arg)
 static void trap_delivered(void *arg, unsigned destination, unsigned trap_class)
 {
     assert(!"Drain_Priv is 0 on a bare computer: traps are delivered to the guest");
+}
+
+static void traps_due(void *arg)
+{
+    assert(!"no monitor holds traps of a bare computer");
 }
 
 static enum phys_result drain(void *arg)
@@ -116,7 +121,7 @@ static void log_line(void *arg, const char *line)
 
 static const struct below bare_below = {bare_clock_read, timer_set,      output_ready, terminal_put, disk_issue,
                                         power_off,       reset,          disk_told,    input_wanted, disk_blocks,
-                                        trap_delay,      trap_delivered, drain,        log_line};
+                                        trap_delay,      trap_delivered, traps_due,    drain,        log_line};
 
 bool bare_init(struct computer *computer, const struct cpu_config *cpu, struct error *error)
 {

@@ -41,6 +41,10 @@ static bool logged_clock(struct vmm *vmm, uint64_t *clock_ps)
 
 static enum phys_result suppressed_clock(struct vmm *vmm, uint64_t *clock_ps)
 {
+    if (broken(vmm->computer->system, ASSUMPTION_CLOCK)) {
+        *clock_ps = vmm_clock(vmm);
+        return PHYS_OK;
+    }
     if (logged_clock(vmm, clock_ps)) {
         if (*clock_ps > vmm->last_clock_ps)
             vmm->last_clock_ps = *clock_ps;
@@ -89,10 +93,15 @@ static enum phys_result stall(struct vmm *vmm, enum stall why)
     return PHYS_STALL;
 }
 
+static bool output_commit(const struct vmm *vmm)
+{
+    return vmm->protocol->output_commit && !broken(vmm->computer->system, ASSUMPTION_OUTPUT_COMMIT);
+}
+
 static enum phys_result live_output_ready(struct vmm *vmm, enum output_kind kind)
 {
     struct computer *computer = vmm->computer;
-    bool commit = vmm->protocol->output_commit || kind == OUTPUT_POWER || kind == OUTPUT_RESET;
+    bool commit = output_commit(vmm) || kind == OUTPUT_POWER || kind == OUTPUT_RESET;
     if (computer_fault_at(computer, computer->board->state.outputs + 1, OPERATION_BEFORE, NULL))
         return PHYS_STALL;
     if (commit && !vmm->alone && vmm_await_acks(vmm) != OUTCOME_DONE)
@@ -103,7 +112,7 @@ static enum phys_result live_output_ready(struct vmm *vmm, enum output_kind kind
         computer->dying = true; /* another went live: the loser halts before its next output */
         return PHYS_STALL;
     }
-    if (vmm->protocol->output_commit && !vmm->alone && computer_step_taken(computer, PROTOCOL_STEP_COMMIT_AWAITED))
+    if (output_commit(vmm) && !vmm->alone && computer_step_taken(computer, PROTOCOL_STEP_COMMIT_AWAITED))
         return PHYS_STALL;
     vmm->await_arrival_ps = 0;
     return PHYS_OK;
@@ -283,6 +292,11 @@ static void log_line(void *arg, const char *line)
         system_tell(arg, "%s", line);
 }
 
+static void traps_due(void *arg)
+{
+    vmm_give_traps(vmm_of(arg));
+}
+
 const struct below vmm_below = {clock_read, timer_set,      output_ready, terminal_put, disk_issue,
                                 power_off,  reset,          disk_told,    input_wanted, disk_blocks,
-                                trap_delay, trap_delivered, drain,        log_line};
+                                trap_delay, trap_delivered, traps_due, drain,        log_line};

@@ -55,6 +55,12 @@ static void trap_delivered(void *arg, unsigned destination, unsigned trap_class)
     board->below->trap_delivered(board->below_arg, destination, trap_class);
 }
 
+static void traps_due(void *arg)
+{
+    struct board *board = board_of(arg);
+    board->below->traps_due(board->below_arg);
+}
+
 static enum phys_result drain(void *arg)
 {
     struct board *board = board_of(arg);
@@ -71,7 +77,8 @@ static void log_line(void *arg, const char *line)
         board->below->log(board->below_arg, "(there may be more like this: they are not told)");
 }
 
-static const struct cpu_env cpu_env = {timer_read, timer_set, drain, trap_delay, trap_delivered, log_line};
+static const struct cpu_env cpu_env = {timer_read,     timer_set, drain,   trap_delay,
+                                       trap_delivered, traps_due, log_line};
 
 /* ---- the devices' backends ---- */
 

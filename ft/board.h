@@ -37,6 +37,7 @@ struct below {
     /* The delayed-trap unit's hardware. */
     uint32_t (*trap_delay)(void *arg);
     void (*trap_delivered)(void *arg, unsigned destination, unsigned trap_class);
+    void (*traps_due)(void *arg); /* give the guest the traps that the monitor holds, now */
     enum phys_result (*drain)(void *arg);
     void (*log)(void *arg, const char *line); /* for a person: the guest did what only PSW[M] = 1 forgives */
 };

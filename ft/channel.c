@@ -29,7 +29,11 @@ void channel_init(struct channel *channel, const struct settings *settings)
 void channel_renew(struct channel *channel, const struct settings *settings)
 {
     uint64_t messages = channel->messages, bytes = channel->bytes;
+    bool overtaking = channel->overtaking;
+    struct rng rng = channel->rng;
     channel_init(channel, settings);
+    channel->overtaking = overtaking;
+    channel->rng = rng;
     channel->messages = messages;
     channel->bytes = bytes;
 }
@@ -55,6 +59,8 @@ void channel_free(struct channel *channel)
     free(channel->head);
     for (size_t i = 0; i < channel->waiting.count; i++)
         frame_free(&channel->waiting.at[i]);
+    if (channel->holding)
+        frame_free(&channel->held);
     VEC_FREE(&channel->waiting);
     VEC_FREE(&channel->under_way);
 }
@@ -115,14 +121,29 @@ static void transmit(struct channel *channel, struct frame frame, uint64_t now_p
     atomic_store_explicit(&channel->sent, sent + 1, memory_order_release);
 }
 
+/* Is FRAME held back, for the next one to overtake it? */
+static bool hold_back(struct channel *channel, const struct frame *frame)
+{
+    if (!channel->overtaking || channel->holding || rng_upto(&channel->rng, 15))
+        return false;
+    channel->held = *frame;
+    channel->holding = true;
+    return true;
+}
+
 uint64_t channel_send(struct channel *channel, const uint8_t *bytes, size_t size, uint64_t now_ps)
 {
     channel->messages++;
     channel->bytes += size;
-    if (channel->cut)
-        *VEC_PUSH(&channel->waiting) = frame_of(bytes, size);
-    else
-        transmit(channel, frame_of(bytes, size), now_ps);
+    struct frame frame = frame_of(bytes, size);
+    if (channel->cut) {
+        *VEC_PUSH(&channel->waiting) = frame;
+    } else if (!hold_back(channel, &frame)) {
+        transmit(channel, frame, now_ps);
+        if (channel->holding)
+            transmit(channel, channel->held, now_ps);
+        channel->holding = false;
+    }
     return channel->last_arrival_ps;
 }
 

@@ -48,6 +48,10 @@ struct channel {
     bool cut;                 /* what is sent waits in `waiting` */
     uint64_t cut_ps;          /* since then */
     VEC(struct frame) waiting;
+    bool overtaking; /* the channel is no FIFO: now and then a message is held back, and the next one overtakes it */
+    bool holding;
+    struct frame held;
+    struct rng rng;
     uint64_t heard_ps;        /* until then the receiver is sure to hear something at least every time-out */
     bool losing;              /* setting channel-crash */
     uint64_t busy_until_ps;   /* the line is free then */

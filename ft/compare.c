@@ -64,54 +64,69 @@ static void compare_fields(struct board *board, const struct replica *a, const s
     }
 }
 
-static void compare_ram(uint32_t ram_bytes, const struct replica *a, const struct replica *b,
-                        struct difference *difference)
+static void compare_page(size_t page, const struct replica *a, const struct replica *b, struct difference *difference)
 {
-    for (size_t page = 0; page < ram_bytes; page += PHYS_PAGE_BYTES) {
-        if (!memcmp(a->ram + page, b->ram + page, PHYS_PAGE_BYTES))
+    for (size_t at = page; at < page + PHYS_PAGE_BYTES; at++) {
+        if (a->ram[at] == b->ram[at])
             continue;
-        for (size_t at = page; at < page + PHYS_PAGE_BYTES; at++) {
-            if (a->ram[at] == b->ram[at])
-                continue;
-            if (!difference->bytes++ && !difference->fields)
-                snprintf(difference->text, sizeof difference->text,
-                         "the memory byte at 0x%08zx is 0x%02x at %s and 0x%02x at %s", at, a->ram[at], a->name,
-                         b->ram[at], b->name);
-        }
+        if (!difference->bytes++ && !difference->fields)
+            snprintf(difference->text, sizeof difference->text,
+                     "the memory byte at 0x%08zx is 0x%02x at %s and 0x%02x at %s", at, a->ram[at], a->name, b->ram[at],
+                     b->name);
     }
 }
 
-bool replicas_equal(struct board *board, const struct replica *a, const struct replica *b, bool trap_buffer,
-                    struct difference *difference)
+/* Say how many there are. True: none. */
+static bool conclude(struct difference *difference)
 {
-    *difference = (struct difference){0};
-    compare_fields(board, a, b, trap_buffer, difference);
-    compare_ram(phys_ram_bytes(board->phys), a, b, difference);
-    uint64_t more = difference->fields + difference->bytes;
-    if (more > 1) {
+    uint64_t all = difference->fields + difference->bytes;
+    if (all > 1) {
         size_t used = strlen(difference->text);
         snprintf(difference->text + used, sizeof difference->text - used,
                  " (the first of %" PRIu64 " differences in registers and %" PRIu64 " in bytes of memory)",
                  difference->fields, difference->bytes);
     }
-    return more == 0;
+    return all == 0;
 }
 
+bool replicas_equal(struct board *board, const struct replica *a, const struct replica *b, bool trap_buffer,
+                    struct difference *difference)
+{
+    uint32_t ram_bytes = phys_ram_bytes(board->phys);
+    *difference = (struct difference){0};
+    compare_fields(board, a, b, trap_buffer, difference);
+    for (size_t page = 0; page < ram_bytes; page += PHYS_PAGE_BYTES)
+        if (memcmp(a->ram + page, b->ram + page, PHYS_PAGE_BYTES) != 0)
+            compare_page(page, a, b, difference);
+    return conclude(difference);
+}
+
+/* As above, but pages whose hashes are equal are not looked at. */
 bool boards_equal(struct board *a, const char *a_name, struct board *b, const char *b_name, bool trap_buffer,
                   struct difference *difference)
 {
-    assert(a->digest->flat_bytes == b->digest->flat_bytes && phys_ram_bytes(a->phys) == phys_ram_bytes(b->phys));
-    board_flatten(a, a->digest->flat);
-    board_flatten(b, b->digest->flat);
     struct replica as = {a_name, a->digest->flat, phys_ram(a->phys)};
     struct replica bs = {b_name, b->digest->flat, phys_ram(b->phys)};
-    return replicas_equal(a, &as, &bs, trap_buffer, difference);
+    uint32_t pages = phys_ram_bytes(a->phys) >> PHYS_PAGE_SHIFT;
+    assert(a->digest->flat_bytes == b->digest->flat_bytes && phys_ram_bytes(b->phys) >> PHYS_PAGE_SHIFT == pages);
+    *difference = (struct difference){0};
+    board_flatten(a, a->digest->flat);
+    board_flatten(b, b->digest->flat);
+    if (memcmp(as.flat, bs.flat, a->digest->flat_bytes) != 0)
+        compare_fields(a, &as, &bs, trap_buffer, difference);
+    digest_look(a->digest);
+    digest_look(b->digest);
+    for (uint32_t i = 0; a->digest->sum != b->digest->sum && i < pages; i++)
+        if (a->digest->page[i] != b->digest->page[i])
+            compare_page((size_t)i << PHYS_PAGE_SHIFT, &as, &bs, difference);
+    return conclude(difference);
 }
 
 /* ---- the past ---- */
 
-/* How far the primary may be ahead is at most one digest (vmm.h, lag); one more for the epoch under way. */
-enum { POINTS_MAX = 4 };
+/* A primary is at most one digest ahead (vmm_digest_waits); more only while a repaired computer joins, and where
+ * virtual time keeps the two together. */
+enum { POINTS_MAX = 64 };
 
 /* The state at the end of `epoch`: its fields, and of the pages that changed until the next point what they were. */
 struct point {
@@ -178,38 +193,41 @@ static uint8_t *old_room(struct point *point, size_t pages)
 static void follow_changes(struct past *past)
 {
     const struct digest *digest = past->board->digest;
-    struct point *newest = &past->points[past->count - 1];
-    uint8_t *old = old_room(newest, digest->changed.count);
+    struct point *newest = past->count ? &past->points[past->count - 1] : NULL;
+    uint8_t *old = newest ? old_room(newest, digest->changed.count) : NULL;
     for (size_t i = 0; i < digest->changed.count; i++) {
         uint32_t page = digest->changed.at[i];
         uint8_t *copy = past->ram + (size_t)page * PHYS_PAGE_BYTES;
-        *VEC_PUSH(&newest->pages) = page;
-        memcpy(old + i * PHYS_PAGE_BYTES, copy, PHYS_PAGE_BYTES);
+        if (newest) {
+            *VEC_PUSH(&newest->pages) = page;
+            memcpy(old + i * PHYS_PAGE_BYTES, copy, PHYS_PAGE_BYTES);
+        }
         memcpy(copy, phys_ram(past->board->phys) + (size_t)page * PHYS_PAGE_BYTES, PHYS_PAGE_BYTES);
     }
 }
 
-void past_note(struct past *past, uint64_t epoch)
+static void forget(struct past *past, uint64_t confirmed)
+{
+    unsigned gone = 0;
+    while (gone < past->count && (past->points[gone].epoch <= confirmed || past->count - gone >= POINTS_MAX))
+        point_free(&past->points[gone++]);
+    past->count -= gone;
+    memmove(&past->points[0], &past->points[gone], past->count * sizeof past->points[0]);
+}
+
+void past_note(struct past *past, uint64_t epoch, uint64_t confirmed)
 {
     struct digest *digest = past->board->digest;
-    struct point recycled = {0};
     if (!past->ram)
         copy_ram(past);
     else
         follow_changes(past);
     digest_track(digest);
-    if (past->count == POINTS_MAX) {
-        recycled = past->points[0];
-        past->count--;
-        memmove(&past->points[0], &past->points[1], past->count * sizeof past->points[0]);
-    }
-    if (!recycled.flat)
-        recycled.flat = malloc(digest->flat_bytes);
-    assert(recycled.flat);
-    recycled.epoch = epoch;
-    recycled.pages.count = 0;
-    memcpy(recycled.flat, digest->flat, digest->flat_bytes); /* as the digest just taken saw it */
-    past->points[past->count++] = recycled;
+    forget(past, confirmed);
+    struct point *point = &past->points[past->count++];
+    *point = (struct point){.epoch = epoch, .flat = malloc(digest->flat_bytes)};
+    assert(point->flat);
+    memcpy(point->flat, digest->flat, digest->flat_bytes); /* as the digest just taken saw it */
 }
 
 bool past_compare(struct past *past, uint64_t epoch, const char *name, struct board *other, const char *other_name,

@@ -44,7 +44,6 @@ uint64_t computer_insns_until(const struct computer *computer, uint64_t time_ps)
  * Returns the blocks, as the mask of a partial performance. */
 static uint64_t perform_in_part(struct computer *computer, struct in_flight *flight)
 {
-    struct system *system = computer->system;
     struct disk_operation *op = &flight->op;
     if (op->opcode != DISK_WRITE || op->refused)
         return 0;
@@ -59,7 +58,7 @@ static uint64_t perform_in_part(struct computer *computer, struct in_flight *fli
         mask |= UINT64_C(1) << at;
     }
     if (mask)
-        shared_disk_perform(system->disk, computer->generation, op, &mask, computer->died_ps);
+        shared_disk_perform(disk_of(computer), computer->generation, op, &mask, computer->died_ps);
     return mask;
 }
 

@@ -66,7 +66,7 @@ static bool ask_disk(struct computer *computer, struct in_flight *flight, struct
         return false;
     pthread_mutex_lock(&system->lock);
     enum disk_performance done =
-        shared_disk_perform(system->disk, computer->generation, &flight->op, in_part ? &mask : NULL, now);
+        shared_disk_perform(disk_of(computer), computer->generation, &flight->op, in_part ? &mask : NULL, now);
     pthread_mutex_unlock(&system->lock);
     if (done == DISK_FENCED)
         computer->dying = true;

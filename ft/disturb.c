@@ -71,7 +71,7 @@ void disturb(struct computer *computer, const struct fault *fault)
         break;
     case FAULT_MEDIUM:
         pthread_mutex_lock(&system->lock);
-        shared_disk_fail_block(system->disk, (uint32_t)fault->argument);
+        shared_disk_fail_block(disk_of(computer), (uint32_t)fault->argument);
         pthread_mutex_unlock(&system->lock);
         system_tell(computer, "block %" PRIu64 " of the disk fails", fault->argument);
         break;

@@ -162,7 +162,7 @@ static enum outcome await_silence(struct vmm *vmm, uint64_t quiet_ps)
     vmm->wake_ps = quiet_ps < deadline ? quiet_ps : deadline;
     /* Letting the clock go on changes nothing, so it is done only if somebody looks at it. */
     bool wanted = quiet_ps >= deadline || atomic_load(&computer->system->clock_wanted) ||
-                  atomic_load(&computer->system->backup_faults) || computer->stop_time_ps != TIME_NEVER;
+                  atomic_load(&computer->system->backup_faults) || computer->system->stepping;
     return wanted && vmm->wake_ps > now ? OUTCOME_SLEEP : OUTCOME_BLOCKED;
 }
 
@@ -176,6 +176,10 @@ enum outcome vmm_await(struct vmm *vmm, bool (*ready)(const struct vmm *vmm))
     uint64_t clock = atomic_load(&sender->published_ps);
     uint64_t quiet = dead || clock == TIME_NEVER ? TIME_NEVER : clock + sender->channel.latency_ps;
     uint64_t begin, arrival;
+    if (dead && broken(computer->system, ASSUMPTION_DETECTION) && computer_now(computer) >= sender->died_ps) {
+        fail_over(vmm); /* before what is still in the channel is received */
+        return OUTCOME_SWITCH;
+    }
     while (channel_peek(&sender->channel, &begin, &arrival)) {
         if (!certain(vmm, sender, arrival))
             return OUTCOME_BLOCKED;

@@ -169,7 +169,7 @@ void vmm_digest_due(struct vmm *vmm)
     } else if (vmm->linked) {
         if (!vmm->past)
             vmm->past = past_new(vmm->computer->board);
-        past_note(vmm->past, vmm->epoch);
+        past_note(vmm->past, vmm->epoch, atomic_load(&system_peer(vmm->computer)->published_epoch));
         vmm_send(vmm, &message);
     }
 }
@@ -178,27 +178,10 @@ bool vmm_digest_waits(struct vmm *vmm, const struct computer *peer)
 {
     const struct settings *settings = &vmm->computer->system->config.settings;
     uint64_t every = settings->digest_epochs;
-    if (!every || vmm->epoch <= every)
+    if (!every || vmm->epoch <= every || vmm->computer->system->stepping)
         return false;
     /* On a channel that loses, a message is certain only when its sender has lived on: the sender cannot wait for it.
      */
     uint64_t last = (vmm->epoch - 1) / every * every;
     return !settings->channel_crash && atomic_load(&peer->published_epoch) < last;
-}
-
-void system_locate(struct system *system)
-{
-    struct difference difference;
-    if (system->differing < 0)
-        return;
-    struct computer *backup = system->computer[system->differing], *primary = system_peer(backup);
-    system->differing = -1;
-    if (!primary || !primary->vmm->past ||
-        !past_compare(primary->vmm->past, backup->vmm->epoch, "the primary", backup->board, "the backup", &difference))
-        return;
-    if (!difference.text[0])
-        snprintf(difference.text, sizeof difference.text, "the monitors' copies of delayed traps or of the timer");
-    snprintf(system->divergence, sizeof system->divergence,
-             "the computers differ at the end of epoch %" PRIu64 " (instruction %" PRIu64 "): %s", backup->vmm->epoch,
-             computer_insns(backup), difference.text);
 }

@@ -31,7 +31,5 @@ void vmm_digest_due(struct vmm *vmm);
  * confirmed, so that a difference stops it at a place that does not depend on host threads. True: it must wait. Virtual
  * time does not notice. */
 bool vmm_digest_waits(struct vmm *vmm, const struct computer *peer);
-/* Both have stopped after a difference: say where it is (in system->divergence). */
-void system_locate(struct system *system);
 
 #endif

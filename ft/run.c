@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "ft/record.h"
+#include "ft/locate.h"
 #include "ft/vmm.h"
 #include "ft/vtime.h"
 
@@ -236,20 +236,27 @@ enum stop_kind system_run_until(struct system *system, const struct system_until
 {
     struct computer *focus = system->computer[until->computer];
     enum advance result = ADVANCE_OVER;
+    system->stepping = true;
     focus->stop_insns = until->insns;
     focus->stop_epoch = until->epoch;
     focus->stop_time_ps = until->time_ps ? until->time_ps : TIME_NEVER;
     focus->at_breakpoint = false;
     while (!focus->over && !atomic_load(&system->interrupted)) {
         result = advance(focus);
-        if (result == ADVANCE_BLOCKED)
+        if (result == ADVANCE_BLOCKED) {
+            uint64_t before = progress(system);
             follow(system, until->computer);
-        else if (result != ADVANCE_MORE)
+            result = advance(focus);
+            if (result == ADVANCE_BLOCKED && progress(system) == before)
+                break; /* neither can go on: the end of the other is the end of this one */
+        }
+        if (result != ADVANCE_MORE && result != ADVANCE_BLOCKED)
             break;
     }
     focus->stop_insns = focus->stop_epoch = 0;
     focus->stop_time_ps = TIME_NEVER;
     follow(system, until->computer);
+    system->stepping = false;
     if (system->end != END_NONE || !focus->alive)
         conclude(system);
     flush(system);

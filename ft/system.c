@@ -65,9 +65,12 @@ static bool power_on(struct computer *computer, struct error *error)
     struct cpu_config cpu = {
         .tlb_entries = (unsigned)settings->tlb_entries,
         .tlb_combined = settings->tlb_combined,
-        .tlb_seed = bare ? seed + 1 : 0, /* a VP's TLB is replaced by a rule that knows no seed */
+        /* A VP's TLB is replaced by a rule that knows no seed. */
+        .tlb_seed = bare || broken(computer->system, ASSUMPTION_TLB) ? seed + 1 : 0,
         .stop_on_idle = settings->processors == 1, /* of several, one that waits does not stop the others */
-        .drain_priv = !bare && settings->drain_priv,
+        .drain_priv = !bare && settings->drain_priv && !broken(computer->system, ASSUMPTION_TRAPS),
+        .undefined = broken(computer->system, ASSUMPTION_UNDEFINED) ? computer->index + 1 : 0,
+        .privilege_leak = broken(computer->system, ASSUMPTION_PRIVILEGE) ? (uint8_t)(computer->index + 1) : 0,
     };
     computer->alive = true;
     computer->over = computer->dying = computer->resetting = computer->followed = false;
@@ -94,6 +97,8 @@ static bool add_computer(struct system *system, unsigned index, struct error *er
     if (index)
         computer->drift_ppm = (int64_t)rng_upto(&drift, 2 * settings->drift_ppm) - (int64_t)settings->drift_ppm;
     channel_init(&computer->channel, settings);
+    computer->channel.overtaking = broken(system, ASSUMPTION_FIFO);
+    computer->channel.rng = rng_new(seed, 5);
     return power_on(computer, error);
 }
 
@@ -147,6 +152,13 @@ static bool build(struct system *system, struct error *error)
     system->disk = shared_disk_open(config->disk_path, config->disk_create_bytes, config->disk_snapshot, error);
     if (!system->disk)
         return false;
+    if (broken(system, ASSUMPTION_SHARED_DISK)) {
+        system->second_disk = shared_disk_open(config->disk_path, config->disk_create_bytes, true, error);
+        if (!system->second_disk)
+            return false;
+    }
+    if (broken(system, ASSUMPTION_OUTPUT_COMMIT))
+        system->config.settings.channel_crash = 1;
     system->terminal = terminal_new(config->input_fd, config->output_fd, config->console_plain);
     system->computers = config->mode == MODE_PAIR ? 2 : 1;
     for (unsigned i = 0; i < system->computers; i++)
@@ -199,6 +211,7 @@ void system_free(struct system *system)
     VEC_FREE(&system->repairs);
     free(system->account_text);
     shared_disk_close(system->disk);
+    shared_disk_close(system->second_disk);
     terminal_free(system->terminal);
     free(system->image);
     free(system->image_name);
@@ -273,7 +286,7 @@ bool system_arbitrate(struct computer *computer)
 {
     struct system *system = computer->system;
     pthread_mutex_lock(&system->lock);
-    bool won = system->generation == computer->generation;
+    bool won = system->generation == computer->generation || broken(system, ASSUMPTION_ARBITER);
     if (won)
         computer->generation = ++system->generation;
     pthread_mutex_unlock(&system->lock);
@@ -284,8 +297,10 @@ void system_fence(struct computer *computer)
 {
     struct system *system = computer->system;
     pthread_mutex_lock(&system->lock);
-    shared_disk_fence(system->disk, computer->generation);
-    terminal_fence(system->terminal, computer->generation);
+    if (!broken(system, ASSUMPTION_FENCING)) {
+        shared_disk_fence(disk_of(computer), computer->generation);
+        terminal_fence(system->terminal, computer->generation);
+    }
     terminal_shown(system->terminal, &system->shown_at_fence);
     pthread_mutex_unlock(&system->lock);
 }
@@ -294,7 +309,7 @@ bool system_fenced(struct computer *computer)
 {
     struct system *system = computer->system;
     pthread_mutex_lock(&system->lock);
-    bool fenced = system->generation != computer->generation;
+    bool fenced = system->generation != computer->generation && !broken(system, ASSUMPTION_FENCING);
     pthread_mutex_unlock(&system->lock);
     return fenced;
 }
@@ -364,7 +379,7 @@ static void judge(struct system *system, struct system_result *result)
     const struct computer *acting = system->computer[system_acting(system)];
     struct explain_input input = {
         .history = &acting->history,
-        .disk = system->disk,
+        .disk = disk_of(acting),
         .terminal = system->terminal,
         .plain = system->config.console_plain,
         .complete = system->end == END_EXIT || system->end == END_HALTED,
@@ -375,7 +390,7 @@ static void judge(struct system *system, struct system_result *result)
         input.issuers[i] = &system->computer[i]->history;
     explain(&input, &verdict);
     size_t performed;
-    shared_disk_records(system->disk, &performed);
+    shared_disk_records(disk_of(acting), &performed);
     snprintf(system->violation, sizeof system->violation, "%s",
              system->digests_differ ? system->divergence : verdict.sentence);
     bool followed = system->config.replay != NULL; /* a replay has no devices to explain */

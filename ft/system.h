@@ -36,6 +36,7 @@ struct system_config {
     uint64_t seed;
     uint64_t timeout_insns; /* 0: none */
     unsigned threads;       /* 1 or 2 host threads */
+    uint32_t broken;        /* bit i: assumption i does not hold (assumption.h) */
     int input_fd;           /* terminal input; -1: none */
     int output_fd;          /* terminal output; -1: kept in memory only (system_terminal_output) */
     int operator_fd;        /* the operator's console (figure 7, step 310): fail-over messages; -1: kept in memory */
@@ -44,6 +45,7 @@ struct system_config {
     const struct fault *repairs; /* where the survivor is when the other computer is repaired; the role is ignored */
     unsigned repair_count;
     struct settings settings;
+    bool locating; /* this is another system run again (locate.h) */
     bool record;                         /* keep what the VP consumes (system_recording) */
     const struct recording_file *replay; /* follow this recording, which outlives the system, with mode solo; or NULL */
 };

@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "ft/assumption.h"
 #include "ft/computer.h"
 #include "ft/explain.h"
 #include "ft/system.h"
@@ -29,7 +30,7 @@ struct system {
 
     /* The world: under `lock` while two host threads run. */
     pthread_mutex_t lock;
-    struct shared_disk *disk;
+    struct shared_disk *disk, *second_disk; /* the second only if the assumption of a shared disk is broken */
     struct terminal *terminal;
     uint32_t generation; /* the arbiter's number (protocol.md section 6) */
     uint64_t shown_at_fence;
@@ -50,9 +51,11 @@ struct system {
     uint64_t end_ps;
     uint64_t failovers;
     bool digests_differ;
+    bool stepping; /* in system_run_until: virtual time itself keeps the computers together */
+    bool located;  /* locate.h has said all that it can of it */
     int differing; /* the computer that found at an epoch's end that its digest is not the primary's; -1: none */
-    char divergence[400];
-    char violation[400];
+    char divergence[640];
+    char violation[640];
 
     uint8_t *image;
     size_t image_bytes;
@@ -69,6 +72,19 @@ struct system {
 
     double host_seconds;
 };
+
+/* Is WHICH broken in this system? */
+static inline bool broken(const struct system *system, enum assumption which)
+{
+    return system->config.broken >> which & 1;
+}
+
+/* The disk that COMPUTER reaches: shared, unless that is broken. */
+static inline struct shared_disk *disk_of(const struct computer *computer)
+{
+    struct system *system = computer->system;
+    return broken(system, ASSUMPTION_SHARED_DISK) && computer->index ? system->second_disk : system->disk;
+}
 
 /* The other computer, or NULL. */
 struct computer *system_peer(const struct computer *computer);

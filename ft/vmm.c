@@ -134,8 +134,25 @@ static bool in_order(const struct interrupt *a, const struct interrupt *b)
     return a->kind <= b->kind || (logged && (a->kind == INTERRUPT_DISK || a->kind == INTERRUPT_CONSOLE));
 }
 
+/* The two assumptions that are broken where an interrupt becomes known. True if nothing is left to buffer. */
+static bool deliver_early(struct vmm *vmm, const struct interrupt *interrupt)
+{
+    const struct system *system = vmm->computer->system;
+    struct phys *phys = vmm->computer->board->phys;
+    bool logged = interrupt->kind == INTERRUPT_DISK || interrupt->kind == INTERRUPT_CONSOLE;
+    if (logged && interrupt->disk.size_bytes && broken(system, ASSUMPTION_DMA))
+        phys_dma_write(phys, interrupt->disk.buffer, interrupt->disk.data, interrupt->disk.size_bytes);
+    if (!logged || !broken(system, ASSUMPTION_DELIVERY))
+        return false;
+    struct interrupt early = *interrupt;
+    vmm_deliver(vmm, &early);
+    return true;
+}
+
 void vmm_buffer(struct vmm *vmm, const struct interrupt *interrupt)
 {
+    if (vmm->computer->system->config.broken && deliver_early(vmm, interrupt))
+        return;
     (void)QUEUE_PUSH(&vmm->buffered);
     struct interrupt *at = vmm->buffered.items.at;
     size_t i = vmm->buffered.items.count - 1;
@@ -148,7 +165,9 @@ void vmm_buffer(struct vmm *vmm, const struct interrupt *interrupt)
 void vmm_interrupt(struct vmm *vmm, const struct interrupt *interrupt)
 {
     struct message message = {.message_class = MESSAGE_INTERRUPT, .epoch = vmm->epoch};
-    vmm_buffer(vmm, interrupt);
+    bool early = broken(vmm->computer->system, ASSUMPTION_DELIVERY);
+    if (!early)
+        vmm_buffer(vmm, interrupt);
     if (computer_step_taken(vmm->computer, PROTOCOL_STEP_INTERRUPT_BUFFERED))
         return;
     if (interrupt->kind == INTERRUPT_DISK) {
@@ -161,6 +180,8 @@ void vmm_interrupt(struct vmm *vmm, const struct interrupt *interrupt)
         message.value = interrupt->byte;
     }
     vmm_send(vmm, &message);
+    if (early)
+        vmm_buffer(vmm, interrupt);
     computer_step_taken(vmm->computer, PROTOCOL_STEP_INTERRUPT_SENT);
 }
 

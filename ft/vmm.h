@@ -144,6 +144,8 @@ enum outcome vmm_await_acks(struct vmm *vmm);
 /* Buffer an interrupt for the end of its epoch, in the order in which it is to be delivered. The buffer owns its data.
  */
 void vmm_buffer(struct vmm *vmm, const struct interrupt *interrupt);
+/* Deliver an interrupt to the VP now, and free it. */
+void vmm_deliver(struct vmm *vmm, struct interrupt *interrupt);
 /* A logged interrupt of the present epoch: buffer it, and send it. */
 void vmm_interrupt(struct vmm *vmm, const struct interrupt *interrupt);
 /* Take from the channel what has arrived by now; then, if READY does not hold: how to wait for it. A primary that is

@@ -1,6 +1,8 @@
 /* options.c - see options.h. A row of the table is an option; the rules that tie options together are in check(). */
 #include "monitor/options.h"
 
+#include "ft/assumption.h"
+
 #include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -162,6 +164,15 @@ static bool take_crash(struct options *options, const char *name, const char *va
     return true;
 }
 
+static bool take_broken(struct options *options, const char *name, const char *value, struct error *error)
+{
+    enum assumption which;
+    if (!assumption_find(value, &which, error))
+        return false;
+    options->config.broken |= UINT32_C(1) << which;
+    return true;
+}
+
 static bool take_repair(struct options *options, const char *name, const char *value, struct error *error)
 {
     struct fault place;
@@ -244,6 +255,10 @@ static const struct option_row rows[] = {
     {"fault", "KIND,WHO@WHERE", "none",
      "KIND: cut, heal, delay=US, ack-loss, medium=BLOCK, flip=grN:BIT, flip=ADDRESS:BIT; repeatable", BOTH,
      OPTION_PAIR_ONLY, take_crash},
+    {"break-assumption", "NAME", "none",
+     "tlb, clock, delivery, dma, traps, undefined, privilege, fifo, detection, output-commit, fencing, arbiter or "
+     "shared-disk does not hold; repeatable",
+     BOTH, OPTION_PAIR_ONLY, take_broken},
     {"repair", "WHERE", "none",
      "when the survivor is there (places as for --crash), the other computer is repaired and joins; repeatable", BOTH,
      OPTION_PAIR_ONLY, take_repair},

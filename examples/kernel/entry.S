@@ -1,7 +1,7 @@
 ; entry.S - the kernel's lowest layer: vectors, TLB miss handlers, the gateway page, saving and resuming a process.
 ;
-; Architecture manual, "Interruptions", "Virtual Memory", GATE. What always holds: while a user program runs, CR24 is the
-; physical address of its struct context, CR25 that of its page directory, SR 5 to 7 its space. The kernel runs in
+; Architecture manual, "Interruptions", "Virtual Memory", GATE. What always holds: while a user program runs, CR24 is
+; the physical address of its struct context, CR25 that of its page directory, SR 5 to 7 its space. The kernel runs in
 ; absolute mode, so it takes no TLB miss; CR26 and CR28 to CR31 are the handlers' scratch.
 #include "board.h"
 #include "kernel.h"

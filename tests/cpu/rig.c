@@ -131,7 +131,11 @@ static void log_line(void *env, const char *line)
     snprintf(rig->log, sizeof rig->log, "%s", line);
 }
 
-static const struct cpu_env rig_env = {timer_read, NULL, drain, trap_delay, trap_delivered, log_line};
+static const struct cpu_env rig_env = {.timer_read = timer_read,
+                                      .drain = drain,
+                                      .trap_delay = trap_delay,
+                                      .trap_delivered = trap_delivered,
+                                      .log = log_line};
 
 struct rig *rig_new(uint32_t ram_bytes, const struct cpu_config *config)
 {

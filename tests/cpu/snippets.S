@@ -1,5 +1,5 @@
 /* snippets.S - short programs for test_snippets.c, one a rule. Each starts at a TEST label and ends at `done`; GR 1..31
- * are 0 at its start unless the test sets them. The vector table logs an interruption and goes on after the instruction.
+ * are 0 at its start unless the test sets them. The vector table logs an interruption and goes on after it.
  *
  * The log: eight words an entry: vector, IIR, ISR, IOR, IPSW, IIAOQ front, IIAOQ back, CR 0.
  */
@@ -397,6 +397,18 @@ TEST gate_after_branch
     gate    1f, %r3                 /* PSW[B] = 1: 8 */
     nop
 1:  END
+
+TEST gate_after_device
+    ldil    L%0xFFF70000, %r3
+1:  b       2f
+    ldw     0(%r3), %r4             /* the device is shown the exact state, PSW[B] = 1 */
+    nop
+2:  gate    3f, %r12                /* and this follows no branch */
+    nop
+3:  ldo     1(%r5), %r5
+    comib,<>,n 3, %r5, 1b           /* again, when the blocks are linked */
+    nop
+    END
 
 TEST shadow_registers
     ldi     11, %r1

@@ -322,6 +322,11 @@ static void check_privilege(struct test *test)
     run(test, 0);
     expect_traps(test, 1);
     expect_trap(test, 0, VECTOR_ILLEGAL, 1, 3);
+    begin(test, &(struct setup){.name = "gate_after_device"});
+    run(test, 0);
+    expect_traps(test, 0);
+    expect_gr(test, 4, 3);
+    expect_gr(test, 5, 3);
     begin(test, &(struct setup){.name = "system_mask"});
     run(test, 0);
     expect_gr(test, 3, PSW_Q);
@@ -529,6 +534,7 @@ static const struct setup every_setup[] = {
     {.name = "machine_check"},
     {.name = "privileged"},
     {.name = "gate_after_branch"},
+    {.name = "gate_after_device"},
     {.name = "shadow_registers"},
     {.name = "recovery_counter"},
     {.name = "external_interrupt"},

@@ -68,16 +68,6 @@ static bool field_too_long(const struct insn *insn)
     return fixed && insn->len > insn->p + 1;
 }
 
-static bool store_bytes_modify(const struct insn *insn)
-{
-    return insn->id == INSN_STBYS && insn->m;
-}
-
-static bool clear_word_scaled(const struct insn *insn)
-{
-    return insn->id == INSN_LDCWX && insn->u;
-}
-
 /* Coprocessor operations that are not floating point, and those that no processor of 1.1 has. */
 static bool not_float(const struct insn *insn)
 {
@@ -161,8 +151,6 @@ static const struct rule rules[] = {
     {double_to_single, "qemu: a NaN whose fraction is lost becomes an infinity"},
     {multiple, "qemu: FMPYADD and FMPYSUB take the size bit inverted"},
     {reserved_test, "reserved conditions of FTEST; qemu: rej and rej8 ask for all results instead of pairs"},
-    {store_bytes_modify, "the address that STBYS,M leaves is settled by the manual, not by qemu"},
-    {clear_word_scaled, "the scale of LDCWX,S differs between versions of qemu"},
 };
 
 const char *diff_rule(const struct insn *insn)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # mmu_matrix.sh UNDERSTUDY GUEST
-# The guest's run must have status 0 and the same bytes whatever the TLBs are (as they come, two entries, combined, both)
-# and on whatever computer (bare, under a monitor, a pair).
+# The guest's run must have status 0 and the same bytes whatever the TLBs are (as they come, two entries, combined,
+# both) and on whatever computer (bare, under a monitor, a pair).
 set -u
 understudy=$1 guest=$2
 folder=$(mktemp -d) || exit 1

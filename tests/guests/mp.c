@@ -86,8 +86,11 @@ static void count(uint32_t number)
         release();
     }
     barrier();
-    for (unsigned i = 0; i < ROUNDS; i++)
+    for (unsigned i = 0; i < ROUNDS; i++) {
+        for (volatile uint32_t wait = i % (number + 2); wait > 0; wait--) /* every phase against the others */
+            continue;
         unlocked_count++;
+    }
     barrier();
 }
 

@@ -17,7 +17,7 @@ fail()
 
 digest()
 {
-    sed 's/.*"digest": *"*\([0-9a-fx]*\)"*.*/\1/' "$1"
+    sed -n 's/.*"digest": "\([0-9a-f]*\)".*/\1/p' "$1"
 }
 
 for n in 1 2 3 4 8; do

@@ -8,7 +8,7 @@
 
 extern const char trap_page[], b_taken[], b_slot[], b_target[], b_untaken[], b_untaken_end[], b_demote[],
     b_demote_slot[], b_gate[], b_gate_slot[], b_gate_target[], straight[], nullifying[], enable_then[], enable_next[],
-    enable_end[], counted[], uncounted[], shadows[], shadows_end[], forever[], t_break[];
+    enable_end[], counted[], uncounted[], shadows[], shadows_end[], forever[], t_break[], r_mtctl[];
 
 #define SPACE  5
 #define BASE   UINT32_C(0x00700000)
@@ -160,16 +160,37 @@ static void external(void)
         interrupts_clear(interrupt_mask(interrupt));
         check("EIRR cleared", interrupt, interrupts_pending(), 0);
     }
+}
+
+/* What begins or ends an interruption's wait: before the next instruction. */
+static void enabling(void)
+{
+    frame trial;
+    const frame *result;
     post(3);
     post(9);
     interrupts_clear(interrupt_mask(9));
     check("one of two cleared", 0, interrupts_pending(), interrupt_mask(3));
     /* PSW[I] set by SSM: before the next instruction */
-    frame trial = trial_of(enable_then, 0, 0);
+    trial = trial_of(enable_then, 0, 0);
     interrupts_enable(interrupt_mask(3));
-    const frame *result = trial_run(&trial);
+    result = trial_run(&trial);
     check_at("ssm", 0, result, V_EXTERNAL, virtual(enable_next), 0);
     check("ssm", 0, result->gr[6], PSW_Q);
+    /* so does writing EIEM; and a changed identifier is heeded by the next fetch */
+    interrupts_enable(0);
+    trial = trial_of(r_mtctl + 8 * 15, 0, PSW_I);
+    check_at("eiem, none", 0, trial_run(&trial), V_BREAK, virtual(r_mtctl + 8 * 15 + 4), 0);
+    trial.gr[6] = interrupt_mask(3);
+    check_at("eiem", 0, trial_run(&trial), V_EXTERNAL, virtual(r_mtctl + 8 * 15 + 4), 0);
+    map(SPACE, BASE, 4096, address(trap_page), PROT_ALL | PROT_ID(0x77));
+    SET_CR(8, PROT_ID(0x77));
+    trial = trial_of(r_mtctl + 8 * 8, 0, PSW_P);
+    trial.gr[6] = PROT_ID(0x77);
+    check_at("identifier, the same", 0, trial_run(&trial), V_BREAK, virtual(r_mtctl + 8 * 8 + 4), 0);
+    trial.gr[6] = 0;
+    check_at("identifier", 0, trial_run(&trial), V_INSTRUCTION_PROTECTION, virtual(r_mtctl + 8 * 8 + 4), 0);
+    map(SPACE, BASE, 4096, address(trap_page), PROT_ALL);
     /* the recovery counter comes before external interrupts */
     SET_CR(0, 0x80000000);
     trial = trial_of(straight, 3, PSW_I | PSW_R);
@@ -250,6 +271,7 @@ int main(void)
     transfers();
     recovery();
     external();
+    enabling();
     timer();
     returns();
     interruption_connect(VECTOR_BREAK, nested);
