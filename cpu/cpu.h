@@ -20,27 +20,27 @@
 #include "mmu/tlb.h"
 
 /* Processor status word, the manual's letters (3rd edition, "Processor Status Word"). */
-#define PSW_Y PA_BIT(0) /* data debug trap disable */
-#define PSW_Z PA_BIT(1) /* instruction debug trap disable */
-#define PSW_E PA_BIT(5) /* little endian: absent, reads 0 */
-#define PSW_S PA_BIT(6)
-#define PSW_T PA_BIT(7)
-#define PSW_H PA_BIT(8)
-#define PSW_L PA_BIT(9)
-#define PSW_N PA_BIT(10)
-#define PSW_X PA_BIT(11)
-#define PSW_B PA_BIT(12)
-#define PSW_C PA_BIT(13)
-#define PSW_V PA_BIT(14)
-#define PSW_M PA_BIT(15)
+#define PSW_Y  PA_BIT(0) /* data debug trap disable */
+#define PSW_Z  PA_BIT(1) /* instruction debug trap disable */
+#define PSW_E  PA_BIT(5) /* little endian: absent, reads 0 */
+#define PSW_S  PA_BIT(6)
+#define PSW_T  PA_BIT(7)
+#define PSW_H  PA_BIT(8)
+#define PSW_L  PA_BIT(9)
+#define PSW_N  PA_BIT(10)
+#define PSW_X  PA_BIT(11)
+#define PSW_B  PA_BIT(12)
+#define PSW_C  PA_BIT(13)
+#define PSW_V  PA_BIT(14)
+#define PSW_M  PA_BIT(15)
 #define PSW_CB (UINT32_C(0xFF00)) /* bits 16..23, carry/borrow of each nibble */
-#define PSW_G PA_BIT(25)
-#define PSW_F PA_BIT(26) /* performance monitor interrupt: absent */
-#define PSW_R PA_BIT(27)
-#define PSW_Q PA_BIT(28)
-#define PSW_P PA_BIT(29)
-#define PSW_D PA_BIT(30)
-#define PSW_I PA_BIT(31)
+#define PSW_G  PA_BIT(25)
+#define PSW_F  PA_BIT(26) /* performance monitor interrupt: absent */
+#define PSW_R  PA_BIT(27)
+#define PSW_Q  PA_BIT(28)
+#define PSW_P  PA_BIT(29)
+#define PSW_D  PA_BIT(30)
+#define PSW_I  PA_BIT(31)
 
 /* Control registers by the manual's names. */
 enum {
@@ -104,25 +104,25 @@ enum {
 };
 
 struct dtu_pair {
-    uint64_t due_insns; /* instruction count at which the hardware will deliver it by itself */
+    uint64_t due_insns;  /* instruction count at which the hardware will deliver it by itself */
     uint8_t destination; /* 0..31 general, 32..63 floating point */
     uint8_t trap_class;  /* 0..6 */
 };
 
 /* Everything that a processor is, without pointers: saved, compared and hashed by cpu_state_table. */
 struct cpu_state {
-    uint64_t insns;    /* the instruction count */
-    uint32_t gr[32];   /* gr[0] is always 0 */
+    uint64_t insns;  /* the instruction count */
+    uint32_t gr[32]; /* gr[0] is always 0 */
     uint32_t sr[8];
-    uint32_t cr[32];   /* 17, 18 hold the queue fronts; 16 the timer's compare value */
+    uint32_t cr[32];                 /* 17, 18 hold the queue fronts; 16 the timer's compare value */
     uint32_t iiasq_back, iiaoq_back; /* the back elements of CR17 and CR18 */
-    uint32_t shr[7];   /* shadow registers of GR 1, 8, 9, 16, 17, 24, 25 */
-    uint64_t fr[32];   /* fr[0]'s high word is the status register; see fpu.h */
-    uint32_t psw;      /* exact between instructions, N, X, B, V and C/B included */
+    uint32_t shr[7];                 /* shadow registers of GR 1, 8, 9, 16, 17, 24, 25 */
+    uint64_t fr[32];                 /* fr[0]'s high word is the status register; see fpu.h */
+    uint32_t psw;                    /* exact between instructions, N, X, B, V and C/B included */
     uint32_t iasq_front, iasq_back;
-    uint32_t iaoq_front, iaoq_back; /* the low two bits are the privilege level */
+    uint32_t iaoq_front, iaoq_back;  /* the low two bits are the privilege level */
     uint32_t interruptions_in_a_row; /* taken with nothing executed between */
-    uint32_t transfer_trap; /* group 4 vector (23, 24, 25) that the instruction just completed raised, or 0 */
+    uint32_t transfer_trap;          /* group 4 vector (23, 24, 25) that the instruction just completed raised, or 0 */
     uint32_t v1[2], v2;              /* delayed-trap vectors of the guest */
     uint32_t dtu_class_mask, dtu_held;
     uint32_t dtu_count; /* pairs in the trap buffer, oldest first */
@@ -162,9 +162,9 @@ enum cpu_stop {
 };
 
 struct cpu_config {
-    unsigned tlb_entries;   /* of each TLB, power of two not required, >= 2 */
-    bool tlb_combined;      /* one TLB for both, else one each */
-    uint64_t tlb_seed;      /* 0: replacement by a rule that knows no seed (a VP's TLB) */
+    unsigned tlb_entries; /* of each TLB, power of two not required, >= 2 */
+    bool tlb_combined;    /* one TLB for both, else one each */
+    uint64_t tlb_seed;    /* 0: replacement by a rule that knows no seed (a VP's TLB) */
     bool stop_on_idle;
     bool drain_priv;
     /* Assumptions of fault tolerance, broken (protocol.md section 9); both 0 in a sound machine. */

@@ -44,7 +44,7 @@ enum insn_class {
     CLASS_ENDS_BLOCK = 1 << 7, /* may change translation, PSW or pending interruptions: nothing decoded after it runs
                                   before the processor has looked at them again */
     CLASS_STORE = 1 << 8,
-    CLASS_FALLBACK = 1 << 9,   /* takes the words of its picture that no other row takes */
+    CLASS_FALLBACK = 1 << 9, /* takes the words of its picture that no other row takes */
 };
 
 /* An instruction word taken apart. Fields that a row does not have are 0.

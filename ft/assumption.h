@@ -29,7 +29,7 @@ enum assumption {
 #define ASSUMPTION(id, name, title) ASSUMPTION_##id,
     ASSUMPTIONS(ASSUMPTION)
 #undef ASSUMPTION
-    ASSUMPTION_COUNT
+        ASSUMPTION_COUNT
 };
 
 /* The assumption called NAME into *WHICH; false with a line that lists the names. */

@@ -299,4 +299,4 @@ static void traps_due(void *arg)
 
 const struct below vmm_below = {clock_read, timer_set,      output_ready, terminal_put, disk_issue,
                                 power_off,  reset,          disk_told,    input_wanted, disk_blocks,
-                                trap_delay, trap_delivered, traps_due, drain,        log_line};
+                                trap_delay, trap_delivered, traps_due,    drain,        log_line};

@@ -77,8 +77,7 @@ static void log_line(void *arg, const char *line)
         board->below->log(board->below_arg, "(there may be more like this: they are not told)");
 }
 
-static const struct cpu_env cpu_env = {timer_read,     timer_set, drain,   trap_delay,
-                                       trap_delivered, traps_due, log_line};
+static const struct cpu_env cpu_env = {timer_read, timer_set, drain, trap_delay, trap_delivered, traps_due, log_line};
 
 /* ---- the devices' backends ---- */
 

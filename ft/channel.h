@@ -44,9 +44,9 @@ struct channel {
     /* The sender's. */
     struct segment *tail;
     uint64_t latency_ps, bits_per_s, timeout_ps;
-    uint64_t delay_ps;        /* that messages take longer now */
-    bool cut;                 /* what is sent waits in `waiting` */
-    uint64_t cut_ps;          /* since then */
+    uint64_t delay_ps; /* that messages take longer now */
+    bool cut;          /* what is sent waits in `waiting` */
+    uint64_t cut_ps;   /* since then */
     VEC(struct frame) waiting;
     bool overtaking; /* the channel is no FIFO: now and then a message is held back, and the next one overtakes it */
     bool holding;

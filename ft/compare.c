@@ -54,7 +54,7 @@ static void compare_fields(struct board *board, const struct replica *a, const s
     for (unsigned p = 0, count = board_parts(board, parts); p < count; p++) {
         for (size_t f = 0; f < parts[p].table->count; f++) {
             const struct state_field *field = &parts[p].table->fields[f];
-            for (unsigned i = 0; i < field->count; i++, at += field->size_bytes) {
+            for (unsigned i = 0; i < field->count && field_is_shared(field); i++, at += field->size_bytes) {
                 if (!memcmp(a->flat + at, b->flat + at, field->size_bytes) || (!trap_buffer && is_trap_buffer(field)))
                     continue;
                 if (!difference->fields++)

@@ -69,7 +69,7 @@ struct computer {
     _Atomic uint64_t published_epoch; /* epochs that its VP has executed */
     _Atomic bool asleep;              /* its host thread has nothing to do; count up `wakings` to wake it */
     _Atomic uint64_t wakings;
-    _Atomic bool published_dead;      /* then published_ps is the time of death */
+    _Atomic bool published_dead; /* then published_ps is the time of death */
 
     struct operation_counts operations;
     double cpu_seconds;

@@ -11,6 +11,11 @@ static bool is_zero(const uint8_t *page)
     return page[0] == 0 && !memcmp(page, page + 1, PHYS_PAGE_BYTES - 1);
 }
 
+bool field_is_shared(const struct state_field *field)
+{
+    return strcmp(field->name, "random") != 0; /* struct tlb_state */
+}
+
 /* Copy one field's elements to FLAT; returns how many bytes they are. FLAT NULL: count only. */
 static size_t flatten_field(const struct state_field *field, const void *at, uint8_t *flat)
 {
@@ -32,7 +37,8 @@ static size_t flatten(struct board *board, uint8_t *flat)
     size_t size = 0;
     for (unsigned p = 0, count = board_parts(board, parts); p < count; p++)
         for (size_t f = 0; f < parts[p].table->count; f++)
-            size += flatten_field(&parts[p].table->fields[f], parts[p].at, flat ? flat + size : NULL);
+            if (field_is_shared(&parts[p].table->fields[f]))
+                size += flatten_field(&parts[p].table->fields[f], parts[p].at, flat ? flat + size : NULL);
     return size;
 }
 

@@ -16,6 +16,7 @@
 
 #include "io/vec.h"
 #include "mmu/phys.h"
+#include "mmu/state.h"
 
 struct board;
 
@@ -34,7 +35,9 @@ struct digest {
 struct digest *digest_new(struct board *board);
 void digest_free(struct digest *digest);
 
-/* Every field of BOARD's tables, in their order, to FLAT, which has room for flat_bytes. */
+/* Must replicas agree on this field? Not on what is the hardware's own: the generator of a TLB that evicts by a seed. */
+bool field_is_shared(const struct state_field *field);
+/* Every shared field of BOARD's tables, in their order, to FLAT, which has room for flat_bytes. */
 void board_flatten(struct board *board, uint8_t *flat);
 /* Look at the dirty pages of RAM. */
 void digest_look(struct digest *digest);

@@ -7,9 +7,9 @@
 #include "ft/vmm.h"
 #include "ft/vtime.h"
 
-/* From now on the backup hears nothing, and nothing is heard of it: its last heartbeat that came through was at the last
- * beat before now. What was acknowledged before counts as well; a heartbeat is never older than that by more than one
- * beat. */
+/* From now on the backup hears nothing, and nothing is heard of it: its last heartbeat that came through was at the
+ * last beat before now. What was acknowledged before counts as well; a heartbeat is never older than that by more than
+ * one beat. */
 static void cut(struct computer *computer)
 {
     const struct settings *settings = &computer->system->config.settings;
@@ -18,8 +18,8 @@ static void cut(struct computer *computer)
         return;
     channel_cut(&computer->channel, now);
     events_cancel(&computer->events, EVENT_PEER_LOST);
-    events_add(&computer->events,
-               now / beat * beat + computer->channel.latency_ps + settings->timeout_us * PS_PER_US, EVENT_PEER_LOST, 0);
+    events_add(&computer->events, now / beat * beat + computer->channel.latency_ps + settings->timeout_us * PS_PER_US,
+               EVENT_PEER_LOST, 0);
     system_tell(computer, "the channel is cut");
 }
 

@@ -1,5 +1,5 @@
-/* disturb.h - faults other than a crash (protocol.md section 8): the channel cut, healed or slow, acknowledgements lost,
- * a block of the disk that fails, a bit that flips in one computer.
+/* disturb.h - faults other than a crash (protocol.md section 8): the channel cut, healed or slow, acknowledgements
+ * lost, a block of the disk that fails, a bit that flips in one computer.
  */
 #ifndef US_FT_DISTURB_H
 #define US_FT_DISTURB_H

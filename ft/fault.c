@@ -72,7 +72,7 @@ static bool parse_phase(const char **at, struct fault *fault)
     const char *name = *at + 1;
     for (unsigned i = 0; i < sizeof phase_names / sizeof phase_names[0]; i++) {
         size_t length = strlen(phase_names[i]);
-        if (strncmp(name, phase_names[i], length))
+        if (strncmp(name, phase_names[i], length) != 0)
             continue;
         fault->phase = i;
         *at = name + length;
@@ -90,7 +90,7 @@ static bool parse_step(const char **at, struct fault *fault)
 {
     size_t length = strcspn(*at, ":");
     for (unsigned i = 0; i < PROTOCOL_STEP_COUNT; i++) {
-        if (strlen(step_names[i]) != length || strncmp(*at, step_names[i], length))
+        if (strlen(step_names[i]) != length || strncmp(*at, step_names[i], length) != 0)
             continue;
         fault->step = i;
         fault->number = 1;
@@ -172,7 +172,7 @@ static bool parse_kind(const char **at, struct fault *fault)
                  {"ack-loss", FAULT_ACK_LOSS}, {"medium=", FAULT_MEDIUM}, {"flip=", FAULT_FLIP}};
     for (unsigned i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         size_t length = strlen(kinds[i].name);
-        if (strncmp(*at, kinds[i].name, length))
+        if (strncmp(*at, kinds[i].name, length) != 0)
             continue;
         *at += length;
         fault->kind = kinds[i].kind;

@@ -66,7 +66,7 @@ enum protocol_step {
 /* What happens there (protocol.md section 8). */
 enum fault_kind {
     FAULT_CRASH,
-    FAULT_CUT,      /* the channel: what is sent waits until it is healed; both computers fall silent to each other */
+    FAULT_CUT, /* the channel: what is sent waits until it is healed; both computers fall silent to each other */
     FAULT_HEAL,
     FAULT_DELAY,    /* messages take `argument` microseconds longer from then on; more than the time-out: the living
                        primary is declared failed */

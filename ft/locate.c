@@ -73,7 +73,9 @@ static bool run_to(struct system *system, unsigned computer, uint64_t insns, uin
 /* ---- nearer and nearer ---- */
 
 /* Run TWINS, two systems that are at the start, to each sample of RANGE: the first computer of interest in the one, the
- * second in the other. Narrows RANGE to two neighbouring samples. False: no difference was seen. */
+ * second in the other. Narrows RANGE to two neighbouring samples. A sample that cannot be reached, because the
+ * difference ends the run before, counts as one that differs; FINDING has no text then. False: no difference was seen.
+ */
 static bool narrow(struct system *twins[2], struct range *range, struct finding *finding)
 {
     struct computer *primary = twins[0]->computer[range->primary], *backup = twins[1]->computer[range->backup];
@@ -89,18 +91,19 @@ static bool narrow(struct system *twins[2], struct range *range, struct finding 
     for (uint64_t at = range->equal + step;; at += step) {
         if (at > range->differ)
             at = range->differ;
-        if (!run_to(twins[0], range->primary, at, 0) || !run_to(twins[1], range->backup, at, 0) ||
-            computer_insns(primary) != at || computer_insns(backup) != at)
-            return false;
-        if (!boards_equal(primary->board, "the primary", backup->board, "the backup", false, &finding->difference)) {
+        finding->difference.text[0] = '\0';
+        bool reached = run_to(twins[0], range->primary, at, 0) && run_to(twins[1], range->backup, at, 0) &&
+                       computer_insns(primary) == at && computer_insns(backup) == at;
+        if (!reached ||
+            !boards_equal(primary->board, "the primary", backup->board, "the backup", false, &finding->difference)) {
             finding->epoch = backup->vmm->epoch;
             finding->address = cpu_state(backup->board->cpu)->iaoq_front & ~UINT32_C(3);
             range->differ = at;
             return true;
         }
-        range->equal = at;
         if (at == range->differ)
             return false;
+        range->equal = at;
     }
 }
 
@@ -119,7 +122,7 @@ static bool search(struct system *system, struct range *range, struct finding *f
         if (!pass(system, range, finding))
             return false;
     while (range->differ - range->equal > 1);
-    return true;
+    return finding->difference.text[0] != '\0';
 }
 
 /* ---- what to say ---- */

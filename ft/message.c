@@ -56,7 +56,7 @@ bool message_decode(const uint8_t *bytes, size_t size, struct message *message)
     if (message->message_class == MESSAGE_JOIN_STATE || message->message_class == MESSAGE_JOIN_PAGE) {
         message->bulk = bytes + MESSAGE_HEADER_BYTES;
         message->bulk_bytes = (uint32_t)(size - MESSAGE_HEADER_BYTES);
-        return true;
+        return message->bulk_bytes > 0;
     }
     if (!has_disk(message))
         return size == MESSAGE_HEADER_BYTES;

@@ -61,7 +61,7 @@ bool settings_set(struct settings *settings, const char *name, const char *text,
 {
     for (size_t i = 0; i < setting_count; i++) {
         const struct setting_row *row = &setting_rows[i];
-        if (strcmp(row->name, name))
+        if (strcmp(row->name, name) != 0)
             continue;
         uint64_t value;
         if (!parse_scaled(text, row->scale, &value) || value < row->minimum || value > row->maximum) {

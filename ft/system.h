@@ -45,7 +45,7 @@ struct system_config {
     const struct fault *repairs; /* where the survivor is when the other computer is repaired; the role is ignored */
     unsigned repair_count;
     struct settings settings;
-    bool locating; /* this is another system run again (locate.h) */
+    bool locating;                       /* this is another system run again (locate.h) */
     bool record;                         /* keep what the VP consumes (system_recording) */
     const struct recording_file *replay; /* follow this recording, which outlives the system, with mode solo; or NULL */
 };

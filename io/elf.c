@@ -28,7 +28,7 @@ struct segment {
 
 static bool check_header(const uint8_t *image, size_t size, const char *name, struct error *error)
 {
-    if (size < 4 || memcmp(image, "\177ELF", 4))
+    if (size < 4 || memcmp(image, "\177ELF", 4) != 0)
         return error_set(error, "'%s' is not an ELF file: a 32-bit PA-RISC ELF executable is wanted", name);
     if (size < ELF_HEADER_BYTES)
         return error_set(error, "'%s' is cut short: its ELF header is %zu of %d bytes", name, size, ELF_HEADER_BYTES);

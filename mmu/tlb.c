@@ -133,6 +133,7 @@ static int find_slot(const struct tlb *tlb, unsigned side, uint32_t space, uint3
 static unsigned choose_victim(struct tlb *tlb, unsigned side)
 {
     struct tlb_side_state *state = &tlb->state.sides[side];
+    assert(tlb->entries > 0);
     for (unsigned i = 0; i < tlb->entries; i++) {
         unsigned slot = (state->next + i) % tlb->entries;
         if (!(state->entries[slot].flags & TLB_USED)) {

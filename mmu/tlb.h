@@ -75,18 +75,18 @@ void tlb_clear(struct tlb *tlb);
 /* IITLBA/IDTLBA: start an entry for the page of (SPACE, OFFSET); OPERAND is the instruction's register (frame in bits
  * 7..26). It does not translate until tlb_insert_protection. Any older translation of the page is gone. Returns the
  * entry of another page that had to make room (flags 0: none). */
-struct tlb_entry tlb_insert_address(struct tlb *tlb, enum tlb_side side, uint32_t space, uint32_t offset,
+struct tlb_entry tlb_insert_address(struct tlb *tlb, enum tlb_side which, uint32_t space, uint32_t offset,
                                     uint32_t operand);
 /* IITLBP/IDTLBP: complete the entry. Nothing happens if none was started. */
-void tlb_insert_protection(struct tlb *tlb, enum tlb_side side, uint32_t space, uint32_t offset, uint32_t operand);
+void tlb_insert_protection(struct tlb *tlb, enum tlb_side which, uint32_t space, uint32_t offset, uint32_t operand);
 /* A block entry (firmware): slot 0..TLB_BLOCKS_MAX-1 translates ENTRY->pages pages; false if it is not aligned. */
-bool tlb_insert_block(struct tlb *tlb, enum tlb_side side, unsigned slot, const struct tlb_entry *entry);
+bool tlb_insert_block(struct tlb *tlb, enum tlb_side which, unsigned slot, const struct tlb_entry *entry);
 /* PITLB/PDTLB: purge the page. PITLBE/PDTLBE: purge every page entry of the side. */
-void tlb_purge(struct tlb *tlb, enum tlb_side side, uint32_t space, uint32_t offset);
-void tlb_purge_all(struct tlb *tlb, enum tlb_side side);
+void tlb_purge(struct tlb *tlb, enum tlb_side which, uint32_t space, uint32_t offset);
+void tlb_purge_all(struct tlb *tlb, enum tlb_side which);
 
 /* The valid entry that translates (SPACE, OFFSET), or NULL. */
-const struct tlb_entry *tlb_find(const struct tlb *tlb, enum tlb_side side, uint32_t space, uint32_t offset);
+const struct tlb_entry *tlb_find(const struct tlb *tlb, enum tlb_side which, uint32_t space, uint32_t offset);
 
 static inline uint32_t tlb_physical(const struct tlb_entry *entry, uint32_t offset)
 {

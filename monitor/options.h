@@ -21,11 +21,11 @@ struct options {
     struct system_config config; /* its strings and faults belong to this struct */
     char *disk_path;
     struct fault *faults, *repairs;
-    char *image;     /* the one word that is not an option; NULL if there was none */
-    char *json_path; /* NULL: no JSON */
+    char *image;       /* the one word that is not an option; NULL if there was none */
+    char *json_path;   /* NULL: no JSON */
     char *record_path; /* NULL: no recording */
-    bool help;       /* --help was given: nothing else was looked at */
-    uint64_t given;  /* bit i: row i of the table was given */
+    bool help;         /* --help was given: nothing else was looked at */
+    uint64_t given;    /* bit i: row i of the table was given */
 };
 
 /* Everything at its default. */

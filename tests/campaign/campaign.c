@@ -5,10 +5,10 @@
  *
  * First the guest runs undisturbed, bare and on a pair. Then, for each crash point, on a pair whose primary dies before
  * that instruction; every tenth point also on one host thread, which must give the same bytes. Every run must end with
- * the guest's status 0 and be explainable; with `--outcome same` (the usual) its terminal bytes and its disk must be those
- * of the undisturbed run. With --failures it is one run in which N primaries die one after the other, at places chosen by
- * the seed, each repaired before the next one dies. A line for each failure says how to see it again; the last line
- * counts.
+ * the guest's status 0 and be explainable; with `--outcome same` (the usual) its terminal bytes and its disk must be
+ * those of the undisturbed run. With --failures it is one run in which N primaries die one after the other, at places
+ * chosen by the seed, each repaired before the next one dies. A line for each failure says how to see it again; the
+ * last line counts.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -90,8 +90,7 @@ static void run(const struct campaign *campaign, enum system_mode mode, const st
     }
     memset(shown, 0, sizeof *shown);
     system_result(system, &shown->result);
-    snprintf(shown->violation, sizeof shown->violation, "%s",
-             shown->result.violation ? shown->result.violation : "");
+    snprintf(shown->violation, sizeof shown->violation, "%s", shown->result.violation ? shown->result.violation : "");
     shown->disk = system_disk_digest(system);
     const uint8_t *bytes = system_terminal_output(system, &shown->terminal_bytes);
     shown->terminal = malloc(shown->terminal_bytes + 1);
@@ -126,8 +125,7 @@ static void complain(struct campaign *campaign, const struct fault *fault, const
         fault_format(fault, text, sizeof text);
     printf("not ok: %s: understudy run --mode pair --protocol %s --epoch %" PRIu64 " --ram 4M --seed %" PRIu64
            "%s%s --disk disk.img,create=1M %s\n",
-           what, campaign->protocol, campaign->epoch, campaign->seed, fault ? " --crash " : "", text,
-           campaign->image);
+           what, campaign->protocol, campaign->epoch, campaign->seed, fault ? " --crash " : "", text, campaign->image);
     campaign->failed++;
 }
 

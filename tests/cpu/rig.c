@@ -132,10 +132,10 @@ static void log_line(void *env, const char *line)
 }
 
 static const struct cpu_env rig_env = {.timer_read = timer_read,
-                                      .drain = drain,
-                                      .trap_delay = trap_delay,
-                                      .trap_delivered = trap_delivered,
-                                      .log = log_line};
+                                       .drain = drain,
+                                       .trap_delay = trap_delay,
+                                       .trap_delivered = trap_delivered,
+                                       .log = log_line};
 
 struct rig *rig_new(uint32_t ram_bytes, const struct cpu_config *config)
 {

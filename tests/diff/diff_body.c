@@ -274,7 +274,7 @@ static bool admit_compute(unsigned id, void *arg)
     struct insn insn;
 
     insn_decode(insn_rows[id].match, &insn);
-    insn.t = 1; /* the target does not count here */
+    insn.t = 1;  /* the target does not count here */
     insn.p = 31; /* nor does the position */
     return !diff_rule(&insn);
 }

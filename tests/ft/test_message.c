@@ -19,6 +19,10 @@ static void random_message(struct rng *rng, const uint8_t *data, struct message 
     if (m->message_class != MESSAGE_INTERRUPT)
         return;
     m->device = rng_upto(rng, 2) ? DEVICE_DISK : DEVICE_CONSOLE;
+    if (m->message_class == MESSAGE_JOIN_STATE || m->message_class == MESSAGE_JOIN_PAGE) {
+        m->bulk = data;
+        m->bulk_bytes = 1 + (uint32_t)rng_upto(rng, DATA_MAX - 1);
+    }
     if (m->device != DEVICE_DISK)
         return;
     m->disk = (struct disk_completion){.number = m->index,
@@ -37,7 +41,8 @@ static bool same(const struct message *a, const struct message *b)
     return a->message_class == b->message_class && a->device == b->device && a->epoch == b->epoch &&
            a->index == b->index && a->value == b->value && x->number == y->number && x->command == y->command &&
            x->opcode == y->opcode && x->buffer == y->buffer && x->size_bytes == y->size_bytes &&
-           x->status == y->status && x->detail == y->detail &&
+           x->status == y->status && x->detail == y->detail && a->bulk_bytes == b->bulk_bytes &&
+           (!a->bulk_bytes || !memcmp(a->bulk, b->bulk, a->bulk_bytes)) &&
            (!x->size_bytes || !memcmp(x->data, y->data, x->size_bytes));
 }
 
@@ -121,7 +126,8 @@ static void test_refusals(struct check *t)
         message_encode(&m, bytes);
         bytes[0] = (uint8_t) class;
         bytes[1] = DEVICE_CONSOLE;
-        CHECK_EQ(message_decode(bytes, 32, &back), class >= MESSAGE_INTERRUPT && class < MESSAGE_CLASS_END);
+        bool bulk = class == MESSAGE_JOIN_STATE || class == MESSAGE_JOIN_PAGE; /* never without their payload */
+        CHECK_EQ(message_decode(bytes, 32, &back), class >= MESSAGE_INTERRUPT && class < MESSAGE_CLASS_END && !bulk);
         bytes[0] = MESSAGE_INTERRUPT;
         bytes[1] = (uint8_t) class;
         CHECK_EQ(message_decode(bytes, 32, &back), class == DEVICE_CONSOLE); /* a disk's is longer */

@@ -1,8 +1,9 @@
 #!/bin/sh
 # survive.sh UNDERSTUDY GUEST SEED POINTS [times]
-# A guest's run, to the byte: bare, under a monitor alone, as a pair, and as a pair of which one computer fails, at POINTS
-# places drawn from SEED, with every protocol and fail-over policy. The terminal's bytes and the disk must be those of
-# the bare run. With "times" the guest prints what the clock said: then only its own verdict, the exit status, counts.
+# A guest's run, to the byte: bare, under a monitor alone, as a pair, and as a pair of which one computer fails, at
+# POINTS places drawn from SEED, with every protocol and fail-over policy. The terminal's bytes and the disk must be
+# those of the bare run. With "times" the guest prints what the clock said: then only its own verdict, the exit status,
+# counts.
 # Works in a folder of its own under the current one.
 set -u
 understudy=$1 guest=$2 seed=$3 points=$4 times=${5:-}

@@ -45,7 +45,7 @@ static const struct refusal refusals[] = {
     {"unknown option '-v'", {"run", "-v", "probe.elf"}},
     {"unknown option '--mod'", {"run", "--mod", "pair", "probe.elf"}},
     {"unknown option '--kernel'", {"run", "--kernel", "vmlinux", "probe.elf"}},
-    {"unknown option '--record=x'", {"run", "--record=x", "probe.elf"}},
+    {"unknown option '--gdb=x'", {"run", "--gdb=x", "probe.elf"}},
     {"--mode needs a value", {"run", "probe.elf", "--mode"}},
     {"--mode cannot be 'triple': bare, solo or pair", {"run", "--mode", "triple", "probe.elf"}},
     {"--mode cannot be ''", {"run", "--mode=", "probe.elf"}},
