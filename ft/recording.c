@@ -152,8 +152,9 @@ struct reader {
 
 static bool refuse(const struct reader *reader, size_t offset, const char *what)
 {
-    return error_set(reader->error, "'%s' %s at byte %zu: a whole recording of version %d is wanted", reader->name,
-                     what, offset, RECORDING_VERSION);
+    error_set(reader->error, "'%s' %s at byte %zu: a whole recording of version %d is wanted", reader->name, what,
+              offset, RECORDING_VERSION);
+    return false;
 }
 
 struct chunk_view {
