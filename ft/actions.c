@@ -262,7 +262,8 @@ static enum outcome act_next_epoch(struct vmm *vmm)
     const struct settings *settings = &computer->system->config.settings;
     struct computer *peer = system_peer(computer);
     /* The backup's host thread may be only so far behind (protocol.md section 2, c). Virtual time does not notice. */
-    if (peer && !is_backup(vmm) && vmm->linked && !vmm->join && !atomic_load(&peer->published_dead) &&
+    if (peer && !is_backup(vmm) && vmm->linked && !vmm->join && !computer->system->stepping &&
+        !atomic_load(&peer->published_dead) &&
         (vmm->epoch > atomic_load(&peer->published_epoch) + settings->lag_epochs || vmm_digest_waits(vmm, peer)))
         return OUTCOME_BLOCKED;
     uint64_t simulated = cpu_simulated(computer->board->cpu);

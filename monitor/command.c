@@ -44,6 +44,10 @@ const struct command commands[] = {
      "  Without ADDR it goes on where it stopped. Device registers are not read, because that could change them.\n"
      "  Example: x/4xw $sp-16\n",
      0, 1, true, true, COMPLETES_ADDRESS, command_examine},
+    {"print", "p", "EXPR", "the value of numbers, symbols and $registers",
+     "  With + and - between them, without blanks: in hexadecimal, in decimal, and the symbol that lies there.\n"
+     "  Example: print $sp-main+0x10\n",
+     1, 1, false, false, COMPLETES_ADDRESS, command_print},
     {"disassemble", NULL, "[ADDR [N]]", "show N instructions (8) from ADDR",
      "  Without ADDR: from where the computer is, and the second time from where it stopped. => marks the instruction\n"
      "  that comes next.\n"

@@ -1,4 +1,4 @@
-/* command_look.c - commands that look and change nothing: info, x, disassemble. */
+/* command_look.c - commands that look and change nothing: info, x, print, disassemble. */
 #include <ctype.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -266,6 +266,18 @@ bool command_examine(struct monitor *monitor, const struct arguments *arguments,
         if (!print_line(monitor, &format, &format.next, count, &shown, error))
             return false;
     monitor->examine = format;
+    return true;
+}
+
+bool command_print(struct monitor *monitor, const struct arguments *arguments, struct error *error)
+{
+    uint64_t value;
+    char place[300] = "";
+    if (!monitor_evaluate(monitor, arguments->at[0], &value, error))
+        return false;
+    if (value <= UINT32_MAX)
+        symbols_format(&monitor->symbols, (uint32_t)value, place, sizeof place);
+    fprintf(monitor->out, "0x%08" PRIx64 "  %" PRId64 "%s%s\n", value, (int64_t)value, *place ? "  " : "", place);
     return true;
 }
 

@@ -361,6 +361,8 @@ static bool check(const struct options *options, enum options_user user, struct 
                              modes[options->config.mode]);
     if (options->record_path && options->config.mode == MODE_BARE)
         return error_set(error, "--record needs --mode solo or pair (the mode is bare): a bare computer has no log");
+    if (options->record_path && options->config.broken)
+        return error_set(error, "--record needs every assumption: a recording holds what is delivered at epoch ends");
     if (user == OPTIONS_RUN && !options->image)
         return error_set(error, "no image is given: 'understudy run [OPTIONS] IMAGE' is wanted");
     return true;
@@ -388,16 +390,33 @@ bool options_parse(struct options *options, enum options_user user, unsigned cou
     return check(options, user, error);
 }
 
+/* TEXT in lines of at most 100 columns, each after six blanks. */
+static void print_wrapped(FILE *out, const char *text)
+{
+    enum { INDENT = 6, COLUMNS = 100 };
+    size_t column = COLUMNS;
+    while (*text) {
+        size_t length = strcspn(text, " ");
+        bool fits = column + 1 + length <= COLUMNS;
+        fprintf(out, fits ? " %.*s" : "\n      %.*s", (int)length, text);
+        column = (fits ? column + 1 : INDENT) + length;
+        text += length;
+        text += strspn(text, " ");
+    }
+    fputc('\n', out);
+}
+
 void options_help(FILE *out, enum options_user user)
 {
+    char text[512];
     for (unsigned i = 0; i < ROWS; i++) {
         if (!(rows[i].users & user))
             continue;
-        fprintf(out, "  --%s%s%s\n      %s", rows[i].name, rows[i].argument ? " " : "",
-                rows[i].argument ? rows[i].argument : "", rows[i].help);
-        if (*rows[i].initial)
-            fprintf(out, " (%s)", rows[i].initial);
-        fprintf(out, "%s\n", rows[i].kind == OPTION_PAIR_ONLY ? "; with --mode pair only" : "");
+        fprintf(out, "  --%s%s%s", rows[i].name, rows[i].argument ? " " : "", rows[i].argument ? rows[i].argument : "");
+        bool initial = *rows[i].initial;
+        snprintf(text, sizeof text, "%s%s%s%s%s", rows[i].help, initial ? " (" : "", rows[i].initial,
+                 initial ? ")" : "", rows[i].kind == OPTION_PAIR_ONLY ? "; with --mode pair only" : "");
+        print_wrapped(out, text);
     }
 }
 

@@ -44,6 +44,7 @@ static const struct register_row single[] = {
     {"iasq_back", MEMBER(iasq_back)},
     {"iaoq_front", MEMBER(iaoq_front)},
     {"iaoq_back", MEMBER(iaoq_back)},
+    {"pc", MEMBER(iaoq_front)}, /* as gdb calls it */
     {"pcsqh", MEMBER(iasq_front)},
     {"pcsqt", MEMBER(iasq_back)},
     {"pcoqh", MEMBER(iaoq_front)},
