@@ -35,7 +35,8 @@ struct digest {
 struct digest *digest_new(struct board *board);
 void digest_free(struct digest *digest);
 
-/* Must replicas agree on this field? Not on what is the hardware's own: the generator of a TLB that evicts by a seed. */
+/* Must replicas agree on this field? Not on what is the hardware's own: the generator of a TLB that evicts by a seed.
+ */
 bool field_is_shared(const struct state_field *field);
 /* Every shared field of BOARD's tables, in their order, to FLAT, which has room for flat_bytes. */
 void board_flatten(struct board *board, uint8_t *flat);

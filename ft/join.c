@@ -183,6 +183,7 @@ void join_if_due(struct vmm *vmm)
     vmm->join = take_picture(computer->board);
     system_tell(computer, "a repaired computer begins to join at epoch %" PRIu64, vmm->epoch);
     send_state(vmm);
+    vmm_send_buffered(vmm);
     events_add(&computer->events, now, EVENT_JOIN, 0);
     events_add(&computer->events, now + computer->system->config.settings.heartbeat_us * PS_PER_US, EVENT_HEARTBEAT, 0);
     computer_step_taken(computer, PROTOCOL_STEP_JOIN_STARTED);

@@ -51,8 +51,8 @@ static void publish(struct computer *computer, enum advance result)
     pthread_mutex_unlock(&system->sleep_lock);
 }
 
-/* Sleep until the other computer has woken this one since SEEN. The sleeper has said that it sleeps, and has looked once
- * more after that: what was published before it said so is not missed. */
+/* Sleep until the other computer has woken this one since SEEN. The sleeper has said that it sleeps, and has looked
+ * once more after that: what was published before it said so is not missed. */
 static void sleep_until_woken(struct computer *computer, uint64_t seen)
 {
     struct system *system = computer->system;

@@ -161,15 +161,10 @@ void vmm_buffer(struct vmm *vmm, const struct interrupt *interrupt)
     at[i] = *interrupt;
 }
 
-/* P1: buffer it for the end of this epoch and send [E, Int]. */
-void vmm_interrupt(struct vmm *vmm, const struct interrupt *interrupt)
+/* Send [E, Int]. */
+static void send_interrupt(struct vmm *vmm, const struct interrupt *interrupt)
 {
-    struct message message = {.message_class = MESSAGE_INTERRUPT, .epoch = vmm->epoch};
-    bool early = broken(vmm->computer->system, ASSUMPTION_DELIVERY);
-    if (!early)
-        vmm_buffer(vmm, interrupt);
-    if (computer_step_taken(vmm->computer, PROTOCOL_STEP_INTERRUPT_BUFFERED))
-        return;
+    struct message message = {.message_class = MESSAGE_INTERRUPT, .epoch = interrupt->epoch};
     if (interrupt->kind == INTERRUPT_DISK) {
         message.device = DEVICE_DISK;
         message.index = interrupt->disk.number;
@@ -180,6 +175,26 @@ void vmm_interrupt(struct vmm *vmm, const struct interrupt *interrupt)
         message.value = interrupt->byte;
     }
     vmm_send(vmm, &message);
+}
+
+void vmm_send_buffered(struct vmm *vmm)
+{
+    for (size_t i = vmm->buffered.first; i < vmm->buffered.items.count; i++) {
+        const struct interrupt *interrupt = &vmm->buffered.items.at[i];
+        if (interrupt->kind == INTERRUPT_DISK || interrupt->kind == INTERRUPT_CONSOLE)
+            send_interrupt(vmm, interrupt);
+    }
+}
+
+/* P1: buffer it for the end of this epoch and send [E, Int]. */
+void vmm_interrupt(struct vmm *vmm, const struct interrupt *interrupt)
+{
+    bool early = broken(vmm->computer->system, ASSUMPTION_DELIVERY);
+    if (!early)
+        vmm_buffer(vmm, interrupt);
+    if (computer_step_taken(vmm->computer, PROTOCOL_STEP_INTERRUPT_BUFFERED))
+        return;
+    send_interrupt(vmm, interrupt);
     if (early)
         vmm_buffer(vmm, interrupt);
     computer_step_taken(vmm->computer, PROTOCOL_STEP_INTERRUPT_SENT);

@@ -148,6 +148,9 @@ void vmm_buffer(struct vmm *vmm, const struct interrupt *interrupt);
 void vmm_deliver(struct vmm *vmm, struct interrupt *interrupt);
 /* A logged interrupt of the present epoch: buffer it, and send it. */
 void vmm_interrupt(struct vmm *vmm, const struct interrupt *interrupt);
+/* Send the logged interrupts that are buffered, to a computer that begins to join: what became known between the end of
+ * the last epoch and now is in no state that it is sent. */
+void vmm_send_buffered(struct vmm *vmm);
 /* Take from the channel what has arrived by now; then, if READY does not hold: how to wait for it. A primary that is
  * silent for too long is declared failed, and the failover program begins: OUTCOME_SWITCH. */
 enum outcome vmm_await(struct vmm *vmm, bool (*ready)(const struct vmm *vmm));

@@ -1,6 +1,7 @@
 #!/bin/sh
-# assumptions.sh UNDERSTUDY GUESTS - each assumption of the protocols, broken: the tool must show the first difference or
-# the harm (status 125 and one sentence), and the same run with the assumption whole must be sound (status 0).
+# assumptions.sh UNDERSTUDY GUESTS - each assumption of the protocols, broken: the tool must show the first
+# difference or the harm (status 125 and one sentence), and the same run with the assumption whole must be sound
+# (status 0).
 set -eu
 understudy=$1
 guests=$2
@@ -46,7 +47,8 @@ both fifo deadline $each
 run "detection (whole)" 0 ledger --protocol bs --set channel-latency-us=1000 --crash primary@instruction=500000
 run detection 125 eight --protocol dec --set channel-latency-us=1000 --break-assumption detection \
     --crash primary@instruction=500000
-run "output-commit (whole)" 0 deadline --set channel-latency-us=1000 --set channel-crash=1 --crash primary@instruction=300000
+run "output-commit (whole)" 0 deadline --set channel-latency-us=1000 --set channel-crash=1 \
+    --crash primary@instruction=300000
 run output-commit 125 deadline --set channel-latency-us=1000 --break-assumption output-commit \
     --crash primary@instruction=300000
 both fencing deadline --fault delay=8000,primary@time=0.004
