@@ -40,13 +40,41 @@ static uint64_t look_ahead_ps(const struct vmm *vmm)
     return atomic_load(&peer->published_ps) + vmm->computer->channel.latency_ps;
 }
 
+/* The recovery register counts instructions or, in the alternate embodiment, memory references; a program that makes none
+ * for long has its epoch ended by its instructions. */
+enum { INSNS_A_REFERENCE_MAX = 64 };
+
+static uint64_t epoch_insns_max(const struct system_config *config)
+{
+    return config->epoch_insns * (config->settings.epoch_counts ? INSNS_A_REFERENCE_MAX : 1);
+}
+
+static void load_recovery_register(struct vmm *vmm)
+{
+    struct cpu *cpu = vmm->computer->board->cpu;
+    const struct system_config *config = &vmm->computer->system->config;
+    vmm->epoch_start_insns = computer_insns(vmm->computer);
+    vmm->epoch_start_references = cpu_references(cpu);
+    if (config->settings.epoch_counts)
+        cpu_limit_references(cpu, config->epoch_insns);
+}
+
+static bool recovery_register_is_zero(const struct vmm *vmm)
+{
+    const struct computer *computer = vmm->computer;
+    const struct system_config *config = &computer->system->config;
+    return computer_insns(computer) - vmm->epoch_start_insns >= epoch_insns_max(config) ||
+           (config->settings.epoch_counts &&
+            cpu_references(computer->board->cpu) - vmm->epoch_start_references >= config->epoch_insns);
+}
+
 /* How many instructions the VP may run before something must be looked at; 0: now. */
 static uint64_t run_limit(const struct vmm *vmm)
 {
     const struct computer *computer = vmm->computer;
     const struct system_config *config = &computer->system->config;
     uint64_t insns = computer_insns(computer);
-    uint64_t limit = vmm->epoch_start_insns + config->epoch_insns - insns;
+    uint64_t limit = vmm->epoch_start_insns + epoch_insns_max(config) - insns;
     limit = smallest(limit, computer_insns_until(computer, events_next_time(&computer->events)));
     limit = smallest(limit, computer_insns_until(computer, look_ahead_ps(vmm)));
     limit = smallest(limit, computer_insns_until_fault(computer));
@@ -139,7 +167,7 @@ static enum outcome act_run(struct vmm *vmm)
         if (computer->stop_epoch && vmm->epoch >= computer->stop_epoch)
             return OUTCOME_REACHED;
         vmm->in_epoch = true;
-        vmm->epoch_start_insns = insns;
+        load_recovery_register(vmm);
     }
     if (computer_fault_due(computer, insns, vmm->epoch))
         return OUTCOME_AGAIN;
@@ -147,7 +175,7 @@ static enum outcome act_run(struct vmm *vmm)
         system_end(computer, END_TIMEOUT, 0, NULL);
         return OUTCOME_AGAIN;
     }
-    if (vmm->epoch_over || insns - vmm->epoch_start_insns >= config->epoch_insns)
+    if (vmm->epoch_over || recovery_register_is_zero(vmm))
         return end_of_run(vmm);
     if (computer->stop_insns && insns >= computer->stop_insns)
         return OUTCOME_REACHED;

@@ -73,6 +73,7 @@ struct vmm {
     unsigned at; /* in the program */
 
     uint64_t epoch, epoch_start_insns;
+    uint64_t epoch_start_references; /* for epochs that are counted in memory references */
     bool in_epoch, epoch_over, idle, resetting;
     bool suppressed;   /* I/O instructions are no-ops here (Processor_Type = Backup) */
     bool linked;       /* there is a computer at the other end: the log is sent */

@@ -8,6 +8,7 @@ folder=$(mktemp -d) || exit 1
 trap 'rm -rf "$folder"' EXIT
 cd "$folder" || exit 1
 failures=0 runs=0
+printf '1\n22\n333\n4444\nno number\n55555\n' >input # for the guest that reads; the replay has none
 
 fail() {
     failures=$((failures + 1))
@@ -26,9 +27,9 @@ judge() {
     shift
     runs=$((runs + 1))
     rm -f disk.img log run.json replay.json
-    "$understudy" run --disk disk.img,create=1M --record log --json run.json "$@" "$guest" </dev/null >run.out 2>run.err
+    "$understudy" run --disk disk.img,create=1M --record log --json run.json "$@" "$guest" <input >run.out 2>run.err
     status=$?
-    "$understudy" replay --json replay.json log >replay.out 2>replay.err
+    "$understudy" replay --json replay.json log </dev/null >replay.out 2>replay.err
     replayed=$?
     why=
     [ $status -eq "$wanted" ] || why="exit status $status, wanted $wanted"
