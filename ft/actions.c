@@ -40,8 +40,8 @@ static uint64_t look_ahead_ps(const struct vmm *vmm)
     return atomic_load(&peer->published_ps) + vmm->computer->channel.latency_ps;
 }
 
-/* The recovery register counts instructions or, in the alternate embodiment, memory references; a program that makes none
- * for long has its epoch ended by its instructions. */
+/* The recovery register counts instructions or, in the alternate embodiment, memory references; a program that makes
+ * none for long has its epoch ended by its instructions. */
 enum { INSNS_A_REFERENCE_MAX = 64 };
 
 static uint64_t epoch_insns_max(const struct system_config *config)
