@@ -550,6 +550,7 @@ static act *const actions[ACTION_COUNT] = {
     [ACTION_TELL_OUTSTANDING] = act_tell_outstanding,
     [ACTION_PROMOTE] = act_promote,
     [ACTION_FOLLOW] = replay_follow,
+    [ACTION_FOLLOW_LATE] = replay_follow_late,
 };
 
 enum outcome vmm_act(struct vmm *vmm, enum action action)

@@ -119,7 +119,7 @@ static bool pass(struct system *system, struct range *range, struct finding *fin
 static bool search(struct system *system, struct range *range, struct finding *finding)
 {
     do
-        if (!pass(system, range, finding))
+        if (atomic_load(&system->interrupted) || !pass(system, range, finding))
             return false;
     while (range->differ - range->equal > 1);
     return finding->difference.text[0] != '\0';

@@ -36,7 +36,8 @@ enum action {
     ACTION_TELL_OUTSTANDING, /* figure 7, step 314 or P8: buffer what the fail-over policy says */
     ACTION_PROMOTE,          /* I/O is live; the primary's program goes on */
     /* at a VP that follows a recording */
-    ACTION_FOLLOW, /* take what ends this epoch from the recording (replay.h) */
+    ACTION_FOLLOW,      /* take what ends this epoch from the recording (replay.h) */
+    ACTION_FOLLOW_LATE, /* and what a fail-over added to an end that the VP had come with */
     ACTION_COUNT
 };
 

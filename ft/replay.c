@@ -17,10 +17,12 @@ struct replay {
     struct message next;
 };
 
-/* One epoch of a VP that follows a recording. */
+/* One epoch of a VP that follows a recording; it begins at the end of the epoch before the first. */
 static const enum action program[] = {
-    ACTION_RUN, ACTION_FOLLOW, ACTION_TAKE_CLOCK, ACTION_ADD_DUE, ACTION_DELIVER, ACTION_NEXT_EPOCH, ACTION_LOOP,
+    ACTION_RUN,         ACTION_FOLLOW,  ACTION_TAKE_CLOCK, ACTION_ADD_DUE, ACTION_DELIVER,
+    ACTION_FOLLOW_LATE, ACTION_DELIVER, ACTION_NEXT_EPOCH, ACTION_LOOP,
 };
+enum { PROGRAM_START = 5 };
 
 /* The next entry is behind us. What the machine itself was like is taken over at once. */
 static void take(struct vmm *vmm)
@@ -45,9 +47,9 @@ void replay_begin(struct vmm *vmm)
     vmm->linked = false;
     vmm->alone = true;
     vmm->ended_epoch = UINT64_MAX; /* no output is held for a fail-over */
-    vmm->epoch = 1;
+    vmm->epoch = 0;
     vmm->program = program;
-    vmm->at = 0;
+    vmm->at = PROGRAM_START;
     take(vmm);
 }
 
@@ -214,6 +216,17 @@ static bool buffer_next(struct vmm *vmm)
     return true;
 }
 
+enum outcome replay_follow_late(struct vmm *vmm)
+{
+    for (; next_is(vmm, MESSAGE_INTERRUPT); take(vmm)) {
+        if (buffer_next(vmm))
+            continue;
+        differ(vmm, "the guest has issued no such command");
+        return OUTCOME_AGAIN;
+    }
+    return OUTCOME_DONE;
+}
+
 enum outcome replay_follow(struct vmm *vmm)
 {
     const struct recording_end *end = &vmm->replay->file->end;
@@ -227,13 +240,7 @@ enum outcome replay_follow(struct vmm *vmm)
     }
     *QUEUE_PUSH(&vmm->clocks) = (struct logged_value){vmm->epoch, 0, vmm->replay->next.value};
     take(vmm);
-    for (; next_is(vmm, MESSAGE_INTERRUPT); take(vmm)) {
-        if (buffer_next(vmm))
-            continue;
-        differ(vmm, "the guest has issued no such command");
-        return OUTCOME_AGAIN;
-    }
-    return OUTCOME_DONE;
+    return replay_follow_late(vmm);
 }
 
 void replay_digest(struct vmm *vmm)

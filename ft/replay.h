@@ -20,6 +20,9 @@ enum phys_result replay_off_ready(struct vmm *vmm);
 void replay_off(struct vmm *vmm, uint8_t status);
 /* ACTION_FOLLOW: the epoch has been run; take its clock and what is delivered at its end from the recording. */
 enum outcome replay_follow(struct vmm *vmm);
+/* ACTION_FOLLOW_LATE: a VP can be promoted at the very end of the epoch with which it came to its computer (the epoch
+ * before the first at power-on). What the fail-over adds to that end is delivered after the rest. */
+enum outcome replay_follow_late(struct vmm *vmm);
 /* After the delivery: compare with the digest recorded, if there is one. */
 void replay_digest(struct vmm *vmm);
 /* Before more is run: is this where the recorded run ended? Then the replay has ended too. */

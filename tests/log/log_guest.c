@@ -10,6 +10,7 @@ struct system_config log_config(enum system_mode mode)
     system_config_defaults(&config);
     config.mode = mode;
     config.ram_bytes = 4 << 20;
+    config.epoch_insns = 1000;
     config.threads = 1;
     config.disk_path = "log-test-disk-that-is-not-there";
     config.disk_create_bytes = 1 << 20;

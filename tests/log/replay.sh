@@ -46,8 +46,9 @@ judge 0 --mode solo
 judge 0 --mode solo --epoch 100 --set digest-epochs=3
 judge 0 --mode pair --set digest-epochs=5
 judge 0 --mode pair --seed 2 --crash primary@epoch=2
-judge 0 --mode pair --seed 3 --protocol bs --crash primary@operation=4 --set digest-epochs=2
+judge 0 --mode pair --seed 3 --protocol bs --epoch 1000 --crash primary@operation=4 --set digest-epochs=2
 judge 0 --mode pair --seed 4 --protocol dec --epoch 333 --crash primary@instruction=5000
+judge 0 --mode pair --seed 136 --protocol dec --failover uncertain --epoch 30000 --crash primary@instruction=800
 judge 0 --mode pair --seed 5 --failover reissue --epoch 500 --crash backup@epoch=3
 judge 0 --mode pair --seed 6 --epoch 500 --crash primary@epoch=3 --repair epoch=6 --crash primary@epoch=60 \
     --set digest-epochs=1
