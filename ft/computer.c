@@ -6,6 +6,7 @@
 
 #include "ft/disturb.h"
 #include "ft/system_private.h"
+#include "ft/trail.h"
 #include "ft/vmm.h"
 #include "ft/vtime.h"
 
@@ -130,11 +131,13 @@ bool computer_step_taken(struct computer *computer, enum protocol_step step)
 {
     struct system *system = computer->system;
     struct planned_fault *planned;
-    if (!system->faults.count && !system->repairs.count)
+    if (!system->faults.count && !system->repairs.count && !system->config.trails)
         return false;
     pthread_mutex_lock(&system->lock);
     uint64_t count = ++system->step_count[step];
     pthread_mutex_unlock(&system->lock);
+    trail_point(computer, &(struct fault){.role = computer->role, .place = FAULT_STEP, .number = count, .step = step},
+                0);
     while ((planned = fault_of_step(computer, step, count)) != NULL)
         strike(computer, planned);
     return computer->dying;
@@ -143,6 +146,7 @@ bool computer_step_taken(struct computer *computer, enum protocol_step step)
 bool computer_fault_due(struct computer *computer, uint64_t insns, uint64_t epoch)
 {
     struct system *system = computer->system;
+    trail_mark(computer);
     for (size_t i = 0; i < system->faults.count; i++) {
         struct planned_fault *planned = &system->faults.at[i];
         const struct fault *fault = &planned->fault;
@@ -191,6 +195,10 @@ uint64_t computer_insns_until_fault(const struct computer *computer)
 bool computer_fault_at(struct computer *computer, uint64_t output, enum operation_phase phase, uint64_t *mask)
 {
     struct system *system = computer->system;
+    if (phase != OPERATION_PARTIAL)
+        trail_point(computer,
+                    &(struct fault){.role = computer->role, .place = FAULT_OPERATION, .number = output, .phase = phase},
+                    0);
     for (size_t i = 0; i < system->faults.count; i++) {
         struct planned_fault *planned = &system->faults.at[i];
         const struct fault *fault = &planned->fault;

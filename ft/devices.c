@@ -4,6 +4,7 @@
 #include "ft/computer.h"
 
 #include "ft/system_private.h"
+#include "ft/trail.h"
 #include "ft/vtime.h"
 
 bool computer_may_act(struct computer *computer)
@@ -30,6 +31,8 @@ void computer_disk_issue(struct computer *computer, const struct disk_operation 
     uint64_t now = computer_now(computer);
     uint64_t end = op->refused ? now : now + latency_us * PS_PER_US;
     *VEC_PUSH(&computer->in_flight) = (struct in_flight){*op, output, now, end};
+    for (uint32_t i = 1; op->opcode == DISK_WRITE && i <= op->count; i++) /* when it dies, that much is performed */
+        trail_due(computer, now + ((end - now) * i + op->count - 1) / op->count);
     events_add(&computer->events, end, EVENT_DISK, op->number);
     computer->operations.issued++;
     board_request_stop(computer->board); /* there is an event that the present run does not know of */
@@ -59,6 +62,12 @@ static bool ask_disk(struct computer *computer, struct in_flight *flight, struct
 {
     struct system *system = computer->system;
     uint64_t mask = 0, now = computer_now(computer);
+    if (flight->op.opcode == DISK_WRITE)
+        trail_point(
+            computer,
+            &(struct fault){
+                .role = computer->role, .place = FAULT_OPERATION, .number = flight->output, .phase = OPERATION_PARTIAL},
+            flight->op.count);
     bool in_part = computer_fault_at(computer, flight->output, OPERATION_PARTIAL, &mask);
     if (in_part)
         computer_tell_part(computer, &flight->op, mask);
@@ -68,6 +77,7 @@ static bool ask_disk(struct computer *computer, struct in_flight *flight, struct
     enum disk_performance done =
         shared_disk_perform(disk_of(computer), computer->generation, &flight->op, in_part ? &mask : NULL, now);
     pthread_mutex_unlock(&system->lock);
+    trail_effect(computer);
     if (done == DISK_FENCED)
         computer->dying = true;
     end->status = done == DISK_FAILED_MEDIUM ? DISK_ERROR : DISK_COMPLETED;
@@ -106,4 +116,5 @@ void computer_terminal_put(struct computer *computer, uint64_t number, uint8_t b
     terminal_output(system->terminal, computer->generation, number, byte, computer_now(computer));
     pthread_mutex_unlock(&system->lock);
     atomic_store(&system->output_waits, true);
+    trail_effect(computer);
 }

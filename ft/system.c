@@ -1,5 +1,6 @@
 /* system.c - see system.h: building a system, its arbiter and its operator's console, and what came of a run. */
 #include "ft/system_private.h"
+#include "ft/trail.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -290,6 +291,7 @@ bool system_arbitrate(struct computer *computer)
     if (won)
         computer->generation = ++system->generation;
     pthread_mutex_unlock(&system->lock);
+    trail_effect(computer);
     return won;
 }
 
@@ -303,6 +305,7 @@ void system_fence(struct computer *computer)
     }
     terminal_shown(system->terminal, &system->shown_at_fence);
     pthread_mutex_unlock(&system->lock);
+    trail_effect(computer);
 }
 
 bool system_fenced(struct computer *computer)

@@ -16,6 +16,8 @@
 #include "ft/settings.h"
 #include "mmu/error.h"
 
+struct trail;
+
 enum system_mode { MODE_BARE, MODE_SOLO, MODE_PAIR };
 
 enum failover_policy { FAILOVER_PROTOCOL, FAILOVER_DISCONNECT, FAILOVER_UNCERTAIN, FAILOVER_REISSUE };
@@ -48,6 +50,7 @@ struct system_config {
     bool locating;                       /* this is another system run again (locate.h) */
     bool record;                         /* keep what the VP consumes (system_recording) */
     const struct recording_file *replay; /* follow this recording, which outlives the system, with mode solo; or NULL */
+    struct trail *trails; /* keep what each computer did that can be noticed (trail.h): one each; or NULL */
 };
 
 /* Everything at its default: bare, bs-revised, 4096, 32 MiB, no disk, two threads, fds -1. */

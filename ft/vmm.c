@@ -7,6 +7,7 @@
 #include "ft/record.h"
 #include "ft/replay.h"
 #include "ft/system_private.h"
+#include "ft/trail.h"
 #include "ft/vtime.h"
 
 void interrupt_free(struct interrupt *interrupt)
@@ -83,6 +84,10 @@ void vmm_send(struct vmm *vmm, const struct message *message)
     assert(bytes);
     message_encode(message, bytes);
     uint64_t arrival = channel_send(&vmm->computer->channel, bytes, size, computer_now(vmm->computer));
+    trail_effect(vmm->computer);
+    trail_due(system_peer(vmm->computer), arrival);
+    if (vmm->computer->channel.losing)
+        trail_due(vmm->computer, arrival);
     if (vmm->acks_lost_to_ps && !vmm->ack_instead_ps)
         vmm->ack_instead_ps = arrival;
     if (bytes != small)
@@ -249,6 +254,7 @@ static void heartbeat_event(struct vmm *vmm, uint64_t time_ps)
     if (!vmm->linked)
         return;
     vmm_send(vmm, &message);
+    trail_due(system_peer(vmm->computer), time_ps);
     events_add(&vmm->computer->events, time_ps + vmm->computer->system->config.settings.heartbeat_us * PS_PER_US,
                EVENT_HEARTBEAT, 0);
 }

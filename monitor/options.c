@@ -214,6 +214,25 @@ static bool take_threads(struct options *options, const char *name, const char *
     return true;
 }
 
+static bool take_jobs(struct options *options, const char *name, const char *value, struct error *error)
+{
+    uint64_t jobs = 0;
+    if (!number_between(name, value, 1, 64, &jobs, error))
+        return false;
+    options->jobs = (unsigned)jobs;
+    return true;
+}
+
+static bool take_probes(struct options *options, const char *name, const char *value, struct error *error)
+{
+    return number_between(name, value, 0, UINT32_MAX, &options->probes, error);
+}
+
+static bool take_sample(struct options *options, const char *name, const char *value, struct error *error)
+{
+    return number_between(name, value, 1, UINT32_MAX, &options->sample, error);
+}
+
 static bool take_set(struct options *options, const char *name, const char *value, struct error *error)
 {
     const char *equals = strchr(value, '=');
@@ -232,50 +251,57 @@ static bool take_help(struct options *options, const char *name, const char *val
     return true;
 }
 
-enum { BOTH = OPTIONS_RUN | OPTIONS_SYSTEM };
+enum { ALL = OPTIONS_RUN | OPTIONS_SYSTEM | OPTIONS_SWEEP };
 
 static const struct option_row rows[] = {
-    {"mode", "bare|solo|pair", "bare", "one computer, one under a monitor (VMM), or primary and backup", BOTH,
+    {"mode", "bare|solo|pair", "bare", "one computer, one under a monitor (VMM), or primary and backup", ALL,
      OPTION_PLAIN, take_mode},
-    {"protocol", "dec|bs|bs-revised", "bs-revised", "how primary and backup keep in step", BOTH, OPTION_PAIR_ONLY,
+    {"protocol", "dec|bs|bs-revised", "bs-revised", "how primary and backup keep in step", ALL, OPTION_PAIR_ONLY,
      take_protocol},
-    {"failover", "disconnect|uncertain|reissue", "the protocol's own", "what becomes of operations in doubt", BOTH,
+    {"failover", "disconnect|uncertain|reissue", "the protocol's own", "what becomes of operations in doubt", ALL,
      OPTION_PAIR_ONLY, take_failover},
-    {"epoch", "N", "4096", "epoch length in instructions", BOTH, OPTION_PLAIN, take_epoch},
-    {"ram", "SIZE", "32M", "memory of the computer, 4M to 3584M", BOTH, OPTION_PLAIN, take_ram},
+    {"epoch", "N", "4096", "epoch length in instructions", ALL, OPTION_PLAIN, take_epoch},
+    {"ram", "SIZE", "32M", "memory of the computer, 4M to 3584M", ALL, OPTION_PLAIN, take_ram},
     {"disk", "FILE[,create=SIZE][,snapshot]", "no disk",
-     "raw image; create: make it if it is not there; snapshot: keep no changes", BOTH, OPTION_PLAIN, take_disk},
-    {"seed", "N", "0", "seed of what differs between machines (latencies, drift, delays)", BOTH, OPTION_PLAIN,
+     "raw image; create: make it if it is not there; snapshot: keep no changes", ALL, OPTION_PLAIN, take_disk},
+    {"seed", "N", "0", "seed of what differs between machines (latencies, drift, delays)", ALL, OPTION_PLAIN,
      take_seed},
-    {"console", "sequenced|plain", "sequenced", "does the terminal number its output?", BOTH, OPTION_PLAIN,
+    {"console", "sequenced|plain", "sequenced", "does the terminal number its output?", ALL, OPTION_PLAIN,
      take_console},
     {"crash", "WHO@WHERE", "none",
-     "primary or backup fails at instruction=N, epoch=N, time=T, step=NAME[:K], operation=K[.PHASE]; repeatable", BOTH,
+     "primary or backup fails at instruction=N, epoch=N, time=T, step=NAME[:K], operation=K[.PHASE]; repeatable", ALL,
      OPTION_PAIR_ONLY, take_crash},
     {"fault", "KIND,WHO@WHERE", "none",
-     "KIND: cut, heal, delay=US, ack-loss, medium=BLOCK, flip=grN:BIT, flip=ADDRESS:BIT; repeatable", BOTH,
+     "KIND: cut, heal, delay=US, ack-loss, medium=BLOCK, flip=grN:BIT, flip=ADDRESS:BIT; repeatable", ALL,
      OPTION_PAIR_ONLY, take_crash},
     {"break-assumption", "NAME", "none",
      "tlb, clock, delivery, dma, traps, undefined, privilege, fifo, detection, output-commit, fencing, arbiter or "
      "shared-disk does not hold; repeatable",
-     BOTH, OPTION_PAIR_ONLY, take_broken},
+     ALL, OPTION_PAIR_ONLY, take_broken},
     {"repair", "WHERE", "none",
-     "when the survivor is there (places as for --crash), the other computer is repaired and joins; repeatable", BOTH,
+     "when the survivor is there (places as for --crash), the other computer is repaired and joins; repeatable", ALL,
      OPTION_PAIR_ONLY, take_repair},
-    {"timeout", "INSTRUCTIONS", "none", "end the run there", BOTH, OPTION_PLAIN, take_timeout},
-    {"json", "FILE", "none", "write what came of the run as one JSON object", OPTIONS_RUN, OPTION_PLAIN, take_json},
+    {"timeout", "INSTRUCTIONS", "none", "end the run there", ALL, OPTION_PLAIN, take_timeout},
+    {"json", "FILE", "none", "write what came of the run as one JSON object", OPTIONS_RUN | OPTIONS_SWEEP, OPTION_PLAIN,
+     take_json},
     {"record", "LOG", "none", "write what the guest consumed, for `understudy replay`; with --mode solo or pair only",
      OPTIONS_RUN, OPTION_PLAIN, take_record},
-    {"threads", "1|2", "2", "host threads; never a different result", BOTH, OPTION_PLAIN, take_threads},
-    {"set", "NAME=VALUE", "", "change a setting (the monitor's `info settings` lists them); repeatable", BOTH,
+    {"threads", "1|2", "2", "host threads; never a different result", OPTIONS_RUN | OPTIONS_SYSTEM, OPTION_PLAIN,
+     take_threads},
+    {"set", "NAME=VALUE", "", "change a setting (the monitor's `info settings` lists them); repeatable", ALL,
      OPTION_PLAIN, take_set},
-    {"help", NULL, "", "say this", BOTH, OPTION_FLAG, take_help},
+    {"jobs", "N", "2", "host threads; never a different result", OPTIONS_SWEEP, OPTION_PLAIN, take_jobs},
+    {"probes", "N", "100", "check so many classes by a second crash point of theirs", OPTIONS_SWEEP, OPTION_PLAIN,
+     take_probes},
+    {"sample", "N", "all", "crash in so many classes only, drawn by the seed", OPTIONS_SWEEP, OPTION_PLAIN,
+     take_sample},
+    {"help", NULL, "", "say this", ALL, OPTION_FLAG, take_help},
 };
 enum { ROWS = sizeof rows / sizeof rows[0] };
 
 void options_init(struct options *options)
 {
-    *options = (struct options){0};
+    *options = (struct options){.jobs = 2, .probes = 100};
     system_config_defaults(&options->config);
 }
 
@@ -327,7 +353,9 @@ static bool take_option(struct options *options, enum options_user user, unsigne
     const struct option_row *row = word[1] == '-' ? find(word, user) : NULL;
     if (!row)
         return error_set(error, "unknown option '%s': %s lists the options", word,
-                         user == OPTIONS_RUN ? "'understudy run --help'" : "'help system'");
+                         user == OPTIONS_RUN     ? "'understudy run --help'"
+                         : user == OPTIONS_SWEEP ? "'understudy sweep --help'"
+                                                 : "'help system'");
     if (row->kind == OPTION_FLAG && equals)
         return error_set(error, "--%s takes no value", row->name);
     const char *value = equals ? equals + 1 : NULL;
@@ -342,7 +370,7 @@ static bool take_option(struct options *options, enum options_user user, unsigne
 
 static bool take_image(struct options *options, enum options_user user, const char *word, struct error *error)
 {
-    if (user != OPTIONS_RUN)
+    if (user == OPTIONS_SYSTEM)
         return error_set(error, "'%s' is not an option: 'load IMAGE' comes after 'system'", word);
     if (options->image)
         return error_set(error, "'%s' is a second image after '%s': one is wanted", word, options->image);
@@ -363,8 +391,11 @@ static bool check(const struct options *options, enum options_user user, struct 
         return error_set(error, "--record needs --mode solo or pair (the mode is bare): a bare computer has no log");
     if (options->record_path && options->config.broken)
         return error_set(error, "--record needs every assumption: a recording holds what is delivered at epoch ends");
-    if (user == OPTIONS_RUN && !options->image)
-        return error_set(error, "no image is given: 'understudy run [OPTIONS] IMAGE' is wanted");
+    if (user == OPTIONS_SWEEP && options->config.mode != MODE_PAIR)
+        return error_set(error, "a sweep needs --mode pair, which it has unless another is given");
+    if (user != OPTIONS_SYSTEM && !options->image)
+        return error_set(error, "no image is given: 'understudy %s [OPTIONS] IMAGE' is wanted",
+                         user == OPTIONS_RUN ? "run" : "sweep");
     return true;
 }
 
@@ -418,6 +449,11 @@ void options_help(FILE *out, enum options_user user)
                  initial ? ")" : "", rows[i].kind == OPTION_PAIR_ONLY ? "; with --mode pair only" : "");
         print_wrapped(out, text);
     }
+}
+
+bool options_takes(const char *word, enum options_user user)
+{
+    return find(word, user) != NULL;
 }
 
 const char *options_name(unsigned index)

@@ -1,5 +1,5 @@
-/* options.h - the options that describe a system: one table, read by `run`, by the monitor's `system` command and by
- * their help (interface.md, "Command line"). The names are fixed, because scripts depend on them.
+/* options.h - the options that describe a system: one table, read by `run`, `sweep`, by the monitor's `system` command
+ * and by their help (interface.md, "Command line"). The names are fixed, because scripts depend on them.
  */
 #ifndef US_MONITOR_OPTIONS_H
 #define US_MONITOR_OPTIONS_H
@@ -15,6 +15,7 @@
 enum options_user {
     OPTIONS_RUN = 1,
     OPTIONS_SYSTEM = 2,
+    OPTIONS_SWEEP = 4,
 };
 
 struct options {
@@ -24,8 +25,10 @@ struct options {
     char *image;       /* the one word that is not an option; NULL if there was none */
     char *json_path;   /* NULL: no JSON */
     char *record_path; /* NULL: no recording */
-    bool help;         /* --help was given: nothing else was looked at */
-    uint64_t given;    /* bit i: row i of the table was given */
+    unsigned jobs;     /* of a sweep: see atlas.h */
+    uint64_t probes, sample;
+    bool help;      /* --help was given: nothing else was looked at */
+    uint64_t given; /* bit i: row i of the table was given */
 };
 
 /* Everything at its default. */
@@ -44,6 +47,8 @@ void options_add_repair(struct options *options, const struct fault *place);
 
 /* The part of a help text that lists the options of USER. */
 void options_help(FILE *out, enum options_user user);
+/* Does USER take the option WORD ("--mode" or "--mode=pair")? */
+bool options_takes(const char *word, enum options_user user);
 /* The name of row INDEX ("mode"), NULL at the end; for completion. */
 const char *options_name(unsigned index);
 

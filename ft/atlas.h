@@ -1,0 +1,46 @@
+/* atlas.h - the crash atlas: crash either computer of a pair everywhere, and judge every run.
+ *
+ * A crash point is a fault at an instruction, a protocol step or a phase of an operation, of the primary or of the
+ * backup. There are as many as instructions, but crashes between which the computer did nothing that can be noticed
+ * (trail.h) leave the same world behind: they are one CLASS, and one run shows what becomes of all of them. That the
+ * classes are right is not taken on trust: for a number of them a second point, drawn by seed, is run as well, and must
+ * give the same run.
+ */
+#ifndef US_FT_ATLAS_H
+#define US_FT_ATLAS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ft/system.h"
+#include "io/vec.h"
+#include "mmu/error.h"
+
+struct atlas_config {
+    const struct system_config *system; /* mode pair; its faults happen in every run */
+    const char *image;
+    unsigned jobs;   /* host threads; never a different result */
+    uint64_t probes; /* classes of which a second point is run */
+    uint64_t sample; /* run only so many classes, drawn by the system's seed; 0: all */
+};
+
+struct atlas_violation {
+    struct fault fault;
+    char sentence[640];
+};
+
+struct atlas {
+    uint64_t crash_points; /* in the classes that were run */
+    uint64_t classes;      /* that were run */
+    uint64_t explained;    /* crash points in classes that held */
+    VEC(struct atlas_violation) violations;
+    double host_seconds;
+};
+
+/* Run IMAGE undisturbed, then once for each class. A run holds if it is explainable, the replicas agree, and the guest
+ * ends as it does undisturbed. False with a line in ERROR: the host failed, or the undisturbed run does not hold, so
+ * that nothing can be judged. Free with atlas_free in either case. */
+bool atlas_sweep(const struct atlas_config *config, struct atlas *atlas, struct error *error);
+void atlas_free(struct atlas *atlas);
+
+#endif
