@@ -65,10 +65,12 @@ const struct command commands[] = {
      "  step, epoch, break, info and x mean the computer looked at. The prompt says which it is.\n"
      "  Example: focus backup\n",
      0, 1, false, false, COMPLETES_ROLE, command_focus},
-    {"set", NULL, "NAME=VALUE", "change a setting",
-     "  'info settings' lists them. Takes effect at once if the system has not run yet, else at the next 'load'.\n"
-     "  Example: set disk-latency-us=500\n",
-     1, 3, false, false, COMPLETES_SETTING, command_set},
+    {"set", NULL, "NAME=VALUE|$NAME=EXPR", "change a setting, or a variable of the session",
+     "  'info settings' lists the settings. One takes effect at once if the system has not run yet, else at the next\n"
+     "  'load'. A variable holds the value of an expression, in which it and all others can be used again.\n"
+     "  Example: set disk-latency-us=500\n"
+     "  Example: set $before = $sp-16\n",
+     1, WORDS_MAX, false, false, COMPLETES_SETTING, command_set},
     {"help", NULL, "[COMMAND]", "say what commands there are, or what COMMAND does", "  Example: help crash\n", 0, 2,
      false, false, COMPLETES_COMMAND, command_help},
     {"quit", NULL, "", "write the disk's changes to the image file, and leave", "  Example: quit\n", 0, 0, false, false,
@@ -87,6 +89,8 @@ const struct command info_topics[] = {
      COMPLETES_NOTHING, info_clock},
     {"breakpoints", NULL, "", "the breakpoints, with their numbers", "  Example: info breakpoints\n", 0, 0, false,
      false, COMPLETES_NOTHING, info_breakpoints},
+    {"variables", NULL, "", "variables of the session, and the facts of the run that expressions may use",
+     "  Example: info variables\n", 0, 0, false, false, COMPLETES_NOTHING, info_variables},
     {0},
 };
 
@@ -169,6 +173,6 @@ bool command_info(struct monitor *monitor, const struct arguments *arguments, st
 {
     const char *name = arguments->at[0];
     const struct command *row = command_find(info_topics, "topic of info", name, strlen(name), error);
-    struct arguments rest = {NULL, arguments->count - 1, arguments->at + 1};
+    struct arguments rest = {NULL, NULL, arguments->count - 1, arguments->at + 1};
     return row && command_call(row, monitor, &rest, error);
 }

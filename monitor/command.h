@@ -11,6 +11,7 @@
 /* What was typed behind the command's name. */
 struct arguments {
     const char *format; /* what follows a '/' (x/4xw), or NULL */
+    const char *rest;   /* everything as it was typed, without a comment: for an expression or a text; NULL for info */
     unsigned count;
     char *const *at;
 };
@@ -54,6 +55,6 @@ bool command_call(const struct command *row, struct monitor *monitor, const stru
 command_run command_system, command_load, command_set, command_focus, command_help, command_quit;
 command_run command_continue, command_step, command_epoch, command_crash, command_break, command_delete;
 command_run command_info, command_examine, command_disassemble, command_print;
-command_run info_registers, info_outstanding, info_settings, info_clock, info_breakpoints;
+command_run info_registers, info_outstanding, info_settings, info_clock, info_breakpoints, info_variables;
 
 #endif

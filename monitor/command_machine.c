@@ -77,8 +77,28 @@ bool command_load(struct monitor *monitor, const struct arguments *arguments, st
     return good;
 }
 
+/* $NAME = EXPR; the = may be missing. */
+static bool set_variable(struct monitor *monitor, const char *text, struct error *error)
+{
+    char name[VARIABLE_NAME_BYTES + 1];
+    size_t length = strcspn(text + 1, " \t=");
+    const char *value = text + 1 + length;
+    uint64_t number = 0;
+    snprintf(name, sizeof name, "%.*s", (int)length, text + 1);
+    value += strspn(value, " \t");
+    value += *value == '=';
+    value += strspn(value, " \t");
+    if (!*value)
+        return error_set(error, "'set %s' has no value: 'set $NAME = EXPR' is wanted", text);
+    return monitor_evaluate(monitor, value, &number, error) && variable_set(monitor, name, number, error);
+}
+
 bool command_set(struct monitor *monitor, const struct arguments *arguments, struct error *error)
 {
+    if (arguments->rest[0] == '$')
+        return set_variable(monitor, arguments->rest, error);
+    if (arguments->count > 3)
+        return error_set(error, "set takes less: 'set NAME=VALUE' is wanted");
     /* "name=value", "name value", "name = value" */
     char *text = NULL;
     size_t size;

@@ -13,7 +13,8 @@ static bool term_value(const struct monitor *monitor, const char *term, uint64_t
     if (text_number(term, value))
         return true;
     const struct cpu_state *state = monitor->system ? monitor_cpu_state(monitor) : NULL;
-    if (term[0] == '$' && state && register_value(state, term + 1, value, &wide))
+    if (term[0] == '$' &&
+        ((state && register_value(state, term + 1, value, &wide)) || variable_value(monitor, term + 1, value)))
         return true;
     const struct symbol *symbol = symbols_find(&monitor->symbols, term);
     if (symbol) {

@@ -24,6 +24,7 @@ void monitor_free(struct monitor *monitor)
     symbols_free(&monitor->symbols);
     options_free(&monitor->options);
     free(monitor->image_path);
+    variables_free(&monitor->variables);
     VEC_FREE(&monitor->breakpoints);
     *monitor = (struct monitor){0};
 }
@@ -77,7 +78,7 @@ bool monitor_execute(struct monitor *monitor, const char *line, struct error *er
         size_t length = strcspn(words.at[0], "/");
         const struct command *row = command_find(commands, "command", words.at[0], length, error);
         const char *format = words.at[0][length] ? words.at[0] + length + 1 : NULL;
-        struct arguments arguments = {format, words.count - 1, words.at + 1};
+        struct arguments arguments = {format, words.rest, words.count - 1, words.at + 1};
         good = row && command_call(row, monitor, &arguments, error);
     }
     fflush(monitor->out);

@@ -15,6 +15,7 @@
 #include "mmu/error.h"
 #include "monitor/options.h"
 #include "monitor/symbols.h"
+#include "monitor/variables.h"
 
 struct breakpoint {
     unsigned number;
@@ -33,6 +34,7 @@ struct monitor {
     struct system *system;  /* NULL: none yet */
     char *image_path;       /* what is loaded; NULL: nothing */
     struct symbols symbols;
+    struct variables variables;
     unsigned focus; /* the computer that is looked at */
     VEC(struct breakpoint) breakpoints;
     unsigned breakpoint_last; /* the highest number given so far */

@@ -80,15 +80,18 @@ static bool copy_word(const char **from, char **to, struct error *error)
 bool words_split(struct words *words, const char *line, struct error *error)
 {
     words->count = 0;
-    /* Every word loses its blank and gets a NUL; the last one needs its own. */
-    words->buffer = malloc(strlen(line) + 1);
+    /* Every word loses its blank and gets a NUL; the last one needs its own. Behind the words lies the rest. */
+    words->buffer = malloc(2 * (strlen(line) + 1));
     assert(words->buffer);
     char *out = words->buffer;
+    const char *rest = NULL, *end = line;
+    words->rest = out + strlen(line) + 1;
     for (;;) {
         while (isspace((unsigned char)*line))
             line++;
         if (*line == '\0' || *line == '#')
             break;
+        const char *second = line;
         char *word = out;
         bool good = copy_word(&line, &out, error);
         if (good && words->count == WORDS_MAX)
@@ -98,7 +101,13 @@ bool words_split(struct words *words, const char *line, struct error *error)
             return false;
         }
         words->at[words->count++] = word;
+        end = line;
+        if (words->count == 2)
+            rest = second;
     }
+    size_t length = rest ? (size_t)(end - rest) : 0;
+    memcpy(words->rest, rest ? rest : "", length);
+    words->rest[length] = '\0';
     words->at[words->count] = NULL;
     return true;
 }

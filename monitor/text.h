@@ -20,6 +20,7 @@ enum { WORDS_MAX = 256 };
 struct words {
     char *buffer;
     unsigned count;
+    char *rest;              /* what follows the first word, as it was typed: quotes and all, but no comment */
     char *at[WORDS_MAX + 1]; /* at[count] is NULL */
 };
 
