@@ -6,7 +6,6 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <xxhash.h>
 
 #include "ft/rng.h"
@@ -294,16 +293,8 @@ static void sum_up(const struct sweep *sweep, struct atlas *atlas)
     }
 }
 
-static double seconds_now(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
-
 bool atlas_sweep(const struct atlas_config *config, struct atlas *atlas, struct error *error)
 {
-    double start = seconds_now();
     struct sweep *sweep = calloc(1, sizeof *sweep);
     assert(sweep);
     sweep->config = config;
@@ -319,7 +310,6 @@ bool atlas_sweep(const struct atlas_config *config, struct atlas *atlas, struct 
         else
             *error = sweep->error;
     }
-    atlas->host_seconds = seconds_now() - start;
     pthread_mutex_destroy(&sweep->lock);
     VEC_FREE(&sweep->list);
     free(sweep);

@@ -34,7 +34,6 @@ struct atlas {
     uint64_t classes;      /* that were run */
     uint64_t explained;    /* crash points in classes that held */
     VEC(struct atlas_violation) violations;
-    double host_seconds;
 };
 
 /* Run IMAGE undisturbed, then once for each class. A run holds if it is explainable, the replicas agree, and the guest

@@ -12,7 +12,9 @@
 #include <unistd.h>
 
 #include "ft/system.h"
+#include "monitor/file.h"
 #include "monitor/json.h"
+#include "monitor/plot.h"
 #include "monitor/subcommand.h"
 #include "monitor/text.h"
 
@@ -34,6 +36,7 @@ struct sample {
 struct bench {
     char image[PATH_MAX];
     char translated[PATH_MAX]; /* the image that does the same in virtual memory; "": none */
+    const char *plot_path;     /* NULL: no drawing */
     bool json, help;
     unsigned runs;
     uint64_t timeout_insns;
@@ -183,6 +186,16 @@ static void print_json(const struct bench *bench)
     json_close(&json, '}');
 }
 
+static bool draw(const struct bench *bench, struct error *error)
+{
+    struct plot_point points[EPOCHS];
+    for (unsigned e = 0; e < EPOCHS; e++) {
+        struct figures pair = summarize(bench->bare[e], bench->pair[e], bench->runs);
+        points[e] = (struct plot_point){epoch_lengths[e], pair.ratio_host, pair.ratio_busier};
+    }
+    return plot_save(bench->plot_path, points, EPOCHS, error);
+}
+
 /* guests/workload.elf and guests/workload_virtual.elf beside the program. */
 static bool default_images(struct bench *bench, struct error *error)
 {
@@ -221,6 +234,10 @@ static bool parse(struct bench *bench, unsigned count, char *const *words, struc
             if (!take_number("--runs", words[++i], RUNS_MAX, &number, error))
                 return false;
             bench->runs = (unsigned)number;
+        } else if (strcmp(words[i], "--plot") == 0) {
+            bench->plot_path = words[++i];
+            if (!bench->plot_path)
+                return error_set(error, "--plot needs a value: --plot FILE.svg");
         } else if (strcmp(words[i], "--timeout") == 0) {
             if (!take_number("--timeout", words[++i], UINT64_MAX, &bench->timeout_insns, error))
                 return false;
@@ -258,15 +275,17 @@ int bench_main(unsigned count, char *const *words, struct error *error)
     bench->runs = RUNS_USUAL;
     bench->timeout_insns = TIMEOUT_USUAL;
     int status = EXIT_REFUSED;
-    if (parse(bench, count, words, error)) {
+    if (parse(bench, count, words, error) && (!bench->plot_path || file_writable(bench->plot_path, error))) {
         if (bench->help) {
             printf(
-                "understudy bench [--json] [--runs N] [--timeout INSTRUCTIONS] [IMAGE]\n\n"
+                "understudy bench [--json] [--plot FILE.svg] [--runs N] [--timeout INSTRUCTIONS] [IMAGE]\n\n"
                 "Run IMAGE (guests/workload.elf beside the program) bare and as a pair in turn, N rounds (%d), each\n"
                 "run to its end or to INSTRUCTIONS (%d), and print medians: instructions a second, and what\n"
                 "epochs of 1000, 4096 and 32768 instructions cost. Without IMAGE, also guests/workload_virtual.elf "
                 "bare:\n"
-                "the same work with address translation on.\n",
+                "the same work with address translation on. --plot draws what epochs cost beside the model of Bressoud "
+                "and\n"
+                "Schneider.\n",
                 RUNS_USUAL, TIMEOUT_USUAL);
             status = 0;
         } else if (measure_all(bench, error)) {
@@ -274,7 +293,7 @@ int bench_main(unsigned count, char *const *words, struct error *error)
                 print_json(bench);
             else
                 print_text(bench);
-            status = 0;
+            status = bench->plot_path && !draw(bench, error) ? EXIT_REFUSED : 0;
         }
     }
     free(bench);

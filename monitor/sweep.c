@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "ft/atlas.h"
 #include "monitor/file.h"
@@ -48,6 +49,7 @@ static char *reproduce(unsigned count, char *const *words, const struct atlas_vi
 struct report {
     const struct atlas *atlas;
     char **commands; /* one for each violation */
+    double host_seconds;
 };
 
 static void write_json(FILE *out, const struct report *report)
@@ -67,7 +69,7 @@ static void write_json(FILE *out, const struct report *report)
         json_close(&json, '}');
     }
     json_close(&json, ']');
-    json_seconds(&json, "host_seconds", atlas->host_seconds);
+    json_seconds(&json, "host_seconds", report->host_seconds);
     json_close(&json, '}');
 }
 
@@ -96,6 +98,13 @@ static void print_report(const struct report *report)
            atlas->crash_points, atlas->classes, atlas->explained, atlas->violations.count);
 }
 
+static double seconds_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
 static int sweep(const struct options *options, unsigned count, char *const *words, struct error *error)
 {
     struct atlas atlas;
@@ -106,10 +115,11 @@ static int sweep(const struct options *options, unsigned count, char *const *wor
                                   .sample = options->sample};
     if (options->json_path && !file_writable(options->json_path, error))
         return EXIT_REFUSED;
+    double start = seconds_now();
     bool good = atlas_sweep(&config, &atlas, error);
     int status = atlas.violations.count ? 1 : 0;
     if (good) {
-        struct report report = {&atlas, calloc(atlas.violations.count + 1, sizeof(char *))};
+        struct report report = {&atlas, calloc(atlas.violations.count + 1, sizeof(char *)), seconds_now() - start};
         assert(report.commands);
         for (size_t i = 0; i < atlas.violations.count; i++)
             report.commands[i] = reproduce(count, words, &atlas.violations.at[i]);

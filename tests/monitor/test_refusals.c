@@ -26,6 +26,8 @@ static const struct refusal refusals[] = {
     {"unknown option '--frob'", {"bench", "--frob"}},
     {"--runs cannot be '0'", {"bench", "--runs", "0"}},
     {"--runs needs a value", {"bench", "--runs"}},
+    {"--plot needs a value", {"bench", "--plot"}},
+    {"nowhere/there.svg", {"bench", "--plot", "nowhere/there.svg"}},
     {"'missing.elf'", {"bench", "missing.elf"}},
     /* images */
     {"no image is given", {"run"}},
