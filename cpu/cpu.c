@@ -148,36 +148,6 @@ void cpu_limit_references(struct cpu *cpu, uint64_t limit)
     cpu->references_limit = cpu->references + limit;
 }
 
-void cpu_breakpoint_add(struct cpu *cpu, uint32_t offset)
-{
-    assert(cpu->breakpoint_count < MAX_BREAKPOINTS);
-    cpu->breakpoints[cpu->breakpoint_count++] = offset & ~UINT32_C(3);
-    block_forget_all(cpu);
-}
-
-void cpu_breakpoint_remove(struct cpu *cpu, uint32_t offset)
-{
-    for (unsigned i = 0; i < cpu->breakpoint_count; i++) {
-        if (cpu->breakpoints[i] == (offset & ~UINT32_C(3))) {
-            cpu->breakpoints[i] = cpu->breakpoints[--cpu->breakpoint_count];
-            block_forget_all(cpu);
-            return;
-        }
-    }
-}
-
-bool cpu_debug_translate(struct cpu *cpu, uint32_t space, uint32_t offset, bool code, uint32_t *physical)
-{
-    *physical = offset;
-    if (!(cpu->state.psw & (code ? PSW_C : PSW_D)))
-        return true;
-    const struct tlb_entry *entry = tlb_find(cpu->tlb, code ? TLB_INSTRUCTION : TLB_DATA, space, offset);
-    if (!entry)
-        return false;
-    *physical = tlb_physical(entry, offset);
-    return true;
-}
-
 const char *cpu_halt_reason(const struct cpu *cpu)
 {
     return cpu->halt_reason;

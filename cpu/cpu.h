@@ -158,6 +158,8 @@ enum cpu_stop {
     CPU_STOP_REQUEST,    /* cpu_request_stop() was called by a callback; the instruction that did it is complete */
     CPU_STOP_IDLE,       /* executed the idle hint `or r10,r10,r10` (only if config.stop_on_idle); it is complete */
     CPU_STOP_BREAKPOINT, /* about to execute at a breakpoint */
+    CPU_STOP_WATCH,      /* the instruction just completed has accessed what is watched; see cpu_watch_hit */
+    CPU_STOP_TRAP,       /* an interruption has been taken that cpu_stop_at_traps asks for; see cpu_vector_taken */
     CPU_STOP_HALTED,     /* cannot go on (board.md section 1); see cpu_halt_reason */
 };
 
@@ -211,10 +213,53 @@ uint64_t cpu_simulated(const struct cpu *cpu);
 uint64_t cpu_references(const struct cpu *cpu);
 void cpu_limit_references(struct cpu *cpu, uint64_t limit);
 
+/* ---- for a debugger (debug.c) ----
+ *
+ * Nothing here changes what the guest does, and what is not asked for costs nothing. All of it between runs only. */
+
 /* Execution breakpoints on virtual offsets (any space); at most 256. A run that starts where a breakpoint was just
- * reported goes on from it. Not from a callback. */
+ * reported, or that follows cpu_breakpoint_pass at that place, goes on from it. Removing what is not there is no error.
+ */
 void cpu_breakpoint_add(struct cpu *cpu, uint32_t offset);
 void cpu_breakpoint_remove(struct cpu *cpu, uint32_t offset);
+/* The next run does not stop at the breakpoint that it begins at. */
+void cpu_breakpoint_pass(struct cpu *cpu);
+
+/* What an instruction did to memory. */
+enum { ACCESS_READ = 1, ACCESS_WRITE = 2 };
+struct cpu_access {
+    unsigned kinds;  /* ACCESS_... bits; 0: nothing */
+    uint32_t offset; /* virtual, or physical where the reference was */
+    uint32_t size_bytes;
+    uint64_t value; /* read; or written, if it was not read alone */
+};
+
+/* Watch the SIZE_BYTES from virtual offset OFFSET on (any space) for references of KINDS by instructions (DMA is none);
+ * at most 64. The run stops after the instruction. */
+void cpu_watch_add(struct cpu *cpu, uint32_t offset, uint32_t size_bytes, unsigned kinds);
+void cpu_watch_remove(struct cpu *cpu, uint32_t offset, uint32_t size_bytes, unsigned kinds);
+/* After CPU_STOP_WATCH: the reference that was watched for. */
+const struct cpu_access *cpu_watch_hit(const struct cpu *cpu);
+
+/* Stop after taking an interruption whose vector's bit in VECTORS is 1 (bit n, 0 the LEAST significant, is vector n);
+ * the next instruction is the first of its handler. */
+void cpu_stop_at_traps(struct cpu *cpu, uint64_t vectors);
+/* The vector of the last interruption. */
+unsigned cpu_vector_taken(const struct cpu *cpu);
+
+/* What one count of the instruction count was. */
+enum cpu_step_kind { CPU_STEP_EXECUTED, CPU_STEP_NULLIFIED, CPU_STEP_INTERRUPTION };
+struct cpu_step {
+    enum cpu_step_kind kind;
+    unsigned vector; /* of the interruption */
+    bool has_word;   /* the instruction could be fetched */
+    uint32_t word;   /* at the front of the queue: executed, nullified, or interrupted */
+    struct cpu_access access;
+    const struct cpu_state *before, *after; /* exact; before->insns is the instruction's number */
+};
+typedef void cpu_observer(void *arg, const struct cpu_step *step);
+/* From now on tell OBSERVER of every step (NULL: nobody), one instruction at a time. */
+void cpu_observe(struct cpu *cpu, cpu_observer *observer, void *arg);
 
 /* Translate for a debugger: no side effects, no traps. False if there is no translation. SPACE and OFFSET are virtual
  * if the PSW's C (CODE) or D bit says so, else OFFSET is physical. */

@@ -122,6 +122,9 @@ void interruption_take(struct cpu *cpu, unsigned vector);
 /* The group 2 interruption (or delayed trap) that must be taken before the next instruction, or 0. */
 unsigned interruption_pending(const struct cpu *cpu);
 
+/* debug.c: may the software TLB know the page of OFFSET, so that references to it are not seen? */
+bool debug_may_cache(const struct cpu *cpu, uint32_t offset);
+
 /* dtu.c */
 void dtu_deliver_due(struct cpu *cpu);
 /* The processor enters the monitor: everything that is delayed is delivered. */

@@ -98,10 +98,12 @@ enum {
 
 /* Why the run loop has to come out or look around. Bits of cpu->attention. */
 enum {
-    ATTENTION_STOP = 1,  /* cpu_request_stop */
-    ATTENTION_LOOK = 2,  /* interruptions may have become pending; code or translation changed */
-    ATTENTION_IDLE = 4,  /* the idle hint was executed */
-    ATTENTION_STALL = 8, /* leave before the instruction */
+    ATTENTION_STOP = 1,   /* cpu_request_stop */
+    ATTENTION_LOOK = 2,   /* interruptions may have become pending; code or translation changed */
+    ATTENTION_IDLE = 4,   /* the idle hint was executed */
+    ATTENTION_STALL = 8,  /* leave before the instruction */
+    ATTENTION_WATCH = 16, /* a watched reference was made */
+    ATTENTION_TRAP = 32,  /* an interruption was taken that a debugger waits for */
 };
 
 /* fpu_gate bits. */
@@ -112,6 +114,12 @@ enum {
 
 enum {
     MAX_BREAKPOINTS = 256,
+    MAX_WATCHES = 64,
+};
+
+struct watched {
+    uint32_t offset, last; /* the last byte: offset + size - 1 */
+    unsigned kinds;
 };
 
 struct cpu {
@@ -161,9 +169,18 @@ struct cpu {
     unsigned breakpoint_count;
     uint32_t breakpoints[MAX_BREAKPOINTS];
     uint64_t breakpoint_passed; /* instruction count at which a breakpoint was reported, + 1 */
-    uint64_t quiet_insns;       /* instruction count just after the last interruption */
-    uint64_t run_start;         /* instruction count when cpu_run was entered */
-    uint64_t references_limit;  /* cpu_limit_references */
+    bool noting; /* memory references are told to debug_note_access: something is watched, or an observer is there */
+    unsigned watch_count;
+    struct watched watches[MAX_WATCHES];
+    struct cpu_access watch_hit;
+    struct cpu_access access; /* of the instruction being observed */
+    uint64_t trap_stops;      /* bit n: stop after interruption n */
+    unsigned vector_taken;
+    cpu_observer *observer;
+    void *observer_arg;
+    uint64_t quiet_insns;      /* instruction count just after the last interruption */
+    uint64_t run_start;        /* instruction count when cpu_run was entered */
+    uint64_t references_limit; /* cpu_limit_references */
     bool count_references;
 
     struct fetch_entry fetch[FETCH_ENTRIES];
@@ -270,6 +287,14 @@ enum {
     REFERENCE_WRITE = 2,
 };
 unsigned exec_translate(struct cpu *cpu, uint32_t space, uint32_t offset, unsigned references, unsigned align);
+
+/* debug.c: an instruction that is about to complete made a reference of KINDS to SIZE bytes at OFFSET. */
+void debug_note_access(struct cpu *cpu, uint32_t offset, unsigned size, unsigned kinds, uint64_t value);
+INLINE void note_access(struct cpu *cpu, uint32_t offset, unsigned size, unsigned kinds, uint64_t value)
+{
+    if (UNLIKELY(cpu->noting))
+        debug_note_access(cpu, offset, size, kinds, value);
+}
 
 /* A row's prepare function: fill OP (run, operands, imm, sub; word, index, pos, flags are already there). */
 typedef void op_prepare(struct op *op, const struct insn *insn);

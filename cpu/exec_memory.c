@@ -229,6 +229,7 @@ static EXEC(exec_ldcw)
     uint64_t value = cpu->value;
     if (!exec_store_physical(cpu, op, physical, 4, 0))
         return NULL;
+    note_access(cpu, offset, 4, ACCESS_READ | ACCESS_WRITE, value);
     if (modifies(mode))
         R32(op->extra) = next;
     R32(op->t) = (uint32_t)value;
@@ -254,6 +255,7 @@ INLINE const struct op *absolute(struct cpu *cpu, const struct op *op, bool is_s
     cpu->trap_ior = offset;
     if (is_store ? !exec_store_physical(cpu, op, offset, 4, R32(op->t)) : !exec_load_physical(cpu, op, offset, 4))
         return NULL;
+    note_access(cpu, offset, 4, is_store ? ACCESS_WRITE : ACCESS_READ, is_store ? R32(op->t) : cpu->value);
     if (modifies(mode))
         R32(op->extra) = next;
     if (!is_store)
@@ -300,6 +302,10 @@ static EXEC(exec_stbys)
                          : store_pieces(cpu, op, physical, 4 - at, R32(op->t));
     if (!done)
         return NULL;
+    if (!op->sub2)
+        note_access(cpu, offset, 4 - at, ACCESS_WRITE, R32(op->t));
+    else if (at)
+        note_access(cpu, offset - at, at, ACCESS_WRITE, R32(op->t) >> (32 - 8 * at));
     if (modifies(mode))
         R32(op->extra) = next & ~UINT32_C(3);
     if (cpu->attention)

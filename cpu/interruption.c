@@ -139,4 +139,7 @@ void interruption_take(struct cpu *cpu, unsigned vector)
     state->iaoq_back = address + 4;
     state->insns++;
     cpu->quiet_insns = state->insns;
+    cpu->vector_taken = vector;
+    if (cpu->trap_stops >> vector & 1)
+        cpu->attention |= ATTENTION_TRAP;
 }

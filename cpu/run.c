@@ -296,7 +296,7 @@ static void dispatch(struct cpu *cpu, uint64_t end)
     }
     uint32_t front = state->iaoq_front, offset = front & 0xFFC;
     bool sequential = state->iaoq_back == front + 4 && state->iasq_back == state->iasq_front;
-    if (sequential && !(state->psw & PSW_ONE_BY_ONE) && !cpu->count_references) {
+    if (sequential && !(state->psw & PSW_ONE_BY_ONE) && !cpu->count_references && !cpu->observer) {
         if (cpu->arena_used > ARENA_BYTES - (1 << 16))
             block_forget_all(cpu);
         uint64_t left = end - state->insns;
@@ -333,6 +333,36 @@ static bool at_breakpoint(struct cpu *cpu)
     return false;
 }
 
+/* DISPATCH or take interruption VECTOR (if it is not 0), with somebody looking. */
+static NOINLINE void observed(struct cpu *cpu, unsigned vector, uint64_t end)
+{
+    struct cpu_state *state = &cpu->state;
+    state->psw = exec_psw(cpu);
+    const struct cpu_state before = *state;
+    struct cpu_step step = {.before = &before, .after = state};
+    uint32_t physical;
+    const uint8_t *page = NULL;
+    if (cpu_debug_translate(cpu, before.iasq_front, before.iaoq_front, true, &physical))
+        page = phys_page_load(cpu->phys, physical);
+    step.has_word = page != NULL;
+    if (page)
+        step.word = be32_load(page + (physical & 0xFFC));
+    cpu->access.kinds = 0;
+    cpu->vector_taken = 0;
+    if (vector)
+        interruption_take(cpu, vector);
+    else
+        dispatch(cpu, end);
+    if (state->insns == before.insns)
+        return; /* it stalled, or the processor halted */
+    state->psw = exec_psw(cpu);
+    step.vector = cpu->vector_taken;
+    step.kind = step.vector ? CPU_STEP_INTERRUPTION : before.psw & PSW_N ? CPU_STEP_NULLIFIED : CPU_STEP_EXECUTED;
+    if (step.kind == CPU_STEP_EXECUTED)
+        step.access = cpu->access;
+    cpu->observer(cpu->observer_arg, &step);
+}
+
 /* What a callback or the idle hint asked for; true if cpu_run returns *STOP. */
 static bool heed_attention(struct cpu *cpu, enum cpu_stop *stop)
 {
@@ -340,6 +370,8 @@ static bool heed_attention(struct cpu *cpu, enum cpu_stop *stop)
     cpu->attention = 0;
     if (attention & ATTENTION_STALL)
         *stop = CPU_STOP_STALL;
+    else if (attention & (ATTENTION_WATCH | ATTENTION_TRAP)) /* whatever else it was, the holder looks again */
+        *stop = attention & ATTENTION_WATCH ? CPU_STOP_WATCH : CPU_STOP_TRAP;
     else if (attention & ATTENTION_STOP)
         *stop = CPU_STOP_REQUEST;
     else if (attention & ATTENTION_IDLE)
@@ -363,17 +395,22 @@ static enum cpu_stop run_until(struct cpu *cpu, uint64_t end)
         if (state->insns >= end || (cpu->count_references && cpu->references >= cpu->references_limit))
             return CPU_STOP_LIMIT;
         unsigned vector = interruption_pending(cpu);
-        if (vector) {
+        if (vector && cpu->observer)
+            observed(cpu, vector, end);
+        else if (vector)
             interruption_take(cpu, vector);
+        if (vector)
             continue;
-        }
         if (cpu->breakpoint_count && at_breakpoint(cpu))
             return CPU_STOP_BREAKPOINT;
         uint64_t slice = end;
         if (state->dtu_count && state->dtu_buffer[0].due_insns < slice)
             slice = state->dtu_buffer[0].due_insns; /* delivered exactly then */
         unsigned privilege = state->iaoq_front & 3;
-        dispatch(cpu, slice);
+        if (cpu->observer)
+            observed(cpu, 0, slice);
+        else
+            dispatch(cpu, slice);
         if (privilege == 3 && (state->iaoq_front & 3) != 3)
             dtu_enter_monitor(cpu); /* at the latest on leaving user mode */
     }

@@ -78,6 +78,8 @@ unsigned exec_translate(struct cpu *cpu, uint32_t space, uint32_t offset, unsign
 /* Let the software TLB know a page for loads (and for stores, if STORE_HOST). */
 static void fill(struct cpu *cpu, uint32_t space, uint32_t offset, uintptr_t host, bool store)
 {
+    if (cpu->noting && !debug_may_cache(cpu, offset))
+        return;
     struct soft_entry *entry = &cpu->soft[(offset >> 12) % SOFT_ENTRIES];
     uint64_t tag = (uint64_t)space << 32 | (offset & UINT32_C(0xFFFFF000));
     uintptr_t addend = host - (offset & UINT32_C(0xFFFFF000));
@@ -159,7 +161,10 @@ NOINLINE bool exec_load_slow(struct cpu *cpu, const struct op *op, uint32_t spac
     const uint8_t *page = phys_page_load(cpu->phys, physical);
     if (page)
         fill(cpu, space, offset, (uintptr_t)page, false);
-    return exec_load_physical(cpu, op, physical, size);
+    if (!exec_load_physical(cpu, op, physical, size))
+        return false;
+    note_access(cpu, offset, size, ACCESS_READ, cpu->value);
+    return true;
 }
 
 NOINLINE bool exec_store_slow(struct cpu *cpu, const struct op *op, uint32_t space, uint32_t offset, unsigned size,
@@ -177,6 +182,7 @@ NOINLINE bool exec_store_slow(struct cpu *cpu, const struct op *op, uint32_t spa
     uint8_t *page = (cpu->state.psw & PSW_X) ? NULL : phys_page_fast_store(cpu->phys, physical);
     if (page)
         fill(cpu, space, offset, (uintptr_t)page, true);
+    note_access(cpu, offset, size, ACCESS_WRITE, value);
     return true;
 }
 

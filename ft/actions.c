@@ -103,6 +103,8 @@ static enum outcome after_stall(struct vmm *vmm)
         return OUTCOME_AGAIN;
     case STALL_OTHER:
         return OUTCOME_BLOCKED;
+    case STALL_PERSON:
+        return OUTCOME_REACHED;
     default:
         return OUTCOME_AGAIN; /* dying, or the computers differ */
     }
@@ -119,7 +121,9 @@ static enum outcome after_run(struct vmm *vmm, enum cpu_stop stop)
     case CPU_STOP_STALL:
         return after_stall(vmm);
     case CPU_STOP_BREAKPOINT:
-        computer->at_breakpoint = true;
+    case CPU_STOP_WATCH:
+    case CPU_STOP_TRAP:
+        stops_processor(computer, stop);
         return OUTCOME_REACHED;
     case CPU_STOP_HALTED:
         system_end(computer, END_HALTED, 0, cpu_halt_reason(computer->board->cpu));
@@ -164,7 +168,7 @@ static enum outcome act_run(struct vmm *vmm)
     if (!vmm->in_epoch) {
         if (!is_backup(vmm))
             join_if_due(vmm);
-        if (computer->stop_epoch && vmm->epoch >= computer->stop_epoch)
+        if ((computer->stop_epoch && vmm->epoch >= computer->stop_epoch) || stops_at_epoch(computer, vmm->epoch))
             return OUTCOME_REACHED;
         vmm->in_epoch = true;
         load_recovery_register(vmm);

@@ -40,7 +40,7 @@ static void timer_set(void *arg, unsigned processor)
 
 static enum phys_result output_ready(void *arg, enum output_kind kind)
 {
-    return PHYS_OK;
+    return stops_at_output(arg) ? PHYS_STALL : PHYS_OK;
 }
 
 static void terminal_put(void *arg, uint64_t number, uint8_t byte)
@@ -212,13 +212,15 @@ static enum advance after_run(struct computer *computer, enum cpu_stop stop)
             computer_sleep_until(computer, smallest(events_next_time(&computer->events), computer->stop_time_ps));
         return ADVANCE_MORE;
     case CPU_STOP_BREAKPOINT:
-        computer->at_breakpoint = true;
+    case CPU_STOP_WATCH:
+    case CPU_STOP_TRAP:
+        stops_processor(computer, stop);
         return ADVANCE_REACHED;
     case CPU_STOP_HALTED:
         system_end(computer, END_HALTED, 0, cpu_halt_reason(computer->board->running));
         return ADVANCE_OVER;
     default:
-        return ADVANCE_MORE;
+        return stops_hit(computer) ? ADVANCE_REACHED : ADVANCE_MORE;
     }
 }
 

@@ -121,6 +121,8 @@ static enum phys_result live_output_ready(struct vmm *vmm, enum output_kind kind
 static enum phys_result output_ready(void *arg, enum output_kind kind)
 {
     struct vmm *vmm = vmm_of(arg);
+    if (stops_at_output(arg))
+        return stall(vmm, STALL_PERSON);
     if (!vmm->suppressed)
         return live_output_ready(vmm, kind);
     if (kind == OUTPUT_POWER && vmm->replay)

@@ -131,8 +131,8 @@ bool computer_step_taken(struct computer *computer, enum protocol_step step)
 {
     struct system *system = computer->system;
     struct planned_fault *planned;
-    if (!system->faults.count && !system->repairs.count && !system->config.trails)
-        return false;
+    if (!system->faults.count && !system->repairs.count && !system->config.trails && !system->stepping)
+        return false; /* nobody wants to know how often it has been taken */
     pthread_mutex_lock(&system->lock);
     uint64_t count = ++system->step_count[step];
     pthread_mutex_unlock(&system->lock);
@@ -140,6 +140,7 @@ bool computer_step_taken(struct computer *computer, enum protocol_step step)
                 0);
     while ((planned = fault_of_step(computer, step, count)) != NULL)
         strike(computer, planned);
+    stops_at_step(computer, step, count);
     return computer->dying;
 }
 

@@ -19,6 +19,7 @@
 #include "ft/channel.h"
 #include "ft/events.h"
 #include "ft/history.h"
+#include "ft/stop.h"
 #include "ft/rng.h"
 #include "ft/system.h"
 
@@ -62,7 +63,7 @@ struct computer {
 
     /* Where to stop for a person; 0 and TIME_NEVER: nowhere. */
     uint64_t stop_insns, stop_epoch, stop_time_ps;
-    bool at_breakpoint;
+    struct stops stops;
 
     /* What other host threads read. */
     _Atomic uint64_t published_ps;    /* nothing will be done here before this time */

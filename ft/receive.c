@@ -109,6 +109,7 @@ static bool receive_one(struct vmm *vmm, struct computer *sender)
         system_diverged(computer, "a channel message does not parse");
     else if (!computer_step_taken(computer, PROTOCOL_STEP_B_MESSAGE_RECEIVED)) {
         keep(vmm, &message, frame.arrival_ps);
+        stops_at_message(computer, &message, false);
         computer_step_taken(computer, PROTOCOL_STEP_B_ACKED);
     }
     frame_free(&frame);
@@ -191,6 +192,8 @@ enum outcome vmm_await(struct vmm *vmm, bool (*ready)(const struct vmm *vmm))
         }
         if (!receive_one(vmm, sender))
             return OUTCOME_BLOCKED;
+        if (stops_hit(computer))
+            return OUTCOME_AGAIN;
         if (ready(vmm))
             return OUTCOME_DONE;
     }

@@ -223,12 +223,12 @@ static enum advance follow(struct system *system, unsigned focus)
     return result;
 }
 
-static enum stop_kind stopped(struct system *system, struct computer *focus, enum advance result)
+static enum stop_kind stopped(struct system *system, struct computer *focus, enum advance result, bool at_point)
 {
     if (atomic_exchange(&system->interrupted, false))
         return STOP_INTERRUPTED;
     if (result == ADVANCE_REACHED)
-        return focus->at_breakpoint ? STOP_BREAKPOINT : STOP_REACHED;
+        return at_point ? STOP_BREAKPOINT : STOP_REACHED;
     return focus->alive || system->end != END_NONE ? STOP_ENDED : STOP_DIED;
 }
 
@@ -240,7 +240,7 @@ enum stop_kind system_run_until(struct system *system, const struct system_until
     focus->stop_insns = until->insns;
     focus->stop_epoch = until->epoch;
     focus->stop_time_ps = until->time_ps ? until->time_ps : TIME_NEVER;
-    focus->at_breakpoint = false;
+    stops_arm(focus, until->points, until->point_count);
     while (!focus->over && !atomic_load(&system->interrupted)) {
         result = advance(focus);
         if (result == ADVANCE_BLOCKED) {
@@ -255,12 +255,18 @@ enum stop_kind system_run_until(struct system *system, const struct system_until
     }
     focus->stop_insns = focus->stop_epoch = 0;
     focus->stop_time_ps = TIME_NEVER;
+    bool at_point = stops_disarm(focus, &system->stop_hit);
     follow(system, until->computer);
     system->stepping = false;
     if (system->end != END_NONE || !focus->alive)
         conclude(system);
     flush(system);
-    return stopped(system, focus, result);
+    return stopped(system, focus, result, at_point);
+}
+
+const struct stop_hit *system_stop_hit(const struct system *system)
+{
+    return &system->stop_hit;
 }
 
 void system_crash_now(struct system *system, unsigned computer)

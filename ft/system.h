@@ -14,6 +14,7 @@
 #include "cpu/cpu.h"
 #include "ft/fault.h"
 #include "ft/settings.h"
+#include "ft/stop.h"
 #include "mmu/error.h"
 
 struct trail;
@@ -73,7 +74,7 @@ enum system_end { END_NONE, END_EXIT, END_TIMEOUT, END_STOPPED, END_HALTED, END_
 enum stop_kind {
     STOP_ENDED,       /* the run is over: system_end() says how */
     STOP_REACHED,     /* the point asked for */
-    STOP_BREAKPOINT,  /* about to execute at a breakpoint of the focused computer */
+    STOP_BREAKPOINT,  /* a stop point of the focused computer: system_stop_hit() */
     STOP_INTERRUPTED, /* system_interrupt() */
     STOP_DIED,        /* the focused computer died before the point was reached */
 };
@@ -84,6 +85,8 @@ struct system_until {
     uint64_t insns; /* stop before the VP's instruction count `insns` (when > 0) */
     uint64_t epoch; /* stop before the first instruction of epoch `epoch` */
     uint64_t time_ps;
+    const struct stop_point *points; /* and where else; theirs until system_run_until returns */
+    unsigned point_count;
 };
 
 /* Run to the end on config.threads host threads, and write the disk's changes to its file (unless disk_overlay). False
@@ -92,6 +95,8 @@ bool system_run(struct system *system, struct error *error);
 /* Run to a point, on the calling thread. On return both computers are at one virtual time: that at which the focused
  * computer stopped. May be called again to go on. */
 enum stop_kind system_run_until(struct system *system, const struct system_until *until);
+/* After STOP_BREAKPOINT: at which of the points. */
+const struct stop_hit *system_stop_hit(const struct system *system);
 /* Async-signal-safe: make system_run or system_run_until come back soon. */
 void system_interrupt(struct system *system);
 

@@ -51,8 +51,9 @@ struct system {
     uint64_t end_ps;
     uint64_t failovers;
     bool digests_differ;
-    bool stepping; /* in system_run_until: virtual time itself keeps the computers together */
-    bool located;  /* locate.h has said all that it can of it */
+    bool stepping;            /* in system_run_until: virtual time itself keeps the computers together */
+    struct stop_hit stop_hit; /* of the last system_run_until */
+    bool located;             /* locate.h has said all that it can of it */
     int differing; /* the computer that found at an epoch's end that its digest is not the primary's; -1: none */
     char divergence[640];
     char violation[640];

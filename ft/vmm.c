@@ -83,6 +83,7 @@ void vmm_send(struct vmm *vmm, const struct message *message)
     uint8_t *bytes = size <= sizeof small ? small : malloc(size);
     assert(bytes);
     message_encode(message, bytes);
+    stops_at_message(vmm->computer, message, true);
     uint64_t arrival = channel_send(&vmm->computer->channel, bytes, size, computer_now(vmm->computer));
     trail_effect(vmm->computer);
     trail_due(system_peer(vmm->computer), arrival);
@@ -400,6 +401,8 @@ enum advance vmm_advance(struct computer *computer)
             if (!handle_events(vmm))
                 return ADVANCE_BLOCKED;
         }
+        if (stops_hit(computer) && !computer->dying)
+            return ADVANCE_REACHED;
         if (computer->dying) {
             computer_die(computer);
             return ADVANCE_BLOCKED;

@@ -62,6 +62,7 @@ enum stall {
     STALL_NONE,
     STALL_COMMIT, /* acknowledgements are awaited (output commit, power-off) */
     STALL_OTHER,  /* another computer could still act before: wait for it */
+    STALL_PERSON, /* a stop point lies before the output */
     STALL_OFF,    /* the suppressed VP turns itself off: its epoch ends before that store */
 };
 

@@ -82,6 +82,57 @@ static void test_stops(struct check *t)
     rig_free(rig);
 }
 
+static void test_watch(struct check *t)
+{
+    static const uint32_t words[] = {0x0C801085 /* ldws 0(r4),r5 */, 0x6C850000 /* stwm r5,0(r4) */,
+                                     0x0FE41319 /* stbys,b r4,-4(r31) */, LOOP};
+    struct rig *rig = start(NULL, words, 4);
+    struct cpu_state *state = cpu_state(rig->cpu);
+    state->gr[4] = 0x10000;
+    state->gr[31] = 0x10FFF + 4;
+    cpu_state_changed(rig->cpu);
+    phys_store(rig->phys, 0x10000, 4, 0x1234);
+    cpu_run(rig->cpu, 20); /* the pages are known to the software TLB now */
+    go_back(rig);
+    cpu_watch_add(rig->cpu, 0x10002, 1, ACCESS_READ);
+    cpu_watch_add(rig->cpu, 0x10003, 1, ACCESS_WRITE);
+    cpu_watch_add(rig->cpu, 0x10FFF, 8, ACCESS_WRITE);
+    uint64_t insns = state->insns;
+    CHECK(cpu_run(rig->cpu, 100) == CPU_STOP_WATCH);
+    CHECK_EQ(state->insns, insns + 1); /* the load is complete */
+    CHECK_EQ(state->gr[5], 0x1234);
+    const struct cpu_access *hit = cpu_watch_hit(rig->cpu);
+    CHECK(hit->kinds == ACCESS_READ && hit->offset == 0x10000 && hit->size_bytes == 4 && hit->value == 0x1234);
+    CHECK(cpu_run(rig->cpu, 100) == CPU_STOP_WATCH);
+    CHECK_EQ(state->insns, insns + 2);
+    CHECK(hit->kinds == ACCESS_WRITE && hit->offset == 0x10000);
+    CHECK(cpu_run(rig->cpu, 100) == CPU_STOP_WATCH);
+    CHECK(hit->kinds == ACCESS_WRITE && hit->offset == 0x10FFF && hit->size_bytes == 1);
+    cpu_watch_remove(rig->cpu, 0x10002, 1, ACCESS_READ);
+    cpu_watch_remove(rig->cpu, 0x10003, 1, ACCESS_WRITE);
+    cpu_watch_remove(rig->cpu, 0x10FFF, 8, ACCESS_WRITE);
+    go_back(rig);
+    CHECK(cpu_run(rig->cpu, 100) == CPU_STOP_LIMIT);
+    rig_free(rig);
+}
+
+static void test_trap_stop(struct check *t)
+{
+    static const uint32_t words[] = {NOP, BREAK};
+    struct rig *rig = start(NULL, words, 2);
+    struct cpu_state *state = cpu_state(rig->cpu);
+    phys_store(rig->phys, 0x4000 + 9 * 32, 4, LOOP);
+    state->cr[CR_IVA] = 0x4000;
+    cpu_stop_at_traps(rig->cpu, UINT64_C(1) << VECTOR_BREAK);
+    CHECK(cpu_run(rig->cpu, 100) == CPU_STOP_TRAP);
+    CHECK(cpu_vector_taken(rig->cpu) == VECTOR_BREAK && state->insns == 2 && state->iaoq_front == 0x4000 + 9 * 32);
+    CHECK(cpu_run(rig->cpu, 100) == CPU_STOP_LIMIT);
+    go_back(rig);
+    cpu_stop_at_traps(rig->cpu, UINT64_C(1) << VECTOR_ILLEGAL);
+    CHECK(cpu_run(rig->cpu, 100) == CPU_STOP_LIMIT);
+    rig_free(rig);
+}
+
 static void test_memory_changes(struct check *t)
 {
     static const uint32_t words[] = {ADD_1_R5, LOOP};
@@ -222,6 +273,8 @@ int main(int argc, char **argv)
     struct check t = check_begin("test_engine", argc, argv);
     test_halts(&t);
     test_stops(&t);
+    test_watch(&t);
+    test_trap_stop(&t);
     test_memory_changes(&t);
     test_dirty_pages(&t);
     test_physical_space(&t);

@@ -156,8 +156,39 @@ enum portions {
     AT_ONCE,
     SINGLE_STEPS,
     RANDOM_PORTIONS,
+    STOPPED,  /* by breakpoints, watched memory and interruptions */
+    OBSERVED, /* every instruction is looked at */
     PORTIONS,
 };
+
+/* What the observer has seen. */
+struct sight {
+    uint64_t next; /* instruction count of the next step */
+    bool wrong;
+};
+
+static void look(void *arg, const struct cpu_step *step)
+{
+    struct sight *sight = arg;
+    sight->wrong |= step->before->insns != sight->next || step->after->insns != sight->next + 1 ||
+                    (step->kind == CPU_STEP_INTERRUPTION) != (step->vector != 0) ||
+                    (step->kind == CPU_STEP_NULLIFIED && !(step->before->psw & PSW_N));
+    sight->next = step->after->insns;
+}
+
+static void debug(struct rig *rig, enum portions portions, struct insn_random *random, struct sight *sight)
+{
+    if (portions == OBSERVED)
+        cpu_observe(rig->cpu, look, sight);
+    if (portions != STOPPED)
+        return;
+    for (unsigned i = 0; i < 4; i++)
+        cpu_breakpoint_add(rig->cpu, CODE + 4 * insn_random_below(random, CODE_WORDS));
+    for (unsigned i = 0; i < 4; i++)
+        cpu_watch_add(rig->cpu, DATA + insn_random_below(random, 0x3000), 1 + insn_random_below(random, 64),
+                      1 + insn_random_below(random, 3));
+    cpu_stop_at_traps(rig->cpu, insn_random_bits(random));
+}
 
 /* Go on to END instructions. False when it halted or powered off. */
 static bool go(struct rig *rig, uint64_t end, enum portions portions, struct insn_random *random)
@@ -180,9 +211,12 @@ static int compare(const struct stream *stream, const char *image, uint64_t seed
 {
     struct rig *rigs[PORTIONS];
     struct insn_random random = {seed ^ UINT64_C(0x5555)};
+    struct sight sight = {0};
     int failed = 0;
-    for (unsigned i = 0; i < PORTIONS; i++)
+    for (unsigned i = 0; i < PORTIONS; i++) {
         rigs[i] = load(stream, image);
+        debug(rigs[i], i, &random, &sight);
+    }
     for (unsigned quarter = 1; quarter <= QUARTERS && !failed; quarter++) {
         uint64_t end = quarter * (STREAM_INSNS / QUARTERS), digest = 0;
         bool alive = true;
@@ -201,6 +235,10 @@ static int compare(const struct stream *stream, const char *image, uint64_t seed
         }
         if (!alive)
             break;
+    }
+    if (sight.wrong || sight.next != cpu_state(rigs[OBSERVED]->cpu)->insns) {
+        printf("FAIL --seed %" PRIu64 " --streams 1: the observer has seen other steps than there were\n", seed);
+        failed = 1;
     }
     *total += cpu_state(rigs[0]->cpu)->insns;
     for (unsigned i = 0; i < PORTIONS; i++)
