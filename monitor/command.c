@@ -71,6 +71,34 @@ const struct command commands[] = {
      "  Example: set disk-latency-us=500\n"
      "  Example: set $before = $sp-16\n",
      1, WORDS_MAX, false, false, COMPLETES_SETTING, command_set},
+    {"if", NULL, "EXPR", "run the lines up to else or end if EXPR is not 0",
+     "  if EXPR, lines, else, lines, end; 'else' and its lines may be missing. Each word stands in a line of its own,\n"
+     "  written in full. The lines may hold other if, while and repeat.\n"
+     "  Example: if $failovers\n"
+     "             echo the backup serves\n"
+     "           end\n",
+     0, WORDS_MAX, false, false, COMPLETES_ADDRESS, command_control},
+    {"else", NULL, "", "the other lines of if", "  Example: help if\n", 0, 0, false, false, COMPLETES_NOTHING,
+     command_control},
+    {"end", NULL, "", "the end of if, while or repeat", "  Example: help if\n", 0, 0, false, false, COMPLETES_NOTHING,
+     command_control},
+    {"while", NULL, "EXPR", "run the lines up to end as long as EXPR is not 0",
+     "  Example: while $end == $running\n"
+     "             epoch\n"
+     "           end\n",
+     0, WORDS_MAX, false, false, COMPLETES_ADDRESS, command_control},
+    {"repeat", NULL, "N", "run the lines up to end N times",
+     "  N is an expression, looked at once.\n"
+     "  Example: repeat 10\n"
+     "             step 100\n"
+     "           end\n",
+     0, WORDS_MAX, false, false, COMPLETES_ADDRESS, command_control},
+    {"source", NULL, "FILE", "run the commands in FILE",
+     "  A path in a script means: from the folder of that script. Variables are shared.\n"
+     "  Example: source common.us\n",
+     1, 1, false, false, COMPLETES_FILE, command_source},
+    {"echo", NULL, "[TEXT]", "print TEXT", "  As it is typed, and a new line.\n  Example: echo the second half\n", 0,
+     WORDS_MAX, false, false, COMPLETES_NOTHING, command_echo},
     {"help", NULL, "[COMMAND]", "say what commands there are, or what COMMAND does", "  Example: help crash\n", 0, 2,
      false, false, COMPLETES_COMMAND, command_help},
     {"quit", NULL, "", "write the disk's changes to the image file, and leave", "  Example: quit\n", 0, 0, false, false,

@@ -1,7 +1,52 @@
-/* command_script.c - commands that a script is made of: info variables. */
+/* command_script.c - what a script is made of besides commands that do something: source, echo, info variables. Control
+ * structure is script.c's; a row for each of its words is in the table of commands, so that `help` knows them.
+ */
 #include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "monitor/command.h"
+#include "monitor/script.h"
+
+/* Reached only where script.c did not take the line: the word was abbreviated. */
+bool command_control(struct monitor *monitor, const struct arguments *arguments, struct error *error)
+{
+    return error_set(error, "if, else, while, repeat and end are written in full: 'help if' shows how");
+}
+
+/* PATH as the script that runs means it; to be freed. */
+static char *path_from_script(const struct monitor *monitor, const char *path)
+{
+    const char *place = monitor->script_place, *slash = place ? strrchr(place, '/') : NULL;
+    char *whole = NULL;
+    int length = *path == '/' || !slash ? asprintf(&whole, "%s", path)
+                                        : asprintf(&whole, "%.*s/%s", (int)(slash - place), place, path);
+    assert(length >= 0);
+    return whole;
+}
+
+bool command_source(struct monitor *monitor, const struct arguments *arguments, struct error *error)
+{
+    enum { SOURCES_MAX = 16 };
+    struct script script;
+    if (monitor->sources == SOURCES_MAX)
+        return error_set(error, "'%s' is the %dth script inside another: does it source itself?", arguments->at[0],
+                         SOURCES_MAX + 1);
+    char *path = path_from_script(monitor, arguments->at[0]);
+    monitor->sources++;
+    script_init(&script, path);
+    bool good = script_read(&script, path, error) && script_run(&script, monitor, error);
+    script_free(&script);
+    monitor->sources--;
+    free(path);
+    return good;
+}
+
+bool command_echo(struct monitor *monitor, const struct arguments *arguments, struct error *error)
+{
+    fprintf(monitor->out, "%s\n", arguments->rest);
+    return true;
+}
 
 bool info_variables(struct monitor *monitor, const struct arguments *arguments, struct error *error)
 {

@@ -44,6 +44,12 @@ struct monitor {
     bool interrupted;         /* Ctrl-C stopped something; a script ends there */
     bool quit;
     bool ended; /* the run has come to its end */
+
+    /* Of the script that runs (script.h). */
+    const char *script_place;  /* its file; NULL: there is none */
+    unsigned sources;          /* how many `source` are under way */
+    uint64_t script_steps;     /* lines run so far */
+    uint64_t script_steps_max; /* 0: as many as it likes */
 };
 
 void monitor_init(struct monitor *monitor, FILE *out);

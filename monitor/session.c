@@ -12,44 +12,49 @@
 #include "monitor/command.h"
 #include "monitor/line.h"
 #include "monitor/monitor.h"
+#include "monitor/script.h"
 #include "monitor/subcommand.h"
 #include "monitor/text.h"
 #include "monitor/watch.h"
 
 enum { FAILED = 1 };
 
-/* Run LINE of PLACE:NUMBER. False with the place and the reason in ERROR. */
-static bool run_line(struct monitor *monitor, const char *place, unsigned number, const char *line, struct error *error)
+/* Add LINE to SCRIPT, and run it when no end is missing. */
+static bool feed(struct monitor *monitor, struct script *script, unsigned number, const char *line, struct error *error)
 {
-    struct error reason = {""};
-    bool good = monitor_execute(monitor, line, &reason);
-    if (good && (monitor->interrupted || watch_forget()))
-        good = error_set(&reason, "interrupted");
-    if (good)
+    if (!script_add(script, line, number, error))
+        return false;
+    if (script_depth(script))
         return true;
-    return error_set(error, "%s:%u: %.400s", place, number, reason.text);
+    bool good = script_run(script, monitor, error);
+    script_clear(script);
+    return good;
 }
 
+/* Lines as they come: each runs before the next one is read, unless an end is missing. */
 static bool run_stream(struct monitor *monitor, FILE *stream, const char *place, struct error *error)
 {
+    struct script script;
     char *line = NULL;
     size_t room = 0;
     ssize_t length;
     bool good = true;
+    script_init(&script, place);
     for (unsigned number = 1; good && !monitor->quit; number++) {
         errno = 0;
         length = getline(&line, &room, stream);
         if (length < 0) {
-            if (ferror(stream))
-                good = error_set(error, "%s:%u: cannot be read: %s", place, number, strerror(errno));
+            good = ferror(stream) ? error_set(error, "%s:%u: cannot be read: %s", place, number, strerror(errno))
+                                  : script_complete(&script, error);
             break;
         }
         if (memchr(line, 0, (size_t)length))
             good = error_set(error, "%s:%u: a NUL byte: a script is text", place, number);
         else
-            good = run_line(monitor, place, number, line, error);
+            good = feed(monitor, &script, number, line, error);
     }
     free(line);
+    script_free(&script);
     return good;
 }
 
@@ -74,21 +79,27 @@ static char *repetition(const char *line)
 static void run_prompt(struct monitor *monitor)
 {
     struct line_editor editor;
+    struct script script;
     char *repeat = NULL;
     line_begin(&editor, monitor);
+    script_init(&script, NULL);
     while (!monitor->quit) {
-        char prompt[64];
+        char prompt[64] = "> ";
         struct error reason = {""};
-        monitor_prompt(monitor, prompt, sizeof prompt);
+        if (!script_depth(&script))
+            monitor_prompt(monitor, prompt, sizeof prompt);
         char *line = line_read(&editor, prompt);
         if (!line) {
             fprintf(monitor->out, "\n");
             break;
         }
         bool empty = line[strspn(line, " \t")] == '\0';
-        bool good = monitor_execute(monitor, empty && repeat ? repeat : line, &reason);
-        if (!good)
+        bool again = empty && repeat && !script_depth(&script);
+        bool good = feed(monitor, &script, 0, again ? repeat : line, &reason);
+        if (!good) {
             fprintf(monitor->out, "%s\n", reason.text);
+            script_clear(&script);
+        }
         if (!empty) {
             free(repeat);
             repeat = good ? repetition(line) : NULL;
@@ -98,6 +109,7 @@ static void run_prompt(struct monitor *monitor)
         free(line);
     }
     free(repeat);
+    script_free(&script);
     line_end(&editor);
 }
 
@@ -125,15 +137,26 @@ static bool parse(struct session *session, unsigned count, char *const *words, s
     return true;
 }
 
-static bool run_all(struct monitor *monitor, const struct session *session, FILE *script, struct error *error)
+static bool run_lines(struct monitor *monitor, const struct session *session, struct error *error)
 {
-    for (size_t i = 0; i < session->lines.count && !monitor->quit; i++)
-        if (!run_line(monitor, "-x", (unsigned)i + 1, session->lines.at[i], error))
-            return false;
+    struct script script;
+    bool good = true;
+    script_init(&script, "-x");
+    for (size_t i = 0; good && i < session->lines.count && !monitor->quit; i++)
+        good = feed(monitor, &script, (unsigned)i + 1, session->lines.at[i], error);
+    good = good && script_complete(&script, error);
+    script_free(&script);
+    return good;
+}
+
+static bool run_all(struct monitor *monitor, const struct session *session, struct script *script, struct error *error)
+{
+    if (!run_lines(monitor, session, error))
+        return false;
     if (monitor->quit)
         return true;
-    if (script)
-        return run_stream(monitor, script, session->script, error);
+    if (session->script)
+        return script_run(script, monitor, error);
     if (isatty(STDIN_FILENO))
         run_prompt(monitor);
     else if (!session->lines.count)
@@ -144,25 +167,23 @@ static bool run_all(struct monitor *monitor, const struct session *session, FILE
 int session_main(unsigned count, char *const *words, struct error *error)
 {
     struct session session = {0};
-    FILE *script = NULL;
+    struct script script;
     bool good = parse(&session, count, words, error);
-    if (good && session.script) {
-        script = fopen(session.script, "re");
-        if (!script)
-            good = error_set(error, "script '%s' cannot be opened: %s", session.script, strerror(errno));
-    }
+    script_init(&script, session.script);
+    /* A wrong structure is refused before anything runs. */
+    if (good && session.script)
+        good = script_read(&script, session.script, error);
     int status = EXIT_REFUSED;
     if (good) {
         struct monitor monitor;
         watch_block(false);
         monitor_init(&monitor, stdout);
         /* The end of a script, of -x and of input is a quit; a failure leaves the image file as it was. */
-        good = run_all(&monitor, &session, script, error) && monitor_commit(&monitor, error);
+        good = run_all(&monitor, &session, &script, error) && monitor_commit(&monitor, error);
         monitor_free(&monitor);
         status = good ? 0 : FAILED;
     }
-    if (script)
-        fclose(script);
+    script_free(&script);
     VEC_FREE(&session.lines);
     return status;
 }

@@ -41,6 +41,13 @@ static const struct failure failures[] = {
     {"", "system --json x.json", "unknown option '--json'"},
     {"", "system --crash primary@epoch=1", "--crash needs --mode pair"},
     {"", "quit now", "quit takes less"},
+    {"", "whil 0", "written in full"},
+    {"", "source missing.us", "script 'missing.us' cannot be opened"},
+    {"", "source failure.us", "is the 17th script inside another"},
+    {"", "if $nothing\nend", "'$nothing' is no number"},
+    {"", "set $end = 1", "'$end' is a fact of the run"},
+    {"", "set $9 = 1", "'$9' is no variable"},
+    {"", "set $n", "has no value"},
     {"", "step/4", "step takes no /4"},
     {"load probe.elf", "step 0", "'0' is no count"},
     {"load probe.elf", "step -1", "'-1' is no count"},
@@ -106,7 +113,11 @@ static void test_sources(struct bench_of_tests *tests)
         {"-x quit script", {"-x", "quit", "good.us"}, "", 0, "", ""},
         {"quit", {NULL}, "quit\nwalk\n", 0, "", ""},
         {"quotes", {"-x", "load \"pro\"'be.elf'", "-x", "c"}, "", 0, "probe: 16", ""},
-        {"nul", {"nul.us"}, "", 1, "", "understudy: nul.us:1: a NUL byte"},
+        {"nul", {"nul.us"}, "", 2, "", "understudy: nul.us:1: a NUL byte"},
+        {"structure", {"if.us"}, "", 2, "", "understudy: if.us:2: its end is missing"},
+        {"stdin structure", {NULL}, "repeat 2\nhelp quit\nend\nif 1\n", 1, "leave\nleave", "understudy: stdin:4: "},
+        {"-x structure", {"-x", "repeat 1", "-x", "help quit", "-x", "end"}, "", 0, "leave", ""},
+        {"sourced", {"sourcing.us"}, "", 1, "", "understudy: sourcing.us:2: nul.us:1: a NUL byte"},
         {"set joins",
          {"-x", "set disk-latency-us = 5", "-x", "set drift-ppm 7", "-x", "info settings"},
          "",
@@ -123,6 +134,8 @@ static void test_sources(struct bench_of_tests *tests)
     };
     write_text("good.us", "load probe.elf\ncontinue\n");
     write_bytes("nul.us", "help\0quit\n", 10);
+    write_text("if.us", "help quit\nif 1\nif 2\nend\n");
+    write_text("sourcing.us", "\nsource nul.us\n");
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         char missing[128];
         struct outcome outcome = run_program(tests, rows[i].words, rows[i].input);
