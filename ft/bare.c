@@ -1,5 +1,6 @@
 /* bare.c - a computer without a virtual machine monitor: the board's devices are attached to the world, and everything
- * becomes visible to the guest when it happens. The machine to compare with.
+ * becomes visible to the guest when it happens. The machine to compare with; and two of them, joined by their channel
+ * ports (link.h), for guests that are fault tolerant by themselves.
  */
 #include "ft/computer.h"
 
@@ -40,7 +41,15 @@ static void timer_set(void *arg, unsigned processor)
 
 static enum phys_result output_ready(void *arg, enum output_kind kind)
 {
-    return stops_at_output(arg) ? PHYS_STALL : PHYS_OK;
+    struct computer *computer = arg;
+    if (stops_at_output(computer) ||
+        computer_fault_at(computer, computer->board->state.outputs + 1, OPERATION_BEFORE, NULL) ||
+        !computer_may_act(computer))
+        return PHYS_STALL;
+    if (!system_fenced(computer))
+        return PHYS_OK;
+    computer->dying = true; /* the other took over: this one halts before its next output */
+    return PHYS_STALL;
 }
 
 static void terminal_put(void *arg, uint64_t number, uint8_t byte)
@@ -48,6 +57,7 @@ static void terminal_put(void *arg, uint64_t number, uint8_t byte)
     struct computer *computer = arg;
     *VEC_PUSH(&computer->history.output) = byte;
     computer_terminal_put(computer, number, byte);
+    computer_output_issued(computer, false);
 }
 
 static void disk_issue(void *arg, const struct disk_operation *op)
@@ -55,6 +65,7 @@ static void disk_issue(void *arg, const struct disk_operation *op)
     struct computer *computer = arg;
     history_issue(&computer->history, op, 0, computer_insns(computer));
     computer_disk_issue(computer, op, computer->board->state.outputs);
+    computer_output_issued(computer, true);
 }
 
 static void disk_told(void *arg, const struct disk_completion *end)
@@ -127,7 +138,7 @@ bool bare_init(struct computer *computer, const struct cpu_config *cpu, struct e
 {
     const struct system_config *config = &computer->system->config;
     computer->board = board_new(config->ram_bytes, &config->settings, cpu, &bare_below, computer);
-    if (!computer->board)
+    if (!computer->board || !link_attach(computer))
         return error_set(error, "no memory for a computer with %u bytes of RAM", config->ram_bytes);
     every_timer_set(computer);
     return true;
@@ -141,7 +152,7 @@ static void input_event(struct computer *computer)
     uint8_t byte;
     if (uart_room(&computer->board->uart)) {
         pthread_mutex_lock(&system->lock);
-        what = terminal_input(system->terminal, computer->history.input.count, &byte);
+        what = terminal_input(system->terminal, computer->board->state.terminal_in, &byte);
         pthread_mutex_unlock(&system->lock);
     }
     if (what == TERMINAL_BYTE) {
@@ -153,16 +164,23 @@ static void input_event(struct computer *computer)
                    0);
 }
 
-static void handle_event(struct computer *computer, const struct event *event)
+static void disk_event(struct computer *computer, uint64_t number)
 {
     struct disk_operation op;
     struct disk_completion end;
+    uint64_t output = computer_output_of(computer, number);
+    if (!computer_disk_perform(computer, number, &op, &end))
+        return;
+    disk_controller_complete(&computer->board->disk, &end);
+    free(op.data);
+    computer_fault_at(computer, output, OPERATION_COMPLETED, NULL);
+}
+
+static void handle_event(struct computer *computer, const struct event *event)
+{
     switch (event->kind) {
     case EVENT_DISK:
-        if (computer_disk_perform(computer, event->number, &op, &end)) {
-            disk_controller_complete(&computer->board->disk, &end);
-            free(op.data);
-        }
+        disk_event(computer, event->number);
         break;
     case EVENT_INPUT:
         input_event(computer);
@@ -170,6 +188,9 @@ static void handle_event(struct computer *computer, const struct event *event)
     case EVENT_TIMER:
         cpu_post_external(computer->board->processor[event->number].cpu, IRQ_TIMER);
         bare_timer_set(computer, (unsigned)event->number);
+        break;
+    case EVENT_PEER_LOST:
+        link_report(computer);
         break;
     default:
         assert(!"a bare computer has no such event");
@@ -181,13 +202,16 @@ static uint64_t smallest(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
-/* How many instructions to run before something must be looked at. */
-static uint64_t slice(const struct computer *computer)
+/* How many instructions to run before something must be looked at; 0: the other computer must come up first. */
+static uint64_t slice(struct computer *computer)
 {
     uint64_t insns = computer_insns(computer), timeout = computer->system->config.timeout_insns;
     uint64_t limit = SLICE_INSNS;
     limit = smallest(limit, computer_insns_until(computer, events_next_time(&computer->events)));
     limit = smallest(limit, computer_insns_until(computer, computer->stop_time_ps));
+    limit = smallest(limit, computer_insns_until(computer, link_next_arrival(computer)));
+    limit = smallest(limit, computer_insns_until(computer, link_horizon(computer)));
+    limit = smallest(limit, computer_insns_until_fault(computer));
     if (timeout)
         limit = smallest(limit, timeout - insns);
     if (computer->stop_insns)
@@ -208,9 +232,10 @@ static enum advance after_run(struct computer *computer, enum cpu_stop stop)
 {
     switch (stop) {
     case CPU_STOP_IDLE:
-        if (!cpu_interrupt_pending(computer->board->cpu))
-            computer_sleep_until(computer, smallest(events_next_time(&computer->events), computer->stop_time_ps));
+        computer->idle = !cpu_interrupt_pending(computer->board->cpu);
         return ADVANCE_MORE;
+    case CPU_STOP_STALL:
+        return computer->dying ? ADVANCE_MORE : stops_hit(computer) ? ADVANCE_REACHED : ADVANCE_BLOCKED;
     case CPU_STOP_BREAKPOINT:
     case CPU_STOP_WATCH:
     case CPU_STOP_TRAP:
@@ -224,24 +249,69 @@ static enum advance after_run(struct computer *computer, enum cpu_stop stop)
     }
 }
 
+/* The guest waits for the next event or word. Virtual time goes on to that, as far as it may; true if it is there. What
+ * stops the wait on the way, the horizon or a person, shows nowhere. */
+static bool doze(struct computer *computer)
+{
+    uint64_t wake = smallest(events_next_time(&computer->events), link_next_arrival(computer)), until = wake;
+    until = smallest(until, link_horizon(computer));
+    until = smallest(until, computer->stop_time_ps);
+    until = smallest(until, computer_next_fault_time(computer));
+    computer_sleep_until(computer, until);
+    computer->idle = computer_now(computer) < wake;
+    return !computer->idle;
+}
+
+/* What has happened by now. False if one must wait for the other computer. */
+static bool catch_up(struct computer *computer)
+{
+    link_watch(computer);
+    if (computer->idle && !doze(computer))
+        return true;
+    if (!link_receive(computer))
+        return false;
+    while (!computer->dying && events_next_time(&computer->events) <= computer_now(computer)) {
+        struct event event = events_pop(&computer->events);
+        if ((event.kind == EVENT_DISK || event.kind == EVENT_INPUT) && !computer_may_act(computer)) {
+            *VEC_PUSH(&computer->events.queue) = event; /* back to where it was: it is the next one */
+            return false;
+        }
+        handle_event(computer, &event);
+    }
+    return true;
+}
+
+/* Is this where a person asked to stop? */
+static bool reached(const struct computer *computer)
+{
+    return (computer->stop_insns && computer_insns(computer) >= computer->stop_insns) ||
+           computer_now(computer) >= computer->stop_time_ps;
+}
+
 enum advance bare_advance(struct computer *computer)
 {
     uint64_t timeout = computer->system->config.timeout_insns;
-    if (computer->over)
+    if (computer->over || atomic_load(&computer->system->ended))
         return ADVANCE_OVER;
     if (computer->resetting)
         reset_now(computer);
-    while (events_next_time(&computer->events) <= computer_now(computer)) {
-        struct event event = events_pop(&computer->events);
-        handle_event(computer, &event);
+    if (!catch_up(computer))
+        return ADVANCE_BLOCKED;
+    if (computer_fault_due(computer, computer_insns(computer), 0) || computer->dying) {
+        computer_die(computer);
+        return ADVANCE_OVER;
     }
     if (timeout && computer_insns(computer) >= timeout) {
         system_end(computer, END_TIMEOUT, 0, NULL);
         return ADVANCE_OVER;
     }
-    if ((computer->stop_insns && computer_insns(computer) >= computer->stop_insns) ||
-        computer_now(computer) >= computer->stop_time_ps)
+    if (reached(computer))
         return ADVANCE_REACHED;
-    enum advance result = after_run(computer, board_run(computer->board, slice(computer)));
+    if (computer->idle)
+        return computer_now(computer) >= link_horizon(computer) ? ADVANCE_BLOCKED : ADVANCE_MORE;
+    uint64_t limit = slice(computer);
+    if (!limit)
+        return ADVANCE_BLOCKED;
+    enum advance result = after_run(computer, board_run(computer->board, limit));
     return computer->over ? ADVANCE_OVER : result;
 }

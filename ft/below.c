@@ -132,20 +132,6 @@ static enum phys_result output_ready(void *arg, enum output_kind kind)
     return PHYS_OK;
 }
 
-/* An output has been issued: the steps and phases at which a fault may strike. */
-static void issued(struct vmm *vmm, bool has_outcome)
-{
-    struct computer *computer = vmm->computer;
-    uint64_t output = computer->board->state.outputs;
-    computer_step_taken(computer, PROTOCOL_STEP_OPERATION_ISSUED);
-    computer_fault_at(computer, output, OPERATION_ISSUED, NULL);
-    if (!has_outcome)
-        for (enum operation_phase phase = OPERATION_PARTIAL; phase <= OPERATION_COMPLETED; phase++)
-            computer_fault_at(computer, output, phase, NULL);
-    if (computer->dying)
-        cpu_request_stop(computer->board->cpu);
-}
-
 static void terminal_put(void *arg, uint64_t number, uint8_t byte)
 {
     struct computer *computer = arg;
@@ -161,7 +147,7 @@ static void terminal_put(void *arg, uint64_t number, uint8_t byte)
     }
     computer->operations.issued++;
     computer_terminal_put(computer, number, byte);
-    issued(vmm, false);
+    computer_output_issued(computer, false);
 }
 
 static void disk_issue(void *arg, const struct disk_operation *op)
@@ -186,7 +172,7 @@ static void disk_issue(void *arg, const struct disk_operation *op)
         *VEC_PUSH(&vmm->unperformed) = *op;
     } else {
         computer_disk_issue(computer, op, computer->board->state.outputs);
-        issued(vmm, true);
+        computer_output_issued(computer, true);
     }
 }
 

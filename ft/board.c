@@ -284,6 +284,20 @@ struct board *board_new(uint32_t ram_bytes, const struct settings *settings, con
     return board;
 }
 
+bool board_add_channel_port(struct board *board, unsigned end, const struct channel_port_backend *backend, void *arg)
+{
+    board->port = (struct channel_port){.end = end,
+                                        .shown = &board->state.terminal_out,
+                                        .typed = &board->state.terminal_in,
+                                        .backend = backend,
+                                        .backend_arg = arg,
+                                        .irq = {post, board}};
+    phys_add_window(board->phys, CHANNEL_PORT_BASE, CHANNEL_PORT_WINDOW_BYTES, &channel_port_ops, &board->port);
+    digest_free(board->digest); /* it has the parts that the board had when it was made */
+    board->digest = digest_new(board);
+    return board->digest != NULL;
+}
+
 void board_free(struct board *board)
 {
     if (!board)
@@ -302,6 +316,8 @@ void board_enter(struct board *board, uint32_t entry)
     uart_reset(&board->uart);
     disk_controller_reset(&board->disk);
     board->system.state = (struct system_controller_state){0};
+    if (board->port.backend)
+        channel_port_reset(&board->port);
     board->turns = (struct turns_state){.waiting = (UINT32_C(1) << board->processors) - 2};
     for (unsigned i = 0; i < board->processors; i++)
         cpu_reset(board->processor[i].cpu, entry);
@@ -328,6 +344,8 @@ unsigned board_parts(struct board *board, struct board_part *parts)
     }
     if (board->processors > 1)
         parts[count++] = (struct board_part){&turns_state_table, &board->turns};
+    if (board->port.backend)
+        parts[count++] = (struct board_part){&channel_port_state_table, &board->port.state};
     assert(count <= BOARD_PARTS);
     return count;
 }

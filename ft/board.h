@@ -15,6 +15,7 @@
 
 #include "cpu/cpu.h"
 #include "ft/settings.h"
+#include "io/channel_port.h"
 #include "io/disk_controller.h"
 #include "io/system_controller.h"
 #include "io/uart.h"
@@ -78,6 +79,7 @@ struct board {
     struct uart uart;
     struct disk_controller disk;
     struct system_controller system;
+    struct channel_port port; /* of a bare computer; port.backend is NULL where there is none */
     uint64_t clock_hz;
     uint32_t entry;
     const struct below *below;
@@ -88,6 +90,8 @@ struct board {
 /* A board at power-on. NULL if the host has no memory. */
 struct board *board_new(uint32_t ram_bytes, const struct settings *settings, const struct cpu_config *cpu,
                         const struct below *below, void *below_arg);
+/* A bare computer's channel port, at END (0 or 1) of the channel. False if the host has no memory. */
+bool board_add_channel_port(struct board *board, unsigned end, const struct channel_port_backend *backend, void *arg);
 void board_free(struct board *board);
 /* The guest's image is in RAM: start at ENTRY. */
 void board_enter(struct board *board, uint32_t entry);
@@ -112,7 +116,7 @@ struct board_part {
     const struct state_table *table;
     void *at;
 };
-enum { BOARD_PARTS = 6 + 1 + 2 * (BOARD_PROCESSORS_MAX - 1) }; /* at most */
+enum { BOARD_PARTS = 6 + 2 + 2 * (BOARD_PROCESSORS_MAX - 1) }; /* at most */
 unsigned board_parts(struct board *board, struct board_part *parts);
 
 #endif

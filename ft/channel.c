@@ -172,6 +172,19 @@ bool channel_peek(struct channel *channel, uint64_t *begin_ps, uint64_t *arrival
     return true;
 }
 
+uint64_t channel_last_arrival(const struct channel *channel)
+{
+    uint64_t end = atomic_load_explicit(&channel->sent, memory_order_acquire);
+    uint64_t lost = atomic_load_explicit(&channel->lost, memory_order_acquire), last = 0;
+    const struct segment *segment = channel->head;
+    for (uint64_t i = channel->taken; i < end && i < lost; i++) {
+        last = segment->frames[i % SEGMENT_FRAMES].arrival_ps;
+        if ((i + 1) % SEGMENT_FRAMES == 0)
+            segment = segment->next;
+    }
+    return last;
+}
+
 void channel_take(struct channel *channel, struct frame *frame)
 {
     assert(channel->taken != atomic_load_explicit(&channel->sent, memory_order_acquire));

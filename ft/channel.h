@@ -71,6 +71,8 @@ uint64_t channel_line_time_ps(const struct channel *channel, size_t size);
 uint64_t channel_send(struct channel *channel, const uint8_t *bytes, size_t size, uint64_t now_ps);
 /* When does the next message begin to come in, and when has it arrived? False if none is on its way. */
 bool channel_peek(struct channel *channel, uint64_t *begin_ps, uint64_t *arrival_ps);
+/* When does the last message on its way arrive? 0 if none is. */
+uint64_t channel_last_arrival(const struct channel *channel);
 /* Take the next message; there is one. The caller frees it with frame_free. */
 void channel_take(struct channel *channel, struct frame *frame);
 void frame_free(struct frame *frame);

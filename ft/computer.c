@@ -85,9 +85,12 @@ void computer_die(struct computer *computer)
     computer->alive = false;
     computer->over = true;
     computer->died_ps = computer->clock_ps;
-    system_tell(computer, "the %s fails, in epoch %" PRIu64 " before instruction %" PRIu64,
-                computer->role == ROLE_PRIMARY ? "primary" : "backup", computer->vmm ? computer->vmm->epoch : 0,
-                computer_insns(computer));
+    const char *who = computer->role == ROLE_PRIMARY ? "primary" : "backup";
+    if (computer->vmm)
+        system_tell(computer, "the %s fails, in epoch %" PRIu64 " before instruction %" PRIu64, who,
+                    computer->vmm->epoch, computer_insns(computer));
+    else
+        system_tell(computer, "the %s fails, before instruction %" PRIu64, who, computer_insns(computer));
     for (size_t i = 0; i < computer->in_flight.count; i++) {
         pthread_mutex_lock(&system->lock);
         uint64_t mask = perform_in_part(computer, &computer->in_flight.at[i]);

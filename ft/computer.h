@@ -19,6 +19,7 @@
 #include "ft/channel.h"
 #include "ft/events.h"
 #include "ft/history.h"
+#include "ft/link.h"
 #include "ft/stop.h"
 #include "ft/rng.h"
 #include "ft/system.h"
@@ -60,6 +61,8 @@ struct computer {
     struct history history;
     VEC(struct in_flight) in_flight;
     struct channel channel; /* from this computer to the other */
+    struct link link;       /* of two bare computers */
+    bool idle;              /* a bare computer's guest has nothing to do before the next event or word */
 
     /* Where to stop for a person; 0 and TIME_NEVER: nowhere. */
     uint64_t stop_insns, stop_epoch, stop_time_ps;
@@ -117,6 +120,11 @@ bool computer_fault_at(struct computer *computer, uint64_t output, enum operatio
 /* May the computer act on a shared device now? False: another could still act before; ask again when it has advanced.
  */
 bool computer_may_act(struct computer *computer);
+/* The guest's latest output has been issued: the step and phases at which a fault may strike. One that HAS_OUTCOME is
+ * asked again when it is performed. */
+void computer_output_issued(struct computer *computer, bool has_outcome);
+/* Which output of the guest command NUMBER under way was; 0: none, the VMM issued it. */
+uint64_t computer_output_of(const struct computer *computer, uint64_t number);
 /* Issue a command (data owned from here); its end comes as EVENT_DISK. */
 void computer_disk_issue(struct computer *computer, const struct disk_operation *op, uint64_t output);
 /* EVENT_DISK of command NUMBER: perform it. True: *OP (free op->data) and *END are filled. False: the computer was

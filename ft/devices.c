@@ -16,12 +16,32 @@ bool computer_may_act(struct computer *computer)
     uint64_t bound = atomic_load(&peer->published_ps);
     /* A backup cannot act before it has heard nothing for the time-out. */
     uint64_t detection = computer->channel.heard_ps + computer->channel.timeout_ps;
-    if (computer->role == ROLE_PRIMARY && computer->channel.messages && detection > bound)
+    if (computer->vmm && computer->role == ROLE_PRIMARY && computer->channel.messages && detection > bound)
         bound = detection;
     bool may = now < bound || (now == bound && computer->index == 0);
     if (atomic_load_explicit(&computer->system->clock_wanted, memory_order_relaxed) == may)
         atomic_store(&computer->system->clock_wanted, !may);
     return may;
+}
+
+void computer_output_issued(struct computer *computer, bool has_outcome)
+{
+    uint64_t output = computer->board->state.outputs;
+    computer_step_taken(computer, PROTOCOL_STEP_OPERATION_ISSUED);
+    computer_fault_at(computer, output, OPERATION_ISSUED, NULL);
+    if (!has_outcome)
+        for (enum operation_phase phase = OPERATION_PARTIAL; phase <= OPERATION_COMPLETED; phase++)
+            computer_fault_at(computer, output, phase, NULL);
+    if (computer->dying)
+        board_request_stop(computer->board);
+}
+
+uint64_t computer_output_of(const struct computer *computer, uint64_t number)
+{
+    for (size_t i = 0; i < computer->in_flight.count; i++)
+        if (computer->in_flight.at[i].op.number == number)
+            return computer->in_flight.at[i].output;
+    return 0;
 }
 
 void computer_disk_issue(struct computer *computer, const struct disk_operation *op, uint64_t output)

@@ -14,12 +14,15 @@ static void cut(struct computer *computer)
 {
     const struct settings *settings = &computer->system->config.settings;
     uint64_t now = computer_now(computer), beat = settings->heartbeat_us * PS_PER_US;
-    if (!computer->vmm->linked || computer->channel.cut)
+    if (computer->channel.cut || (computer->vmm && !computer->vmm->linked))
         return;
     channel_cut(&computer->channel, now);
-    events_cancel(&computer->events, EVENT_PEER_LOST);
-    events_add(&computer->events, now / beat * beat + computer->channel.latency_ps + settings->timeout_us * PS_PER_US,
-               EVENT_PEER_LOST, 0);
+    if (computer->vmm) {
+        events_cancel(&computer->events, EVENT_PEER_LOST);
+        events_add(&computer->events,
+                   now / beat * beat + computer->channel.latency_ps + settings->timeout_us * PS_PER_US, EVENT_PEER_LOST,
+                   0);
+    } /* a bare computer still hears the other: only what it sends does not leave */
     system_tell(computer, "the channel is cut");
 }
 

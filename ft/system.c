@@ -51,8 +51,9 @@ static bool check_config(const struct system_config *config, struct error *error
     if (s->processors > 1 && config->mode != MODE_BARE)
         return error_set(error, "processors=%" PRIu64 " needs mode bare: a virtual machine monitor has one processor",
                          s->processors);
-    if (config->fault_count && config->mode != MODE_PAIR)
-        return error_set(error, "a crash needs two computers: mode pair is wanted");
+    if (s->computers > 1 && config->mode != MODE_BARE)
+        return error_set(error, "computers=%" PRIu64 " needs mode bare: solo has one, and pair two, with monitors",
+                         s->computers);
     return true;
 }
 
@@ -74,7 +75,7 @@ static bool power_on(struct computer *computer, struct error *error)
         .privilege_leak = broken(computer->system, ASSUMPTION_PRIVILEGE) ? (uint8_t)(computer->index + 1) : 0,
     };
     computer->alive = true;
-    computer->over = computer->dying = computer->resetting = computer->followed = false;
+    computer->over = computer->dying = computer->resetting = computer->followed = computer->idle = false;
     computer->stop_time_ps = TIME_NEVER;
     return bare ? bare_init(computer, &cpu, error) : vmm_init(computer, &cpu, error);
 }
@@ -144,6 +145,9 @@ static bool build(struct system *system, struct error *error)
     system->protocol = protocol_find(config->protocol, error);
     if (!system->protocol)
         return false;
+    system->computers = config->mode == MODE_PAIR   ? 2
+                        : config->mode == MODE_BARE ? (unsigned)config->settings.computers
+                                                    : 1;
     for (unsigned i = 0; i < config->fault_count; i++)
         if (!system_add_fault(system, &config->faults[i], error))
             return false;
@@ -161,7 +165,6 @@ static bool build(struct system *system, struct error *error)
     if (broken(system, ASSUMPTION_OUTPUT_COMMIT))
         system->config.settings.channel_crash = 1;
     system->terminal = terminal_new(config->input_fd, config->output_fd, config->console_plain);
-    system->computers = config->mode == MODE_PAIR ? 2 : 1;
     for (unsigned i = 0; i < system->computers; i++)
         if (!add_computer(system, i, error))
             return false;
@@ -194,6 +197,7 @@ static void free_computer(struct computer *computer)
     events_free(&computer->events);
     history_free(&computer->history);
     channel_free(&computer->channel);
+    link_free(&computer->link);
     vmm_free(computer->vmm);
     board_free(computer->board);
     free(computer);
@@ -257,10 +261,24 @@ bool system_load_image(struct system *system, const char *name, const uint8_t *i
     return true;
 }
 
+/* Two bare computers know no epochs and no protocol steps, and the channel is the guests' own business. */
+static bool fits_bare(const struct fault *fault, struct error *error)
+{
+    if (fault->place == FAULT_EPOCH || fault->place == FAULT_STEP)
+        return error_set(error, "bare computers have no epochs or protocol steps: a crash at instruction=N, "
+                                "operation=K or time=T is wanted");
+    if (fault->kind == FAULT_HEAL || fault->kind == FAULT_DELAY || fault->kind == FAULT_ACK_LOSS)
+        return error_set(error, "between bare computers nothing is healed, delayed or acknowledged: a crash, cut, "
+                                "medium or flip is wanted");
+    return true;
+}
+
 bool system_add_fault(struct system *system, const struct fault *fault, struct error *error)
 {
-    if (system->config.mode != MODE_PAIR)
-        return error_set(error, "a crash needs two computers: mode pair is wanted");
+    if (system->computers < 2)
+        return error_set(error, "a crash needs two computers: mode pair is wanted, or computers=2 with mode bare");
+    if (system->config.mode == MODE_BARE && !fits_bare(fault, error))
+        return false;
     *VEC_PUSH(&system->faults) = (struct planned_fault){*fault, false};
     if (fault->role == ROLE_BACKUP)
         atomic_fetch_add(&system->backup_faults, 1);
@@ -270,7 +288,7 @@ bool system_add_fault(struct system *system, const struct fault *fault, struct e
 bool system_add_repair(struct system *system, const struct fault *place, struct error *error)
 {
     if (system->config.mode != MODE_PAIR)
-        return error_set(error, "a repair needs two computers: mode pair is wanted");
+        return error_set(error, "a repair needs two computers and their monitors: mode pair is wanted");
     *VEC_PUSH(&system->repairs) = (struct planned_fault){*place, false};
     atomic_fetch_add(&system->repairs_left, 1);
     return true;
@@ -377,8 +395,30 @@ unsigned system_acting(const struct system *system)
     return acting;
 }
 
+/* After a take-over between bare computers nobody knows what the guest's replica kept back: there is no history to
+ * explain anything with. What can be said is whether a byte that came twice was the same byte. */
+static void judge_bare(struct system *system, struct system_result *result)
+{
+    uint64_t differs = terminal_mismatch(system->terminal);
+    size_t performed;
+    shared_disk_records(system->disk, &performed);
+    snprintf(system->violation, sizeof system->violation,
+             "byte %" PRIu64 " of the terminal's output came again and "
+             "was another one",
+             differs);
+    result->judged = false;
+    result->explainable = !differs;
+    result->violation = differs ? system->violation : NULL;
+    result->operations.performed = performed;
+}
+
 static void judge(struct system *system, struct system_result *result)
 {
+    if (system->config.mode == MODE_BARE && system->failovers) {
+        judge_bare(system, result);
+        return;
+    }
+    result->judged = true;
     const struct computer *acting = system->computer[system_acting(system)];
     struct explain_input input = {
         .history = &acting->history,

@@ -120,6 +120,8 @@ struct system_result {
     struct operation_counts operations;
     uint64_t digest; /* of the surviving VP's state */
     bool explainable;
+    bool judged; /* false: nobody knows what the guest's replicas kept back, so `explainable` says only that the
+                    terminal's bytes did not contradict each other (two bare computers, after a take-over) */
     const char *violation; /* NULL or the sentence; lives as long as the system */
     const char *why;       /* for halted and lost: one line; else NULL */
     bool digests_differ;

@@ -213,10 +213,7 @@ static void disk_event(struct vmm *vmm, uint64_t number)
     struct computer *computer = vmm->computer;
     struct interrupt interrupt = {.epoch = vmm->epoch, .kind = INTERRUPT_DISK};
     struct disk_operation op;
-    uint64_t output = 0;
-    for (size_t i = 0; i < computer->in_flight.count; i++)
-        if (computer->in_flight.at[i].op.number == number)
-            output = computer->in_flight.at[i].output;
+    uint64_t output = computer_output_of(computer, number);
     if (!computer_disk_perform(computer, number, &op, &interrupt.disk))
         return;
     if (!interrupt.disk.size_bytes) {

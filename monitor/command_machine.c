@@ -146,7 +146,7 @@ bool command_focus(struct monitor *monitor, const struct arguments *arguments, s
     const char *role = arguments->at[0];
     if (strcmp(role, "primary") != 0 && strcmp(role, "backup") != 0)
         return error_set(error, "'%s' is no computer: primary or backup is wanted", role);
-    if (monitor->options.config.mode != MODE_PAIR)
+    if (system_computers(monitor->system) < 2)
         return error_set(error, "there is one computer: 'system --mode pair' makes two");
     enum role wanted = *role == 'p' ? ROLE_PRIMARY : ROLE_BACKUP;
     for (unsigned i = 0; i < system_computers(monitor->system); i++) {

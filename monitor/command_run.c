@@ -192,8 +192,9 @@ bool command_crash(struct monitor *monitor, const struct arguments *arguments, s
 {
     if (!can_run(monitor, error))
         return false;
-    if (monitor->options.config.mode != MODE_PAIR)
-        return error_set(error, "crash needs --mode pair (the mode is %s)", monitor_name(monitor, monitor->focus));
+    if (system_computers(monitor->system) < 2)
+        return error_set(error, "crash needs --mode pair (the mode is %s), or computers=2 with --mode bare",
+                         monitor_name(monitor, monitor->focus));
     const char *text = arguments->count ? arguments->at[0] : "";
     const char *where = strchr(text, '@');
     size_t length = where ? (size_t)(where - text) : strlen(text);

@@ -113,12 +113,15 @@ const char *monitor_name(const struct monitor *monitor, unsigned computer)
 {
     switch (monitor->options.config.mode) {
     case MODE_BARE:
-        return "bare";
+        if (system_computers(monitor->system) == 1)
+            return "bare";
+        break;
     case MODE_SOLO:
         return "solo";
     default:
-        return computer_role(monitor->system, computer) == ROLE_PRIMARY ? "primary" : "backup";
+        break;
     }
+    return computer_role(monitor->system, computer) == ROLE_PRIMARY ? "primary" : "backup";
 }
 
 void monitor_prompt(const struct monitor *monitor, char *text, size_t size)

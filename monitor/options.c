@@ -16,6 +16,7 @@ typedef bool option_take(struct options *options, const char *name, const char *
 enum option_kind {
     OPTION_PLAIN,
     OPTION_PAIR_ONLY, /* refused unless --mode pair */
+    OPTION_TWO,       /* refused unless there are two computers */
     OPTION_FLAG,      /* has no value */
 };
 
@@ -270,10 +271,10 @@ static const struct option_row rows[] = {
      take_console},
     {"crash", "WHO@WHERE", "none",
      "primary or backup fails at instruction=N, epoch=N, time=T, step=NAME[:K], operation=K[.PHASE]; repeatable", ALL,
-     OPTION_PAIR_ONLY, take_crash},
+     OPTION_TWO, take_crash},
     {"fault", "KIND,WHO@WHERE", "none",
-     "KIND: cut, heal, delay=US, ack-loss, medium=BLOCK, flip=grN:BIT, flip=ADDRESS:BIT; repeatable", ALL,
-     OPTION_PAIR_ONLY, take_crash},
+     "KIND: cut, heal, delay=US, ack-loss, medium=BLOCK, flip=grN:BIT, flip=ADDRESS:BIT; repeatable", ALL, OPTION_TWO,
+     take_crash},
     {"break-assumption", "NAME", "none",
      "tlb, clock, delivery, dma, traps, undefined, privilege, fifo, detection, output-commit, fencing, arbiter or "
      "shared-disk does not hold; repeatable",
@@ -383,10 +384,18 @@ static bool take_image(struct options *options, enum options_user user, const ch
 static bool check(const struct options *options, enum options_user user, struct error *error)
 {
     static const char *const modes[] = {"bare", "solo", "pair"};
-    for (unsigned i = 0; i < ROWS; i++)
-        if (rows[i].kind == OPTION_PAIR_ONLY && options->given >> i & 1 && options->config.mode != MODE_PAIR)
+    bool pair = options->config.mode == MODE_PAIR;
+    bool two = pair || (options->config.mode == MODE_BARE && options->config.settings.computers == 2);
+    for (unsigned i = 0; i < ROWS; i++) {
+        if (!(options->given >> i & 1))
+            continue;
+        if (rows[i].kind == OPTION_PAIR_ONLY && !pair)
             return error_set(error, "--%s needs --mode pair (the mode is %s)", rows[i].name,
                              modes[options->config.mode]);
+        if (rows[i].kind == OPTION_TWO && !two)
+            return error_set(error, "--%s needs --mode pair (the mode is %s), or --mode bare --set computers=2",
+                             rows[i].name, modes[options->config.mode]);
+    }
     if (options->record_path && options->config.mode == MODE_BARE)
         return error_set(error, "--record needs --mode solo or pair (the mode is bare): a bare computer has no log");
     if (options->record_path && options->config.broken)
@@ -446,7 +455,10 @@ void options_help(FILE *out, enum options_user user)
         fprintf(out, "  --%s%s%s", rows[i].name, rows[i].argument ? " " : "", rows[i].argument ? rows[i].argument : "");
         bool initial = *rows[i].initial;
         snprintf(text, sizeof text, "%s%s%s%s%s", rows[i].help, initial ? " (" : "", rows[i].initial,
-                 initial ? ")" : "", rows[i].kind == OPTION_PAIR_ONLY ? "; with --mode pair only" : "");
+                 initial ? ")" : "",
+                 rows[i].kind == OPTION_PAIR_ONLY ? "; with --mode pair only"
+                 : rows[i].kind == OPTION_TWO     ? "; with two computers only"
+                                                  : "");
         print_wrapped(out, text);
     }
 }

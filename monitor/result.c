@@ -30,7 +30,10 @@ static void write_result(FILE *out, const struct system_result *result, int stat
     json_unsigned(&json, "suppressed", result->operations.suppressed);
     json_close(&json, '}');
     json_string(&json, "digest", digest);
-    json_bool(&json, "explainable", result->explainable);
+    if (result->judged || !result->explainable)
+        json_bool(&json, "explainable", result->explainable);
+    else
+        json_string(&json, "explainable", NULL);
     json_string(&json, "violation", result->violation);
     json_seconds(&json, "host_seconds", result->host_seconds);
     json_open(&json, "cpu_seconds", '{');

@@ -35,6 +35,19 @@
 #define DISK_CAPACITY 0x04 /* blocks of 512 bytes; 0 = no disk */
 #define DISK_COMMAND  0x08 /* store: physical address of a command block */
 
+/* Channel port: of a bare computer only (section 10). */
+#define CHANNEL_BASE     0xFFF86000
+#define CHANNEL_IDENTITY 0x00 /* reads 0x55534331 */
+#define CHANNEL_ROOM     0x04 /* words that can be sent */
+#define CHANNEL_SEND     0x08 /* store: send a word */
+#define CHANNEL_RECEIVED 0x0C /* words received and not taken */
+#define CHANNEL_TAKE     0x10 /* load: take the next word */
+#define CHANNEL_FAILED   0x14 /* 1: the other computer has been reported failed, and its last word was taken */
+#define CHANNEL_END      0x18 /* 0 at the computer that begins as the primary, 1 at the other */
+#define CHANNEL_ARBITER  0x1C /* store: take over; load: 0 not asked, 1 won, 2 the other was first */
+#define CHANNEL_SHOWN    0x20 /* bytes that the terminal is taken to have shown: the next one has the number after it */
+#define CHANNEL_TYPED    0x24 /* bytes of input taken so far: the terminal gives the one after them next */
+
 /* External interrupts: bits of EIRR and EIEM, bit 0 the most significant. */
 #define INTERRUPT_TIMER     0
 #define INTERRUPT_PROCESSOR 1
