@@ -242,7 +242,8 @@ static void deliver_one(struct vmm *vmm, const struct interrupt *interrupt)
     case INTERRUPT_CONSOLE:
         if (vmm->console_buffered)
             vmm->console_buffered--;
-        *VEC_PUSH(&computer->history.input) = interrupt->byte;
+        history_input(&computer->history, interrupt->byte,
+                      (struct history_place){vmm->epoch, computer_insns(computer)});
         board_receive(board, interrupt->byte);
         break;
     case INTERRUPT_TIMER:
@@ -492,7 +493,7 @@ static void issue_held(struct vmm *vmm)
     if (!QUEUE_COUNT(&vmm->held))
         return;
     *VEC_PUSH(&computer->history.repetitions) =
-        (struct history_repetition){computer->generation, QUEUE_FRONT(&vmm->held)->number};
+        (struct history_repetition){computer->generation, QUEUE_FRONT(&vmm->held)->number, vmm->ended_epoch + 1};
     for (; QUEUE_COUNT(&vmm->held); QUEUE_POP(&vmm->held))
         computer_terminal_put(computer, QUEUE_FRONT(&vmm->held)->number, QUEUE_FRONT(&vmm->held)->byte);
 }

@@ -55,7 +55,7 @@ static enum phys_result output_ready(void *arg, enum output_kind kind)
 static void terminal_put(void *arg, uint64_t number, uint8_t byte)
 {
     struct computer *computer = arg;
-    *VEC_PUSH(&computer->history.output) = byte;
+    history_output(&computer->history, byte, (struct history_place){0, computer_insns(computer)});
     computer_terminal_put(computer, number, byte);
     computer_output_issued(computer, false);
 }
@@ -156,7 +156,7 @@ static void input_event(struct computer *computer)
         pthread_mutex_unlock(&system->lock);
     }
     if (what == TERMINAL_BYTE) {
-        *VEC_PUSH(&computer->history.input) = byte;
+        history_input(&computer->history, byte, (struct history_place){0, computer_insns(computer)});
         board_receive(computer->board, byte);
     }
     if (what != TERMINAL_END)

@@ -136,7 +136,7 @@ static void terminal_put(void *arg, uint64_t number, uint8_t byte)
 {
     struct computer *computer = arg;
     struct vmm *vmm = computer->vmm;
-    *VEC_PUSH(&computer->history.output) = byte;
+    history_output(&computer->history, byte, (struct history_place){vmm->epoch, computer_insns(computer)});
     if (vmm->suppressed) {
         computer->operations.suppressed++;
         if (vmm->replay)

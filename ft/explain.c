@@ -2,7 +2,8 @@
  *
  * A performance is matched with an operation of H by the operation's number if kind, place and content agree, and else
  * with the first operation of the same kind, place and content that has no match. A matching that satisfies the rules
- * is a proof; the numbers are only a hint where to find it, which replicas make a good one.
+ * is a proof; the numbers are only a hint where to find it, which replicas make a good one. If this matching does not
+ * satisfy them, all others are looked at (explain_search.c) before it counts as a violation.
  */
 #include "ft/explain.h"
 
@@ -39,7 +40,7 @@ static bool violate(struct explaining *x, const char *text, int rule, const stru
     return false;
 }
 
-static bool same_operation(const struct history_operation *op, const struct disk_record *record)
+bool explain_same(const struct history_operation *op, const struct disk_record *record)
 {
     if (op->refused || op->opcode != record->opcode || op->block != record->block || op->count != record->count)
         return false;
@@ -58,10 +59,10 @@ static size_t find_match(const struct explaining *x, const struct disk_record *r
 {
     const struct history_operation *ops = x->input->history->operations.at;
     size_t hint = (size_t)record->number - 1;
-    if (hint < x->operations && same_operation(&ops[hint], record) && can_take(x, hint))
+    if (hint < x->operations && explain_same(&ops[hint], record) && can_take(x, hint))
         return hint;
     for (size_t i = 0; i < x->operations; i++)
-        if (same_operation(&ops[i], record) && can_take(x, i))
+        if (explain_same(&ops[i], record) && can_take(x, i))
             return i;
     return SIZE_MAX;
 }
@@ -72,7 +73,7 @@ static struct history_operation issuer_operation(const struct explaining *x, con
     for (unsigned i = 0; i < 2; i++) {
         const struct history *issuer = x->input->issuers[i];
         if (issuer && record->number <= issuer->operations.count &&
-            same_operation(&issuer->operations.at[record->number - 1], record))
+            explain_same(&issuer->operations.at[record->number - 1], record))
             return issuer->operations.at[record->number - 1];
     }
     return (struct history_operation){
@@ -151,22 +152,71 @@ static void count_repeated(struct explaining *x, const struct disk_record *recor
                 break;
             }
         size_t number = (size_t)records[i].number;
-        if (number <= x->operations && records[i].count && same_operation(&ops[number - 1], &records[i]) &&
+        if (number <= x->operations && records[i].count && explain_same(&ops[number - 1], &records[i]) &&
             (ops[number - 1].status == DISK_DISCONNECTED || ops[number - 1].reissued))
             *VEC_PUSH(&open) = &records[i];
     }
     VEC_FREE(&open);
 }
 
-static bool violate_terminal(struct explaining *x, int rule, const char *text, uint64_t number)
+/* NUMBER: of the byte, from 1; PLACE: where a VP wrote or took it, NULL if none did. */
+static bool violate_terminal(struct explaining *x, int rule, const char *text, uint64_t number,
+                             const struct history_place *place)
 {
+    int length;
+    char *sentence = x->verdict->sentence;
     x->verdict->explainable = false;
-    snprintf(x->verdict->sentence, sizeof x->verdict->sentence, "rule %d: %s (terminal, byte %" PRIu64 ")", rule, text,
-             number);
+    length =
+        snprintf(sentence, sizeof x->verdict->sentence, "rule %d: %s (terminal, byte %" PRIu64, rule, text, number);
+    if (place)
+        length += snprintf(sentence + length, sizeof x->verdict->sentence - (size_t)length,
+                           ", epoch %" PRIu64 ", instruction %" PRIu64, place->epoch, place->insns);
+    snprintf(sentence + length, sizeof x->verdict->sentence - (size_t)length, ")");
     return false;
 }
 
-/* Rule 5. With a plain terminal, what followed a promotion may begin earlier in H than what was shown before it. */
+/* Where H's output byte of this index was written; NULL: H has not so many. */
+static const struct history_place *output_place(const struct history *h, uint64_t index)
+{
+    return index < h->output_at.count ? &h->output_at.at[index] : NULL;
+}
+
+/* The terminal shows BYTE where H's output byte of this index should be: where was it written, and by whom? */
+static const struct history_place *stranger_place(const struct explaining *x, uint64_t index, uint8_t byte)
+{
+    for (unsigned i = 0; i < 2; i++) {
+        const struct history *issuer = x->input->issuers[i];
+        if (issuer && issuer != x->input->history && index < issuer->output.count && issuer->output.at[index] == byte)
+            return output_place(issuer, index);
+    }
+    return output_place(x->input->history, index);
+}
+
+static const struct history_repetition *repetition_of(const struct history *h, uint32_t generation)
+{
+    for (size_t i = 0; i < h->repetitions.count; i++)
+        if (h->repetitions.at[i].generation == generation)
+            return &h->repetitions.at[i];
+    return NULL;
+}
+
+/* What H's output goes on with on a plain terminal that shows SHOWN bytes, the last of them followed in H by byte AT:
+ * a promotion there repeats what the failing epoch issued, and nothing older. Back only: a byte that was passed over is
+ * lost, not repeated. */
+static uint64_t after_promotions(const struct explaining *x, uint64_t shown, uint64_t at)
+{
+    const struct history *h = x->input->history;
+    for (size_t i = 0; i < x->input->fence_count; i++) {
+        const struct explain_fence *fence = &x->input->fences[i];
+        const struct history_repetition *again = fence->shown == shown ? repetition_of(h, fence->generation) : NULL;
+        const struct history_place *place = again ? output_place(h, again->from - 1) : NULL;
+        if (place && again->from - 1 < at && place->epoch >= again->epoch)
+            at = again->from - 1;
+    }
+    return at;
+}
+
+/* Rule 5. */
 static bool check_output(struct explaining *x)
 {
     const struct history *h = x->input->history;
@@ -174,17 +224,18 @@ static bool check_output(struct explaining *x)
     const uint8_t *shown = terminal_shown(x->input->terminal, &shown_count);
     uint64_t mismatch = terminal_mismatch(x->input->terminal);
     if (mismatch)
-        return violate_terminal(x, 5, "a byte came again and was another one", mismatch);
+        return violate_terminal(x, 5, "a byte came again and was another one", mismatch, output_place(h, mismatch - 1));
     for (uint64_t i = 0; i < shown_count; i++, at++) {
-        bool repeats = x->input->plain && h->repetitions.count && i == x->input->shown_at_fence;
-        uint64_t from = repeats ? h->repetitions.at[h->repetitions.count - 1].from - 1 : at;
-        if (from < at) /* back only: a byte that was passed over is lost, not repeated */
-            at = from;
+        if (x->input->plain)
+            at = after_promotions(x, i, at);
         if (at >= h->output.count || shown[i] != h->output.at[at])
-            return violate_terminal(x, 5, "the terminal shows what the surviving guest did not write there", i + 1);
+            return violate_terminal(x, 5, "the terminal shows what the surviving guest did not write there", i + 1,
+                                    stranger_place(x, at, shown[i]));
     }
+    if (x->input->plain)
+        at = after_promotions(x, shown_count, at);
     if (x->input->complete && at < h->output.count)
-        return violate_terminal(x, 5, "the surviving guest's output is missing", at + 1);
+        return violate_terminal(x, 5, "the surviving guest's output is missing", at + 1, output_place(h, at));
     return true;
 }
 
@@ -196,7 +247,19 @@ static bool check_input(struct explaining *x)
     const uint8_t *typed = terminal_typed(x->input->terminal, &typed_count);
     for (uint64_t i = 0; i < h->input.count; i++)
         if (i >= typed_count || h->input.at[i] != typed[i])
-            return violate_terminal(x, 6, "the guest consumed input that was not typed so", i + 1);
+            return violate_terminal(x, 6, "the guest consumed input that was not typed so", i + 1, &h->input_at.at[i]);
+    return true;
+}
+
+/* Rules 1 to 4. */
+static bool check_disk(struct explaining *x, const struct disk_record *records, size_t count)
+{
+    if (match_all(x, records, count) && check_outcomes(x))
+        return true;
+    if (!explain_search(x->input->history, records, count))
+        return false;
+    x->verdict->explainable = true;
+    x->verdict->sentence[0] = '\0';
     return true;
 }
 
@@ -209,7 +272,7 @@ void explain(const struct explain_input *input, struct explain_verdict *verdict)
     verdict->explainable = true;
     x.matches = calloc(x.operations + 1, sizeof *x.matches);
     assert(x.matches);
-    if (match_all(&x, records, count) && check_outcomes(&x) && check_output(&x))
+    if (check_disk(&x, records, count) && check_output(&x))
         check_input(&x);
     count_repeated(&x, records, count);
     free(x.matches);

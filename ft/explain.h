@@ -12,14 +12,21 @@
 #include "io/shared_disk.h"
 #include "io/terminal.h"
 
+/* From here on the devices served GENERATION: the terminal had shown so many bytes. */
+struct explain_fence {
+    uint32_t generation;
+    uint64_t shown;
+};
+
 struct explain_input {
     const struct history *history;    /* H: of the surviving VP */
     const struct history *issuers[2]; /* of every computer, by index: to say where an operation came from */
     const struct shared_disk *disk;   /* holds D */
     const struct terminal *terminal;
-    bool plain;              /* the terminal has no output numbers */
-    bool complete;           /* the run has ended: every output of H must have been shown */
-    uint64_t shown_at_fence; /* bytes shown when the last generation was fenced off */
+    bool plain;                         /* the terminal has no output numbers */
+    bool complete;                      /* the run has ended: every output of H must have been shown */
+    const struct explain_fence *fences; /* in the order of time */
+    size_t fence_count;
 };
 
 struct explain_verdict {
@@ -29,5 +36,12 @@ struct explain_verdict {
 };
 
 void explain(const struct explain_input *input, struct explain_verdict *verdict);
+
+/* ---- between explain.c and explain_search.c ---- */
+
+/* Is RECORD a performance of an operation like OP: not refused, same kind, place and content? */
+bool explain_same(const struct history_operation *op, const struct disk_record *record);
+/* Is there a matching of the COUNT RECORDS with H that satisfies rules 1 to 4? Looks at all of them, if it must. */
+bool explain_search(const struct history *history, const struct disk_record *records, size_t count);
 
 #endif

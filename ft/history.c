@@ -52,6 +52,18 @@ void history_told(struct history *history, const struct disk_completion *end)
         op->content = XXH3_64bits(end->data, end->size_bytes);
 }
 
+void history_output(struct history *history, uint8_t byte, struct history_place place)
+{
+    *VEC_PUSH(&history->output) = byte;
+    *VEC_PUSH(&history->output_at) = place;
+}
+
+void history_input(struct history *history, uint8_t byte, struct history_place place)
+{
+    *VEC_PUSH(&history->input) = byte;
+    *VEC_PUSH(&history->input_at) = place;
+}
+
 #define COPY_VEC(to, from)                                                                                             \
     for (size_t i_ = 0; i_ < (from)->count; i_++)                                                                      \
     *VEC_PUSH(to) = (from)->at[i_]
@@ -64,6 +76,8 @@ void history_copy(struct history *to, const struct history *from)
     COPY_VEC(&to->open, &from->open);
     COPY_VEC(&to->output, &from->output);
     COPY_VEC(&to->input, &from->input);
+    COPY_VEC(&to->output_at, &from->output_at);
+    COPY_VEC(&to->input_at, &from->input_at);
     COPY_VEC(&to->repetitions, &from->repetitions);
 }
 
@@ -73,5 +87,7 @@ void history_free(struct history *history)
     VEC_FREE(&history->open);
     VEC_FREE(&history->output);
     VEC_FREE(&history->input);
+    VEC_FREE(&history->output_at);
+    VEC_FREE(&history->input_at);
     VEC_FREE(&history->repetitions);
 }

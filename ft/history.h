@@ -21,18 +21,25 @@ struct history_operation {
     bool reissued; /* the VMM issued it again (policy reissue) */
 };
 
+/* Where the VP was. */
+struct history_place {
+    uint64_t epoch, insns;
+};
+
 /* At a promotion output from byte number `from` on was issued (again). */
 struct history_repetition {
     uint32_t generation;
-    uint64_t from; /* the first byte's number, from 1 */
+    uint64_t from;  /* the first byte's number, from 1 */
+    uint64_t epoch; /* the failing one: nothing older is issued again */
 };
 
 struct history {
     uint64_t position;
     VEC(struct history_operation) operations;
-    VEC(uint64_t) open;  /* numbers told disconnected and not issued again since */
-    VEC(uint8_t) output; /* to the terminal */
-    VEC(uint8_t) input;  /* taken from it */
+    VEC(uint64_t) open;                            /* numbers told disconnected and not issued again since */
+    VEC(uint8_t) output;                           /* to the terminal */
+    VEC(uint8_t) input;                            /* taken from it */
+    VEC(struct history_place) output_at, input_at; /* of each byte */
     VEC(struct history_repetition) repetitions;
 };
 
@@ -41,6 +48,9 @@ struct history {
  */
 uint64_t history_issue(struct history *history, const struct disk_operation *op, uint64_t epoch, uint64_t insns);
 void history_told(struct history *history, const struct disk_completion *end);
+/* The VP, at PLACE, writes BYTE to the terminal; takes BYTE from it. */
+void history_output(struct history *history, uint8_t byte, struct history_place place);
+void history_input(struct history *history, uint8_t byte, struct history_place place);
 /* Make TO, which is empty or freed, a copy of FROM. */
 void history_copy(struct history *to, const struct history *from);
 void history_free(struct history *history);

@@ -214,6 +214,7 @@ void system_free(struct system *system)
     VEC_FREE(&system->account);
     VEC_FREE(&system->faults);
     VEC_FREE(&system->repairs);
+    VEC_FREE(&system->fences);
     free(system->account_text);
     shared_disk_close(system->disk);
     shared_disk_close(system->second_disk);
@@ -321,7 +322,9 @@ void system_fence(struct computer *computer)
         shared_disk_fence(disk_of(computer), computer->generation);
         terminal_fence(system->terminal, computer->generation);
     }
-    terminal_shown(system->terminal, &system->shown_at_fence);
+    struct explain_fence *fence = VEC_PUSH(&system->fences);
+    fence->generation = computer->generation;
+    terminal_shown(system->terminal, &fence->shown);
     pthread_mutex_unlock(&system->lock);
     trail_effect(computer);
 }
@@ -426,7 +429,8 @@ static void judge(struct system *system, struct system_result *result)
         .terminal = system->terminal,
         .plain = system->config.console_plain,
         .complete = system->end == END_EXIT || system->end == END_HALTED,
-        .shown_at_fence = system->shown_at_fence,
+        .fences = system->fences.at,
+        .fence_count = system->fences.count,
     };
     struct explain_verdict verdict;
     for (unsigned i = 0; i < system->computers; i++)

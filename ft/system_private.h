@@ -33,7 +33,7 @@ struct system {
     struct shared_disk *disk, *second_disk; /* the second only if the assumption of a shared disk is broken */
     struct terminal *terminal;
     uint32_t generation; /* the arbiter's number (protocol.md section 6) */
-    uint64_t shown_at_fence;
+    VEC(struct explain_fence) fences;
     VEC(struct planned_fault) faults;
     uint64_t step_count[PROTOCOL_STEP_COUNT];
     VEC(struct account_line) account;

@@ -17,7 +17,9 @@ struct scene {
     uint8_t data[OPS_MAX][4 * DISK_BLOCK_BYTES];
     uint64_t count;
     bool plain, incomplete;
-    uint64_t shown_at_fence, time_ps;
+    struct explain_fence fences[4];
+    size_t fence_count;
+    uint64_t time_ps;
     struct explain_verdict verdict;
 };
 
@@ -111,7 +113,7 @@ static uint64_t complete(struct scene *s, uint32_t opcode, uint32_t block, uint3
 static void writes_out(struct scene *s, const char *text)
 {
     for (; *text; text++)
-        *VEC_PUSH(&s->history.output) = (uint8_t)*text;
+        history_output(&s->history, (uint8_t)*text, (struct history_place){EPOCH, INSNS});
 }
 
 /* The terminal gets TEXT, its first byte with number FROM. */
@@ -129,7 +131,8 @@ static void judge(struct scene *s)
                                   .terminal = s->terminal,
                                   .plain = s->plain,
                                   .complete = !s->incomplete,
-                                  .shown_at_fence = s->shown_at_fence};
+                                  .fences = s->fences,
+                                  .fence_count = s->fence_count};
     explain(&input, &s->verdict);
 }
 
@@ -428,14 +431,22 @@ static void test_rule_5(struct check *t)
     BROKEN(s, 5, 0);
 }
 
+/* A backup is promoted, which had byte FROM of H's output held, and the following. */
+static void promote(struct scene *s, uint64_t from)
+{
+    struct explain_fence *fence = &s->fences[s->fence_count++];
+    fence->generation = (uint32_t)s->fence_count;
+    terminal_shown(s->terminal, &fence->shown);
+    *VEC_PUSH(&s->history.repetitions) = (struct history_repetition){fence->generation, from, EPOCH};
+}
+
 /* Plain: SHOWN1 before the fence, then SHOWN2, which the new primary issued from byte FROM of its "abcdef" on. */
 static struct scene *plain_scene(struct check *t, const char *shown1, const char *shown2, uint64_t from)
 {
     struct scene *s = scene_new(t, true);
     writes_out(s, "abcdef");
     shows(s, 1, shown1);
-    s->shown_at_fence = strlen(shown1);
-    *VEC_PUSH(&s->history.repetitions) = (struct history_repetition){.generation = 1, .from = from};
+    promote(s, from);
     shows(s, from, shown2);
     return s;
 }
@@ -460,6 +471,45 @@ static void test_rule_5_plain(struct check *t)
     s = scene_new(t, true);                       /* repeated, and nobody was promoted */
     writes_out(s, "abc");
     shows(s, 1, "abbc");
+    judge(s);
+    CHECK_HAS(s->verdict.sentence, "byte 3, epoch 12, instruction 3450");
+    BROKEN(s, 5, 0);
+    s = scene_new(t, true); /* repeated, but it is older than the epoch that failed */
+    writes_out(s, "abc");
+    shows(s, 1, "abc");
+    promote(s, 2);
+    s->history.repetitions.at[0].epoch = EPOCH + 1;
+    shows(s, 2, "bc");
+    BROKEN(s, 5, 0);
+}
+
+/* Rule 5, without numbers, after several promotions: each may repeat what its own failing epoch issued. */
+static void test_rule_5_promotions(struct check *t)
+{
+    struct scene *s = scene_new(t, true);
+    writes_out(s, "abcdef");
+    shows(s, 1, "abc");
+    promote(s, 2);
+    shows(s, 2, "bcd");
+    promote(s, 4);
+    shows(s, 4, "def");
+    promote(s, 6);
+    shows(s, 6, "f");
+    ALLOWED(s, 0);
+    s = scene_new(t, true); /* died again before it had issued what it held */
+    writes_out(s, "abcdef");
+    shows(s, 1, "abcd");
+    promote(s, 4);
+    promote(s, 3);
+    shows(s, 3, "cdef");
+    ALLOWED(s, 0);
+    s = scene_new(t, true); /* the first promotion's repetition does not excuse one after the second */
+    writes_out(s, "abcdef");
+    shows(s, 1, "abc");
+    promote(s, 2);
+    shows(s, 2, "bcd");
+    promote(s, 4);
+    shows(s, 2, "bcdef");
     BROKEN(s, 5, 0);
 }
 
@@ -475,12 +525,42 @@ static void test_rule_6(struct check *t)
         struct scene *s = scene_new(t, false);
         terminal_type(s->terminal, "xyz", 3);
         for (const char *c = cases[i].consumed; *c; c++)
-            *VEC_PUSH(&s->history.input) = (uint8_t)*c;
+            history_input(&s->history, (uint8_t)*c, (struct history_place){EPOCH, INSNS});
         if (cases[i].right)
             ALLOWED(s, 0);
         else
             BROKEN(s, 6, 0);
     }
+}
+
+/* The first matching that comes to mind breaks rule 4, another one satisfies all: the numbers are only a hint. */
+static void test_other_matching(struct check *t)
+{
+    struct scene *s = scene_new(t, false);
+    uint64_t a = issue_write(s, 5, 0xAA);
+    told(s, a, DISK_DISCONNECTED, 0);
+    uint64_t b = issue_write(s, 5, 0xAA);
+    perform_other(s, b, DISK_WRITE, 5, 2, 0xAA); /* by a dead primary, in an epoch that was discarded */
+    perform(s, b, NULL);
+    told(s, b, DISK_COMPLETED, 0);
+    ALLOWED(s, 0); /* the first performance was `a` */
+    s = scene_new(t, false);
+    a = issue_write(s, 5, 0xAA);
+    told(s, a, DISK_DISCONNECTED, 0);
+    b = issue_write(s, 5, 0xAA);
+    perform(s, b, NULL);
+    told(s, b, DISK_COMPLETED, 0);
+    perform_other(s, b, DISK_WRITE, 5, 2, 0xAA);
+    ALLOWED(s, 0); /* only which of the two was performed when the other was told is of interest, and nobody asks */
+    s = scene_new(t, false);
+    a = issue_write(s, 5, 0xAA);
+    told(s, a, DISK_DISCONNECTED, 0);
+    b = complete(s, DISK_WRITE, 6, 2, 0xBB);
+    uint64_t c = issue_write(s, 5, 0xAA);
+    perform_other(s, c, DISK_WRITE, 5, 2, 0xAA);
+    perform_other(s, a, DISK_WRITE, 5, 2, 0xAA);
+    told(s, c, DISK_COMPLETED, 0);
+    BROKEN(s, 4, a); /* whichever of the two is `a`: it was told before `b` was issued */
 }
 
 int main(int argc, char **argv)
@@ -495,6 +575,8 @@ int main(int argc, char **argv)
     test_rule_4(&t);
     test_rule_5(&t);
     test_rule_5_plain(&t);
+    test_rule_5_promotions(&t);
     test_rule_6(&t);
+    test_other_matching(&t);
     return check_end(&t);
 }
