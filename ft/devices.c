@@ -100,6 +100,10 @@ static bool ask_disk(struct computer *computer, struct in_flight *flight, struct
     trail_effect(computer);
     if (done == DISK_FENCED)
         computer->dying = true;
+    if (done == DISK_FAILED_HOST) {
+        system_end(computer, END_STOPPED, 0, "the host could not read the disk");
+        return false;
+    }
     end->status = done == DISK_FAILED_MEDIUM ? DISK_ERROR : DISK_COMPLETED;
     end->detail = done == DISK_FAILED_MEDIUM ? DISK_MEDIUM_ERROR : DISK_DETAIL_NONE;
     if (!computer->dying)

@@ -2,6 +2,7 @@
 #include "io/elf.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -105,7 +106,8 @@ bool elf_load(const uint8_t *image, size_t size, const char *name, struct phys *
 uint8_t *file_read(const char *path, size_t *size, struct error *error)
 {
     struct stat info;
-    FILE *file = fopen(path, "rb");
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a FIFO must not be waited for */
+    FILE *file = fd < 0 ? NULL : fdopen(fd, "rb");
     if (!file) {
         error_set(error, "'%s' cannot be read: %s", path, strerror(errno));
         return NULL;

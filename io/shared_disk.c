@@ -26,12 +26,13 @@ struct shared_disk {
     size_t slots, used;
     VEC(struct disk_record) records;
     VEC(uint32_t) failed_blocks;
+    int host_error; /* the errno of the first read of the image file that failed; 0: none */
 };
 
 static bool open_existing(struct shared_disk *disk, const char *path, bool snapshot, struct error *error)
 {
     struct stat info;
-    disk->fd = open(path, (snapshot ? O_RDONLY : O_RDWR) | O_CLOEXEC);
+    disk->fd = open(path, (snapshot ? O_RDONLY : O_RDWR) | O_CLOEXEC | O_NONBLOCK); /* a FIFO must not be waited for */
     if (disk->fd < 0)
         return error_set(error, "disk '%s' cannot be opened: %s (a %s raw image file is wanted)", path, strerror(errno),
                          snapshot ? "readable" : "readable and writable");
@@ -110,7 +111,7 @@ uint32_t shared_disk_blocks(const struct shared_disk *disk)
 
 static size_t slot_of(const struct shared_disk *disk, uint32_t block)
 {
-    size_t i = (block * UINT32_C(2654435761)) & (disk->slots - 1);
+    size_t i = XXH3_64bits(&block, sizeof block) & (disk->slots - 1);
     while (disk->table[i] && disk->table[i]->block != block)
         i = (i + 1) & (disk->slots - 1);
     return i;
@@ -143,7 +144,7 @@ static void poke(struct shared_disk *disk, uint32_t block, const uint8_t *from)
     memcpy(disk->table[i]->data, from, DISK_BLOCK_BYTES);
 }
 
-void shared_disk_peek(const struct shared_disk *disk, uint32_t block, uint8_t *to)
+void shared_disk_peek(struct shared_disk *disk, uint32_t block, uint8_t *to)
 {
     const struct overlay_block *changed = disk->slots ? disk->table[slot_of(disk, block)] : NULL;
     if (changed) {
@@ -151,8 +152,17 @@ void shared_disk_peek(const struct shared_disk *disk, uint32_t block, uint8_t *t
         return;
     }
     memset(to, 0, DISK_BLOCK_BYTES);
-    if (disk->fd >= 0 && pread(disk->fd, to, DISK_BLOCK_BYTES, (off_t)block * DISK_BLOCK_BYTES) < 0)
-        memset(to, 0, DISK_BLOCK_BYTES);
+    if (disk->fd < 0)
+        return;
+    ssize_t got = pread(disk->fd, to, DISK_BLOCK_BYTES, (off_t)block * DISK_BLOCK_BYTES);
+    if (got != DISK_BLOCK_BYTES && !disk->host_error)
+        disk->host_error = got < 0 ? errno : ENODATA; /* cut short while we ran */
+}
+
+bool shared_disk_host_good(const struct shared_disk *disk, struct error *error)
+{
+    return !disk->host_error ||
+           error_set(error, "disk '%s' cannot be read: %s", disk->path, strerror(disk->host_error));
 }
 
 static void move_blocks(struct shared_disk *disk, struct disk_operation *op, const uint64_t *mask)
@@ -178,6 +188,8 @@ enum disk_performance shared_disk_perform(struct shared_disk *disk, uint32_t gen
             return DISK_FAILED_MEDIUM;
     if (size)
         move_blocks(disk, op, mask);
+    if (disk->host_error)
+        return DISK_FAILED_HOST;
     *VEC_PUSH(&disk->records) = (struct disk_record){
         .number = op->number,
         .content = size ? XXH3_64bits(op->data, size) : 0,

@@ -35,7 +35,8 @@ void shared_disk_close(struct shared_disk *disk); /* does not commit */
 
 uint32_t shared_disk_blocks(const struct shared_disk *disk);
 
-enum disk_performance { DISK_PERFORMED, DISK_FENCED, DISK_FAILED_MEDIUM };
+/* DISK_FAILED_HOST: the image file could not be read: no guest may go on with that (shared_disk_host_good). */
+enum disk_performance { DISK_PERFORMED, DISK_FENCED, DISK_FAILED_MEDIUM, DISK_FAILED_HOST };
 
 /* Perform OP for a computer of GENERATION at TIME_PS. MASK NULL: all of it; else only the blocks i with bit i % 64 set
  * (a crash in the middle of a write). A read fills op->data. */
@@ -51,8 +52,11 @@ void shared_disk_fence(struct shared_disk *disk, uint32_t generation);
 /* The record D so far, in the order of performance. */
 const struct disk_record *shared_disk_records(const struct shared_disk *disk, size_t *count);
 
-/* Copy block BLOCK as it is now. */
-void shared_disk_peek(const struct shared_disk *disk, uint32_t block, uint8_t *to);
+/* Copy block BLOCK as it is now; zeros if the host fails (shared_disk_host_good). */
+void shared_disk_peek(struct shared_disk *disk, uint32_t block, uint8_t *to);
+
+/* Has the image file been readable so far? False with one line in ERROR. */
+bool shared_disk_host_good(const struct shared_disk *disk, struct error *error);
 
 /* Write the changes to the image file (nothing to do for a snapshot). */
 bool shared_disk_commit(struct shared_disk *disk, struct error *error);

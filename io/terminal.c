@@ -87,11 +87,9 @@ void terminal_type(struct terminal *terminal, const void *bytes, size_t size)
 static void read_host(struct terminal *terminal)
 {
     uint8_t bytes[4096];
-    if (terminal->input_is_person) {
-        struct pollfd ready = {.fd = terminal->input_fd, .events = POLLIN};
-        if (poll(&ready, 1, 0) <= 0)
-            return;
-    }
+    struct pollfd ready = {.fd = terminal->input_fd, .events = POLLIN};
+    if (poll(&ready, 1, terminal->input_is_person ? 0 : -1) <= 0)
+        return;
     ssize_t got = read(terminal->input_fd, bytes, sizeof bytes);
     if (got > 0)
         terminal_type(terminal, bytes, (size_t)got);
@@ -119,7 +117,9 @@ static void write_host(struct terminal *terminal, uint64_t end)
                 : write(terminal->output_fd, terminal->shown.at + terminal->flushed, end - terminal->flushed);
         if (wrote > 0)
             terminal->flushed += (uint64_t)wrote;
-        else if (errno != EINTR && errno != EAGAIN)
+        else if (errno == EAGAIN)
+            (void)poll(&(struct pollfd){.fd = terminal->output_fd, .events = POLLOUT}, 1, -1);
+        else if (errno != EINTR)
             terminal->host_error = errno;
     }
 }

@@ -7,6 +7,7 @@
 #include "io/elf.h"
 
 #include <sys/stat.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "ft/rng.h"
@@ -274,6 +275,10 @@ static void test_file_read(struct check *t)
     CHECK_HAS(error.text, "No such file");
     CHECK(file_read("/tmp", &size, &error) == NULL);
     CHECK_HAS(error.text, "regular file");
+    CHECK(mkfifo(path, 0600) == 0); /* nobody writes to it: it must not be waited for */
+    CHECK(file_read(path, &size, &error) == NULL);
+    CHECK_HAS(error.text, "regular file");
+    unlink(path);
 }
 
 int main(int argc, char **argv)

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <xxhash.h>
 
@@ -45,7 +46,7 @@ static void rig_init(struct rig *rig)
 }
 
 /* Do all bytes of block BLOCK equal BYTE, as the disk has it now? */
-static bool block_is(const struct shared_disk *disk, uint32_t block, uint8_t byte)
+static bool block_is(struct shared_disk *disk, uint32_t block, uint8_t byte)
 {
     uint8_t data[DISK_BLOCK_BYTES];
     shared_disk_peek(disk, block, data);
@@ -301,6 +302,10 @@ static void test_refusals(struct check *t, struct rig *rig)
     expect_refused(t, rig->folder, 0, true, "regular file");
     expect_refused(t, "/dev/null", 0, true, "regular file");
     path_in(rig, odd, "odd");
+    CHECK(mkfifo(odd, 0600) == 0); /* nobody writes to it: it must not be waited for */
+    expect_refused(t, odd, 0, true, "regular file");
+    expect_refused(t, odd, 0, false, "regular file");
+    unlink(odd);
     write_file(odd, 700);
     expect_refused(t, odd, 0, false, "700 bytes");
     path_in(rig, empty, "empty");
@@ -318,6 +323,33 @@ static void test_refusals(struct check *t, struct rig *rig)
     CHECK(access(rig->other, F_OK) != 0); /* a refusal leaves nothing behind */
 }
 
+/* The host cannot give what the image holds: nobody may take zeros for it. */
+static void test_host_fails(struct check *t, struct rig *rig)
+{
+    struct error error = {{0}};
+    uint8_t data[DISK_BLOCK_BYTES];
+    char path[96];
+    path_in(rig, path, "short");
+    write_file(path, 4 * DISK_BLOCK_BYTES);
+    struct shared_disk *disk = shared_disk_open(path, 0, true, &error);
+    CHECK(disk && truncate(path, 2 * DISK_BLOCK_BYTES) == 0);
+    if (!disk)
+        return;
+    struct disk_operation read = {.number = 1, .opcode = DISK_READ, .block = 1, .count = 1, .data = data};
+    CHECK_EQ(shared_disk_perform(disk, 0, &read, NULL, 0), DISK_PERFORMED);
+    CHECK(shared_disk_host_good(disk, &error));
+    read.block = 2;
+    CHECK_EQ(shared_disk_perform(disk, 0, &read, NULL, 0), DISK_FAILED_HOST);
+    CHECK(!shared_disk_host_good(disk, &error));
+    CHECK_ONE_LINE(error.text);
+    CHECK_HAS(error.text, path);
+    size_t records;
+    shared_disk_records(disk, &records);
+    CHECK_EQ(records, 1); /* that was no performance */
+    shared_disk_close(disk);
+    unlink(path);
+}
+
 int main(int argc, char **argv)
 {
     struct check t = check_begin("io.shared_disk", argc, argv);
@@ -331,6 +363,7 @@ int main(int argc, char **argv)
     test_overlay_and_commit(&t, &rig);
     test_large_overlay(&t, &rig);
     test_commit_fails(&t, &rig);
+    test_host_fails(&t, &rig);
     unlink(rig.image);
     rmdir(rig.folder);
     return check_end(&t);

@@ -4,6 +4,8 @@
 #include "io/terminal.h"
 
 #include <fcntl.h>
+#include <poll.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/check.h"
@@ -166,6 +168,42 @@ static void test_input(struct check *t)
     close(fds[0]);
 }
 
+/* A descriptor that does not block is waited for, as one that does: a full pipe, an empty one. */
+static void test_nonblocking(struct check *t)
+{
+    enum { BYTES = 200000 };
+    int out[2], in[2];
+    uint8_t byte;
+    CHECK(pipe2(out, O_NONBLOCK) == 0 && pipe2(in, O_NONBLOCK) == 0);
+    pid_t child = fork();
+    if (child == 0) { /* reads all of it, and only then types */
+        uint8_t bytes[4096];
+        size_t got = 0;
+        while (got < BYTES) {
+            ssize_t more = read(out[0], bytes, sizeof bytes);
+            if (more > 0)
+                got += (size_t)more;
+            else
+                poll(&(struct pollfd){.fd = out[0], .events = POLLIN}, 1, -1);
+        }
+        _exit(write(in[1], "k", 1) != 1);
+    }
+    struct terminal *terminal = terminal_new(in[0], out[1], false);
+    for (uint64_t i = 1; i <= BYTES; i++)
+        terminal_output(terminal, 0, i, 'x', i);
+    terminal_flush(terminal, BYTES);
+    CHECK_EQ(terminal_host_error(terminal), 0);
+    CHECK_EQ(terminal_input(terminal, 0, &byte), TERMINAL_BYTE);
+    CHECK_EQ(byte, 'k');
+    int status = 1;
+    CHECK(waitpid(child, &status, 0) == child && status == 0);
+    terminal_free(terminal);
+    for (unsigned i = 0; i < 2; i++) {
+        close(out[i]);
+        close(in[i]);
+    }
+}
+
 static void test_no_input(struct check *t)
 {
     uint8_t byte;
@@ -210,6 +248,7 @@ int main(int argc, char **argv)
     test_flush(&t);
     test_host_error(&t);
     test_input(&t);
+    test_nonblocking(&t);
     test_no_input(&t);
     test_person(&t);
     return check_end(&t);
