@@ -4,129 +4,8 @@
 #include <string.h>
 
 #include "monitor/command.h"
+#include "monitor/running.h"
 #include "monitor/text.h"
-#include "monitor/watch.h"
-
-static const struct breakpoint *breakpoint_here(const struct monitor *monitor)
-{
-    uint32_t address = monitor_cpu_state(monitor)->iaoq_front & ~UINT32_C(3);
-    for (size_t i = 0; i < monitor->breakpoints.count; i++)
-        if (monitor->breakpoints.at[i].address == address)
-            return &monitor->breakpoints.at[i];
-    return NULL;
-}
-
-/* Breakpoints are in the processor only while it runs: nothing has to follow the focus, a new system, or a processor
- * that was taken back in time. */
-static void arm(const struct monitor *monitor, unsigned computer, bool on)
-{
-    struct cpu *cpu = computer_cpu(monitor->system, computer);
-    for (size_t i = 0; i < monitor->breakpoints.count; i++) {
-        if (on)
-            cpu_breakpoint_add(cpu, monitor->breakpoints.at[i].address);
-        else
-            cpu_breakpoint_remove(cpu, monitor->breakpoints.at[i].address);
-    }
-}
-
-static bool point_reached(const struct monitor *monitor, const struct system_until *until)
-{
-    return (until->insns && monitor_cpu_state(monitor)->insns >= until->insns) ||
-           (until->epoch && computer_epoch(monitor->system, monitor->focus) >= until->epoch);
-}
-
-/* Run the focused computer to UNTIL or a breakpoint. One that it stands at is passed first. */
-static enum stop_kind run_until(struct monitor *monitor, struct system_until until)
-{
-    struct watch watch;
-    enum stop_kind stop = STOP_REACHED;
-    fflush(monitor->out); /* the guest writes to the same descriptor */
-    until.computer = monitor->focus;
-    watch_begin(&watch, monitor->system, false);
-    if (breakpoint_here(monitor)) {
-        struct system_until next = until;
-        next.insns = monitor_cpu_state(monitor)->insns + 1;
-        stop = system_run_until(monitor->system, &next);
-    }
-    if (stop == STOP_REACHED && !point_reached(monitor, &until)) {
-        arm(monitor, until.computer, true);
-        stop = system_run_until(monitor->system, &until);
-        arm(monitor, until.computer, false);
-    }
-    watch_end(&watch);
-    return stop;
-}
-
-static void print_end(struct monitor *monitor)
-{
-    monitor->ended = true;
-    struct system_result result;
-    system_result(monitor->system, &result);
-    if (result.end == END_EXIT)
-        fprintf(monitor->out, "exit: the guest powered off with status %d", result.status);
-    else
-        fprintf(monitor->out, "%s%s%s", result.end_name, result.why ? ": " : "", result.why ? result.why : "");
-    fprintf(monitor->out, " after %" PRIu64 " instructions", result.instructions);
-    if (monitor->options.config.mode != MODE_BARE)
-        fprintf(monitor->out, ", %" PRIu64 " epochs, %" PRIu64 " fail-over%s", result.epochs, result.failovers,
-                result.failovers == 1 ? "" : "s");
-    fprintf(monitor->out, "\n");
-    if (result.digests_differ)
-        fprintf(monitor->out, "the computers' digests differ\n");
-    if (!result.explainable)
-        fprintf(monitor->out, "unexplainable: %s\n", result.violation ? result.violation : "no sentence");
-}
-
-/* If the computer looked at has failed and the other has not, look at the other. */
-static bool follow_survivor(struct monitor *monitor)
-{
-    if (computer_alive(monitor->system, monitor->focus))
-        return true;
-    for (unsigned i = 0; i < system_computers(monitor->system); i++) {
-        if (!computer_alive(monitor->system, i))
-            continue;
-        fprintf(monitor->out, "the %s has failed: looking at the %s\n", monitor_name(monitor, monitor->focus),
-                monitor_name(monitor, i));
-        monitor->focus = i;
-        monitor->disassemble_goes_on = false;
-        return true;
-    }
-    return false;
-}
-
-/* Say why the run stopped. */
-static void print_stop(struct monitor *monitor, enum stop_kind stop)
-{
-    const struct breakpoint *breakpoint = breakpoint_here(monitor);
-    switch (stop) {
-    case STOP_ENDED:
-        print_end(monitor);
-        return;
-    case STOP_BREAKPOINT:
-        fprintf(monitor->out, "breakpoint %u, ", breakpoint ? breakpoint->number : 0);
-        break;
-    case STOP_INTERRUPTED:
-        fprintf(monitor->out, "interrupted, ");
-        monitor->interrupted = true;
-        break;
-    case STOP_DIED:
-        if (!follow_survivor(monitor)) {
-            print_end(monitor);
-            return;
-        }
-        break;
-    case STOP_REACHED:
-        break;
-    }
-    monitor_print_where(monitor);
-}
-
-static bool can_run(const struct monitor *monitor, struct error *error)
-{
-    if (!monitor_wants_image(monitor, error))
-        return false;
-    return !monitor->ended || error_set(error, "the run has ended: 'load' begins it again");
-}
 
 /* The optional count in WORD number 0; 1 if it is not there. */
 static bool count_argument(const struct arguments *arguments, uint64_t *count, struct error *error)
@@ -139,23 +18,23 @@ static bool count_argument(const struct arguments *arguments, uint64_t *count, s
 
 bool command_continue(struct monitor *monitor, const struct arguments *arguments, struct error *error)
 {
-    if (!can_run(monitor, error))
+    if (!running_can(monitor, error))
         return false;
     enum stop_kind stop;
     do
-        stop = run_until(monitor, (struct system_until){0});
-    while (stop == STOP_DIED && follow_survivor(monitor));
-    print_stop(monitor, stop);
+        stop = running_to(monitor, (struct system_until){0});
+    while (stop == STOP_DIED && running_follow(monitor));
+    running_say(monitor, stop);
     return true;
 }
 
 bool command_step(struct monitor *monitor, const struct arguments *arguments, struct error *error)
 {
     uint64_t count;
-    if (!can_run(monitor, error) || !count_argument(arguments, &count, error))
+    if (!running_can(monitor, error) || !count_argument(arguments, &count, error))
         return false;
     uint64_t insns = monitor_cpu_state(monitor)->insns;
-    print_stop(monitor, run_until(monitor, (struct system_until){.insns = insns + count}));
+    running_say(monitor, running_to(monitor, (struct system_until){.insns = insns + count}));
     monitor->disassemble_goes_on = false;
     return true;
 }
@@ -163,12 +42,12 @@ bool command_step(struct monitor *monitor, const struct arguments *arguments, st
 bool command_epoch(struct monitor *monitor, const struct arguments *arguments, struct error *error)
 {
     uint64_t count;
-    if (!can_run(monitor, error) || !count_argument(arguments, &count, error))
+    if (!running_can(monitor, error) || !count_argument(arguments, &count, error))
         return false;
     if (monitor->options.config.mode == MODE_BARE)
         return error_set(error, "a bare computer has no epochs: 'system --mode solo' or '--mode pair' has");
     uint64_t epoch = computer_epoch(monitor->system, monitor->focus);
-    print_stop(monitor, run_until(monitor, (struct system_until){.epoch = epoch + count}));
+    running_say(monitor, running_to(monitor, (struct system_until){.epoch = epoch + count}));
     monitor->disassemble_goes_on = false;
     return true;
 }
@@ -182,7 +61,7 @@ static bool crash_now(struct monitor *monitor, enum role role, struct error *err
                 cpu_state(computer_cpu(monitor->system, i))->insns);
         fflush(monitor->out);
         system_crash_now(monitor->system, i);
-        follow_survivor(monitor);
+        running_follow(monitor);
         return true;
     }
     return error_set(error, "there is no %s now: it has failed", role == ROLE_PRIMARY ? "primary" : "backup");
@@ -190,7 +69,7 @@ static bool crash_now(struct monitor *monitor, enum role role, struct error *err
 
 bool command_crash(struct monitor *monitor, const struct arguments *arguments, struct error *error)
 {
-    if (!can_run(monitor, error))
+    if (!running_can(monitor, error))
         return false;
     if (system_computers(monitor->system) < 2)
         return error_set(error, "crash needs --mode pair (the mode is %s), or computers=2 with --mode bare",

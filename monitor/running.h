@@ -1,0 +1,17 @@
+/* running.h - a guest that runs under the monitor: to a point or a breakpoint, and what is said when it stops. */
+#ifndef US_MONITOR_RUNNING_H
+#define US_MONITOR_RUNNING_H
+
+#include "monitor/monitor.h"
+
+/* Is there a guest that can run? False with what to do about it in ERROR. */
+bool running_can(const struct monitor *monitor, struct error *error);
+/* Run the focused computer to UNTIL (whose computer is filled in) or a breakpoint. One that it stands at is passed
+ * first. Ctrl-C is listened to meanwhile. */
+enum stop_kind running_to(struct monitor *monitor, struct system_until until);
+/* If the computer looked at has failed and the other has not, look at the other and say so. False: there is none. */
+bool running_follow(struct monitor *monitor);
+/* Say why the run stopped, and where. */
+void running_say(struct monitor *monitor, enum stop_kind stop);
+
+#endif
