@@ -21,6 +21,20 @@ static uint64_t *setting_at(struct settings *settings, const struct setting_row 
     return (uint64_t *)(void *)((char *)settings + row->offset);
 }
 
+bool setting_is_live(const struct setting_row *row)
+{
+    /* Looked at whenever they are needed, and by no rule that both computers must follow alike. */
+    static const size_t live[] = {
+        offsetof(struct settings, trap_delay),       offsetof(struct settings, disk_latency_us),
+        offsetof(struct settings, disk_spread_us),   offsetof(struct settings, lag_epochs),
+        offsetof(struct settings, cost_simulate_ns), offsetof(struct settings, cost_epoch_ns),
+    };
+    for (size_t i = 0; i < sizeof live / sizeof live[0]; i++)
+        if (row->offset == live[i])
+            return true;
+    return false;
+}
+
 void settings_defaults(struct settings *settings)
 {
     for (size_t i = 0; i < setting_count; i++)

@@ -66,6 +66,9 @@ struct setting_row {
 extern const struct setting_row setting_rows[];
 extern const size_t setting_count;
 
+/* May the setting change while a system runs (system_set)? The others were built into its computers. */
+bool setting_is_live(const struct setting_row *row);
+
 void settings_defaults(struct settings *settings);
 /* Set NAME to the value written in TEXT. False with one line in ERROR if there is no such setting or no such value. */
 bool settings_set(struct settings *settings, const char *name, const char *text, struct error *error);

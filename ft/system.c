@@ -295,6 +295,16 @@ bool system_add_repair(struct system *system, const struct fault *place, struct 
     return true;
 }
 
+void system_set(struct system *system, const struct settings *settings)
+{
+    for (size_t i = 0; i < setting_count; i++) {
+        const struct setting_row *row = &setting_rows[i];
+        if (setting_is_live(row))
+            memcpy((char *)&system->config.settings + row->offset, (const char *)settings + row->offset,
+                   sizeof(uint64_t));
+    }
+}
+
 struct computer *system_peer(const struct computer *computer)
 {
     return computer->system->computer[1 - computer->index];

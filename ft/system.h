@@ -100,6 +100,9 @@ const struct stop_hit *system_stop_hit(const struct system *system);
 /* Async-signal-safe: make system_run or system_run_until come back soon. */
 void system_interrupt(struct system *system);
 
+/* Give the settings that may change while a system runs (setting_is_live) the values that they have in SETTINGS. */
+void system_set(struct system *system, const struct settings *settings);
+
 /* Crash a computer now, or when FAULT says. */
 void system_crash_now(struct system *system, unsigned computer);
 bool system_add_fault(struct system *system, const struct fault *fault, struct error *error);

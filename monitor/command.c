@@ -39,15 +39,27 @@ const struct command commands[] = {
     {"info", "i", "TOPIC", "show something (help info lists the topics)", "  Example: info registers r3 sp psw\n", 1,
      WORDS_MAX, false, false, COMPLETES_INFO, command_info},
     {"x", NULL, "/FMT [ADDR]", "examine memory",
-     "  FMT is a count, a letter of x d u o t c a s i (hexadecimal, decimal, unsigned, octal, binary, character,\n"
-     "  address, string, instruction) and a size of b h w g (1, 2, 4, 8 bytes). What is left out stays as it was.\n"
+     "  FMT is a count, a letter of x d u o t c a s i f (hexadecimal, decimal, unsigned, octal, binary, character,\n"
+     "  address, string, instruction, floating point) and a size of b h w g (1, 2, 4, 8 bytes). What is left out\n"
+     "  stays as it was. ADDR is an expression: what the processor sees there now, or a physical address (phys:E).\n"
      "  Without ADDR it goes on where it stopped. Device registers are not read, because that could change them.\n"
-     "  Example: x/4xw $sp-16\n",
-     0, 1, true, true, COMPLETES_ADDRESS, command_examine},
-    {"print", "p", "EXPR", "the value of numbers, symbols and $registers",
-     "  With + and - between them, without blanks: in hexadecimal, in decimal, and the symbol that lies there.\n"
-     "  Example: print $sp-main+0x10\n",
-     1, 1, false, false, COMPLETES_ADDRESS, command_print},
+     "  Example: x/4xw $sp-16\n"
+     "  Example: x/2i phys:0x10800\n",
+     0, WORDS_MAX, true, true, COMPLETES_ADDRESS, command_examine},
+    {"print", "p", "[/FMT] EXPR", "the value of an expression",
+     "  In hexadecimal, in decimal, and the symbol that lies there; or as FMT says: a letter of x d u o t c a f and a\n"
+     "  size of b h w g, as for x. EXPR has C's operators on numbers of 64 bits (decimal, 0x..., 0b..., 'c'), "
+     "symbols,\n"
+     "  $registers, $variables and facts ('info variables'), and memory: *E is the word at address E, byte(E), "
+     "half(E),\n"
+     "  word(E) and double(E) are 1, 2, 4, 8 bytes; phys:E makes E a physical address.\n"
+     "  Example: print $sp - main + 0x10\n"
+     "  Example: print/t byte($r26+3) & 0xf\n",
+     1, WORDS_MAX, true, false, COMPLETES_ADDRESS, command_print},
+    {"symbol", NULL, "ADDR|NAME", "the symbol that lies at an address, or where a symbol is",
+     "  With its size, if the image says it.\n"
+     "  Example: symbol $rp\n",
+     1, WORDS_MAX, false, false, COMPLETES_ADDRESS, command_symbol},
     {"disassemble", NULL, "[ADDR [N]]", "show N instructions (8) from ADDR",
      "  Without ADDR: from where the computer is, and the second time from where it stopped. => marks the instruction\n"
      "  that comes next.\n"
@@ -65,11 +77,14 @@ const struct command commands[] = {
      "  step, epoch, break, info and x mean the computer looked at. The prompt says which it is.\n"
      "  Example: focus backup\n",
      0, 1, false, false, COMPLETES_ROLE, command_focus},
-    {"set", NULL, "NAME=VALUE|$NAME=EXPR", "change a setting, or a variable of the session",
-     "  'info settings' lists the settings. One takes effect at once if the system has not run yet, else at the next\n"
-     "  'load'. A variable holds the value of an expression, in which it and all others can be used again.\n"
+    {"set", NULL, "NAME=VALUE|$NAME=EXPR|*ADDR=EXPR", "change a setting, a register, memory, or a variable",
+     "  'info settings' lists the settings. One takes effect at once if the system has not run yet; later only those\n"
+     "  that are looked at whenever they are needed do, the others at the next 'load', and this says so. Registers\n"
+     "  ($pc, $r3, ...) and memory (*ADDR, byte(ADDR), half, word, double; RAM only) change at the computer looked at\n"
+     "  and not at the other one. Any other $NAME is a variable of the session, for expressions.\n"
      "  Example: set disk-latency-us=500\n"
-     "  Example: set $before = $sp-16\n",
+     "  Example: set $before = $sp-16\n"
+     "  Example: set byte(buffer+1) = 'x'\n",
      1, WORDS_MAX, false, false, COMPLETES_SETTING, command_set},
     {"if", NULL, "EXPR", "run the lines up to else or end if EXPR is not 0",
      "  if EXPR, lines, else, lines, end; 'else' and its lines may be missing. Each word stands in a line of its own,\n"

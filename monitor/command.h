@@ -56,6 +56,7 @@ command_run command_system, command_load, command_set, command_focus, command_he
 command_run command_continue, command_step, command_epoch, command_crash, command_break, command_delete;
 command_run command_info, command_examine, command_disassemble, command_print;
 command_run command_control, command_source, command_echo;
+command_run command_symbol;
 command_run info_registers, info_outstanding, info_settings, info_clock, info_breakpoints, info_variables;
 
 #endif

@@ -1,4 +1,4 @@
-/* command_look.c - commands that look and change nothing: info, x, print, disassemble. */
+/* command_look.c - commands that look and change nothing: info, x, print, symbol, disassemble. */
 #include <ctype.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -98,7 +98,8 @@ bool info_breakpoints(struct monitor *monitor, const struct arguments *arguments
 
 /* ---- x ---- */
 
-static bool parse_format(const char *text, struct examine_format *format, uint64_t *count, struct error *error)
+static bool parse_format(const char *command, const char *text, struct examine_format *format, uint64_t *count,
+                         struct error *error)
 {
     enum { COUNT_MAX = 65536 };
     char digits[16];
@@ -106,40 +107,15 @@ static bool parse_format(const char *text, struct examine_format *format, uint64
     *count = 1;
     snprintf(digits, sizeof digits, "%.*s", (int)length, text);
     if (length && (length >= sizeof digits || !text_number(digits, count) || *count == 0 || *count > COUNT_MAX))
-        return error_set(error, "x/%s has no good count: 1 to %d is wanted", text, COUNT_MAX);
+        return error_set(error, "%s/%s has no good count: 1 to %d is wanted", command, text, COUNT_MAX);
     for (const char *at = text + length; *at; at++) {
-        if (strchr("xduotcasi", *at))
+        if (strchr("xduotcasif", *at))
             format->letter = *at;
         else if (strchr("bhwg", *at))
             format->size = *at;
         else
-            return error_set(error, "x/%s has no format '%c': a letter of x d u o t c a s i, a size of b h w g", text,
-                             *at);
-    }
-    return true;
-}
-
-/* One byte of memory as the focused processor sees it. */
-static bool byte_at(const struct monitor *monitor, uint32_t offset, uint8_t *byte)
-{
-    uint32_t physical;
-    uint64_t value;
-    if (!monitor_translate(monitor, offset, false, &physical) ||
-        phys_load(computer_phys(monitor->system, monitor->focus), physical, 1, &value) != PHYS_OK)
-        return false;
-    *byte = (uint8_t)value;
-    return true;
-}
-
-/* SIZE bytes, big-endian. */
-static bool value_at(const struct monitor *monitor, uint32_t offset, unsigned size, uint64_t *value)
-{
-    *value = 0;
-    for (unsigned i = 0; i < size; i++) {
-        uint8_t byte;
-        if (!byte_at(monitor, offset + i, &byte))
-            return false;
-        *value = *value << 8 | byte;
+            return error_set(error, "%s/%s has no format '%c': a letter of x d u o t c a s i f, a size of b h w g",
+                             command, text, *at);
     }
     return true;
 }
@@ -150,13 +126,28 @@ static void print_binary(FILE *out, uint64_t value, unsigned size)
         putc('0' + (int)(value >> bit & 1), out);
 }
 
+/* A word as a single, eight bytes as a double, shorter as an integer. */
+static void print_float(FILE *out, uint64_t value, unsigned size)
+{
+    uint32_t word = (uint32_t)value;
+    float single;
+    double whole;
+    memcpy(&single, &word, sizeof single);
+    memcpy(&whole, &value, sizeof whole);
+    if (size == 8)
+        fprintf(out, "%.17g", whole);
+    else if (size == 4)
+        fprintf(out, "%.9g", (double)single);
+    else
+        fprintf(out, "%" PRIu64, value);
+}
+
 static void print_value(const struct monitor *monitor, char letter, unsigned size, uint64_t value)
 {
     FILE *out = monitor->out;
     char symbol[128];
     unsigned unused = 64 - size * 8;
     int64_t is_signed = (int64_t)(value << unused) >> unused;
-    putc(' ', out);
     switch (letter) {
     case 'd':
         fprintf(out, "%" PRId64, is_signed);
@@ -173,6 +164,9 @@ static void print_value(const struct monitor *monitor, char letter, unsigned siz
     case 'c':
         fprintf(out, isprint((int)(value & 0xFF)) ? "'%c'" : "'\\%03o'", (unsigned)(value & 0xFF));
         break;
+    case 'f':
+        print_float(out, value, size);
+        break;
     case 'a':
         symbols_format(&monitor->symbols, (uint32_t)value, symbol, sizeof symbol);
         fprintf(out, "0x%08" PRIx64 "%s%s", value, *symbol ? " " : "", symbol);
@@ -183,26 +177,22 @@ static void print_value(const struct monitor *monitor, char letter, unsigned siz
     }
 }
 
-static bool no_memory(uint32_t offset, struct error *error)
-{
-    return error_set(error, "there is no memory at 0x%08x (device registers are not read: that could change them)",
-                     offset);
-}
-
-/* A string up to its NUL; *OFFSET moves behind that. */
-static bool print_string(const struct monitor *monitor, uint32_t *offset, struct error *error)
+/* A string up to its NUL; *PLACE moves behind that. */
+static bool print_string(const struct monitor *monitor, struct place *place, struct error *error)
 {
     enum { SHOWN_MAX = 200 };
     uint8_t byte;
     fprintf(monitor->out, " \"");
     for (unsigned i = 0;; i++) {
-        if (!byte_at(monitor, *offset, &byte)) {
+        uint64_t value;
+        if (!monitor_load(monitor, *place, 1, &value, error)) {
             fprintf(monitor->out, "\n");
-            return no_memory(*offset, error);
+            return false;
         }
+        byte = (uint8_t)value;
         if (i == SHOWN_MAX)
             break;
-        ++*offset;
+        place->address++;
         if (!byte)
             break;
         if (byte == '"' || byte == '\\')
@@ -216,37 +206,45 @@ static bool print_string(const struct monitor *monitor, uint32_t *offset, struct
     return true;
 }
 
-/* One line of at most COUNT things from *OFFSET on; *SHOWN: how many. */
-static bool print_line(const struct monitor *monitor, const struct examine_format *format, uint32_t *offset,
-                       uint64_t count, uint64_t *shown, struct error *error)
+static unsigned size_of(const struct examine_format *format)
 {
-    char symbol[128];
-    unsigned size = format->size == 'b' ? 1 : format->size == 'h' ? 2 : format->size == 'g' ? 8 : 4;
     if (format->letter == 'c')
-        size = 1;
-    else if (format->letter == 'a')
-        size = 4;
+        return 1;
+    if (format->letter == 'a')
+        return 4;
+    return format->size == 'b' ? 1 : format->size == 'h' ? 2 : format->size == 'g' ? 8 : 4;
+}
+
+/* One line of at most COUNT things from format->next on; *SHOWN: how many. */
+static bool print_line(const struct monitor *monitor, struct examine_format *format, uint64_t count, uint64_t *shown,
+                       struct error *error)
+{
+    char symbol[128] = "";
+    unsigned size = size_of(format);
+    struct place *next = &format->next;
     *shown = 1;
     if (format->letter == 'i') {
-        *offset &= ~UINT32_C(3);
-        if (!monitor_print_insn(monitor, *offset))
-            return no_memory(*offset, error);
-        *offset += 4;
+        next->address &= ~UINT32_C(3);
+        if (!monitor_show_insn(monitor, *next, error))
+            return false;
+        next->address += 4;
         return true;
     }
-    symbols_format(&monitor->symbols, *offset, symbol, sizeof symbol);
-    fprintf(monitor->out, "0x%08x%s%s:", *offset, *symbol ? " " : "", symbol);
+    if (!next->physical)
+        symbols_format(&monitor->symbols, next->address, symbol, sizeof symbol);
+    fprintf(monitor->out, "%s0x%08x%s%s:", next->physical ? "phys:" : "", next->address, *symbol ? " " : "", symbol);
     if (format->letter == 's')
-        return print_string(monitor, offset, error);
+        return print_string(monitor, next, error);
     unsigned a_line = format->letter == 'a' ? 1 : size <= 2 ? 8 : 16 / size;
     for (*shown = 0; *shown < a_line && *shown < count; ++*shown) {
         uint64_t value;
-        if (!value_at(monitor, *offset, size, &value)) {
+        if (!monitor_load(monitor, *next, size, &value, error)) {
             fprintf(monitor->out, "\n");
-            return no_memory(*offset, error);
+            return false;
         }
+        putc(' ', monitor->out);
         print_value(monitor, format->letter, size, value);
-        *offset += size;
+        next->address += size;
     }
     fprintf(monitor->out, "\n");
     return true;
@@ -258,12 +256,12 @@ bool command_examine(struct monitor *monitor, const struct arguments *arguments,
     uint64_t count = 1, shown;
     if (!monitor_wants_system(monitor, error))
         return false;
-    if (arguments->format && !parse_format(arguments->format, &format, &count, error))
+    if (arguments->format && !parse_format("x", arguments->format, &format, &count, error))
         return false;
-    if (arguments->count && !monitor_address(monitor, arguments->at[0], &format.next, error))
+    if (arguments->count && !monitor_place(monitor, arguments->rest, &format.next, error))
         return false;
     for (; count; count -= shown)
-        if (!print_line(monitor, &format, &format.next, count, &shown, error))
+        if (!print_line(monitor, &format, count, &shown, error))
             return false;
     monitor->examine = format;
     return true;
@@ -271,13 +269,47 @@ bool command_examine(struct monitor *monitor, const struct arguments *arguments,
 
 bool command_print(struct monitor *monitor, const struct arguments *arguments, struct error *error)
 {
-    uint64_t value;
+    struct examine_format format = {.letter = 0, .size = 0};
+    uint64_t count, value = 0;
     char place[300] = "";
-    if (!monitor_evaluate(monitor, arguments->at[0], &value, error))
+    if (arguments->format && !parse_format("print", arguments->format, &format, &count, error))
         return false;
+    if (arguments->format && (count != 1 || strchr("si", format.letter)))
+        return error_set(error, "print/%s has no good format: one letter of x d u o t c a f, one size of b h w g",
+                         arguments->format);
+    if (!monitor_evaluate(monitor, arguments->rest, &value, error))
+        return false;
+    if (arguments->format) {
+        if (!format.size)
+            format.size = value > UINT32_MAX && (value < UINT64_MAX - INT32_MAX || format.letter == 'f') ? 'g' : 'w';
+        unsigned size = size_of(&format);
+        print_value(monitor, format.letter ? format.letter : 'x', size,
+                    size < 8 ? value & ~(UINT64_MAX << 8 * size) : value);
+        fprintf(monitor->out, "\n");
+        return true;
+    }
     if (value <= UINT32_MAX)
         symbols_format(&monitor->symbols, (uint32_t)value, place, sizeof place);
     fprintf(monitor->out, "0x%08" PRIx64 "  %" PRId64 "%s%s\n", value, (int64_t)value, *place ? "  " : "", place);
+    return true;
+}
+
+bool command_symbol(struct monitor *monitor, const struct arguments *arguments, struct error *error)
+{
+    uint32_t address = 0;
+    const struct symbol *symbol = symbols_find(&monitor->symbols, arguments->rest);
+    if (!symbol && !monitor_address(monitor, arguments->rest, &address, error))
+        return false;
+    if (!symbol)
+        symbol = symbols_at(&monitor->symbols, address);
+    else
+        address = symbol->address;
+    if (!symbol)
+        return error_set(error, "there is no symbol at 0x%08x", address);
+    fprintf(monitor->out, "0x%08x is %s+0x%x", address, symbol->name, address - symbol->address);
+    if (symbol->size_bytes)
+        fprintf(monitor->out, ", which is %u bytes from 0x%08x on", symbol->size_bytes, symbol->address);
+    fprintf(monitor->out, "\n");
     return true;
 }
 
@@ -296,9 +328,9 @@ bool command_disassemble(struct monitor *monitor, const struct arguments *argume
     offset &= ~UINT32_C(3);
     for (; count; count--, offset += 4) {
         fputs(offset == here ? "=> " : "   ", monitor->out);
-        if (!monitor_print_insn(monitor, offset)) {
+        if (!monitor_show_insn(monitor, (struct place){offset, false}, error)) {
             fprintf(monitor->out, "0x%08x\n", offset);
-            return no_memory(offset, error);
+            return false;
         }
     }
     monitor->disassemble_next = offset;

@@ -1,12 +1,11 @@
-/* command_machine.c - commands about the machine and the session: system, load, set, focus, quit. */
+/* command_machine.c - commands about the machine and the session: system, load, focus, quit. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "monitor/command.h"
 
-/* Has the system executed anything, or lost a computer? */
-static bool has_run(const struct monitor *monitor)
+bool monitor_has_run(const struct monitor *monitor)
 {
     if (!monitor->system)
         return false;
@@ -20,7 +19,7 @@ static bool has_run(const struct monitor *monitor)
 static bool has_changes(const struct monitor *monitor)
 {
     const struct system_config *config = &monitor->options.config;
-    return has_run(monitor) && config->disk_path && !config->disk_snapshot;
+    return monitor_has_run(monitor) && config->disk_path && !config->disk_snapshot;
 }
 
 static void note_lost_changes(const struct monitor *monitor)
@@ -75,64 +74,6 @@ bool command_load(struct monitor *monitor, const struct arguments *arguments, st
             monitor->image_path = before;
     }
     return good;
-}
-
-/* $NAME = EXPR; the = may be missing. */
-static bool set_variable(struct monitor *monitor, const char *text, struct error *error)
-{
-    char name[VARIABLE_NAME_BYTES + 1];
-    size_t length = strcspn(text + 1, " \t=");
-    const char *value = text + 1 + length;
-    uint64_t number = 0;
-    snprintf(name, sizeof name, "%.*s", (int)length, text + 1);
-    value += strspn(value, " \t");
-    value += *value == '=';
-    value += strspn(value, " \t");
-    if (!*value)
-        return error_set(error, "'set %s' has no value: 'set $NAME = EXPR' is wanted", text);
-    return monitor_evaluate(monitor, value, &number, error) && variable_set(monitor, name, number, error);
-}
-
-bool command_set(struct monitor *monitor, const struct arguments *arguments, struct error *error)
-{
-    if (arguments->rest[0] == '$')
-        return set_variable(monitor, arguments->rest, error);
-    if (arguments->count > 3)
-        return error_set(error, "set takes less: 'set NAME=VALUE' is wanted");
-    /* "name=value", "name value", "name = value" */
-    char *text = NULL;
-    size_t size;
-    FILE *joined = open_memstream(&text, &size);
-    assert(joined);
-    bool equals = false;
-    for (unsigned i = 0; i < arguments->count; i++) {
-        if (i && !equals && arguments->at[i][0] != '=')
-            putc('=', joined);
-        fputs(arguments->at[i], joined);
-        equals = equals || strchr(arguments->at[i], '=');
-    }
-    fclose(joined);
-    struct settings before = monitor->options.config.settings;
-    char *value = strchr(text, '=');
-    bool good;
-    if (!value) {
-        good = error_set(error, "'%s' is not a change: 'set NAME=VALUE' is wanted", text);
-    } else {
-        *value = '\0';
-        good = settings_set(&monitor->options.config.settings, text, value + 1, error);
-    }
-    free(text);
-    if (!good || !monitor->system)
-        return good;
-    if (has_run(monitor)) {
-        fprintf(monitor->out, "takes effect at the next 'load'\n");
-        return true;
-    }
-    if (!monitor_build(monitor, monitor->image_path != NULL, error)) {
-        monitor->options.config.settings = before;
-        return false;
-    }
-    return true;
 }
 
 bool command_focus(struct monitor *monitor, const struct arguments *arguments, struct error *error)

@@ -63,7 +63,7 @@ bool monitor_build(struct monitor *monitor, bool reload, struct error *error)
     monitor->symbols = symbols;
     monitor->focus = system_acting(system);
     monitor->disassemble_goes_on = false;
-    monitor->examine.next = 0;
+    monitor->examine.next = (struct place){0};
     monitor->ended = false;
     return true;
 }
@@ -142,29 +142,37 @@ void monitor_prompt(const struct monitor *monitor, char *text, size_t size)
         snprintf(text, size, "%s%s e%llu 0x%08x> ", name, failed, epoch, address);
 }
 
-bool monitor_translate(const struct monitor *monitor, uint32_t offset, bool code, uint32_t *physical)
+bool monitor_fetch(const struct monitor *monitor, struct place place, uint32_t *word)
 {
-    /* With translation on, an offset lies in the space that a short pointer selects: SR 4 to 7, by its two most
-     * significant bits (manual, "Address Resolution"); code lies where the processor is. */
-    struct cpu *cpu = computer_cpu(monitor->system, monitor->focus);
-    const struct cpu_state *state = cpu_state(cpu);
-    uint32_t space = code ? state->iasq_front : state->sr[4 + pa_field(offset, 0, 1)];
-    return cpu_debug_translate(cpu, space, offset, code, physical) &&
-           phys_is_memory(computer_phys(monitor->system, monitor->focus), *physical);
+    struct phys *phys = computer_phys(monitor->system, monitor->focus);
+    uint32_t physical = place.address;
+    uint64_t value;
+    if (place.physical ? !phys_is_memory(phys, physical) : !monitor_translate(monitor, place.address, true, &physical))
+        return false;
+    if (phys_load(phys, physical, 4, &value) != PHYS_OK)
+        return false;
+    *word = (uint32_t)value;
+    return true;
 }
 
-bool monitor_print_insn(const struct monitor *monitor, uint32_t offset)
+bool monitor_print_insn(const struct monitor *monitor, struct place place)
 {
-    uint32_t physical;
-    uint64_t word;
-    char symbol[128], text[128];
-    if (!monitor_translate(monitor, offset, true, &physical) ||
-        phys_load(computer_phys(monitor->system, monitor->focus), physical, 4, &word) != PHYS_OK)
+    uint32_t word;
+    char symbol[128] = "", text[128];
+    if (!monitor_fetch(monitor, place, &word))
         return false;
-    symbols_format(&monitor->symbols, offset, symbol, sizeof symbol);
-    insn_disassemble((uint32_t)word, offset, text, sizeof text);
-    fprintf(monitor->out, "0x%08x %s%s%08x  %s\n", offset, symbol, *symbol ? "  " : "", (uint32_t)word, text);
+    if (!place.physical)
+        symbols_format(&monitor->symbols, place.address, symbol, sizeof symbol);
+    insn_disassemble(word, place.address, text, sizeof text);
+    fprintf(monitor->out, "%s0x%08x %s%s%08x  %s\n", place.physical ? "phys:" : "", place.address, symbol,
+            *symbol ? "  " : "", word, text);
     return true;
+}
+
+bool monitor_show_insn(const struct monitor *monitor, struct place place, struct error *error)
+{
+    return monitor_print_insn(monitor, place) ||
+           error_set(error, "there is no memory for an instruction at 0x%08x", place.address);
 }
 
 void monitor_print_where(const struct monitor *monitor)
@@ -174,6 +182,6 @@ void monitor_print_where(const struct monitor *monitor)
         fprintf(monitor->out, "%s epoch %llu, ", monitor_name(monitor, monitor->focus),
                 (unsigned long long)computer_epoch(monitor->system, monitor->focus));
     fprintf(monitor->out, "instruction %llu: ", (unsigned long long)monitor_cpu_state(monitor)->insns);
-    if (!monitor_print_insn(monitor, offset))
+    if (!monitor_print_insn(monitor, (struct place){offset, false}))
         fprintf(monitor->out, "0x%08x (no memory there)\n", offset);
 }

@@ -22,10 +22,16 @@ struct breakpoint {
     uint32_t address;
 };
 
+/* An address in the guest: virtual as the focused processor sees it now, or physical ("phys:0x1000"). */
+struct place {
+    uint32_t address;
+    bool physical;
+};
+
 /* The last x/FMT: what its parts default to next time. */
 struct examine_format {
     char letter, size; /* 'x', 'w', as gdb has them */
-    uint32_t next;     /* the address after what was shown */
+    struct place next; /* the address after what was shown */
 };
 
 struct monitor {
@@ -68,17 +74,44 @@ void monitor_prompt(const struct monitor *monitor, char *text, size_t size);
 bool monitor_wants_system(const struct monitor *monitor, struct error *error);
 bool monitor_wants_image(const struct monitor *monitor, struct error *error);
 struct cpu_state *monitor_cpu_state(const struct monitor *monitor);
+/* Has the system executed anything, or lost a computer? */
+bool monitor_has_run(const struct monitor *monitor);
 /* The name of COMPUTER: its role, or the mode if there is one computer. */
 const char *monitor_name(const struct monitor *monitor, unsigned computer);
 
-/* The value of TEXT: NUMBER, SYMBOL or $REGISTER, with + and - between them. */
+/* What an expression (expression.c has the grammar) came to. */
+struct value {
+    uint64_t number;
+    bool physical;            /* a physical address: phys: was written */
+    unsigned reference_bytes; /* not 0: it is the memory at `reference`, which could be changed */
+    struct place reference;
+};
+
+/* The value of the expression TEXT. False with one line in ERROR. */
+bool monitor_value(const struct monitor *monitor, const char *text, struct value *value, struct error *error);
 bool monitor_evaluate(const struct monitor *monitor, const char *text, uint64_t *value, struct error *error);
-/* The same, and it must be an address. */
+/* The same, and it must be an address; the last one: a virtual one. */
+bool value_place(const struct value *value, struct place *place, struct error *error);
+bool monitor_place(const struct monitor *monitor, const char *text, struct place *place, struct error *error);
 bool monitor_address(const struct monitor *monitor, const char *text, uint32_t *address, struct error *error);
+
+/* ---- memory.c: there must be a system ---- */
+
+/* The byte at PLACE. False if there is no memory. */
+bool monitor_byte(const struct monitor *monitor, struct place place, uint8_t *byte);
+/* SIZE bytes (at most 8), big-endian. False with one line in ERROR. */
+bool monitor_load(const struct monitor *monitor, struct place place, unsigned size, uint64_t *value,
+                  struct error *error);
+bool monitor_store(const struct monitor *monitor, struct place place, unsigned size, uint64_t value,
+                   struct error *error);
 /* The physical address of OFFSET as the focused processor would see it now (code or data). */
 bool monitor_translate(const struct monitor *monitor, uint32_t offset, bool code, uint32_t *physical);
 /* One instruction with its address and symbol. False if there is no memory. */
-bool monitor_print_insn(const struct monitor *monitor, uint32_t offset);
+bool monitor_print_insn(const struct monitor *monitor, struct place place);
+/* The same, with a line in ERROR. */
+bool monitor_show_insn(const struct monitor *monitor, struct place place, struct error *error);
+/* The instruction word at PLACE, which is a multiple of 4. False if there is no memory. */
+bool monitor_fetch(const struct monitor *monitor, struct place place, uint32_t *word);
 /* Where the focused computer is. */
 void monitor_print_where(const struct monitor *monitor);
 

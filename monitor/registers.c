@@ -44,7 +44,7 @@ static const struct register_row single[] = {
     {"iasq_back", MEMBER(iasq_back)},
     {"iaoq_front", MEMBER(iaoq_front)},
     {"iaoq_back", MEMBER(iaoq_back)},
-    {"pc", MEMBER(iaoq_front)}, /* as gdb calls it */
+    {"pc", MEMBER(iaoq_front)}, /* as gdb calls it: without the privilege level */
     {"pcsqh", MEMBER(iasq_front)},
     {"pcsqt", MEMBER(iasq_back)},
     {"pcoqh", MEMBER(iaoq_front)},
@@ -96,7 +96,8 @@ bool register_name(unsigned index, char *text)
     return true;
 }
 
-bool register_value(const struct cpu_state *state, const char *name, uint64_t *value, bool *wide)
+/* Where register NAME is in the state. */
+static bool find(const char *name, size_t *offset, bool *wide)
 {
     char known[16];
     unsigned index = 0;
@@ -105,15 +106,52 @@ bool register_value(const struct cpu_state *state, const char *name, uint64_t *v
     for (unsigned i = 0; i < FILES; i++) {
         if (index < files[i].count) {
             *wide = files[i].wide;
-            *value = word_at(state, files[i].offset + index * (files[i].wide ? 8 : 4), files[i].wide);
+            *offset = files[i].offset + index * (files[i].wide ? 8 : 4);
             return true;
         }
         index -= files[i].count;
     }
     *wide = false;
     if (index < SINGLE)
-        *value = word_at(state, single[index].offset, false);
+        *offset = single[index].offset;
     return index < SINGLE;
+}
+
+bool register_value(const struct cpu_state *state, const char *name, uint64_t *value, bool *wide)
+{
+    size_t offset = 0;
+    if (!find(name, &offset, wide))
+        return false;
+    *value = word_at(state, offset, *wide);
+    if (strcmp(name, "pc") == 0)
+        *value &= ~UINT64_C(3);
+    return true;
+}
+
+bool register_set(struct cpu_state *state, const char *name, uint64_t value, struct error *error)
+{
+    size_t offset = 0;
+    bool wide;
+    if (!find(name, &offset, &wide))
+        return error_set(error, "there is no register '%s'", name);
+    if (offset == GENERAL(0))
+        return error_set(error, "general register 0 is always 0");
+    uint32_t word = (uint32_t)value;
+    if (!wide && value > UINT32_MAX && value < UINT64_MAX - INT32_MAX)
+        return error_set(error, "0x%" PRIx64 " does not fit into %s, which has 32 bits", value, name);
+    if (strcmp(name, "pc") == 0) { /* go on there, at the present level, with nothing under way */
+        if (word & 3)
+            return error_set(error, "0x%08x is not the address of an instruction: a multiple of 4 is wanted", word);
+        state->iaoq_front = word | (state->iaoq_front & 3);
+        state->iaoq_back = state->iaoq_front + 4;
+        state->iasq_back = state->iasq_front;
+        state->psw &= ~(PSW_N | PSW_B);
+    } else if (wide) {
+        memcpy((char *)state + offset, &value, sizeof value);
+    } else {
+        memcpy((char *)state + offset, &word, sizeof word);
+    }
+    return true;
 }
 
 /* The PSW's letters that are 1, and the carries; the manual's order. */

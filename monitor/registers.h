@@ -10,9 +10,13 @@
 #include <stdio.h>
 
 #include "cpu/cpu.h"
+#include "mmu/error.h"
 
 /* The value of register NAME (without $). False if there is no such register. *WIDE: it has 64 bits. */
 bool register_value(const struct cpu_state *state, const char *name, uint64_t *value, bool *wide);
+/* Change register NAME (without $); whoever calls says cpu_state_changed. False with one line in ERROR: there is none,
+ * it cannot be changed, VALUE does not fit. */
+bool register_set(struct cpu_state *state, const char *name, uint64_t value, struct error *error);
 /* Write the name number INDEX into TEXT (at least 16 bytes). False at the end. */
 bool register_name(unsigned index, char *text);
 /* All of them, for a person. */
