@@ -92,7 +92,14 @@ static void reset(void *arg)
 
 static void input_wanted(void *arg)
 {
-    struct computer *computer = arg;
+    bare_expect_input(arg);
+}
+
+void bare_expect_input(struct computer *computer)
+{
+    if (!uart_listening(&computer->board->uart))
+        return;
+    events_cancel(&computer->events, EVENT_INPUT);
     events_add(&computer->events, computer_now(computer) + uart_byte_time_ps(&computer->board->uart), EVENT_INPUT, 0);
     board_request_stop(computer->board);
 }

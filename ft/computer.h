@@ -139,6 +139,8 @@ void computer_terminal_put(struct computer *computer, uint64_t number, uint8_t b
 
 bool bare_init(struct computer *computer, const struct cpu_config *cpu, struct error *error);
 enum advance bare_advance(struct computer *computer);
+/* There may be input: ask the terminal after the time of a byte, if the guest listens. */
+void bare_expect_input(struct computer *computer);
 /* Schedule the next match of PROCESSOR's interval timer after CR16 or its compare value changed. */
 void bare_timer_set(struct computer *computer, unsigned processor);
 

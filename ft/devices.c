@@ -3,6 +3,7 @@
  */
 #include "ft/computer.h"
 
+#include "ft/awaited.h"
 #include "ft/system_private.h"
 #include "ft/trail.h"
 #include "ft/vtime.h"
@@ -138,6 +139,7 @@ void computer_terminal_put(struct computer *computer, uint64_t number, uint8_t b
     struct system *system = computer->system;
     pthread_mutex_lock(&system->lock);
     terminal_output(system->terminal, computer->generation, number, byte, computer_now(computer));
+    awaited_terminal(computer);
     pthread_mutex_unlock(&system->lock);
     atomic_store(&system->output_waits, true);
     trail_effect(computer);

@@ -230,6 +230,8 @@ static enum stop_kind stopped(struct system *system, struct computer *focus, enu
 {
     if (atomic_exchange(&system->interrupted, false))
         return STOP_INTERRUPTED;
+    if (system->awaited_seen)
+        return STOP_SHOWN;
     if (result == ADVANCE_REACHED)
         return at_point ? STOP_BREAKPOINT : STOP_REACHED;
     return focus->alive || system->end != END_NONE ? STOP_ENDED : STOP_DIED;
@@ -244,7 +246,9 @@ enum stop_kind system_run_until(struct system *system, const struct system_until
     focus->stop_epoch = until->epoch;
     focus->stop_time_ps = until->time_ps ? until->time_ps : TIME_NEVER;
     stops_arm(focus, until->points, until->point_count);
-    while (!focus->over && !atomic_load(&system->interrupted)) {
+    system->awaited = until->text;
+    system->awaited_seen = false;
+    while (!focus->over && !system->awaited_seen && !atomic_load(&system->interrupted)) {
         result = advance(focus);
         if (result == ADVANCE_BLOCKED) {
             uint64_t before = progress(system);
@@ -261,6 +265,7 @@ enum stop_kind system_run_until(struct system *system, const struct system_until
     bool at_point = stops_disarm(focus, &system->stop_hit);
     follow(system, until->computer);
     system->stepping = false;
+    system->awaited = NULL;
     if (system->end != END_NONE || !focus->alive)
         conclude(system);
     flush(system);

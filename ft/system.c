@@ -8,6 +8,7 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "ft/awaited.h"
 #include "ft/protocol.h"
 #include "ft/vmm.h"
 #include "ft/vtime.h"
@@ -363,6 +364,7 @@ void system_tell(struct computer *computer, const char *format, ...)
     *VEC_PUSH(&system->account) = (struct account_line){now, strdup(text)};
     pthread_mutex_unlock(&system->lock);
     atomic_store(&system->output_waits, true);
+    awaited_operator(computer, text);
 }
 
 void system_end(struct computer *computer, enum system_end end, int status, const char *why)
@@ -575,6 +577,13 @@ const uint8_t *system_terminal_output(struct system *system, uint64_t *size)
 void system_type(struct system *system, const void *bytes, uint64_t size)
 {
     terminal_type(system->terminal, bytes, size);
+    struct computer *acting = system->computer[system_acting(system)];
+    if (!acting->alive || acting->over || acting->role != ROLE_PRIMARY)
+        return; /* a backup asks when it is promoted */
+    if (acting->vmm)
+        vmm_expect_input(acting->vmm);
+    else
+        bare_expect_input(acting);
 }
 
 uint64_t system_disk_digest(struct system *system)

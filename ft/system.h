@@ -77,6 +77,16 @@ enum stop_kind {
     STOP_BREAKPOINT,  /* a stop point of the focused computer: system_stop_hit() */
     STOP_INTERRUPTED, /* system_interrupt() */
     STOP_DIED,        /* the focused computer died before the point was reached */
+    STOP_SHOWN,       /* the text that was awaited has been shown */
+};
+
+/* Text that a run is to stop at: as soon as the terminal has shown it, wholly behind its first `from` bytes, or, with
+ * from_operator, as soon as a line with it in it is told to the operator. */
+struct awaited_text {
+    const void *bytes;
+    size_t size; /* not 0 */
+    uint64_t from;
+    bool from_operator;
 };
 
 /* Where to stop, all at the computer COMPUTER (0: began as the primary, 1: as the backup); 0 means no such limit. */
@@ -87,6 +97,7 @@ struct system_until {
     uint64_t time_ps;
     const struct stop_point *points; /* and where else; theirs until system_run_until returns */
     unsigned point_count;
+    const struct awaited_text *text; /* NULL: none; whichever computer shows it */
 };
 
 /* Run to the end on config.threads host threads, and write the disk's changes to its file (unless disk_overlay). False

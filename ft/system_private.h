@@ -51,9 +51,11 @@ struct system {
     uint64_t end_ps;
     uint64_t failovers;
     bool digests_differ;
-    bool stepping;            /* in system_run_until: virtual time itself keeps the computers together */
-    struct stop_hit stop_hit; /* of the last system_run_until */
-    bool located;             /* locate.h has said all that it can of it */
+    bool stepping;                      /* in system_run_until: virtual time itself keeps the computers together */
+    struct stop_hit stop_hit;           /* of the last system_run_until */
+    const struct awaited_text *awaited; /* of the present system_run_until; NULL: none */
+    bool awaited_seen;
+    bool located;  /* locate.h has said all that it can of it */
     int differing; /* the computer that found at an epoch's end that its digest is not the primary's; -1: none */
     char divergence[640];
     char violation[640];

@@ -86,6 +86,33 @@ const struct command commands[] = {
      "  Example: set $before = $sp-16\n"
      "  Example: set byte(buffer+1) = 'x'\n",
      1, WORDS_MAX, false, false, COMPLETES_SETTING, command_set},
+    {"expect", NULL, "[operator] TEXT [within N]", "run until the terminal shows TEXT; fail if it does not",
+     "  Counts from where the last expect stopped. The guest stops at the instruction that completed TEXT. It fails "
+     "if\n"
+     "  the run ends, stops at a breakpoint, or has executed N more instructions before. A TEXT with blanks stands in\n"
+     "  quotes; \\n, \\t, \\xHH mean what they do in C. 'operator': TEXT is told to the operator's console.\n"
+     "  Example: expect \"login: \" within 50000000\n"
+     "  Example: expect operator \"declared failed\"\n",
+     1, 4, false, false, COMPLETES_NOTHING, command_expect},
+    {"send", NULL, "TEXT", "type TEXT at the guest's terminal",
+     "  It reaches the guest as it runs on, one byte per ten bit times. \\n, \\r, \\xHH mean what they do in C.\n"
+     "  Example: send \"root\\n\"\n",
+     1, WORDS_MAX, false, false, COMPLETES_NOTHING, command_send},
+    {"assert", NULL, "EXPR|explainable|end HOW|same-output FILE|replayed", "fail unless it holds",
+     "  EXPR is not 0; 'explainable': one computer could have done what the devices did; 'end HOW': running, exit,\n"
+     "  timeout, stopped, halted or lost; 'same-output FILE': the terminal has shown exactly the bytes of FILE;\n"
+     "  'replayed': the replay came to the end that its recording says.\n"
+     "  Example: assert $status == 0 && $failovers == 1\n"
+     "  Example: assert explainable\n",
+     1, WORDS_MAX, false, false, COMPLETES_ADDRESS, command_assert},
+    {"record", NULL, "FILE", "write what the guest consumes to FILE, for replay",
+     "  Before the first instruction. FILE is written when the run has ended, or at the end of the session.\n"
+     "  Example: record run.log\n",
+     1, 1, false, false, COMPLETES_FILE, command_record},
+    {"replay", NULL, "FILE", "build a system that follows the recording FILE",
+     "  From the file alone, without disk and input; then run and look as ever. 'assert replayed' checks its end.\n"
+     "  Example: replay run.log\n",
+     1, 1, false, false, COMPLETES_FILE, command_replay},
     {"if", NULL, "EXPR", "run the lines up to else or end if EXPR is not 0",
      "  if EXPR, lines, else, lines, end; 'else' and its lines may be missing. Each word stands in a line of its own,\n"
      "  written in full. The lines may hold other if, while and repeat.\n"

@@ -57,6 +57,7 @@ command_run command_continue, command_step, command_epoch, command_crash, comman
 command_run command_info, command_examine, command_disassemble, command_print;
 command_run command_control, command_source, command_echo;
 command_run command_symbol;
+command_run command_expect, command_send, command_assert, command_record, command_replay;
 command_run info_registers, info_outstanding, info_settings, info_clock, info_breakpoints, info_variables;
 
 #endif

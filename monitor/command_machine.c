@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "monitor/command.h"
+#include "monitor/recorder.h"
 
 bool monitor_has_run(const struct monitor *monitor)
 {
@@ -53,6 +54,7 @@ bool command_system(struct monitor *monitor, const struct arguments *arguments, 
     options_free(&before);
     free(monitor->image_path);
     monitor->image_path = NULL;
+    recorder_forget(monitor);
     return true;
 }
 
@@ -60,6 +62,8 @@ bool command_load(struct monitor *monitor, const struct arguments *arguments, st
 {
     if (!arguments->count && !monitor->image_path)
         return error_set(error, "there is no image to load again: 'load IMAGE' is wanted");
+    if (arguments->count && monitor->replay)
+        return error_set(error, "a recording is being replayed: 'system' ends that, 'load' begins it again");
     char *before = monitor->image_path;
     if (arguments->count) {
         monitor->image_path = strdup(arguments->at[0]);

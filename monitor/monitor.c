@@ -9,6 +9,7 @@
 #include "cpu/insn.h"
 #include "io/elf.h"
 #include "monitor/command.h"
+#include "monitor/recorder.h"
 #include "monitor/text.h"
 
 void monitor_init(struct monitor *monitor, FILE *out)
@@ -21,9 +22,11 @@ void monitor_free(struct monitor *monitor)
 {
     if (monitor->system)
         system_free(monitor->system);
+    recorder_forget(monitor);
     symbols_free(&monitor->symbols);
     options_free(&monitor->options);
     free(monitor->image_path);
+    free(monitor->record_path);
     variables_free(&monitor->variables);
     VEC_FREE(&monitor->breakpoints);
     *monitor = (struct monitor){0};
@@ -31,30 +34,52 @@ void monitor_free(struct monitor *monitor)
 
 /* What every system of a monitor has in common: the guest's terminal and the operator's console are our own output,
  * what we read are commands, and the disk's changes wait for `quit`. */
-static void adapt_config(struct system_config *config)
+static struct system_config adapted_config(const struct monitor *monitor)
 {
-    config->input_fd = -1;
-    config->output_fd = STDOUT_FILENO;
-    config->operator_fd = STDOUT_FILENO;
-    config->disk_overlay = true;
+    struct system_config config = monitor->options.config;
+    config.input_fd = -1;
+    config.output_fd = STDOUT_FILENO;
+    config.operator_fd = STDOUT_FILENO;
+    config.disk_overlay = true;
+    if (!config.timeout_insns)
+        config.timeout_insns = monitor->limit_insns;
+    return config;
+}
+
+/* Load the image, that of the file or of the recording which is followed, and take its SYMBOLS. */
+static bool load_image(const struct monitor *monitor, struct system *system, struct symbols *symbols,
+                       struct error *error)
+{
+    size_t size;
+    uint8_t *image;
+    if (monitor->replay) {
+        size = monitor->replay->file.about.image_bytes;
+        image = malloc(size + 1);
+        assert(image);
+        memcpy(image, monitor->replay->file.about.image, size);
+    } else {
+        image = file_read(monitor->image_path, &size, error);
+    }
+    if (!image)
+        return false;
+    if (!system_load_image(system, monitor->image_path, image, size, error)) {
+        free(image);
+        return false;
+    }
+    symbols_read(symbols, image, size);
+    return true;
 }
 
 bool monitor_build(struct monitor *monitor, bool reload, struct error *error)
 {
     struct symbols symbols = {0};
-    adapt_config(&monitor->options.config);
-    struct system *system = system_new(&monitor->options.config, error);
+    struct system_config config = adapted_config(monitor);
+    struct system *system = system_new(&config, error);
     if (!system)
         return false;
-    if (reload && !system_load(system, monitor->image_path, error)) {
+    if (reload && !load_image(monitor, system, &symbols, error)) {
         system_free(system);
         return false;
-    }
-    if (reload) {
-        size_t size;
-        uint8_t *image = file_read(monitor->image_path, &size, NULL);
-        if (image)
-            symbols_read(&symbols, image, size);
     }
     if (monitor->system)
         system_free(monitor->system);
@@ -65,6 +90,7 @@ bool monitor_build(struct monitor *monitor, bool reload, struct error *error)
     monitor->disassemble_goes_on = false;
     monitor->examine.next = (struct place){0};
     monitor->ended = false;
+    monitor->expected_terminal = monitor->expected_operator = 0;
     return true;
 }
 
@@ -89,6 +115,8 @@ bool monitor_execute(struct monitor *monitor, const char *line, struct error *er
 bool monitor_commit(struct monitor *monitor, struct error *error)
 {
     const struct system_config *config = &monitor->options.config;
+    if (!recorder_finish(monitor, error))
+        return false;
     if (!monitor->system || !config->disk_path || config->disk_snapshot)
         return true;
     return system_disk_commit(monitor->system, error);

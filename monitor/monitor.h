@@ -49,7 +49,13 @@ struct monitor {
     bool disassemble_goes_on; /* `disassemble` with no address goes on there */
     bool interrupted;         /* Ctrl-C stopped something; a script ends there */
     bool quit;
-    bool ended; /* the run has come to its end */
+    bool ended;           /* the run has come to its end */
+    uint64_t limit_insns; /* of a run that has no --timeout of its own; 0: none */
+
+    /* Where `expect` goes on: behind these bytes of the terminal's output and of the operator's console. */
+    uint64_t expected_terminal, expected_operator;
+    char *record_path;             /* where the recording goes at the end of the run; NULL: nothing is recorded */
+    struct monitor_replay *replay; /* the recording that the system follows (command_record.c); NULL: none */
 
     /* Of the script that runs (script.h). */
     const char *script_place;  /* its file; NULL: there is none */
@@ -63,7 +69,7 @@ void monitor_free(struct monitor *monitor);
 
 /* Run the command in LINE. An empty line or a comment does nothing. False with one line in ERROR. */
 bool monitor_execute(struct monitor *monitor, const char *line, struct error *error);
-/* Write the disk's changes to the image file, if there is a disk. */
+/* Write what is recorded, and the disk's changes to the image file, if there is a disk. */
 bool monitor_commit(struct monitor *monitor, struct error *error);
 /* Write the prompt ("primary e37 0x00200f3c> ") into TEXT. */
 void monitor_prompt(const struct monitor *monitor, char *text, size_t size);
@@ -73,9 +79,9 @@ void monitor_prompt(const struct monitor *monitor, char *text, size_t size);
 /* Is there a system (and an image in it)? False with what to do about it in ERROR. */
 bool monitor_wants_system(const struct monitor *monitor, struct error *error);
 bool monitor_wants_image(const struct monitor *monitor, struct error *error);
-struct cpu_state *monitor_cpu_state(const struct monitor *monitor);
 /* Has the system executed anything, or lost a computer? */
 bool monitor_has_run(const struct monitor *monitor);
+struct cpu_state *monitor_cpu_state(const struct monitor *monitor);
 /* The name of COMPUTER: its role, or the mode if there is one computer. */
 const char *monitor_name(const struct monitor *monitor, unsigned computer);
 

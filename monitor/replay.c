@@ -10,6 +10,7 @@
 #include "ft/recording.h"
 #include "io/elf.h"
 #include "monitor/file.h"
+#include "monitor/recorder.h"
 #include "monitor/result.h"
 #include "monitor/subcommand.h"
 #include "monitor/watch.h"
@@ -46,29 +47,6 @@ static bool parse(struct replay_options *options, unsigned count, char *const *w
     return options->log || error_set(error, "no recording is given: 'understudy replay [--json FILE] LOG' is wanted");
 }
 
-/* Is what came of it what the recording says? */
-static int judge(const struct system_result *result, const struct recording_file *file, struct error *error)
-{
-    const struct recording_end *end = &file->end;
-    if (result->end == END_STOPPED && end->end != END_STOPPED && !result->digests_differ) {
-        error_set(error, "stopped after %" PRIu64 " instructions", result->instructions);
-        return EXIT_STOPPED;
-    }
-    if (result->digests_differ) {
-        error_set(error, "%s", result->violation);
-        return EXIT_UNEXPLAINABLE;
-    }
-    if (result->end != (enum system_end)end->end || result->instructions != end->insns ||
-        result->digest != end->digest) {
-        error_set(error,
-                  "the replay differs from the recording at its end, in epoch %" PRIu64 ", at instruction %" PRIu64
-                  ": its digest is %016" PRIx64 " and the recording's, at instruction %" PRIu64 ", is %016" PRIx64,
-                  result->epochs, result->instructions, result->digest, end->insns, end->digest);
-        return EXIT_UNEXPLAINABLE;
-    }
-    return 0;
-}
-
 static int run_file(const struct recording_file *file, const struct replay_options *options, struct error *error)
 {
     struct system_config config;
@@ -92,7 +70,7 @@ static int run_file(const struct recording_file *file, const struct replay_optio
         watch_end(&watch);
         system_result(system, &result);
         if (good)
-            status = judge(&result, file, error);
+            status = recorder_status(&result, file, error);
         if (good && options->json && !result_save(options->json, &result, status, error))
             status = EXIT_REFUSED;
     }

@@ -9,6 +9,7 @@
 
 #include "monitor/file.h"
 #include "monitor/options.h"
+#include "monitor/recorder.h"
 #include "monitor/result.h"
 #include "monitor/subcommand.h"
 #include "monitor/watch.h"
@@ -71,17 +72,6 @@ static int judge(const struct system_result *result, const char *image, struct e
     return EXIT_STOPPED;
 }
 
-static bool save_recording(struct system *system, const char *path, struct error *error)
-{
-    uint8_t *bytes = NULL;
-    size_t size = 0;
-    bool there = system_recording(system, &bytes, &size);
-    assert(there); /* config.record was set */
-    bool good = file_write_whole(path, bytes, size, error);
-    free(bytes);
-    return good;
-}
-
 /* Run SYSTEM, which is loaded, to its end. */
 static int run_system(struct system *system, const struct options *options, struct error *error)
 {
@@ -99,7 +89,7 @@ static int run_system(struct system *system, const struct options *options, stru
     int status = judge(&result, options->image, error);
     if (options->json_path && !result_save(options->json_path, &result, status, error))
         return EXIT_REFUSED;
-    if (options->record_path && !save_recording(system, options->record_path, error))
+    if (options->record_path && !recorder_write(system, options->record_path, error))
         return EXIT_REFUSED;
     return status;
 }

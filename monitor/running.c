@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "monitor/recorder.h"
 #include "monitor/watch.h"
 
 static const struct breakpoint *breakpoint_here(const struct monitor *monitor)
@@ -70,6 +71,9 @@ static void print_end(struct monitor *monitor)
     fprintf(monitor->out, "\n");
     if (result.digests_differ)
         fprintf(monitor->out, "the computers' digests differ\n");
+    struct error error;
+    if (!recorder_finish(monitor, &error))
+        fprintf(monitor->out, "%s\n", error.text);
     if (!result.explainable)
         fprintf(monitor->out, "unexplainable: %s\n", result.violation ? result.violation : "no sentence");
 }
@@ -111,6 +115,7 @@ void running_say(struct monitor *monitor, enum stop_kind stop)
         }
         break;
     case STOP_REACHED:
+    case STOP_SHOWN:
         break;
     }
     monitor_print_where(monitor);

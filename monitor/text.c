@@ -54,6 +54,38 @@ bool text_size(const char *text, uint64_t *bytes)
     return true;
 }
 
+/* The byte that the escape behind a backslash at *AT stands for; *AT moves to its last character. -1: there is none. */
+static int escaped(const char **at)
+{
+    static const char names[] = "nrt0eabfv\\\"'", bytes[] = "\n\r\t\0\033\a\b\f\v\\\"'";
+    const char *name = **at ? strchr(names, **at) : NULL;
+    if (name)
+        return (unsigned char)bytes[name - names];
+    if (**at != 'x' || !isxdigit((unsigned char)(*at)[1]) || !isxdigit((unsigned char)(*at)[2]))
+        return -1;
+    char digits[3] = {(*at)[1], (*at)[2], '\0'};
+    *at += 2;
+    return (int)strtoul(digits, NULL, 16);
+}
+
+bool text_unescape(char *text, size_t *size, struct error *error)
+{
+    char *out = text;
+    for (const char *at = text; *at; at++) {
+        int byte = (unsigned char)*at;
+        if (byte == '\\') {
+            const char *escape = at++;
+            byte = escaped(&at);
+            if (byte < 0)
+                return error_set(error, "'%.2s' is no escape: \\n \\r \\t \\0 \\e \\\\ \\xHH are there", escape);
+        }
+        *out++ = (char)byte;
+    }
+    *size = (size_t)(out - text);
+    *out = '\0';
+    return true;
+}
+
 /* Copy one word from *FROM to *TO without its quotes and put a NUL behind it. */
 static bool copy_word(const char **from, char **to, struct error *error)
 {

@@ -5,6 +5,7 @@
 #define US_MONITOR_TEXT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "mmu/error.h"
@@ -13,6 +14,10 @@
 bool text_number(const char *text, uint64_t *value);
 /* The same with an optional K, M or G (times 1024, 1024^2, 1024^3) behind it; bytes. */
 bool text_size(const char *text, uint64_t *bytes);
+
+/* Take the escapes of C (\n \r \t \0 \e \\ \" \' \xHH) in TEXT, in place. *SIZE: how many bytes it is then; they may
+ * hold NULs. False with one line in ERROR: an escape that C does not know. */
+bool text_unescape(char *text, size_t *size, struct error *error);
 
 enum { WORDS_MAX = 256 };
 

@@ -1,0 +1,35 @@
+/* awaited.c - see awaited.h. */
+#include "ft/awaited.h"
+
+#include <string.h>
+
+#include "ft/system_private.h"
+
+/* It is here: nothing more happens at this computer, and system_run_until sees why. */
+static void stop(struct computer *computer)
+{
+    computer->system->awaited_seen = true;
+    computer->stop_time_ps = computer_now(computer);
+    board_request_stop(computer->board);
+}
+
+void awaited_terminal(struct computer *computer)
+{
+    struct system *system = computer->system;
+    const struct awaited_text *awaited = system->awaited;
+    uint64_t size;
+    if (!awaited || awaited->from_operator || system->awaited_seen)
+        return;
+    const uint8_t *shown = terminal_shown(system->terminal, &size);
+    if (size >= awaited->from + awaited->size && !memcmp(shown + size - awaited->size, awaited->bytes, awaited->size))
+        stop(computer);
+}
+
+void awaited_operator(struct computer *computer, const char *line)
+{
+    struct system *system = computer->system;
+    const struct awaited_text *awaited = system->awaited;
+    if (awaited && awaited->from_operator && !system->awaited_seen &&
+        memmem(line, strlen(line), awaited->bytes, awaited->size))
+        stop(computer);
+}

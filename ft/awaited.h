@@ -1,0 +1,16 @@
+/* awaited.h - a run that stops for a person when the terminal, or the operator's console, has shown some text.
+ *
+ * Looked at where a byte or a line appears, so the run stops after the very instruction that made it, whichever
+ * computer that was. Only system_run_until awaits, so there is one host thread. Private to ft/.
+ */
+#ifndef US_FT_AWAITED_H
+#define US_FT_AWAITED_H
+
+#include "ft/computer.h"
+
+/* COMPUTER has put a byte on the terminal; the system's lock is held. */
+void awaited_terminal(struct computer *computer);
+/* COMPUTER has told the operator LINE. */
+void awaited_operator(struct computer *computer, const char *line);
+
+#endif
