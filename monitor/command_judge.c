@@ -13,6 +13,7 @@
 #include "monitor/command.h"
 #include "monitor/recorder.h"
 #include "monitor/running.h"
+#include "monitor/script.h"
 #include "monitor/text.h"
 
 /* ---- expect ---- */
@@ -161,12 +162,14 @@ static bool assert_explainable(const struct monitor *monitor, struct error *erro
            error_set(error, "unexplainable: %s", result.violation ? result.violation : "no sentence");
 }
 
-static bool assert_same_output(const struct monitor *monitor, const char *path, struct error *error)
+static bool assert_same_output(const struct monitor *monitor, const char *name, struct error *error)
 {
     uint64_t shown_size;
     size_t size;
     const uint8_t *shown = system_terminal_output(monitor->system, &shown_size);
+    char *path = script_path(monitor, name);
     uint8_t *wanted = file_read(path, &size, error);
+    free(path);
     if (!wanted)
         return false;
     uint64_t at = 0, line = 1;
@@ -179,7 +182,7 @@ static bool assert_same_output(const struct monitor *monitor, const char *path, 
     return error_set(error,
                      "the terminal's output is not that of '%s': they differ at byte %" PRIu64 ", in line %" PRIu64
                      " (%" PRIu64 " bytes were shown, %zu are wanted)",
-                     path, at, line, shown_size, size);
+                     name, at, line, shown_size, size);
 }
 
 static bool assert_end(const struct monitor *monitor, const char *wanted, struct error *error)

@@ -14,17 +14,6 @@ bool command_control(struct monitor *monitor, const struct arguments *arguments,
     return error_set(error, "if, else, while, repeat and end are written in full: 'help if' shows how");
 }
 
-/* PATH as the script that runs means it; to be freed. */
-static char *path_from_script(const struct monitor *monitor, const char *path)
-{
-    const char *place = monitor->script_place, *slash = place ? strrchr(place, '/') : NULL;
-    char *whole = NULL;
-    int length = *path == '/' || !slash ? asprintf(&whole, "%s", path)
-                                        : asprintf(&whole, "%.*s/%s", (int)(slash - place), place, path);
-    assert(length >= 0);
-    return whole;
-}
-
 bool command_source(struct monitor *monitor, const struct arguments *arguments, struct error *error)
 {
     enum { SOURCES_MAX = 16 };
@@ -32,7 +21,7 @@ bool command_source(struct monitor *monitor, const struct arguments *arguments, 
     if (monitor->sources == SOURCES_MAX)
         return error_set(error, "'%s' is the %dth script inside another: does it source itself?", arguments->at[0],
                          SOURCES_MAX + 1);
-    char *path = path_from_script(monitor, arguments->at[0]);
+    char *path = script_path(monitor, arguments->at[0]);
     monitor->sources++;
     script_init(&script, path);
     bool good = script_read(&script, path, error) && script_run(&script, monitor, error);

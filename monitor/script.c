@@ -208,3 +208,13 @@ bool script_run(struct script *script, struct monitor *monitor, struct error *er
     monitor->script_place = outer;
     return good;
 }
+
+char *script_path(const struct monitor *monitor, const char *path)
+{
+    const char *place = monitor->script_place, *slash = place ? strrchr(place, '/') : NULL;
+    char *whole = NULL;
+    int length = *path == '/' || !slash ? asprintf(&whole, "%s", path)
+                                        : asprintf(&whole, "%.*s/%s", (int)(slash - place), place, path);
+    assert(length >= 0);
+    return whole;
+}

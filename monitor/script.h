@@ -53,4 +53,8 @@ bool script_read(struct script *script, const char *path, struct error *error);
  * reason in ERROR. */
 bool script_run(struct script *script, struct monitor *monitor, struct error *error);
 
+/* PATH, named by the script that runs: from the folder of that script; at the prompt from the current one. To be freed.
+ */
+char *script_path(const struct monitor *monitor, const char *path);
+
 #endif
