@@ -109,6 +109,20 @@ void cpu_state_changed(struct cpu *cpu)
     exec_fpu_gate_update(cpu);
 }
 
+void cpu_visit(struct cpu *cpu, struct visit *visit)
+{
+    visit_begin(visit, "processor");
+    if (visit->reading)
+        cpu->breakpoint_passed = 0;
+    VISIT(visit, cpu->halted);
+    VISIT(visit, cpu->halt_reason);
+    VISIT(visit, cpu->simulated);
+    VISIT(visit, cpu->references);
+    VISIT(visit, cpu->references_limit);
+    VISIT(visit, cpu->count_references);
+    visit_end(visit);
+}
+
 void cpu_reset(struct cpu *cpu, uint32_t address)
 {
     uint64_t insns = cpu->state.insns; /* the count only goes up */

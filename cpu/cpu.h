@@ -18,6 +18,7 @@
 #include "mmu/phys.h"
 #include "mmu/state.h"
 #include "mmu/tlb.h"
+#include "mmu/visit.h"
 
 /* Processor status word, the manual's letters (3rd edition, "Processor Status Word"). */
 #define PSW_Y  PA_BIT(0) /* data debug trap disable */
@@ -186,6 +187,9 @@ void cpu_free(struct cpu *cpu);
 struct cpu_state *cpu_state(struct cpu *cpu);
 void cpu_state_changed(struct cpu *cpu);
 struct tlb *cpu_tlb(struct cpu *cpu);
+
+/* What lasts from one run to the next and is in no table (mmu/visit.h). Reading: after cpu_state_changed. */
+void cpu_visit(struct cpu *cpu, struct visit *visit);
 
 /* Registers as at power-on, then start at ADDRESS (physical, absolute mode, privilege 0). */
 void cpu_reset(struct cpu *cpu, uint32_t address);

@@ -144,7 +144,8 @@ static const struct below bare_below = {bare_clock_read, timer_set,      output_
 bool bare_init(struct computer *computer, const struct cpu_config *cpu, struct error *error)
 {
     const struct system_config *config = &computer->system->config;
-    computer->board = board_new(config->ram_bytes, &config->settings, cpu, &bare_below, computer);
+    computer->board =
+        board_new(config->ram_bytes, &config->settings, cpu, &bare_below, computer, computer->system->pages);
     if (!computer->board || !link_attach(computer))
         return error_set(error, "no memory for a computer with %u bytes of RAM", config->ram_bytes);
     every_timer_set(computer);

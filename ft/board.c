@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "ft/digest.h"
 #include "ft/vtime.h"
@@ -248,7 +249,7 @@ static bool add_processors(struct board *board, const struct cpu_config *config)
 }
 
 struct board *board_new(uint32_t ram_bytes, const struct settings *settings, const struct cpu_config *cpu,
-                        const struct below *below, void *below_arg)
+                        const struct below *below, void *below_arg, struct page_store *store)
 {
     struct board *board = calloc(1, sizeof *board);
     if (!board)
@@ -257,6 +258,7 @@ struct board *board_new(uint32_t ram_bytes, const struct settings *settings, con
     board->below_arg = below_arg;
     board->clock_hz = settings->clock_hz;
     board->processors = (unsigned)settings->processors;
+    page_map_init(&board->ram, store, ram_bytes >> PHYS_PAGE_SHIFT);
     board->phys = phys_new(ram_bytes);
     if (!board->phys || !add_processors(board, cpu)) {
         board_free(board);
@@ -302,6 +304,7 @@ void board_free(struct board *board)
 {
     if (!board)
         return;
+    page_map_free(&board->ram);
     digest_free(board->digest);
     for (unsigned i = 0; i < board->processors; i++)
         cpu_free(board->processor[i].cpu);
@@ -348,4 +351,93 @@ unsigned board_parts(struct board *board, struct board_part *parts)
         parts[count++] = (struct board_part){&channel_port_state_table, &board->port.state};
     assert(count <= BOARD_PARTS);
     return count;
+}
+
+/* ---- all of its state ---- */
+
+static bool is_zero(const uint8_t *page)
+{
+    return page[0] == 0 && !memcmp(page, page + 1, PHYS_PAGE_BYTES - 1);
+}
+
+const struct page_map *board_ram(struct board *board)
+{
+    uint32_t pages = board->ram.pages;
+    bool any = false;
+    for (uint32_t i = phys_next_dirty(board->phys, PHYS_SNAPSHOT, 0); i < pages;
+         i = phys_next_dirty(board->phys, PHYS_SNAPSHOT, i + 1)) {
+        const uint8_t *page = phys_ram(board->phys) + ((size_t)i << PHYS_PAGE_SHIFT);
+        page_map_set(&board->ram, i, is_zero(page) ? NULL : page);
+        any = true;
+    }
+    if (any)
+        phys_clear_dirty(board->phys, PHYS_SNAPSHOT);
+    return &board->ram;
+}
+
+struct ram_change {
+    struct board *board;
+    const struct page_map *wanted;
+};
+
+static void change_page(void *arg, uint32_t index)
+{
+    static const uint8_t zeros[PHYS_PAGE_BYTES];
+    struct ram_change *change = arg;
+    const uint8_t *page = page_map_get(change->wanted, index);
+    phys_dma_write(change->board->phys, index << PHYS_PAGE_SHIFT, page ? page : zeros, PHYS_PAGE_BYTES);
+}
+
+/* Memory becomes what WANTED says; what is like that already is not touched. */
+static void set_ram(struct board *board, struct page_map *wanted)
+{
+    struct ram_change change = {board, wanted};
+    page_map_compare(board_ram(board), wanted, change_page, &change);
+    page_map_free(&board->ram);
+    page_map_copy(&board->ram, wanted);
+    phys_clear_dirty(board->phys, PHYS_SNAPSHOT);
+}
+
+static void visit_memory(struct board *board, struct visit *visit)
+{
+    struct page_map map;
+    uint8_t *rom = phys_rom(board->phys);
+    page_map_copy(&map, board_ram(board));
+    visit_pages(visit, &map);
+    if (visit->reading && visit->good)
+        set_ram(board, &map);
+    page_map_free(&map);
+    if (!visit->whole)
+        return; /* ROM does not change while a system runs */
+    visit_bytes(visit, "rom", rom, PHYS_ROM_BYTES);
+    if (visit->reading)
+        phys_changed_all(board->phys);
+}
+
+void board_visit_devices(struct board *board, struct visit *visit)
+{
+    struct board_part parts[BOARD_PARTS];
+    visit_begin(visit, "devices");
+    for (unsigned p = 0, count = board_parts(board, parts); p < count; p++)
+        visit_table(visit, parts[p].table, parts[p].at);
+    VISIT(visit, board->entry);
+    visit_end(visit);
+    for (unsigned i = 0; i < board->processors && visit->reading; i++)
+        cpu_state_changed(board->processor[i].cpu);
+}
+
+void board_visit(struct board *board, struct visit *visit)
+{
+    uint32_t running = 0;
+    while (board->processor[running].cpu != board->running)
+        running++;
+    visit_begin(visit, "board");
+    VISIT(visit, board->logged);
+    VISIT(visit, running);
+    board->running = board->processor[running % board->processors].cpu;
+    visit_memory(board, visit);
+    visit_end(visit);
+    board_visit_devices(board, visit);
+    for (unsigned i = 0; i < board->processors; i++)
+        cpu_visit(board->processor[i].cpu, visit);
 }

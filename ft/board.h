@@ -85,11 +85,12 @@ struct board {
     const struct below *below;
     void *below_arg;
     struct digest *digest; /* what board_digest knows already (digest.h) */
+    struct page_map ram;   /* RAM as board_ram last saw it */
 };
 
-/* A board at power-on. NULL if the host has no memory. */
+/* A board at power-on. The pages of its maps are in STORE, which outlives it. NULL if the host has no memory. */
 struct board *board_new(uint32_t ram_bytes, const struct settings *settings, const struct cpu_config *cpu,
-                        const struct below *below, void *below_arg);
+                        const struct below *below, void *below_arg, struct page_store *store);
 /* A bare computer's channel port, at END (0 or 1) of the channel. False if the host has no memory. */
 bool board_add_channel_port(struct board *board, unsigned end, const struct channel_port_backend *backend, void *arg);
 void board_free(struct board *board);
@@ -108,6 +109,12 @@ static inline void board_request_stop(struct board *board)
 
 /* Deliver a byte of terminal input. */
 void board_receive(struct board *board, uint8_t byte);
+/* RAM as it is now, as a map of the pages that are not zero: costs what was written since it was last asked for. */
+const struct page_map *board_ram(struct board *board);
+/* The board without memory: what a computer that joins is sent (join.c). */
+void board_visit_devices(struct board *board, struct visit *visit);
+/* All of it. */
+void board_visit(struct board *board, struct visit *visit);
 /* Hash of all state that replicas must share. */
 uint64_t board_digest(struct board *board);
 

@@ -49,18 +49,26 @@ const uint8_t *frame_bytes(const struct frame *frame)
     return frame->bytes ? frame->bytes : frame->inline_bytes;
 }
 
-void channel_free(struct channel *channel)
+/* Free what it holds; the segment in use stays. */
+static void drop_frames(struct channel *channel)
 {
     struct frame frame;
     while (channel->taken != atomic_load(&channel->sent)) {
         channel_take(channel, &frame);
         frame_free(&frame);
     }
-    free(channel->head);
     for (size_t i = 0; i < channel->waiting.count; i++)
         frame_free(&channel->waiting.at[i]);
+    channel->waiting.count = 0;
     if (channel->holding)
         frame_free(&channel->held);
+    channel->holding = false;
+}
+
+void channel_free(struct channel *channel)
+{
+    drop_frames(channel);
+    free(channel->head);
     VEC_FREE(&channel->waiting);
     VEC_FREE(&channel->under_way);
 }
@@ -86,6 +94,16 @@ static void note_under_way(struct channel *channel, uint64_t now_ps)
         channel->under_way.at[i - arrived] = channel->under_way.at[i];
     channel->under_way.count = count - arrived;
     *VEC_PUSH(&channel->under_way) = channel->last_arrival_ps;
+}
+
+/* FRAME is the next one for the receiver. */
+static void append(struct channel *channel, const struct frame *frame)
+{
+    uint64_t sent = atomic_load_explicit(&channel->sent, memory_order_relaxed);
+    *next_frame(channel, sent) = *frame;
+    if ((sent + 1) % SEGMENT_FRAMES == 0)
+        channel->tail = channel->tail->next = segment_new();
+    atomic_store_explicit(&channel->sent, sent + 1, memory_order_release);
 }
 
 static struct frame frame_of(const uint8_t *bytes, size_t size)
@@ -114,11 +132,7 @@ static void transmit(struct channel *channel, struct frame frame, uint64_t now_p
     channel->last_arrival_ps = frame.arrival_ps;
     if (channel->losing)
         note_under_way(channel, now_ps);
-    uint64_t sent = atomic_load_explicit(&channel->sent, memory_order_relaxed);
-    *next_frame(channel, sent) = frame;
-    if ((sent + 1) % SEGMENT_FRAMES == 0)
-        channel->tail = channel->tail->next = segment_new();
-    atomic_store_explicit(&channel->sent, sent + 1, memory_order_release);
+    append(channel, &frame);
 }
 
 /* Is FRAME held back, for the next one to overtake it? */
@@ -205,4 +219,74 @@ void channel_lose_suffix(struct channel *channel, uint64_t now_ps, struct rng *r
     uint64_t under_way = channel->under_way.count - arrived;
     uint64_t sent = atomic_load(&channel->sent);
     atomic_store(&channel->lost, sent - under_way + rng_upto(rng, under_way));
+}
+
+static void visit_frame(struct visit *visit, struct frame *frame)
+{
+    VISIT(visit, frame->begin_ps);
+    VISIT(visit, frame->arrival_ps);
+    VISIT(visit, frame->size);
+    if (frame->size > FRAME_INLINE_BYTES)
+        visit_owned(visit, &frame->bytes, frame->size);
+    else
+        visit_bytes(visit, "bytes", frame->inline_bytes, frame->size);
+    if (visit->reading && frame->size > FRAME_INLINE_BYTES && !frame->bytes) {
+        visit_refuse(visit);
+        frame->size = 0;
+    }
+}
+
+/* The frames that the receiver has not taken; frame number TAKEN is the first. */
+static void visit_frames(struct channel *channel, struct visit *visit, uint64_t taken)
+{
+    uint64_t sent = atomic_load(&channel->sent);
+    size_t count = visit_count(visit, (size_t)(sent - channel->taken), 1);
+    const struct segment *segment = channel->head;
+    if (visit->reading) {
+        free(channel->head);
+        channel->head = channel->tail = segment_new();
+        channel->taken = taken;
+        atomic_store(&channel->sent, taken);
+    }
+    for (uint64_t i = taken; i < taken + count; i++) {
+        struct frame frame = {0};
+        if (!visit->reading)
+            frame = segment->frames[i % SEGMENT_FRAMES];
+        if (!visit->reading && (i + 1) % SEGMENT_FRAMES == 0)
+            segment = segment->next;
+        visit_frame(visit, &frame);
+        if (visit->reading)
+            append(channel, &frame);
+    }
+}
+
+static void visit_time(struct visit *visit, uint64_t *time_ps)
+{
+    VISIT(visit, *time_ps);
+}
+
+void channel_visit(struct channel *channel, struct visit *visit)
+{
+    uint64_t taken = channel->taken;
+    visit_begin(visit, "channel");
+    if (visit->reading)
+        drop_frames(channel);
+    VISIT(visit, taken);
+    VISIT_ATOMIC(visit, uint64_t, channel->lost);
+    visit_frames(channel, visit, taken);
+    VISIT(visit, channel->delay_ps);
+    VISIT(visit, channel->cut);
+    VISIT(visit, channel->cut_ps);
+    VISIT_ROW(visit, &channel->waiting, visit_frame);
+    VISIT(visit, channel->holding);
+    if (channel->holding)
+        visit_frame(visit, &channel->held);
+    VISIT(visit, channel->rng);
+    VISIT(visit, channel->heard_ps);
+    VISIT(visit, channel->busy_until_ps);
+    VISIT(visit, channel->last_arrival_ps);
+    VISIT(visit, channel->messages);
+    VISIT(visit, channel->bytes);
+    VISIT_ROW(visit, &channel->under_way, visit_time);
+    visit_end(visit);
 }

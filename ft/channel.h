@@ -18,6 +18,7 @@
 #include "ft/settings.h"
 #include "io/vec.h"
 #include "mmu/hard.h"
+#include "mmu/visit.h"
 
 enum { FRAME_INLINE_BYTES = 64 };
 
@@ -64,6 +65,9 @@ void channel_init(struct channel *channel, const struct settings *settings);
 void channel_free(struct channel *channel);
 /* After channel_free: an empty channel that goes on counting its messages. */
 void channel_renew(struct channel *channel, const struct settings *settings);
+
+/* Between runs only: neither end is in use. */
+void channel_visit(struct channel *channel, struct visit *visit);
 
 /* How long SIZE bytes occupy the line. */
 uint64_t channel_line_time_ps(const struct channel *channel, size_t size);

@@ -80,7 +80,8 @@ void digest_look(struct digest *digest)
     uint32_t pages = phys_ram_bytes(digest->phys) >> PHYS_PAGE_SHIFT;
     const uint8_t *ram = phys_ram(digest->phys);
     bool any = false;
-    for (uint32_t i = phys_next_dirty(digest->phys, 0); i < pages; i = phys_next_dirty(digest->phys, i + 1)) {
+    for (uint32_t i = phys_next_dirty(digest->phys, PHYS_DIGEST, 0); i < pages;
+         i = phys_next_dirty(digest->phys, PHYS_DIGEST, i + 1)) {
         const uint8_t *page = ram + ((size_t)i << PHYS_PAGE_SHIFT);
         uint64_t hash = is_zero(page) ? 0 : XXH3_64bits_withSeed(page, PHYS_PAGE_BYTES, (uint64_t)i + 1);
         any = true;
@@ -92,7 +93,7 @@ void digest_look(struct digest *digest)
         }
     }
     if (any)
-        phys_clear_dirty(digest->phys);
+        phys_clear_dirty(digest->phys, PHYS_DIGEST);
 }
 
 void digest_track(struct digest *digest)

@@ -44,6 +44,22 @@ void events_cancel_one(struct events *events, enum event_kind kind, uint64_t num
     events->queue.count = kept;
 }
 
+static void visit_event(struct visit *visit, struct event *event)
+{
+    VISIT(visit, event->time_ps);
+    VISIT(visit, event->order);
+    VISIT(visit, event->number);
+    VISIT(visit, event->kind);
+}
+
+void events_visit(struct events *events, struct visit *visit)
+{
+    visit_begin(visit, "events");
+    VISIT(visit, events->next_order);
+    VISIT_ROW(visit, &events->queue, visit_event);
+    visit_end(visit);
+}
+
 void events_free(struct events *events)
 {
     VEC_FREE(&events->queue);

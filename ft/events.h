@@ -6,6 +6,7 @@
 
 #include "ft/vtime.h"
 #include "io/vec.h"
+#include "mmu/visit.h"
 
 enum event_kind {
     EVENT_DISK,      /* the command `number` at this computer's controller ends */
@@ -34,6 +35,7 @@ struct event events_pop(struct events *events);
 /* Forget all events of KIND, or only those of NUMBER. */
 void events_cancel(struct events *events, enum event_kind kind);
 void events_cancel_one(struct events *events, enum event_kind kind, uint64_t number);
+void events_visit(struct events *events, struct visit *visit);
 void events_free(struct events *events);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "io/disk_operation.h"
 #include "io/vec.h"
+#include "mmu/visit.h"
 
 struct history_operation {
     uint64_t number; /* from 1, without gaps: the operation at index number - 1 */
@@ -36,9 +37,10 @@ struct history_repetition {
 struct history {
     uint64_t position;
     VEC(struct history_operation) operations;
-    VEC(uint64_t) open;                            /* numbers told disconnected and not issued again since */
-    VEC(uint8_t) output;                           /* to the terminal */
-    VEC(uint8_t) input;                            /* taken from it */
+    VEC(uint64_t) untold; /* numbers of the operations that have not been told: only these can still change */
+    VEC(uint64_t) open;   /* numbers told disconnected and not issued again since */
+    VEC(uint8_t) output;  /* to the terminal */
+    VEC(uint8_t) input;   /* taken from it */
     VEC(struct history_place) output_at, input_at; /* of each byte */
     VEC(struct history_repetition) repetitions;
 };
@@ -53,6 +55,7 @@ void history_output(struct history *history, uint8_t byte, struct history_place 
 void history_input(struct history *history, uint8_t byte, struct history_place place);
 /* Make TO, which is empty or freed, a copy of FROM. */
 void history_copy(struct history *to, const struct history *from);
+void history_visit(struct history *history, struct visit *visit);
 void history_free(struct history *history);
 
 #endif

@@ -21,67 +21,55 @@
 enum { PAGES_AT_ONCE = 8 };
 
 struct join {
-    uint8_t *picture; /* of RAM when the join began */
-    uint32_t pages, next;
+    struct page_map picture; /* of RAM when the join began */
+    uint32_t next;
     uint64_t last_arrival_ps; /* of MESSAGE_JOIN_DONE; 0: not sent yet */
 };
 
 /* What goes along of the VMM (protocol.md section 6: V1/V2, terminal numbers, clock, epoch, generation). */
 struct vmm_part {
     uint64_t epoch, last_clock_ps, end_clock_ps, timer_seen_ticks, input_number;
-    uint32_t v1[2], v2, generation, entry, outstanding;
+    uint32_t v1[2], v2, generation, outstanding;
 };
 
-/* ---- bytes ---- */
+const enum action join_program[] = {ACTION_JOIN};
 
-struct packer {
-    VEC(uint8_t) bytes;
-};
-
-static void pack(struct packer *packer, const void *from, size_t size)
+static void visit_part(struct vmm_part *part, struct visit *visit)
 {
-    for (size_t i = 0; i < size; i++)
-        *VEC_PUSH(&packer->bytes) = ((const uint8_t *)from)[i]; /* NOLINT: padding, too, which nobody reads */
+    visit_begin(visit, "joining");
+    VISIT(visit, part->epoch);
+    VISIT(visit, part->last_clock_ps);
+    VISIT(visit, part->end_clock_ps);
+    VISIT(visit, part->timer_seen_ticks);
+    VISIT(visit, part->input_number);
+    VISIT(visit, part->v1);
+    VISIT(visit, part->v2);
+    VISIT(visit, part->generation);
+    VISIT(visit, part->outstanding);
+    visit_end(visit);
 }
 
-struct unpacker {
-    const uint8_t *at;
-    size_t left;
-    bool good;
-};
-
-static void unpack(struct unpacker *unpacker, void *to, size_t size)
+void disk_operation_visit(struct disk_operation *op, struct visit *visit)
 {
-    if (unpacker->left < size)
-        unpacker->good = false;
-    if (!unpacker->good)
-        return;
-    memcpy(to, unpacker->at, size);
-    unpacker->at += size;
-    unpacker->left -= size;
-}
-
-/* Every field of the board's state tables, in their order. */
-static void pack_board(struct packer *packer, struct board *board)
-{
-    struct board_part parts[BOARD_PARTS];
-    for (unsigned p = 0, count = board_parts(board, parts); p < count; p++)
-        for (size_t f = 0; f < parts[p].table->count; f++) {
-            const struct state_field *field = &parts[p].table->fields[f];
-            for (unsigned i = 0; i < field->count; i++)
-                pack(packer, (const char *)parts[p].at + field->offset + (size_t)i * field->stride, field->size_bytes);
-        }
-}
-
-static void unpack_board(struct unpacker *unpacker, struct board *board)
-{
-    struct board_part parts[BOARD_PARTS];
-    for (unsigned p = 0, count = board_parts(board, parts); p < count; p++)
-        for (size_t f = 0; f < parts[p].table->count; f++) {
-            const struct state_field *field = &parts[p].table->fields[f];
-            for (unsigned i = 0; i < field->count; i++)
-                unpack(unpacker, (char *)parts[p].at + field->offset + (size_t)i * field->stride, field->size_bytes);
-        }
+    VISIT(visit, op->number);
+    VISIT(visit, op->command);
+    VISIT(visit, op->opcode);
+    VISIT(visit, op->block);
+    VISIT(visit, op->count);
+    VISIT(visit, op->buffer);
+    VISIT(visit, op->refused);
+    bool moves = op->opcode == DISK_READ || op->opcode == DISK_WRITE;
+    if (moves && op->count > DISK_COUNT_MAX)
+        visit_refuse(visit);
+    uint32_t size = moves && visit->good ? disk_data_bytes(op) : 0;
+    bool has_data = size && (visit->reading || op->data);
+    VISIT(visit, has_data);
+    if (visit->reading) {
+        op->data = has_data && size ? calloc(1, size) : NULL; /* for a read: room */
+        assert(op->data || !has_data || !size);
+    }
+    if (op->data && op->opcode == DISK_WRITE)
+        visit_bytes(visit, "data", op->data, size);
 }
 
 /* ---- the survivor ---- */
@@ -95,20 +83,10 @@ static void send_bulk(struct vmm *vmm, enum message_class message_class, uint64_
 }
 
 /* The commands under way at the survivor are outstanding at the joining computer, with their data. */
-static void pack_outstanding(struct packer *packer, const struct computer *computer)
-{
-    for (size_t i = 0; i < computer->in_flight.count; i++) {
-        const struct disk_operation *op = &computer->in_flight.at[i].op;
-        pack(packer, op, sizeof *op);
-        if (op->opcode == DISK_WRITE)
-            pack(packer, op->data, disk_data_bytes(op));
-    }
-}
-
 static void send_state(struct vmm *vmm)
 {
     struct computer *computer = vmm->computer;
-    struct packer packer = {0};
+    struct visit visit;
     struct vmm_part part = {.epoch = vmm->epoch - 1, /* the VP is as at the end of the epoch before */
                             .last_clock_ps = vmm->last_clock_ps,
                             .end_clock_ps = vmm->end_clock_ps,
@@ -117,24 +95,21 @@ static void send_state(struct vmm *vmm)
                             .v1 = {vmm->v1[0], vmm->v1[1]},
                             .v2 = vmm->v2,
                             .generation = computer->generation,
-                            .entry = computer->board->entry,
                             .outstanding = (uint32_t)computer->in_flight.count};
-    pack(&packer, &part, sizeof part);
-    pack_board(&packer, computer->board);
-    pack_outstanding(&packer, computer);
-    send_bulk(vmm, MESSAGE_JOIN_STATE, 0, packer.bytes.at, (uint32_t)packer.bytes.count);
-    VEC_FREE(&packer.bytes);
+    visit_write(&visit, true);
+    visit_part(&part, &visit);
+    board_visit_devices(computer->board, &visit);
+    for (size_t i = 0; i < computer->in_flight.count; i++)
+        disk_operation_visit(&computer->in_flight.at[i].op, &visit);
+    send_bulk(vmm, MESSAGE_JOIN_STATE, 0, visit.bytes, (uint32_t)visit.count);
+    visit_free(&visit);
 }
 
 static struct join *take_picture(struct board *board)
 {
     struct join *join = calloc(1, sizeof *join);
     assert(join);
-    uint32_t size = phys_ram_bytes(board->phys);
-    join->picture = malloc(size);
-    assert(join->picture);
-    memcpy(join->picture, phys_ram(board->phys), size);
-    join->pages = size / PHYS_PAGE_BYTES;
+    page_map_copy(&join->picture, board_ram(board));
     return join;
 }
 
@@ -191,34 +166,28 @@ void join_if_due(struct vmm *vmm)
     atomic_fetch_sub(&computer->system->repairs_left, 1);
 }
 
-static bool is_zero(const uint8_t *page)
-{
-    return page[0] == 0 && !memcmp(page, page + 1, PHYS_PAGE_BYTES - 1);
-}
-
 void join_event(struct vmm *vmm)
 {
     struct join *join = vmm->join;
     struct computer *computer = vmm->computer;
     if (!join || join->last_arrival_ps)
         return;
-    for (unsigned sent = 0; sent < PAGES_AT_ONCE && join->next < join->pages; join->next++) {
-        const uint8_t *page = join->picture + (size_t)join->next * PHYS_PAGE_BYTES;
-        if (is_zero(page))
-            continue;
+    for (unsigned sent = 0; sent < PAGES_AT_ONCE && join->next < join->picture.pages; join->next++) {
+        const uint8_t *page = page_map_get(&join->picture, join->next);
+        if (!page)
+            continue; /* zeros */
         send_bulk(vmm, MESSAGE_JOIN_PAGE, join->next, page, PHYS_PAGE_BYTES);
         sent++;
         if (computer_step_taken(computer, PROTOCOL_STEP_JOIN_PAGE))
             return;
     }
-    if (join->next < join->pages) {
+    if (join->next < join->picture.pages) {
         events_add(&computer->events, computer->channel.busy_until_ps, EVENT_JOIN, 0);
         return;
     }
     send_bulk(vmm, MESSAGE_JOIN_DONE, 0, NULL, 0);
     join->last_arrival_ps = computer->channel.last_arrival_ps;
-    free(join->picture);
-    join->picture = NULL;
+    page_map_free(&join->picture);
 }
 
 void join_complete(struct vmm *vmm)
@@ -243,45 +212,55 @@ void join_abandon(struct vmm *vmm)
 {
     if (!vmm->join)
         return;
-    free(vmm->join->picture);
+    page_map_free(&vmm->join->picture);
     free(vmm->join);
     vmm->join = NULL;
 }
 
+void join_visit(struct vmm *vmm, struct visit *visit)
+{
+    bool joining = vmm->join != NULL;
+    visit_begin(visit, "join");
+    VISIT(visit, joining);
+    if (visit->reading) {
+        join_abandon(vmm);
+        vmm->join = joining ? take_picture(vmm->computer->board) : NULL;
+    }
+    if (vmm->join) {
+        visit_pages(visit, &vmm->join->picture);
+        VISIT(visit, vmm->join->next);
+        VISIT(visit, vmm->join->last_arrival_ps);
+    }
+    visit_end(visit);
+}
+
 /* ---- the joining computer ---- */
 
-static void unpack_outstanding(struct unpacker *unpacker, struct vmm *vmm, uint32_t count)
+static void take_outstanding(struct vmm *vmm, struct visit *visit)
 {
-    for (uint32_t i = 0; i < count && unpacker->good; i++) {
-        struct disk_operation op = {0};
-        unpack(unpacker, &op, sizeof op);
-        op.data = NULL;
-        if (op.count > DISK_COUNT_MAX)
-            unpacker->good = false;
-        uint32_t size = unpacker->good ? disk_data_bytes(&op) : 0;
-        if (size) {
-            op.data = calloc(1, size);
-            assert(op.data);
-            if (op.opcode == DISK_WRITE)
-                unpack(unpacker, op.data, size);
-        }
-        (void)VEC_PUSH(&vmm->unperformed);
-        size_t at = vmm->unperformed.count - 1;
-        for (; at > 0 && vmm->unperformed.at[at - 1].number > op.number; at--) /* in order of issue */
-            vmm->unperformed.at[at] = vmm->unperformed.at[at - 1];
-        vmm->unperformed.at[at] = op;
-    }
+    struct disk_operation op = {0};
+    disk_operation_visit(&op, visit);
+    (void)VEC_PUSH(&vmm->unperformed);
+    size_t at = vmm->unperformed.count - 1;
+    for (; at > 0 && vmm->unperformed.at[at - 1].number > op.number; at--) /* in order of issue */
+        vmm->unperformed.at[at] = vmm->unperformed.at[at - 1];
+    vmm->unperformed.at[at] = op;
 }
 
 static bool take_state(struct vmm *vmm, const struct message *message)
 {
-    struct board *board = vmm->computer->board;
-    struct unpacker unpacker = {message->bulk, message->bulk_bytes, true};
+    union {
+        const uint8_t *sent;
+        uint8_t *read; /* visits that read do not write */
+    } bytes = {.sent = message->bulk};
     struct vmm_part part = {0};
-    unpack(&unpacker, &part, sizeof part);
-    unpack_board(&unpacker, board);
-    unpack_outstanding(&unpacker, vmm, part.outstanding);
-    if (!unpacker.good || unpacker.left)
+    struct visit visit;
+    visit_read(&visit, true, bytes.read, message->bulk_bytes, NULL, 0);
+    visit_part(&part, &visit);
+    board_visit_devices(vmm->computer->board, &visit);
+    for (uint32_t i = 0; i < part.outstanding && visit.good; i++)
+        take_outstanding(vmm, &visit);
+    if (!visit.good || visit.at != visit.count)
         return false;
     vmm->epoch = part.epoch;
     vmm->last_clock_ps = vmm->seen_clock_ps = part.last_clock_ps;
@@ -292,9 +271,6 @@ static bool take_state(struct vmm *vmm, const struct message *message)
     memcpy(vmm->v1, part.v1, sizeof vmm->v1);
     vmm->v2 = part.v2;
     vmm->computer->generation = part.generation;
-    board->entry = part.entry;
-    cpu_state_changed(board->cpu);
-    tlb_state_changed(cpu_tlb(board->cpu));
     /* The instruction count came with the processor: the clock goes on from here. */
     vmm->computer->base_insns = computer_insns(vmm->computer);
     return true;

@@ -1,6 +1,8 @@
 /* link.c - see link.h. */
 #include "ft/link.h"
 
+#include <string.h>
+
 #include "ft/system_private.h"
 #include "ft/vtime.h"
 #include "mmu/bits.h"
@@ -10,6 +12,20 @@ enum { WORD_BYTES = 4 };
 void link_free(struct link *link)
 {
     VEC_FREE(&link->took);
+}
+
+static void visit_time(struct visit *visit, uint64_t *time_ps)
+{
+    VISIT(visit, *time_ps);
+}
+
+void link_visit(struct link *link, struct visit *visit)
+{
+    VISIT(visit, link->sent);
+    VISIT(visit, link->sent_taken);
+    VISIT_ROW(visit, &link->took, visit_time);
+    VISIT(visit, link->heard_ps);
+    VISIT(visit, link->silence_known);
 }
 
 /* Until when COMPUTER was heard of, or TIME_NEVER if it is running: it died, turned itself off, or was cut off. */

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "io/vec.h"
+#include "mmu/visit.h"
 
 struct computer;
 struct board;
@@ -28,6 +29,7 @@ struct link {
  * no memory. */
 bool link_attach(struct computer *computer);
 void link_free(struct link *link);
+void link_visit(struct link *link, struct visit *visit);
 /* The time up to which COMPUTER may run: nothing of the other can be noticed before. */
 uint64_t link_horizon(const struct computer *computer);
 /* When does the next word arrive here? TIME_NEVER: none is on its way. */

@@ -48,6 +48,12 @@ void recording_copy(struct recording *to, const struct recording *from)
     to->entries = from->entries;
 }
 
+void recording_visit(struct recording *recording, struct visit *visit)
+{
+    VISIT_GROWING_BYTES(visit, &recording->bytes);
+    VISIT(visit, recording->entries);
+}
+
 void recording_free(struct recording *recording)
 {
     VEC_FREE(&recording->bytes);

@@ -26,6 +26,7 @@
 #include "ft/settings.h"
 #include "io/vec.h"
 #include "mmu/error.h"
+#include "mmu/visit.h"
 
 enum { RECORDING_VERSION = 1 };
 
@@ -40,6 +41,7 @@ struct recording {
 void recording_add(struct recording *recording, const struct message *message);
 /* TO, whatever it held, becomes a copy of FROM (re-integration). */
 void recording_copy(struct recording *to, const struct recording *from);
+void recording_visit(struct recording *recording, struct visit *visit);
 void recording_free(struct recording *recording);
 
 /* How the run ended, and where its VP was. */

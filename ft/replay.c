@@ -12,13 +12,14 @@
 
 struct replay {
     const struct recording_file *file;
-    size_t offset;
-    bool more; /* `next` is the next entry */
+    size_t offset; /* of what follows `next` */
+    size_t taken;  /* of `next` */
+    bool more;     /* `next` is the next entry */
     struct message next;
 };
 
 /* One epoch of a VP that follows a recording; it begins at the end of the epoch before the first. */
-static const enum action program[] = {
+const enum action replay_program[] = {
     ACTION_RUN,         ACTION_FOLLOW,  ACTION_TAKE_CLOCK, ACTION_ADD_DUE, ACTION_DELIVER,
     ACTION_FOLLOW_LATE, ACTION_DELIVER, ACTION_NEXT_EPOCH, ACTION_LOOP,
 };
@@ -28,9 +29,22 @@ enum { PROGRAM_START = 5 };
 static void take(struct vmm *vmm)
 {
     struct replay *replay = vmm->replay;
-    while ((replay->more = recording_next(replay->file, &replay->offset, &replay->next)) &&
-           replay->next.message_class == MESSAGE_HARDWARE)
-        vmm->computer->trap_rng.state = replay->next.value;
+    do {
+        replay->taken = replay->offset;
+        replay->more = recording_next(replay->file, &replay->offset, &replay->next);
+        if (replay->more && replay->next.message_class == MESSAGE_HARDWARE)
+            vmm->computer->trap_rng.state = replay->next.value;
+    } while (replay->more && replay->next.message_class == MESSAGE_HARDWARE);
+}
+
+void replay_visit(struct vmm *vmm, struct visit *visit)
+{
+    struct replay *replay = vmm->replay;
+    VISIT(visit, replay->taken);
+    if (!visit->reading)
+        return;
+    replay->offset = replay->taken;
+    replay->more = recording_next(replay->file, &replay->offset, &replay->next);
 }
 
 void replay_begin(struct vmm *vmm)
@@ -48,7 +62,7 @@ void replay_begin(struct vmm *vmm)
     vmm->alone = true;
     vmm->ended_epoch = UINT64_MAX; /* no output is held for a fail-over */
     vmm->epoch = 0;
-    vmm->program = program;
+    vmm->program = replay_program;
     vmm->at = PROGRAM_START;
     take(vmm);
 }

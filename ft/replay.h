@@ -13,6 +13,9 @@
 
 /* Make VMM, which is new, a replay of its system's config.replay. */
 void replay_begin(struct vmm *vmm);
+/* How far it has come. The recording is not part of it. */
+void replay_visit(struct vmm *vmm, struct visit *visit);
+extern const enum action replay_program[];
 /* The VP wants an environment value. */
 enum phys_result replay_value(struct vmm *vmm, uint64_t *clock_ps);
 /* The VP is about to turn itself off. Did it then? STALL: not in this epoch; vmm->stall says why. */

@@ -112,9 +112,21 @@ bool system_may_repair(const struct computer *computer)
            !atomic_load(&computer->system->finished);
 }
 
+/* What only grows of a computer that is about to be new is kept for the snapshots that count on it. */
+static void keep_former(struct computer *computer)
+{
+    struct system *system = computer->system;
+    if (!system->has_snapshots)
+        return;
+    *VEC_PUSH(&system->formers) = (struct former){computer->index, computer->history, computer->vmm->recording};
+    memset(&computer->history, 0, sizeof computer->history);
+    computer->vmm->recording = NULL;
+}
+
 bool system_renew(struct computer *computer, uint64_t now_ps)
 {
     struct error error;
+    keep_former(computer);
     vmm_free(computer->vmm);
     board_free(computer->board);
     computer->vmm = NULL;
@@ -129,8 +141,7 @@ bool system_renew(struct computer *computer, uint64_t now_ps)
     if (!power_on(computer, &error))
         return false;
     struct vmm *vmm = computer->vmm;
-    static const enum action joining[] = {ACTION_JOIN};
-    vmm->program = joining;
+    vmm->program = join_program;
     vmm->at = 0;
     vmm->joined = false;
     vmm->received_ps = now_ps;
@@ -177,6 +188,8 @@ struct system *system_new(const struct system_config *config, struct error *erro
     struct system *system = calloc(1, sizeof *system);
     assert(system);
     system->config = *config;
+    system->pages = page_store_new();
+    assert(system->pages);
     system->differing = -1;
     pthread_mutex_init(&system->lock, NULL);
     pthread_mutex_init(&system->sleep_lock, NULL);
@@ -210,6 +223,10 @@ void system_free(struct system *system)
         return;
     for (unsigned i = 0; i < 2; i++)
         free_computer(system->computer[i]);
+    for (size_t i = 0; i < system->formers.count; i++)
+        former_free(&system->formers.at[i]);
+    VEC_FREE(&system->formers);
+    page_store_free(system->pages);
     for (size_t i = 0; i < system->account.count; i++)
         free(system->account.at[i].text);
     VEC_FREE(&system->account);
@@ -548,24 +565,33 @@ unsigned computer_outstanding(struct system *system, unsigned computer, void (*r
     return count;
 }
 
+/* By time; of one time, in the order in which they were told. */
 static int by_time(const void *a, const void *b)
 {
-    uint64_t left = ((const struct account_line *)a)->time_ps, right = ((const struct account_line *)b)->time_ps;
+    const struct account_line *left = *(const struct account_line *const *)a;
+    const struct account_line *right = *(const struct account_line *const *)b;
+    if (left->time_ps != right->time_ps)
+        return left->time_ps < right->time_ps ? -1 : 1;
     return left < right ? -1 : left > right;
 }
 
 const char *system_account(struct system *system)
 {
-    size_t size = 1, at = 0;
-    qsort(system->account.at, system->account.count, sizeof *system->account.at, by_time);
-    for (size_t i = 0; i < system->account.count; i++)
-        size += strlen(system->account.at[i].text) + 1;
+    size_t size = 1, at = 0, count = system->account.count;
+    const struct account_line **lines = calloc(count + 1, sizeof *lines); /* the row itself stays as it was told */
+    assert(lines);
+    for (size_t i = 0; i < count; i++) {
+        lines[i] = &system->account.at[i];
+        size += strlen(lines[i]->text) + 1;
+    }
+    qsort(lines, count, sizeof lines[0], by_time);
     free(system->account_text);
     system->account_text = malloc(size);
     assert(system->account_text);
-    for (size_t i = 0; i < system->account.count; i++)
-        at += (size_t)sprintf(system->account_text + at, "%s\n", system->account.at[i].text);
+    for (size_t i = 0; i < count; i++)
+        at += (size_t)sprintf(system->account_text + at, "%s\n", lines[i]->text);
     system->account_text[at] = '\0';
+    free(lines);
     return system->account_text;
 }
 

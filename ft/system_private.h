@@ -22,11 +22,21 @@ struct account_line {
     char *text;
 };
 
+/* What a computer was before it was repaired, for snapshots of that time: what only grows is not in them. */
+struct former {
+    unsigned computer;
+    struct history history;
+    struct recording *recording; /* NULL: none */
+};
+
 struct system {
     struct system_config config;
     const struct protocol *protocol;
     unsigned computers;
     struct computer *computer[2];
+    struct page_store *pages;   /* of the computers' memory, now and in snapshots */
+    bool has_snapshots;         /* from the first one on */
+    VEC(struct former) formers; /* while there are snapshots */
 
     /* The world: under `lock` while two host threads run. */
     pthread_mutex_t lock;
@@ -95,6 +105,10 @@ struct computer *system_peer(const struct computer *computer);
 bool system_may_repair(const struct computer *computer);
 /* Make COMPUTER, which is dead, new at time NOW_PS: empty memory, no VP yet, its hardware's seeds as before. */
 bool system_renew(struct computer *computer, uint64_t now_ps);
+/* Between runs: all of a computer, and of the system (snapshot.c). */
+void computer_visit(struct computer *computer, struct visit *visit);
+void system_visit(struct system *system, struct visit *visit);
+void former_free(struct former *former);
 /* Tell the operator's console, at the time of COMPUTER (figure 7, step 310). */
 void system_tell(struct computer *computer, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The run is over, at the time of COMPUTER. Only the first call counts. */

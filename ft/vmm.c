@@ -39,20 +39,27 @@ bool vmm_init(struct computer *computer, const struct cpu_config *cpu, struct er
     vmm->epoch = vmm->suppressed ? 0 : 1;
     if (config->mode == MODE_PAIR && !vmm->suppressed)
         events_add(&computer->events, config->settings.heartbeat_us * PS_PER_US, EVENT_HEARTBEAT, 0);
-    computer->board = board_new(config->ram_bytes, &config->settings, cpu, &vmm_below, computer);
+    computer->board =
+        board_new(config->ram_bytes, &config->settings, cpu, &vmm_below, computer, computer->system->pages);
     record_begin(vmm);
     replay_begin(vmm);
     return computer->board || error_set(error, "no memory for a computer with %u bytes of RAM", config->ram_bytes);
+}
+
+void vmm_drop_buffers(struct vmm *vmm)
+{
+    for (; QUEUE_COUNT(&vmm->buffered); QUEUE_POP(&vmm->buffered))
+        interrupt_free(QUEUE_FRONT(&vmm->buffered));
+    for (size_t i = 0; i < vmm->unperformed.count; i++)
+        free(vmm->unperformed.at[i].data);
+    vmm->unperformed.count = 0;
 }
 
 void vmm_free(struct vmm *vmm)
 {
     if (!vmm)
         return;
-    for (; QUEUE_COUNT(&vmm->buffered); QUEUE_POP(&vmm->buffered))
-        interrupt_free(QUEUE_FRONT(&vmm->buffered));
-    for (size_t i = 0; i < vmm->unperformed.count; i++)
-        free(vmm->unperformed.at[i].data);
+    vmm_drop_buffers(vmm);
     QUEUE_FREE(&vmm->buffered);
     QUEUE_FREE(&vmm->values);
     QUEUE_FREE(&vmm->clocks);

@@ -120,6 +120,8 @@ struct vmm {
 /* A VMM with its VP, as SYSTEM's config says. False with a line in ERROR. */
 bool vmm_init(struct computer *computer, const struct cpu_config *cpu, struct error *error);
 void vmm_free(struct vmm *vmm);
+/* Between runs: all of it (vmm_visit.c). */
+void vmm_visit(struct vmm *vmm, struct visit *visit);
 enum advance vmm_advance(struct computer *computer);
 
 /* ---- between vmm.c, below.c, actions.c and receive.c ---- */
@@ -158,6 +160,11 @@ void vmm_send_buffered(struct vmm *vmm);
 enum outcome vmm_await(struct vmm *vmm, bool (*ready)(const struct vmm *vmm));
 /* ---- re-integration (join.c) ---- */
 
+/* What a computer does that has no VP yet. */
+extern const enum action join_program[];
+/* A survivor's side of a join in progress, and the description of a suppressed command with the data of a write. */
+void join_visit(struct vmm *vmm, struct visit *visit);
+void disk_operation_visit(struct disk_operation *op, struct visit *visit);
 /* At the beginning of an epoch of a survivor that runs alone: if a repair is due, the other computer is made new and
  * begins to join. */
 void join_if_due(struct vmm *vmm);
@@ -175,5 +182,7 @@ void vmm_give_traps(struct vmm *vmm);
 /* Begin to take terminal input (after promotion, or when the guest begins to listen). */
 void vmm_expect_input(struct vmm *vmm);
 void interrupt_free(struct interrupt *interrupt);
+/* Free what is buffered, and the suppressed commands. */
+void vmm_drop_buffers(struct vmm *vmm);
 
 #endif

@@ -1,4 +1,4 @@
-/* shared_disk.c - see shared_disk.h. The overlay is an open-addressing table from block number to its content. */
+/* shared_disk.c - see shared_disk.h. A page of the overlay holds eight blocks, the unchanged ones of them as well. */
 #include "io/shared_disk.h"
 
 #include <assert.h>
@@ -11,19 +11,17 @@
 
 #include "io/vec.h"
 
-struct overlay_block {
-    uint32_t block;
-    uint8_t data[DISK_BLOCK_BYTES];
-};
+enum { PAGE_BLOCKS = PAGE_BYTES / DISK_BLOCK_BYTES };
 
 struct shared_disk {
     int fd; /* -1: none (a new file, or no disk) */
     char *path;
     bool snapshot;
     uint32_t blocks;
-    uint32_t generation;          /* the oldest that may still act */
-    struct overlay_block **table; /* power-of-two slots */
-    size_t slots, used;
+    uint32_t generation; /* the oldest that may still act */
+    struct page_store *store;
+    struct page_map overlay;
+    struct page_map before; /* what the file had where changes have been committed */
     VEC(struct disk_record) records;
     VEC(uint32_t) failed_blocks;
     int host_error; /* the errno of the first read of the image file that failed; 0: none */
@@ -83,6 +81,10 @@ struct shared_disk *shared_disk_open(const char *path, uint64_t create_bytes, bo
         else
             good = open_existing(disk, path, snapshot, error);
     }
+    disk->store = page_store_new();
+    assert(disk->store);
+    page_map_init(&disk->overlay, disk->store, disk->blocks / PAGE_BLOCKS + 1);
+    page_map_init(&disk->before, disk->store, disk->blocks / PAGE_BLOCKS + 1);
     if (good)
         return disk;
     shared_disk_close(disk);
@@ -95,9 +97,9 @@ void shared_disk_close(struct shared_disk *disk)
         return;
     if (disk->fd >= 0)
         close(disk->fd);
-    for (size_t i = 0; i < disk->slots; i++)
-        free(disk->table[i]);
-    free(disk->table);
+    page_map_free(&disk->overlay);
+    page_map_free(&disk->before);
+    page_store_free(disk->store);
     VEC_FREE(&disk->records);
     VEC_FREE(&disk->failed_blocks);
     free(disk->path);
@@ -109,54 +111,41 @@ uint32_t shared_disk_blocks(const struct shared_disk *disk)
     return disk->blocks;
 }
 
-static size_t slot_of(const struct shared_disk *disk, uint32_t block)
+/* Page PAGE of the image file as it is there; zeros where there is nothing. */
+static void read_file(struct shared_disk *disk, uint32_t page, uint8_t *to)
 {
-    size_t i = XXH3_64bits(&block, sizeof block) & (disk->slots - 1);
-    while (disk->table[i] && disk->table[i]->block != block)
-        i = (i + 1) & (disk->slots - 1);
-    return i;
+    ssize_t got = disk->fd < 0 ? 0 : pread(disk->fd, to, PAGE_BYTES, (off_t)page * PAGE_BYTES);
+    size_t there = got > 0 ? (size_t)got : 0;
+    memset(to + there, 0, PAGE_BYTES - there);
+    uint64_t at = (uint64_t)page * PAGE_BYTES, end = (uint64_t)disk->blocks * DISK_BLOCK_BYTES;
+    if (disk->fd >= 0 && at + there < end && there < PAGE_BYTES && !disk->host_error)
+        disk->host_error = got < 0 ? errno : ENODATA; /* cut short while we ran */
 }
 
-static void grow(struct shared_disk *disk)
+static void read_page(struct shared_disk *disk, uint32_t page, uint8_t *to)
 {
-    struct overlay_block **old = disk->table;
-    size_t old_slots = disk->slots;
-    disk->slots = old_slots ? old_slots * 2 : HARD(1024, 4);
-    disk->table = calloc(disk->slots, sizeof disk->table[0]);
-    assert(disk->table);
-    for (size_t i = 0; i < old_slots; i++)
-        if (old[i])
-            disk->table[slot_of(disk, old[i]->block)] = old[i];
-    free(old);
+    const uint8_t *changed = page_map_get(&disk->overlay, page);
+    if (!changed)
+        changed = page_map_get(&disk->before, page);
+    if (changed)
+        memcpy(to, changed, PAGE_BYTES);
+    else
+        read_file(disk, page, to);
 }
 
 static void poke(struct shared_disk *disk, uint32_t block, const uint8_t *from)
 {
-    if (disk->used * 2 >= disk->slots)
-        grow(disk);
-    size_t i = slot_of(disk, block);
-    if (!disk->table[i]) {
-        disk->table[i] = malloc(sizeof **disk->table);
-        assert(disk->table[i]);
-        disk->table[i]->block = block;
-        disk->used++;
-    }
-    memcpy(disk->table[i]->data, from, DISK_BLOCK_BYTES);
+    uint8_t page[PAGE_BYTES];
+    read_page(disk, block / PAGE_BLOCKS, page);
+    memcpy(page + (size_t)(block % PAGE_BLOCKS) * DISK_BLOCK_BYTES, from, DISK_BLOCK_BYTES);
+    page_map_set(&disk->overlay, block / PAGE_BLOCKS, page);
 }
 
 void shared_disk_peek(struct shared_disk *disk, uint32_t block, uint8_t *to)
 {
-    const struct overlay_block *changed = disk->slots ? disk->table[slot_of(disk, block)] : NULL;
-    if (changed) {
-        memcpy(to, changed->data, DISK_BLOCK_BYTES);
-        return;
-    }
-    memset(to, 0, DISK_BLOCK_BYTES);
-    if (disk->fd < 0)
-        return;
-    ssize_t got = pread(disk->fd, to, DISK_BLOCK_BYTES, (off_t)block * DISK_BLOCK_BYTES);
-    if (got != DISK_BLOCK_BYTES && !disk->host_error)
-        disk->host_error = got < 0 ? errno : ENODATA; /* cut short while we ran */
+    uint8_t page[PAGE_BYTES];
+    read_page(disk, block / PAGE_BLOCKS, page);
+    memcpy(to, page + (size_t)(block % PAGE_BLOCKS) * DISK_BLOCK_BYTES, DISK_BLOCK_BYTES);
 }
 
 bool shared_disk_host_good(const struct shared_disk *disk, struct error *error)
@@ -221,6 +210,93 @@ const struct disk_record *shared_disk_records(const struct shared_disk *disk, si
     return disk->records.at;
 }
 
+static void visit_record(struct visit *visit, struct disk_record *record)
+{
+    VISIT(visit, record->number);
+    VISIT(visit, record->content);
+    VISIT(visit, record->time_ps);
+    VISIT(visit, record->mask);
+    VISIT(visit, record->opcode);
+    VISIT(visit, record->block);
+    VISIT(visit, record->count);
+    VISIT(visit, record->generation);
+    VISIT(visit, record->full);
+}
+
+static void visit_block(struct visit *visit, uint32_t *block)
+{
+    VISIT(visit, *block);
+}
+
+/* A file may be another one when the save file is read: everything that is not zero goes along. */
+static void visit_content(struct shared_disk *disk, struct visit *visit)
+{
+    static const uint8_t zeros[PAGE_BYTES];
+    uint8_t page[PAGE_BYTES], is[PAGE_BYTES];
+    struct page_map all;
+    page_map_empty(&all, &disk->overlay);
+    for (uint32_t i = 0; i < disk->overlay.pages && !visit->reading; i++) {
+        read_page(disk, i, page);
+        if (memcmp(page, zeros, PAGE_BYTES) != 0)
+            page_map_set(&all, i, page);
+    }
+    visit_pages(visit, &all);
+    for (uint32_t i = 0; i < disk->overlay.pages && visit->reading; i++) {
+        const uint8_t *content = page_map_get(&all, i);
+        read_page(disk, i, is);
+        if (memcmp(is, content ? content : zeros, PAGE_BYTES) != 0)
+            page_map_set(&disk->overlay, i, content ? content : zeros);
+    }
+    page_map_free(&all);
+}
+
+void shared_disk_visit(struct shared_disk *disk, struct visit *visit)
+{
+    uint32_t blocks = disk->blocks;
+    visit_begin(visit, "disk");
+    VISIT(visit, blocks);
+    if (blocks != disk->blocks)
+        visit_refuse(visit);
+    VISIT(visit, disk->generation);
+    VISIT_GROWING(visit, &disk->records, visit_record);
+    VISIT_GROWING(visit, &disk->failed_blocks, visit_block);
+    if (visit->whole)
+        visit_content(disk, visit);
+    else
+        visit_pages(visit, &disk->overlay);
+    visit_end(visit);
+}
+
+uint64_t shared_disk_overlay_bytes(const struct shared_disk *disk)
+{
+    return page_store_bytes(disk->store);
+}
+
+/* ---- commit ---- */
+
+struct commit {
+    struct shared_disk *disk;
+    int failed; /* errno */
+};
+
+/* Write page PAGE as it is now, and keep what the file had. */
+static void commit_page(void *arg, uint32_t page)
+{
+    struct commit *commit = arg;
+    struct shared_disk *disk = commit->disk;
+    uint8_t now[PAGE_BYTES], then[PAGE_BYTES];
+    off_t at = (off_t)page * PAGE_BYTES, end = (off_t)disk->blocks * DISK_BLOCK_BYTES;
+    size_t size = at >= end ? 0 : end - at < PAGE_BYTES ? (size_t)(end - at) : PAGE_BYTES;
+    read_page(disk, page, now);
+    read_file(disk, page, then);
+    if (commit->failed || !size || memcmp(now, then, size) == 0)
+        return;
+    if (!page_map_get(&disk->before, page))
+        page_map_set(&disk->before, page, then);
+    if (pwrite(disk->fd, now, size, at) != (ssize_t)size)
+        commit->failed = errno ? errno : ENOSPC;
+}
+
 bool shared_disk_commit(struct shared_disk *disk, struct error *error)
 {
     if (!disk->path || disk->snapshot)
@@ -230,18 +306,15 @@ bool shared_disk_commit(struct shared_disk *disk, struct error *error)
         if (disk->fd < 0 || ftruncate(disk->fd, (off_t)disk->blocks * DISK_BLOCK_BYTES))
             return error_set(error, "disk '%s' cannot be created: %s", disk->path, strerror(errno));
     }
-    for (size_t i = 0; i < disk->slots; i++) {
-        if (!disk->table[i])
-            continue;
-        off_t at = (off_t)disk->table[i]->block * DISK_BLOCK_BYTES;
-        if (pwrite(disk->fd, disk->table[i]->data, DISK_BLOCK_BYTES, at) != DISK_BLOCK_BYTES)
-            return error_set(error, "disk '%s' cannot be written: %s", disk->path, strerror(errno));
-    }
-    /* Only now: without its neighbours a block would no longer be found in the table, if the host had failed. */
-    for (size_t i = 0; i < disk->slots; i++) {
-        free(disk->table[i]);
-        disk->table[i] = NULL;
-    }
-    disk->used = 0;
+    /* Also where a commit was made that has been left by going back in time: `before` is there, the overlay is not. */
+    struct commit commit = {.disk = disk};
+    struct page_map none, before;
+    page_map_empty(&none, &disk->overlay);
+    page_map_copy(&before, &disk->before);
+    page_map_compare(&disk->overlay, &none, commit_page, &commit);
+    page_map_compare(&before, &none, commit_page, &commit);
+    page_map_free(&before);
+    if (commit.failed)
+        return error_set(error, "disk '%s' cannot be written: %s", disk->path, strerror(commit.failed));
     return true;
 }

@@ -1,8 +1,10 @@
 /* shared_disk.h - the disk itself, which outlives the computers: blocks, the generation that fences, and the record D.
  *
  * Changes live in an overlay until they are committed to the image file, so nothing is half-written and a run can be
- * thrown away. Every performance is recorded (protocol.md section 7: operation, blocks performed, content as taken at
- * issue); from the moment a generation is fenced off, the disk refuses whatever an older one asks.
+ * thrown away. The overlay is a map of pages (mmu/pages.h), so that moments of it can be kept; after a commit it stays,
+ * and what the file had there before is kept as well, so that the disk can still go back to before the commit. Every
+ * performance is recorded (protocol.md section 7: operation, blocks performed, content as taken at issue); from the
+ * moment a generation is fenced off, the disk refuses whatever an older one asks.
  */
 #ifndef US_IO_SHARED_DISK_H
 #define US_IO_SHARED_DISK_H
@@ -13,6 +15,7 @@
 
 #include "io/disk_operation.h"
 #include "mmu/error.h"
+#include "mmu/visit.h"
 
 /* One performance. */
 struct disk_record {
@@ -57,6 +60,13 @@ void shared_disk_peek(struct shared_disk *disk, uint32_t block, uint8_t *to);
 
 /* Has the image file been readable so far? False with one line in ERROR. */
 bool shared_disk_host_good(const struct shared_disk *disk, struct error *error);
+
+/* The disk as it is now: the overlay and the record; in a save file its whole content, which then is the overlay of a
+ * disk of the same size. */
+void shared_disk_visit(struct shared_disk *disk, struct visit *visit);
+
+/* How many bytes of host memory the overlay takes, with all moments of it that are kept. */
+uint64_t shared_disk_overlay_bytes(const struct shared_disk *disk);
 
 /* Write the changes to the image file (nothing to do for a snapshot). */
 bool shared_disk_commit(struct shared_disk *disk, struct error *error);

@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "mmu/visit.h"
+
 struct terminal;
 
 /* INPUT_FD, OUTPUT_FD: -1 for none. */
@@ -31,6 +33,12 @@ enum terminal_input { TERMINAL_BYTE, TERMINAL_NOTHING_YET, TERMINAL_END };
 enum terminal_input terminal_input(struct terminal *terminal, uint64_t number, uint8_t *byte);
 /* Add typed bytes after what was typed so far (the monitor's `send`). */
 void terminal_type(struct terminal *terminal, const void *bytes, size_t size);
+
+/* What was shown and typed. Bytes that the host has stay with it: after going back in time they are not written again
+ * when the same future comes again. Bytes that came from a host descriptor cannot be read again: they stay typed. */
+void terminal_visit(struct terminal *terminal, struct visit *visit);
+/* Another future begins here: what is shown from now on is new to the host. */
+void terminal_forget_future(struct terminal *terminal);
 
 /* Let bytes shown up to TIME_PS reach the host descriptor. */
 void terminal_flush(struct terminal *terminal, uint64_t time_ps);

@@ -1,8 +1,8 @@
 /* phys.c - see phys.h. RAM and ROM are flat host memory; device windows are searched in a short list.
  *
- * What always holds: a host pointer for fast stores to a page exists only while the page is dirty and has no code
- * line; whoever makes one of these false tells every watcher first. A code line's bit is cleared when its watchers are
- * told, so a page that is written often but no longer decoded becomes fast again.
+ * What always holds: a host pointer for fast stores to a page exists only while the page is dirty for every reader and
+ * has no code line; whoever makes one of these false tells every watcher first. A code line's bit is cleared when its
+ * watchers are told, so a page that is written often but no longer decoded becomes fast again.
  */
 #include "mmu/phys.h"
 
@@ -15,6 +15,7 @@
 enum {
     WINDOWS_MAX = 64,
     WATCHERS_MAX = 16,
+    DIRTY = (1 << PHYS_READERS) - 1, /* for every reader */
 };
 
 struct window {
@@ -31,7 +32,7 @@ struct watcher {
 struct phys {
     uint8_t *ram, *rom;
     uint32_t ram_bytes;
-    uint8_t *dirty;       /* by RAM page */
+    uint8_t *dirty;       /* by RAM page: bit r for reader r */
     uint64_t *code_lines; /* by RAM page */
     unsigned window_count, watcher_count;
     struct window windows[WINDOWS_MAX];
@@ -133,7 +134,7 @@ const uint8_t *phys_page_load(const struct phys *phys, uint32_t address)
 uint8_t *phys_page_fast_store(struct phys *phys, uint32_t address)
 {
     uint32_t page = address >> PHYS_PAGE_SHIFT;
-    if (!in_ram(phys, address) || !phys->dirty[page] || phys->code_lines[page])
+    if (!in_ram(phys, address) || phys->dirty[page] != DIRTY || phys->code_lines[page])
         return NULL;
     return phys->ram + ((size_t)page << PHYS_PAGE_SHIFT);
 }
@@ -196,7 +197,7 @@ static void pointers_changed(struct phys *phys)
 static void note_store(struct phys *phys, uint32_t address, uint32_t size_bytes)
 {
     uint32_t page = address >> PHYS_PAGE_SHIFT;
-    phys->dirty[page] = 1;
+    phys->dirty[page] = DIRTY;
     if (!phys->code_lines[page])
         return;
     uint64_t hit = phys->code_lines[page] & lines_of(address & (PHYS_PAGE_BYTES - 1), size_bytes);
@@ -271,36 +272,49 @@ void phys_note_code(struct phys *phys, uint32_t page_index, uint64_t lines)
 {
     if (page_index >= phys->ram_bytes >> PHYS_PAGE_SHIFT)
         return;
-    bool was_fast = phys->dirty[page_index] && !phys->code_lines[page_index];
+    bool was_fast = phys->dirty[page_index] == DIRTY && !phys->code_lines[page_index];
     phys->code_lines[page_index] |= lines;
     if (was_fast && lines)
         pointers_changed(phys);
 }
 
-bool phys_page_dirty(const struct phys *phys, uint32_t page_index)
+bool phys_page_dirty(const struct phys *phys, enum phys_reader reader, uint32_t page_index)
 {
-    return phys->dirty[page_index] != 0;
+    return phys->dirty[page_index] >> reader & 1;
 }
 
-uint32_t phys_next_dirty(const struct phys *phys, uint32_t page_index)
+/* Eight pages at once: most are clean. */
+static uint64_t eight(const uint8_t *dirty)
+{
+    uint64_t word;
+    memcpy(&word, dirty, sizeof word);
+    return word;
+}
+
+uint32_t phys_next_dirty(const struct phys *phys, enum phys_reader reader, uint32_t page_index)
 {
     uint32_t pages = phys->ram_bytes >> PHYS_PAGE_SHIFT;
-    if (page_index >= pages)
-        return pages;
-    const uint8_t *found = memchr(phys->dirty + page_index, 1, pages - page_index);
-    return found ? (uint32_t)(found - phys->dirty) : pages;
+    uint64_t mark = UINT64_C(0x0101010101010101) << reader;
+    while (page_index < pages && !(phys->dirty[page_index] >> reader & 1)) {
+        page_index++;
+        while (page_index % 8 == 0 && page_index + 8 <= pages && !(eight(phys->dirty + page_index) & mark))
+            page_index += 8;
+    }
+    return page_index < pages ? page_index : pages;
 }
 
-void phys_clear_dirty(struct phys *phys)
+void phys_clear_dirty(struct phys *phys, enum phys_reader reader)
 {
-    memset(phys->dirty, 0, phys->ram_bytes >> PHYS_PAGE_SHIFT);
+    uint32_t pages = phys->ram_bytes >> PHYS_PAGE_SHIFT;
+    for (uint32_t page = 0; page < pages; page++)
+        phys->dirty[page] &= (uint8_t) ~(1u << reader);
     pointers_changed(phys);
 }
 
 void phys_changed_all(struct phys *phys)
 {
     uint32_t pages = phys->ram_bytes >> PHYS_PAGE_SHIFT;
-    memset(phys->dirty, 1, pages);
+    memset(phys->dirty, DIRTY, pages);
     for (uint32_t page = 0; page < pages; page++) {
         uint64_t lines = phys->code_lines[page];
         phys->code_lines[page] = 0;

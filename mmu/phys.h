@@ -4,7 +4,8 @@
  * Addresses are 32-bit physical byte addresses; guest memory is big-endian and kept so in host memory.
  *
  * Each 4 KiB page of RAM has two pieces of bookkeeping, both of which cost a fast store nothing:
- *  - dirty: set by the first store or DMA since it was last cleared (snapshots, digests, joining cost what changed);
+ *  - dirty: set by the first store or DMA since it was last cleared, for each reader by itself (digests and snapshots
+ *    cost what changed);
  *  - code lines: which 64-byte lines of it some processor holds decoded instructions of. A store or DMA that touches
  *    such a line tells every watcher, so that decoded code follows memory with no help from the guest.
  * A processor may keep a host pointer for fast stores to a page only while phys_page_fast_store() says so.
@@ -25,6 +26,13 @@ enum {
 #define PHYS_ROM_BYTES     UINT32_C(0x40000)
 #define PHYS_RAM_BYTES_MIN UINT32_C(0x00400000)
 #define PHYS_RAM_BYTES_MAX UINT32_C(0xE0000000)
+
+/* Who looks at dirty pages: each clears its own marks only. */
+enum phys_reader {
+    PHYS_DIGEST,   /* hashes of pages */
+    PHYS_SNAPSHOT, /* maps of pages */
+    PHYS_READERS
+};
 
 /* What an access came to. */
 enum phys_result {
@@ -87,12 +95,12 @@ bool phys_dma_write(struct phys *phys, uint32_t address, const void *from, uint3
 /* A processor has decoded code from the lines LINES of page PAGE_INDEX (RAM; ROM needs no tracking and is ignored). */
 void phys_note_code(struct phys *phys, uint32_t page_index, uint64_t lines);
 
-/* Is the page dirty? Clear the dirty mark of every page (the watchers drop their pointers). */
-bool phys_page_dirty(const struct phys *phys, uint32_t page_index);
-/* The first dirty page from PAGE_INDEX on; the number of RAM's pages if there is none. */
-uint32_t phys_next_dirty(const struct phys *phys, uint32_t page_index);
-void phys_clear_dirty(struct phys *phys);
-/* After writing through phys_ram(): mark everything dirty, forget all decoded code and pointers. */
+/* Is the page dirty for READER? Clear its marks of every page (the watchers drop their pointers). */
+bool phys_page_dirty(const struct phys *phys, enum phys_reader reader, uint32_t page_index);
+/* The first page from PAGE_INDEX on that is dirty for READER; the number of RAM's pages if there is none. */
+uint32_t phys_next_dirty(const struct phys *phys, enum phys_reader reader, uint32_t page_index);
+void phys_clear_dirty(struct phys *phys, enum phys_reader reader);
+/* After writing through phys_ram(): mark everything dirty for every reader, forget all decoded code and pointers. */
 void phys_changed_all(struct phys *phys);
 
 #endif

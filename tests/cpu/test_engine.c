@@ -160,12 +160,12 @@ static void test_dirty_pages(struct check *t)
     struct rig *rig = start(NULL, words, 3);
     struct cpu_state *state = cpu_state(rig->cpu);
     for (unsigned round = 0; round < 3; round++) {
-        phys_clear_dirty(rig->phys);
-        CHECK(!phys_page_dirty(rig->phys, 5) && !phys_page_dirty(rig->phys, 6));
+        phys_clear_dirty(rig->phys, PHYS_DIGEST);
+        CHECK(!phys_page_dirty(rig->phys, PHYS_DIGEST, 5) && !phys_page_dirty(rig->phys, PHYS_DIGEST, 6));
         state->gr[4] = 0x5008;
         go_back(rig);
         cpu_run(rig->cpu, 10);
-        CHECK(phys_page_dirty(rig->phys, 5) && !phys_page_dirty(rig->phys, 6));
+        CHECK(phys_page_dirty(rig->phys, PHYS_DIGEST, 5) && !phys_page_dirty(rig->phys, PHYS_DIGEST, 6));
     }
     CHECK(phys_page_fast_store(rig->phys, 0x5000) == phys_ram(rig->phys) + 0x5000);
     CHECK(phys_page_fast_store(rig->phys, CODE) == NULL); /* decoded code */

@@ -375,11 +375,11 @@ static void test_visible_together(struct check *t)
     CHECK_EQ(word_at(rig, BUFFERS_AT + 1024), 0);
     CHECK_EQ(word_at(rig, at(1) + 4), 0xCAFE0000 | at(1));
     /* The DMA is bookkept: the page is dirty, as after a store. */
-    phys_clear_dirty(rig->phys);
+    phys_clear_dirty(rig->phys, PHYS_DIGEST);
     number = issue(t, rig, at(1), DISK_READ, 5, 1, BUFFERS_AT);
-    CHECK(!phys_page_dirty(rig->phys, BUFFERS_AT >> PHYS_PAGE_SHIFT));
+    CHECK(!phys_page_dirty(rig->phys, PHYS_DIGEST, BUFFERS_AT >> PHYS_PAGE_SHIFT));
     end_well(rig, number);
-    CHECK(phys_page_dirty(rig->phys, BUFFERS_AT >> PHYS_PAGE_SHIFT));
+    CHECK(phys_page_dirty(rig->phys, PHYS_DIGEST, BUFFERS_AT >> PHYS_PAGE_SHIFT));
     /* A medium error moves no data. */
     number = issue(t, rig, at(2), DISK_READ, 5, 1, BUFFERS_AT + 0x2000);
     memset(rig->kept[number - 1].data, 0x77, 512);

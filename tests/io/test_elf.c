@@ -81,7 +81,7 @@ static void test_good(struct check *t, struct rig *rig)
     const uint8_t *ram = phys_ram(rig->phys);
     build(rig->image);
     fill_ram(rig);
-    phys_clear_dirty(rig->phys);
+    phys_clear_dirty(rig->phys, PHYS_DIGEST);
     CHECK(elf_load(rig->image, IMAGE_BYTES, "good", rig->phys, &entry, &error));
     CHECK_EQ(entry, ENTRY);
     CHECK(!memcmp(ram + TEXT_ADDRESS, rig->image + TEXT_AT, TEXT_BYTES));
@@ -92,7 +92,7 @@ static void test_good(struct check *t, struct rig *rig)
     CHECK_EQ(ram[TEXT_ADDRESS + TEXT_BYTES], FILLING);
     CHECK_EQ(ram[DATA_ADDRESS - 1], FILLING);
     CHECK_EQ(ram[DATA_ADDRESS + DATA_MEMORY], FILLING);
-    CHECK(phys_page_dirty(rig->phys, TEXT_ADDRESS >> PHYS_PAGE_SHIFT));
+    CHECK(phys_page_dirty(rig->phys, PHYS_DIGEST, TEXT_ADDRESS >> PHYS_PAGE_SHIFT));
     fill_ram(rig);
 }
 

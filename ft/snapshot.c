@@ -1,0 +1,244 @@
+/* snapshot.c - see snapshot.h: the description of a system's state (mmu/visit.h), and snapshots of it. */
+#include "ft/snapshot.h"
+
+#include <string.h>
+
+#include "ft/recording.h"
+#include "ft/system_private.h"
+#include "ft/vmm.h"
+
+struct snapshot {
+    uint8_t *bytes;
+    size_t size;
+    struct page_map *maps;
+    unsigned map_count;
+};
+
+/* ---- a computer ---- */
+
+static void visit_flight(struct visit *visit, struct in_flight *flight)
+{
+    disk_operation_visit(&flight->op, visit);
+    VISIT(visit, flight->output);
+    VISIT(visit, flight->start_ps);
+    VISIT(visit, flight->end_ps);
+}
+
+static void visit_published(struct computer *computer, struct visit *visit)
+{
+    VISIT_ATOMIC(visit, uint64_t, computer->published_ps);
+    VISIT_ATOMIC(visit, uint64_t, computer->published_epoch);
+    VISIT_ATOMIC(visit, bool, computer->published_dead);
+}
+
+void computer_visit(struct computer *computer, struct visit *visit)
+{
+    visit_begin(visit, "computer");
+    VISIT(visit, computer->role);
+    VISIT(visit, computer->alive);
+    VISIT(visit, computer->over);
+    VISIT(visit, computer->followed);
+    VISIT(visit, computer->resetting);
+    VISIT(visit, computer->dying);
+    VISIT(visit, computer->died_ps);
+    VISIT(visit, computer->clock_ps);
+    VISIT(visit, computer->base_insns);
+    VISIT(visit, computer->generation);
+    VISIT(visit, computer->disk_rng);
+    VISIT(visit, computer->trap_rng);
+    VISIT(visit, computer->crash_rng);
+    VISIT(visit, computer->operations);
+    VISIT(visit, computer->idle);
+    link_visit(&computer->link, visit);
+    visit_published(computer, visit);
+    for (size_t i = 0; i < computer->in_flight.count && visit->reading; i++)
+        free(computer->in_flight.at[i].op.data);
+    VISIT_ROW(visit, &computer->in_flight, visit_flight);
+    visit_end(visit);
+    events_visit(&computer->events, visit);
+    history_visit(&computer->history, visit);
+    channel_visit(&computer->channel, visit);
+    board_visit(computer->board, visit);
+    if (computer->vmm)
+        vmm_visit(computer->vmm, visit);
+}
+
+/* ---- what the computers share ---- */
+
+static void visit_planned(struct visit *visit, struct planned_fault *planned)
+{
+    struct fault *fault = &planned->fault;
+    VISIT(visit, fault->role);
+    VISIT(visit, fault->kind);
+    VISIT(visit, fault->argument);
+    VISIT(visit, fault->bit);
+    VISIT(visit, fault->memory);
+    VISIT(visit, fault->place);
+    VISIT(visit, fault->number);
+    VISIT(visit, fault->step);
+    VISIT(visit, fault->phase);
+    VISIT(visit, fault->mask);
+    VISIT(visit, planned->struck);
+}
+
+static void visit_fence(struct visit *visit, struct explain_fence *fence)
+{
+    VISIT(visit, fence->generation);
+    VISIT(visit, fence->shown);
+}
+
+/* The operator's account only grows; its lines own their texts. */
+static void visit_account(struct system *system, struct visit *visit)
+{
+    size_t had = system->account.count;
+    size_t count = visit->whole ? visit_count(visit, had, 1) : visit_length(visit, had);
+    for (size_t i = visit->whole ? 0 : count; i < had && visit->reading; i++)
+        free(system->account.at[i].text);
+    if (visit->reading)
+        system->account.count = visit->whole ? 0 : count;
+    for (size_t i = 0; i < count && visit->whole; i++) {
+        struct account_line line = {0};
+        if (!visit->reading)
+            line = system->account.at[i];
+        VISIT(visit, line.time_ps);
+        size_t length = visit_count(visit, line.text ? strlen(line.text) : 0, 1);
+        if (visit->reading) {
+            line.text = calloc(1, length + 1);
+            assert(line.text);
+            *VEC_PUSH(&system->account) = line;
+        }
+        visit_bytes(visit, "text", line.text, length);
+    }
+}
+
+static void visit_end_of_run(struct system *system, struct visit *visit)
+{
+    VISIT(visit, system->end);
+    VISIT(visit, system->status);
+    VISIT(visit, system->why);
+    VISIT(visit, system->end_ps);
+    VISIT(visit, system->failovers);
+    VISIT(visit, system->digests_differ);
+    VISIT(visit, system->located);
+    VISIT(visit, system->differing);
+    VISIT(visit, system->divergence);
+    VISIT_ATOMIC(visit, bool, system->ended);
+    VISIT_ATOMIC(visit, bool, system->finished);
+}
+
+static void visit_world(struct system *system, struct visit *visit)
+{
+    visit_begin(visit, "system");
+    VISIT(visit, system->generation);
+    VISIT(visit, system->step_count);
+    VISIT_GROWING(visit, &system->fences, visit_fence);
+    VISIT_ROW(visit, &system->faults, visit_planned);
+    VISIT_ROW(visit, &system->repairs, visit_planned);
+    VISIT_ATOMIC(visit, unsigned, system->repairs_left);
+    VISIT_ATOMIC(visit, unsigned, system->backup_faults);
+    visit_account(system, visit);
+    visit_end_of_run(system, visit);
+    visit_end(visit);
+    terminal_visit(system->terminal, visit);
+    shared_disk_visit(system->disk, visit);
+    if (system->second_disk)
+        shared_disk_visit(system->second_disk, visit);
+}
+
+/* ---- computers that have been repaired since ---- */
+
+void former_free(struct former *former)
+{
+    history_free(&former->history);
+    if (former->recording)
+        recording_free(former->recording);
+    free(former->recording);
+}
+
+/* Before the lengths of rows are read: the rows must be those that were there then. */
+static void visit_formers(struct system *system, struct visit *visit)
+{
+    size_t count = visit_length(visit, system->formers.count);
+    while (system->formers.count > count) {
+        struct former *former = &system->formers.at[--system->formers.count];
+        struct computer *computer = system->computer[former->computer];
+        struct former now = {former->computer, computer->history, computer->vmm->recording};
+        computer->history = former->history;
+        computer->vmm->recording = former->recording;
+        former_free(&now);
+    }
+}
+
+void system_visit(struct system *system, struct visit *visit)
+{
+    if (!visit->whole)
+        visit_formers(system, visit);
+    visit_world(system, visit);
+    for (unsigned i = 0; i < system->computers; i++)
+        computer_visit(system->computer[i], visit);
+    if (visit->reading) { /* the host may have something to hear of it */
+        atomic_store(&system->clock_wanted, false);
+        atomic_store(&system->output_waits, true);
+    }
+}
+
+/* ---- snapshots ---- */
+
+struct snapshot *system_snapshot(struct system *system)
+{
+    struct visit visit;
+    struct snapshot *snapshot = calloc(1, sizeof *snapshot);
+    assert(snapshot);
+    system->has_snapshots = true;
+    visit_write(&visit, false);
+    system_visit(system, &visit);
+    snapshot->bytes = realloc(visit.bytes, visit.count);
+    assert(snapshot->bytes);
+    snapshot->size = visit.count;
+    snapshot->maps = visit.maps;
+    snapshot->map_count = visit.map_count;
+    return snapshot;
+}
+
+void system_restore(struct system *system, const struct snapshot *snapshot)
+{
+    struct visit visit;
+    visit_read(&visit, false, snapshot->bytes, snapshot->size, snapshot->maps, snapshot->map_count);
+    system_visit(system, &visit);
+    assert((visit.good && visit.at == visit.count) || !"a snapshot of another system");
+}
+
+void snapshot_free(struct snapshot *snapshot)
+{
+    if (!snapshot)
+        return;
+    for (unsigned i = 0; i < snapshot->map_count; i++)
+        page_map_free(&snapshot->maps[i]);
+    free(snapshot->maps);
+    free(snapshot->bytes);
+    free(snapshot);
+}
+
+static void note_difference(void *arg, uint32_t index)
+{
+    *(bool *)arg = true;
+}
+
+bool snapshot_equal(const struct snapshot *a, const struct snapshot *b)
+{
+    bool differ = a->size != b->size || a->map_count != b->map_count || memcmp(a->bytes, b->bytes, a->size) != 0;
+    for (unsigned i = 0; i < a->map_count && !differ; i++)
+        page_map_compare(&a->maps[i], &b->maps[i], note_difference, &differ);
+    return !differ;
+}
+
+uint64_t snapshot_bytes(const struct snapshot *snapshot)
+{
+    return sizeof *snapshot + snapshot->size + snapshot->map_count * sizeof snapshot->maps[0];
+}
+
+uint64_t system_pages_bytes(const struct system *system)
+{
+    uint64_t bytes = page_store_bytes(system->pages) + shared_disk_overlay_bytes(system->disk);
+    return bytes + (system->second_disk ? shared_disk_overlay_bytes(system->second_disk) : 0);
+}
