@@ -71,15 +71,9 @@ void terminal_output(struct terminal *terminal, uint32_t generation, uint64_t nu
     mark(terminal, time_ps);
 }
 
-static void visit_mark(struct visit *visit, struct shown_mark *shown)
-{
-    VISIT(visit, shown->time_ps);
-    VISIT(visit, shown->end);
-}
-
 void terminal_visit(struct terminal *terminal, struct visit *visit)
 {
-    size_t typed = terminal->typed.count, flushed = terminal->marks_flushed;
+    size_t typed = terminal->typed.count, waiting = terminal->marks.count - terminal->marks_flushed;
     visit_begin(visit, "terminal");
     VISIT(visit, terminal->generation);
     VISIT(visit, terminal->mismatch);
@@ -87,16 +81,18 @@ void terminal_visit(struct terminal *terminal, struct visit *visit)
     VISIT_GROWING_BYTES(visit, &terminal->typed);
     if (visit->reading && !visit->whole && terminal->input_fd >= 0)
         terminal->typed.count = typed;
-    VISIT(visit, flushed);
-    VISIT_ROW(visit, &terminal->marks, visit_mark);
-    if (visit->reading) {
-        terminal->marks_flushed = flushed;
-        for (size_t i = 0; i < terminal->marks.count; i++)
-            if (terminal->marks.at[i].end > terminal->shown.count)
-                visit_refuse(visit);
+    /* What waits for its time; the rest is the host's. */
+    waiting = visit_count(visit, waiting, sizeof(struct shown_mark));
+    if (visit->reading)
+        terminal->marks.count = terminal->marks_flushed = 0;
+    for (size_t i = 0; i < waiting; i++) {
+        struct shown_mark *shown =
+            visit->reading ? VEC_PUSH(&terminal->marks) : &terminal->marks.at[terminal->marks_flushed + i];
+        VISIT(visit, shown->time_ps);
+        VISIT(visit, shown->end);
+        if (shown->end > terminal->shown.count)
+            visit_refuse(visit);
     }
-    if (terminal->marks_flushed > terminal->marks.count)
-        visit_refuse(visit);
     if (visit->reading && visit->whole)
         terminal->flushed = terminal->shown.count; /* of another process: it has shown them */
     visit_end(visit);
