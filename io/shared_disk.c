@@ -111,14 +111,15 @@ uint32_t shared_disk_blocks(const struct shared_disk *disk)
     return disk->blocks;
 }
 
-/* Page PAGE of the image file as it is there; zeros where there is nothing. */
-static void read_file(struct shared_disk *disk, uint32_t page, uint8_t *to)
+/* SIZE bytes of the image file from byte AT on; zeros where the disk ends, and where there is no file. */
+static void read_file(struct shared_disk *disk, uint64_t at, size_t size, uint8_t *to)
 {
-    ssize_t got = disk->fd < 0 ? 0 : pread(disk->fd, to, PAGE_BYTES, (off_t)page * PAGE_BYTES);
+    uint64_t end = (uint64_t)disk->blocks * DISK_BLOCK_BYTES;
+    size_t wanted = at >= end ? 0 : end - at < size ? (size_t)(end - at) : size;
+    ssize_t got = disk->fd < 0 ? (ssize_t)0 : pread(disk->fd, to, wanted, (off_t)at);
     size_t there = got > 0 ? (size_t)got : 0;
-    memset(to + there, 0, PAGE_BYTES - there);
-    uint64_t at = (uint64_t)page * PAGE_BYTES, end = (uint64_t)disk->blocks * DISK_BLOCK_BYTES;
-    if (disk->fd >= 0 && at + there < end && there < PAGE_BYTES && !disk->host_error)
+    memset(to + there, 0, size - there);
+    if (disk->fd >= 0 && there < wanted && !disk->host_error)
         disk->host_error = got < 0 ? errno : ENODATA; /* cut short while we ran */
 }
 
@@ -130,7 +131,7 @@ static void read_page(struct shared_disk *disk, uint32_t page, uint8_t *to)
     if (changed)
         memcpy(to, changed, PAGE_BYTES);
     else
-        read_file(disk, page, to);
+        read_file(disk, (uint64_t)page * PAGE_BYTES, PAGE_BYTES, to);
 }
 
 static void poke(struct shared_disk *disk, uint32_t block, const uint8_t *from)
@@ -143,9 +144,14 @@ static void poke(struct shared_disk *disk, uint32_t block, const uint8_t *from)
 
 void shared_disk_peek(struct shared_disk *disk, uint32_t block, uint8_t *to)
 {
-    uint8_t page[PAGE_BYTES];
-    read_page(disk, block / PAGE_BLOCKS, page);
-    memcpy(to, page + (size_t)(block % PAGE_BLOCKS) * DISK_BLOCK_BYTES, DISK_BLOCK_BYTES);
+    uint32_t page = block / PAGE_BLOCKS;
+    const uint8_t *changed = page_map_get(&disk->overlay, page);
+    if (!changed)
+        changed = page_map_get(&disk->before, page);
+    if (changed)
+        memcpy(to, changed + (size_t)(block % PAGE_BLOCKS) * DISK_BLOCK_BYTES, DISK_BLOCK_BYTES);
+    else
+        read_file(disk, (uint64_t)block * DISK_BLOCK_BYTES, DISK_BLOCK_BYTES, to);
 }
 
 bool shared_disk_host_good(const struct shared_disk *disk, struct error *error)
@@ -288,7 +294,7 @@ static void commit_page(void *arg, uint32_t page)
     off_t at = (off_t)page * PAGE_BYTES, end = (off_t)disk->blocks * DISK_BLOCK_BYTES;
     size_t size = at >= end ? 0 : end - at < PAGE_BYTES ? (size_t)(end - at) : PAGE_BYTES;
     read_page(disk, page, now);
-    read_file(disk, page, then);
+    read_file(disk, (uint64_t)page * PAGE_BYTES, PAGE_BYTES, then);
     if (commit->failed || !size || memcmp(now, then, size) == 0)
         return;
     if (!page_map_get(&disk->before, page))
