@@ -182,14 +182,16 @@ enum outcome vmm_await(struct vmm *vmm, bool (*ready)(const struct vmm *vmm))
         return OUTCOME_SWITCH;
     }
     while (channel_peek(&sender->channel, &begin, &arrival)) {
-        if (!certain(vmm, sender, arrival))
-            return OUTCOME_BLOCKED;
-        if (begin > vmm->received_ps + computer->system->config.settings.timeout_us * PS_PER_US)
+        uint64_t deadline = vmm->received_ps + computer->system->config.settings.timeout_us * PS_PER_US;
+        bool sure = certain(vmm, sender, arrival);
+        if (begin > deadline)
             return await_silence(vmm, begin);
-        if (arrival > computer_now(computer)) {
-            vmm->wake_ps = arrival;
+        /* Nothing happens here before, whether or not it arrives: the sender may wait for this clock to go on. */
+        vmm->wake_ps = sure || arrival < deadline ? arrival : deadline;
+        if (vmm->wake_ps > computer_now(computer))
             return OUTCOME_SLEEP;
-        }
+        if (!sure)
+            return OUTCOME_BLOCKED;
         if (!receive_one(vmm, sender))
             return OUTCOME_BLOCKED;
         if (stops_hit(computer))

@@ -7,146 +7,96 @@
  * that instruction; every tenth point also on one host thread, which must give the same bytes. Every run must end with
  * the guest's status 0 and be explainable; with `--outcome same` (the usual) its terminal bytes and its disk must be
  * those of the undisturbed run. With --failures it is one run in which N primaries die one after the other, at places
- * chosen by the seed, each repaired before the next one dies. A line for each failure says how to see it again; the
- * last line counts.
+ * chosen by the seed, each repaired before the next one dies; its log, run again by itself, must come to the same
+ * state. A line for each failure says how to see it again; the last line counts.
  */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "ft/recording.h"
 #include "ft/rng.h"
-#include "ft/system.h"
+#include "tests/campaign/experiment.h"
 
 struct campaign {
-    const char *image, *protocol;
-    enum failover_policy failover;
-    uint64_t runs, failures, seed, epoch;
+    struct experiment usual;
+    uint64_t runs, failures;
     bool same;
-    char disk[64];
     unsigned failed;
 };
-
-/* What a run showed. */
-struct shown {
-    struct system_result result;
-    char violation[320];
-    uint64_t disk, terminal_bytes;
-    uint8_t *terminal;
-};
-
-static void shown_free(struct shown *shown)
-{
-    free(shown->terminal);
-    shown->terminal = NULL;
-}
-
-/* A fast fault monitor and channel, so that many failures fit into a short run. */
-static void hurry(struct settings *settings)
-{
-    settings->channel_latency_us = 2;
-    settings->channel_bits_per_s = UINT64_C(100000000000);
-    settings->heartbeat_us = 10;
-    settings->timeout_us = 30;
-    settings->disk_latency_us = 20;
-    settings->disk_spread_us = 4;
-}
-
-static void config_of(const struct campaign *campaign, enum system_mode mode, const struct fault *fault,
-                      unsigned threads, struct system_config *config)
-{
-    system_config_defaults(config);
-    config->mode = mode;
-    config->protocol = campaign->protocol;
-    config->failover = campaign->failover;
-    config->epoch_insns = campaign->epoch;
-    config->ram_bytes = 4 << 20;
-    config->disk_path = campaign->disk;
-    config->disk_create_bytes = 1 << 20;
-    config->disk_overlay = true;
-    config->seed = campaign->seed;
-    config->timeout_insns = UINT64_C(2000000000);
-    config->threads = threads;
-    config->faults = fault;
-    config->fault_count = fault ? 1 : 0;
-    if (campaign->failures) {
-        config->fault_count = config->repair_count = fault ? (unsigned)campaign->failures : 0;
-        config->repairs = fault ? fault + campaign->failures : NULL;
-        hurry(&config->settings);
-    }
-}
-
-static void run(const struct campaign *campaign, enum system_mode mode, const struct fault *fault, unsigned threads,
-                struct shown *shown)
-{
-    struct system_config config;
-    struct error error;
-    config_of(campaign, mode, fault, threads, &config);
-    struct system *system = system_new(&config, &error);
-    if (!system || !system_load(system, campaign->image, &error) || !system_run(system, &error)) {
-        fprintf(stderr, "campaign: %s\n", error.text);
-        exit(2);
-    }
-    memset(shown, 0, sizeof *shown);
-    system_result(system, &shown->result);
-    snprintf(shown->violation, sizeof shown->violation, "%s", shown->result.violation ? shown->result.violation : "");
-    shown->disk = system_disk_digest(system);
-    const uint8_t *bytes = system_terminal_output(system, &shown->terminal_bytes);
-    shown->terminal = malloc(shown->terminal_bytes + 1);
-    memcpy(shown->terminal, bytes ? bytes : (const uint8_t *)"", shown->terminal_bytes);
-    system_free(system);
-}
-
-static bool same_terminal(const struct shown *a, const struct shown *b)
-{
-    return a->terminal_bytes == b->terminal_bytes && !memcmp(a->terminal, b->terminal, a->terminal_bytes);
-}
 
 static const char *wrong(const struct campaign *campaign, const struct shown *shown, const struct shown *undisturbed)
 {
     if (shown->result.end != END_EXIT)
-        return shown->result.why ? shown->result.why : "it did not end by itself";
+        return shown->why;
     if (shown->result.status != 0)
         return "the guest's status is not 0";
     if (!shown->result.explainable)
         return shown->violation;
-    if (campaign->same && !same_terminal(shown, undisturbed))
+    if (campaign->same && !shown_same_terminal(shown, undisturbed))
         return "the terminal shows other bytes than undisturbed";
     if (campaign->same && shown->disk != undisturbed->disk)
         return "the disk holds other bytes than undisturbed";
     return NULL;
 }
 
-static void complain(struct campaign *campaign, const struct fault *fault, const char *what)
+static void complain(struct campaign *campaign, const struct experiment *experiment, const char *what)
 {
-    char text[128] = "";
-    if (fault)
-        fault_format(fault, text, sizeof text);
-    printf("not ok: %s: understudy run --mode pair --protocol %s --epoch %" PRIu64 " --ram 4M --seed %" PRIu64
-           "%s%s --disk disk.img,create=1M %s\n",
-           what, campaign->protocol, campaign->epoch, campaign->seed, fault ? " --crash " : "", text, campaign->image);
+    char text[1024];
+    experiment_command(experiment, text, sizeof text);
+    printf("not ok: %s: %s\n", what, text);
     campaign->failed++;
 }
 
 static void crash_at(struct campaign *campaign, uint64_t insns, bool both_ways, const struct shown *undisturbed)
 {
     struct fault fault = {.role = ROLE_PRIMARY, .place = FAULT_INSTRUCTION, .number = insns};
+    struct experiment experiment = campaign->usual;
     struct shown shown, again;
-    run(campaign, MODE_PAIR, &fault, 2, &shown);
+    experiment.faults = &fault;
+    experiment.fault_count = 1;
+    experiment.threads = 2;
+    experiment_run(&experiment, &shown);
     const char *what = wrong(campaign, &shown, undisturbed);
     if (!what && shown.result.failovers != 1)
         what = "there was no fail-over";
     if (what)
-        complain(campaign, &fault, what);
+        complain(campaign, &experiment, what);
     if (both_ways) {
-        run(campaign, MODE_PAIR, &fault, 1, &again);
-        if (again.result.digest != shown.result.digest || again.disk != shown.disk || !same_terminal(&again, &shown) ||
-            again.result.instructions != shown.result.instructions || again.result.messages != shown.result.messages)
-            complain(campaign, &fault, "one host thread and two give different runs");
+        experiment.threads = 1;
+        experiment_run(&experiment, &again);
+        if (again.result.digest != shown.result.digest || again.disk != shown.disk ||
+            !shown_same_terminal(&again, &shown) || again.result.instructions != shown.result.instructions ||
+            again.result.messages != shown.result.messages)
+            complain(campaign, &experiment, "one host thread and two give different runs");
         shown_free(&again);
     }
     shown_free(&shown);
+}
+
+/* The survivor's log, followed by one VP by itself: the same state, and the same bytes on the terminal. */
+static const char *wrong_replay(const struct campaign *campaign, const struct shown *recorded)
+{
+    struct recording_file file;
+    struct error error;
+    struct shown shown;
+    if (!recording_open(&file, recorded->recording, recorded->recording_bytes, "log", &error)) {
+        recording_close(&file);
+        return "the recording cannot be read";
+    }
+    struct experiment experiment = campaign->usual;
+    experiment.mode = MODE_SOLO;
+    experiment.replay = &file;
+    experiment_run(&experiment, &shown);
+    const char *what = NULL;
+    if (shown.result.digests_differ || shown.result.digest != recorded->result.digest)
+        what = "the survivor's log, run again, comes to another state";
+    else if (shown.result.instructions != recorded->result.instructions || !shown_same_terminal(&shown, recorded))
+        what = "the survivor's log, run again, is another run";
+    shown_free(&shown);
+    recording_close(&file);
+    return what;
 }
 
 /* One run, many failures: crash at a seeded place in the first quarter of each part, repair in its third quarter. */
@@ -154,30 +104,41 @@ static void fail_often(struct campaign *campaign, const struct shown *undisturbe
 {
     uint64_t count = campaign->failures, part = undisturbed->result.instructions / (count + 1);
     struct fault *faults = calloc(count * 2, sizeof *faults);
-    struct rng rng = rng_new(campaign->seed, 98);
+    struct rng rng = rng_new(campaign->usual.seed, 98);
     for (uint64_t i = 0; i < count; i++) {
         faults[i] = (struct fault){.place = FAULT_INSTRUCTION, .number = i * part + rng_upto(&rng, part / 4)};
         faults[count + i] =
             (struct fault){.place = FAULT_INSTRUCTION, .number = i * part + part / 2 + rng_upto(&rng, part / 8)};
     }
+    struct experiment experiment = campaign->usual;
     struct shown shown;
-    run(campaign, MODE_PAIR, faults, 2, &shown);
+    experiment.faults = faults;
+    experiment.repairs = faults + count;
+    experiment.fault_count = experiment.repair_count = (unsigned)count;
+    experiment.threads = 2;
+    experiment.record = true;
+    experiment_run(&experiment, &shown);
     const char *what = wrong(campaign, &shown, undisturbed);
-    if (what || shown.result.failovers != count)
-        complain(campaign, NULL, what ? what : "not every failure was survived");
-    printf("seed %" PRIu64 ": %" PRIu64 " fail-overs in %" PRIu64 " instructions\n", campaign->seed,
-           shown.result.failovers, shown.result.instructions);
+    if (!what && shown.result.failovers != count)
+        what = "not every failure was survived";
+    if (!what)
+        what = wrong_replay(campaign, &shown);
+    if (what)
+        complain(campaign, &experiment, what);
+    printf("seed %" PRIu64 ": %" PRIu64 " fail-overs in %" PRIu64 " instructions, %.1f s; log of %zu bytes run again\n",
+           experiment.seed, shown.result.failovers, shown.result.instructions, shown.result.host_seconds,
+           shown.recording_bytes);
     shown_free(&shown);
     free(faults);
 }
 
 static bool parse(struct campaign *campaign, int count, char **words)
 {
-    static const char *const policies[] = {"", "disconnect", "uncertain", "reissue"};
+    struct experiment *usual = &campaign->usual;
     for (int i = 1; i < count; i++) {
         const char *value = i + 1 < count ? words[i + 1] : "";
         if (words[i][0] != '-') {
-            campaign->image = words[i];
+            usual->image = words[i];
             continue;
         }
         i++;
@@ -186,38 +147,41 @@ static bool parse(struct campaign *campaign, int count, char **words)
         else if (!strcmp(words[i - 1], "--failures"))
             campaign->failures = strtoull(value, NULL, 0);
         else if (!strcmp(words[i - 1], "--seed"))
-            campaign->seed = strtoull(value, NULL, 0);
+            usual->seed = strtoull(value, NULL, 0);
         else if (!strcmp(words[i - 1], "--epoch"))
-            campaign->epoch = strtoull(value, NULL, 0);
+            usual->epoch = strtoull(value, NULL, 0);
         else if (!strcmp(words[i - 1], "--protocol"))
-            campaign->protocol = value;
+            usual->protocol = value;
         else if (!strcmp(words[i - 1], "--outcome"))
             campaign->same = !strcmp(value, "same");
         else if (!strcmp(words[i - 1], "--failover"))
-            for (unsigned p = 1; p < 4; p++)
-                campaign->failover = strcmp(policies[p], value) ? campaign->failover : (enum failover_policy)p;
+            usual->failover = experiment_policy(value);
         else
             return false;
     }
-    return campaign->image != NULL;
+    usual->hurry = campaign->failures != 0;
+    return usual->image != NULL;
 }
 
 int main(int count, char **words)
 {
-    struct campaign campaign = {.protocol = "bs-revised", .runs = 100, .seed = 1, .epoch = 4096, .same = true};
+    struct campaign campaign = {.runs = 100, .same = true};
+    experiment_defaults(&campaign.usual);
     if (!parse(&campaign, count, words)) {
-        fprintf(stderr, "usage: campaign [--runs N] [--seed S] [--protocol P] [--failover F] [--epoch N] "
-                        "[--outcome same|any] IMAGE\n");
+        fprintf(stderr, "usage: campaign [--runs N] [--failures N] [--seed S] [--protocol P] [--failover F] "
+                        "[--epoch N] [--outcome same|any] IMAGE\n");
         return 2;
     }
-    snprintf(campaign.disk, sizeof campaign.disk, "/tmp/understudy-campaign-%d.img", (int)getpid());
+    struct experiment bare_computer = campaign.usual;
     struct shown bare, pair;
-    run(&campaign, MODE_BARE, NULL, 1, &bare);
-    run(&campaign, MODE_PAIR, NULL, 2, &pair);
+    bare_computer.mode = MODE_BARE;
+    experiment_run(&bare_computer, &bare);
+    campaign.usual.threads = 2;
+    experiment_run(&campaign.usual, &pair);
     const char *what = wrong(&campaign, &pair, &bare);
     if (what)
-        complain(&campaign, NULL, what);
-    struct rng rng = rng_new(campaign.seed, 99);
+        complain(&campaign, &campaign.usual, what);
+    struct rng rng = rng_new(campaign.usual.seed, 99);
     if (campaign.failures) {
         fail_often(&campaign, &pair);
         campaign.runs = 0;
@@ -228,7 +192,7 @@ int main(int count, char **words)
         crash_at(&campaign, i * part + rng_upto(&rng, part - 1), i % 10 == 0, &pair);
     }
     printf("seed %" PRIu64 ": %" PRIu64 " instructions undisturbed, %" PRIu64 " crash points, %u failed\n",
-           campaign.seed, pair.result.instructions, campaign.runs, campaign.failed);
+           campaign.usual.seed, pair.result.instructions, campaign.runs, campaign.failed);
     shown_free(&bare);
     shown_free(&pair);
     return campaign.failed != 0;

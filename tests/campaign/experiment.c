@@ -1,0 +1,157 @@
+/* experiment.c - see experiment.h. */
+#include "tests/campaign/experiment.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ft/system_private.h"
+#include "ft/vmm.h"
+
+static const char *const policies[] = {"", "disconnect", "uncertain", "reissue"};
+
+enum failover_policy experiment_policy(const char *name)
+{
+    for (unsigned p = 1; p < sizeof policies / sizeof policies[0]; p++)
+        if (!strcmp(policies[p], name))
+            return (enum failover_policy)p;
+    return FAILOVER_PROTOCOL;
+}
+
+const char *experiment_policy_name(enum failover_policy policy)
+{
+    return policies[policy];
+}
+
+void experiment_defaults(struct experiment *experiment)
+{
+    *experiment =
+        (struct experiment){.protocol = "bs-revised", .mode = MODE_PAIR, .epoch = 4096, .seed = 1, .threads = 1};
+}
+
+static void hurry(struct settings *settings)
+{
+    settings->channel_latency_us = 2;
+    settings->channel_bits_per_s = UINT64_C(100000000000);
+    settings->heartbeat_us = 10;
+    settings->timeout_us = 30;
+    settings->disk_latency_us = 20;
+    settings->disk_spread_us = 4;
+}
+
+static void config_of(const struct experiment *experiment, char *disk, size_t disk_size, struct system_config *config)
+{
+    system_config_defaults(config);
+    snprintf(disk, disk_size, "/tmp/understudy-campaign-%d.img", (int)getpid());
+    config->mode = experiment->mode;
+    config->protocol = experiment->protocol;
+    config->failover = experiment->failover;
+    config->epoch_insns = experiment->epoch;
+    config->ram_bytes = 4 << 20;
+    config->disk_path = experiment->replay ? NULL : disk;
+    config->disk_create_bytes = 128 << 10;
+    config->disk_overlay = true; /* the file is never made */
+    config->seed = experiment->seed;
+    config->timeout_insns = UINT64_C(2000000000);
+    config->threads = experiment->threads;
+    config->broken = experiment->broken;
+    config->faults = experiment->faults;
+    config->fault_count = experiment->fault_count;
+    config->repairs = experiment->repairs;
+    config->repair_count = experiment->repair_count;
+    config->record = experiment->record;
+    config->replay = experiment->replay;
+    config->settings.digest_epochs = experiment->digest_epochs;
+    if (experiment->hurry)
+        hurry(&config->settings);
+    if (experiment->lossy) {
+        config->settings.channel_crash = 1;
+        config->settings.channel_latency_us = 500; /* so that something is in it */
+    }
+}
+
+/* Did the failed primary, the only one so far, perform something of an epoch whose end the survivor has not received?
+ */
+static bool performed_unlogged(const struct system *system)
+{
+    const struct computer *survivor = system->computer[system_acting(system)], *dead = system_peer(survivor);
+    if (system->failovers != 1 || !dead)
+        return false;
+    uint64_t known = survivor->vmm->ended_epoch;
+    const struct history *history = &dead->history;
+    size_t count;
+    const struct disk_record *records = shared_disk_records(system->disk, &count);
+    for (size_t i = 0; i < count; i++)
+        if (records[i].generation == dead->generation && history->operations.at[records[i].number - 1].epoch > known)
+            return true;
+    return history->output_at.count && history->output_at.at[history->output_at.count - 1].epoch > known;
+}
+
+static void keep(const struct experiment *experiment, struct system *system, struct shown *shown)
+{
+    memset(shown, 0, sizeof *shown);
+    system_result(system, &shown->result);
+    snprintf(shown->violation, sizeof shown->violation, "%s", shown->result.violation ? shown->result.violation : "");
+    snprintf(shown->why, sizeof shown->why, "%s", shown->result.why ? shown->result.why : "it did not end by itself");
+    shown->disk = system_disk_digest(system);
+    const uint8_t *bytes = system_terminal_output(system, &shown->terminal_bytes);
+    shown->terminal = malloc(shown->terminal_bytes + 1);
+    assert(shown->terminal);
+    memcpy(shown->terminal, bytes ? bytes : (const uint8_t *)"", shown->terminal_bytes);
+    memcpy(shown->steps, system->step_count, sizeof shown->steps);
+    shown->unlogged = performed_unlogged(system);
+    for (unsigned i = 0; i < system_computers(system); i++) {
+        bool alive = computer_alive(system, i);
+        shown->alive += alive;
+        shown->acting += alive && computer_role(system, i) == ROLE_PRIMARY;
+    }
+    if (experiment->record)
+        system_recording(system, &shown->recording, &shown->recording_bytes);
+}
+
+void experiment_run(const struct experiment *experiment, struct shown *shown)
+{
+    char disk[64];
+    struct system_config config;
+    struct error error;
+    config_of(experiment, disk, sizeof disk, &config);
+    struct system *system = system_new(&config, &error);
+    if (!system || !system_load(system, experiment->image, &error) || !system_run(system, &error)) {
+        fprintf(stderr, "campaign: %s\n", error.text);
+        exit(2);
+    }
+    keep(experiment, system, shown);
+    system_free(system);
+}
+
+void shown_free(struct shown *shown)
+{
+    free(shown->terminal);
+    free(shown->recording);
+    shown->terminal = shown->recording = NULL;
+}
+
+bool shown_same_terminal(const struct shown *a, const struct shown *b)
+{
+    return a->terminal_bytes == b->terminal_bytes && !memcmp(a->terminal, b->terminal, a->terminal_bytes);
+}
+
+void experiment_command(const struct experiment *experiment, char *text, size_t size)
+{
+    size_t at = (size_t)snprintf(text, size,
+                                 "understudy run --mode pair --protocol %s%s%s --epoch %" PRIu64
+                                 " --ram 4M --seed %" PRIu64 "%s --disk disk.img,create=128K,snapshot",
+                                 experiment->protocol, experiment->failover ? " --failover " : "",
+                                 experiment_policy_name(experiment->failover), experiment->epoch, experiment->seed,
+                                 experiment->lossy ? " --set channel-crash=1 --set channel-latency-us=500" : "");
+    for (unsigned i = 0; i < experiment->fault_count && i < 8 && at < size; i++) {
+        char place[128];
+        fault_format(&experiment->faults[i], place, sizeof place);
+        bool crash = experiment->faults[i].kind == FAULT_CRASH;
+        at += (size_t)snprintf(text + at, size - at, " --%s %s", crash ? "crash" : "fault", place);
+    }
+    if (at < size)
+        snprintf(text + at, size - at, " %s", experiment->image);
+}
