@@ -1,6 +1,7 @@
 /* message.c - see message.h. */
 #include "ft/message.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "mmu/bits.h"
@@ -8,6 +9,25 @@
 static bool has_disk(const struct message *message)
 {
     return message->message_class == MESSAGE_INTERRUPT && message->device == DEVICE_DISK;
+}
+
+const char *message_class_name(enum message_class message_class)
+{
+    static const char *const names[MESSAGE_CLASS_END] = {
+        [MESSAGE_INTERRUPT] = "interrupt",
+        [MESSAGE_VALUE] = "value",
+        [MESSAGE_TIME] = "time",
+        [MESSAGE_END] = "end",
+        [MESSAGE_OFF] = "off",
+        [MESSAGE_HEARTBEAT] = "heartbeat",
+        [MESSAGE_JOIN_STATE] = "join-state",
+        [MESSAGE_JOIN_PAGE] = "join-page",
+        [MESSAGE_JOIN_DONE] = "join-done",
+        [MESSAGE_DIGEST] = "digest",
+        [MESSAGE_HARDWARE] = "hardware",
+    };
+    assert(message_class < MESSAGE_CLASS_END && names[message_class]);
+    return names[message_class];
 }
 
 size_t message_size(const struct message *message)

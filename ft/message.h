@@ -42,6 +42,9 @@ struct message {
     uint32_t bulk_bytes;
 };
 
+/* "interrupt", "value", "time", "end", ...: for a person. */
+const char *message_class_name(enum message_class message_class);
+
 /* How many bytes MESSAGE has on the wire. */
 size_t message_size(const struct message *message);
 /* Write it to BYTES, which has room for message_size(). */

@@ -65,10 +65,49 @@ const struct command commands[] = {
      "  that comes next.\n"
      "  Example: disassemble main 20\n",
      0, 2, false, true, COMPLETES_ADDRESS, command_disassemble},
-    {"break", NULL, "ADDR", "stop before the instruction at ADDR",
-     "  At the computer looked at, each time it is about to execute there.\n"
-     "  Example: break main+0x10\n",
-     1, 1, false, false, COMPLETES_ADDRESS, command_break},
+    {"break", "b", "PLACE [if EXPR]", "stop the guest at a place, each time",
+     "  PLACE is an address: before the instruction there; or\n"
+     "    epoch N            before the first instruction of epoch N\n"
+     "    operation [K]      before the store that is the guest's output K, or each output\n"
+     "    step NAME[:K]      when a protocol step is taken, the K-th time or each time\n"
+     "    message [CLASS]    when a message (interrupt, value, time, end, off, heartbeat, digest, ...) is sent or "
+     "received\n"
+     "    trap [VECTOR]      when an interruption has been taken, before its handler's first instruction\n"
+     "  All at the computer looked at. With 'if' it stops only while EXPR is not 0; 'condition' changes that.\n"
+     "  A run never stops at the place at which it begins. 'info breakpoints' lists them.\n"
+     "  Example: break main+0x10 if $r3 > 5\n"
+     "  Example: break step end-sent:3\n",
+     1, WORDS_MAX, false, false, COMPLETES_ADDRESS, command_break},
+    {"tbreak", NULL, "PLACE [if EXPR]", "stop the guest at a place, once",
+     "  As 'break', and deleted when it has stopped the guest.\n"
+     "  Example: tbreak trap 15\n",
+     1, WORDS_MAX, false, false, COMPLETES_ADDRESS, command_tbreak},
+    {"watch", NULL, "ADDR[,LENGTH]", "stop after an instruction that writes to memory",
+     "  To any of the LENGTH bytes (4) from ADDR on; or of *ADDR, byte(ADDR), half, word, double. What the disk's DMA\n"
+     "  writes is no instruction's. Costs time only while the guest uses the watched pages.\n"
+     "  Example: watch counter\n"
+     "  Example: watch buffer,512\n",
+     1, WORDS_MAX, false, false, COMPLETES_ADDRESS, command_watch},
+    {"rwatch", NULL, "ADDR[,LENGTH]", "stop after an instruction that reads memory",
+     "  As 'watch'.\n"
+     "  Example: rwatch byte(flags+3)\n",
+     1, WORDS_MAX, false, false, COMPLETES_ADDRESS, command_rwatch},
+    {"awatch", NULL, "ADDR[,LENGTH]", "stop after an instruction that reads or writes memory",
+     "  As 'watch'.\n"
+     "  Example: awatch $sp-64,64\n",
+     1, WORDS_MAX, false, false, COMPLETES_ADDRESS, command_awatch},
+    {"condition", NULL, "N [EXPR]", "breakpoint N stops only while EXPR is not 0",
+     "  Without EXPR: always again.\n"
+     "  Example: condition 2 $arg0 == 0\n",
+     1, WORDS_MAX, false, false, COMPLETES_ADDRESS, command_condition},
+    {"ignore", NULL, "N COUNT", "pass breakpoint N COUNT times before it stops",
+     "  Times at which its condition does not hold do not count.\n"
+     "  Example: ignore 1 99\n",
+     2, 2, false, false, COMPLETES_NOTHING, command_ignore},
+    {"enable", NULL, "[N]...", "let the breakpoints N, or all, stop the guest again", "  Example: enable 1 3\n", 0,
+     WORDS_MAX, false, false, COMPLETES_NOTHING, command_enable},
+    {"disable", NULL, "[N]...", "keep the breakpoints N, or all, and do not stop at them", "  Example: disable 1\n", 0,
+     WORDS_MAX, false, false, COMPLETES_NOTHING, command_disable},
     {"delete", "d", "[N]...", "delete the breakpoints N, or all",
      "  'info breakpoints' shows the numbers.\n"
      "  Example: delete 2\n",
@@ -157,8 +196,8 @@ const struct command info_topics[] = {
      false, COMPLETES_NOTHING, info_settings},
     {"clock", NULL, "", "where each computer is in virtual time", "  Example: info clock\n", 0, 0, false, false,
      COMPLETES_NOTHING, info_clock},
-    {"breakpoints", NULL, "", "the breakpoints, with their numbers", "  Example: info breakpoints\n", 0, 0, false,
-     false, COMPLETES_NOTHING, info_breakpoints},
+    {"breakpoints", NULL, "", "the breakpoints: number, place, condition, how often they were hit",
+     "  Example: info breakpoints\n", 0, 0, false, false, COMPLETES_NOTHING, info_breakpoints},
     {"variables", NULL, "", "variables of the session, and the facts of the run that expressions may use",
      "  Example: info variables\n", 0, 0, false, false, COMPLETES_NOTHING, info_variables},
     {0},

@@ -52,11 +52,14 @@ const struct command *command_find(const struct command *table, const char *what
 bool command_call(const struct command *row, struct monitor *monitor, const struct arguments *arguments,
                   struct error *error);
 
+/* command_break.c, command_look.c */
+command_run command_symbol, command_tbreak, command_watch, command_rwatch, command_awatch;
+command_run command_condition, command_ignore, command_enable, command_disable;
+
 command_run command_system, command_load, command_set, command_focus, command_help, command_quit;
 command_run command_continue, command_step, command_epoch, command_crash, command_break, command_delete;
 command_run command_info, command_examine, command_disassemble, command_print;
 command_run command_control, command_source, command_echo;
-command_run command_symbol;
 command_run command_expect, command_send, command_assert, command_record, command_replay;
 command_run info_registers, info_outstanding, info_settings, info_clock, info_breakpoints, info_variables;
 

@@ -83,19 +83,6 @@ bool info_clock(struct monitor *monitor, const struct arguments *arguments, stru
     return true;
 }
 
-bool info_breakpoints(struct monitor *monitor, const struct arguments *arguments, struct error *error)
-{
-    if (!monitor->breakpoints.count)
-        fprintf(monitor->out, "there are no breakpoints\n");
-    for (size_t i = 0; i < monitor->breakpoints.count; i++) {
-        char symbol[128];
-        symbols_format(&monitor->symbols, monitor->breakpoints.at[i].address, symbol, sizeof symbol);
-        fprintf(monitor->out, "%u  0x%08x %s\n", monitor->breakpoints.at[i].number, monitor->breakpoints.at[i].address,
-                symbol);
-    }
-    return true;
-}
-
 /* ---- x ---- */
 
 static bool parse_format(const char *command, const char *text, struct examine_format *format, uint64_t *count,

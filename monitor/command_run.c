@@ -1,4 +1,4 @@
-/* command_run.c - commands that make the guest run or fail: continue, step, epoch, crash, break, delete. */
+/* command_run.c - commands that make the guest run or fail: continue, step, epoch, crash. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -96,50 +96,5 @@ bool command_crash(struct monitor *monitor, const struct arguments *arguments, s
     if (!system_add_fault(monitor->system, &fault, error))
         return false;
     options_add_fault(&monitor->options, &fault);
-    return true;
-}
-
-bool command_break(struct monitor *monitor, const struct arguments *arguments, struct error *error)
-{
-    enum { BREAKPOINTS_MAX = 256 };
-    uint32_t address;
-    char symbol[128];
-    if (!monitor_address(monitor, arguments->at[0], &address, error))
-        return false;
-    if (address % 4)
-        return error_set(error, "0x%08x is not the address of an instruction: a multiple of 4 is wanted", address);
-    if (monitor->breakpoints.count == BREAKPOINTS_MAX)
-        return error_set(error, "there are %d breakpoints already: 'delete' some", BREAKPOINTS_MAX);
-    for (size_t i = 0; i < monitor->breakpoints.count; i++)
-        if (monitor->breakpoints.at[i].address == address)
-            return error_set(error, "breakpoint %u is at 0x%08x already", monitor->breakpoints.at[i].number, address);
-    *VEC_PUSH(&monitor->breakpoints) = (struct breakpoint){++monitor->breakpoint_last, address};
-    symbols_format(&monitor->symbols, address, symbol, sizeof symbol);
-    fprintf(monitor->out, "breakpoint %u at 0x%08x %s\n", monitor->breakpoint_last, address, symbol);
-    return true;
-}
-
-static bool delete_one(struct monitor *monitor, const char *text, struct error *error)
-{
-    uint64_t number;
-    if (!text_number(text, &number))
-        return error_set(error, "'%s' is no number of a breakpoint: 'info breakpoints' shows them", text);
-    for (size_t i = 0; i < monitor->breakpoints.count; i++) {
-        struct breakpoint *at = &monitor->breakpoints.at[i];
-        if (at->number != number)
-            continue;
-        memmove(at, at + 1, (--monitor->breakpoints.count - i) * sizeof *at);
-        return true;
-    }
-    return error_set(error, "there is no breakpoint %s: 'info breakpoints' shows them", text);
-}
-
-bool command_delete(struct monitor *monitor, const struct arguments *arguments, struct error *error)
-{
-    if (!arguments->count)
-        monitor->breakpoints.count = 0;
-    for (unsigned i = 0; i < arguments->count; i++)
-        if (!delete_one(monitor, arguments->at[i], error))
-            return false;
     return true;
 }

@@ -28,7 +28,7 @@ void monitor_free(struct monitor *monitor)
     free(monitor->image_path);
     free(monitor->record_path);
     variables_free(&monitor->variables);
-    VEC_FREE(&monitor->breakpoints);
+    breakpoints_free(&monitor->breakpoints);
     *monitor = (struct monitor){0};
 }
 

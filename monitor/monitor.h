@@ -13,14 +13,10 @@
 #include "ft/system.h"
 #include "io/vec.h"
 #include "mmu/error.h"
+#include "monitor/breakpoint.h"
 #include "monitor/options.h"
 #include "monitor/symbols.h"
 #include "monitor/variables.h"
-
-struct breakpoint {
-    unsigned number;
-    uint32_t address;
-};
 
 /* An address in the guest: virtual as the focused processor sees it now, or physical ("phys:0x1000"). */
 struct place {
@@ -42,8 +38,8 @@ struct monitor {
     struct symbols symbols;
     struct variables variables;
     unsigned focus; /* the computer that is looked at */
-    VEC(struct breakpoint) breakpoints;
-    unsigned breakpoint_last; /* the highest number given so far */
+    struct breakpoints breakpoints;
+    char stop_text[600]; /* which breakpoint has stopped the last run: "breakpoint 1, " */
     struct examine_format examine;
     uint32_t disassemble_next;
     bool disassemble_goes_on; /* `disassemble` with no address goes on there */

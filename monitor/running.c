@@ -6,53 +6,50 @@
 #include "monitor/recorder.h"
 #include "monitor/watch.h"
 
-static const struct breakpoint *breakpoint_here(const struct monitor *monitor)
-{
-    uint32_t address = monitor_cpu_state(monitor)->iaoq_front & ~UINT32_C(3);
-    for (size_t i = 0; i < monitor->breakpoints.count; i++)
-        if (monitor->breakpoints.at[i].address == address)
-            return &monitor->breakpoints.at[i];
-    return NULL;
-}
-
-/* Breakpoints are in the processor only while it runs: nothing has to follow the focus, a new system, or a processor
- * that was taken back in time. */
-static void arm(const struct monitor *monitor, unsigned computer, bool on)
-{
-    struct cpu *cpu = computer_cpu(monitor->system, computer);
-    for (size_t i = 0; i < monitor->breakpoints.count; i++) {
-        if (on)
-            cpu_breakpoint_add(cpu, monitor->breakpoints.at[i].address);
-        else
-            cpu_breakpoint_remove(cpu, monitor->breakpoints.at[i].address);
-    }
-}
-
 static bool point_reached(const struct monitor *monitor, const struct system_until *until)
 {
     return (until->insns && monitor_cpu_state(monitor)->insns >= until->insns) ||
            (until->epoch && computer_epoch(monitor->system, monitor->focus) >= until->epoch);
 }
 
-enum stop_kind running_to(struct monitor *monitor, struct system_until until)
+/* Is the focused processor back in the frame that GOAL wants? One further in has a stack pointer further up. */
+static bool goal_reached(const struct monitor *monitor, const struct running_goal *goal)
+{
+    const struct cpu_state *state = monitor_cpu_state(monitor);
+    return (state->iaoq_front & ~UINT32_C(3)) == goal->address && (goal->any_frame || state->gr[30] <= goal->sp_max);
+}
+
+enum stop_kind running_to_goal(struct monitor *monitor, struct system_until until, const struct running_goal *goal)
 {
     struct watch watch;
-    enum stop_kind stop = STOP_REACHED;
+    struct stop_point points[BREAKPOINTS_MAX + 1];
+    enum stop_kind stop;
     fflush(monitor->out); /* the guest writes to the same descriptor */
+    monitor->stop_text[0] = '\0';
     until.computer = monitor->focus;
+    until.points = points;
     watch_begin(&watch, monitor->system, false);
-    if (breakpoint_here(monitor)) {
-        struct system_until next = until;
-        next.insns = monitor_cpu_state(monitor)->insns + 1;
-        stop = system_run_until(monitor->system, &next);
-    }
-    if (stop == STOP_REACHED && !point_reached(monitor, &until)) {
-        arm(monitor, until.computer, true);
+    for (bool on = true; on;) {
+        until.point_count = breakpoints_collect(monitor, points);
+        if (goal)
+            points[until.point_count++] = (struct stop_point){.place = STOP_AT_ADDRESS, .offset = goal->address};
         stop = system_run_until(monitor->system, &until);
-        arm(monitor, until.computer, false);
+        if (stop != STOP_BREAKPOINT)
+            break;
+        on =
+            !breakpoints_stop(monitor, system_stop_hit(monitor->system), monitor->stop_text, sizeof monitor->stop_text);
+        if (on && ((goal && goal_reached(monitor, goal)) || point_reached(monitor, &until))) {
+            stop = STOP_REACHED;
+            break;
+        }
     }
     watch_end(&watch);
     return stop;
+}
+
+enum stop_kind running_to(struct monitor *monitor, struct system_until until)
+{
+    return running_to_goal(monitor, until, NULL);
 }
 
 static void print_end(struct monitor *monitor)
@@ -96,13 +93,12 @@ bool running_follow(struct monitor *monitor)
 
 void running_say(struct monitor *monitor, enum stop_kind stop)
 {
-    const struct breakpoint *breakpoint = breakpoint_here(monitor);
     switch (stop) {
     case STOP_ENDED:
         print_end(monitor);
         return;
     case STOP_BREAKPOINT:
-        fprintf(monitor->out, "breakpoint %u, ", breakpoint ? breakpoint->number : 0);
+        fputs(monitor->stop_text, monitor->out);
         break;
     case STOP_INTERRUPTED:
         fprintf(monitor->out, "interrupted, ");

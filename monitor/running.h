@@ -6,9 +6,17 @@
 
 /* Is there a guest that can run? False with what to do about it in ERROR. */
 bool running_can(const struct monitor *monitor, struct error *error);
-/* Run the focused computer to UNTIL (whose computer is filled in) or a breakpoint. One that it stands at is passed
- * first. Ctrl-C is listened to meanwhile. */
+/* Run the focused computer to UNTIL (whose computer and points are filled in) or a breakpoint. One that it stands at is
+ * passed first. Ctrl-C is listened to meanwhile. */
 enum stop_kind running_to(struct monitor *monitor, struct system_until until);
+/* A place in the program: before the instruction at `address`, and unless `any_frame`, in a frame whose stack pointer
+ * is not above `sp_max` (stacks grow upwards): a deeper call of the same function does not count. */
+struct running_goal {
+    uint32_t address, sp_max;
+    bool any_frame;
+};
+/* The same, to GOAL as well: that is STOP_REACHED, too. */
+enum stop_kind running_to_goal(struct monitor *monitor, struct system_until until, const struct running_goal *goal);
 /* If the computer looked at has failed and the other has not, look at the other and say so. False: there is none. */
 bool running_follow(struct monitor *monitor);
 /* Say why the run stopped, and where. */
