@@ -1,5 +1,5 @@
-/* frames.c - the guest of the tests of stops and frames: a counter in memory, a leaf, recursion, a frame that grows, and
- * an interruption that is come back from. Prints one line and powers off with status 3.
+/* frames.c - the guest of the tests of stops and frames: a counter in memory, a leaf, recursion, a frame that grows.
+ * Prints one line and powers off with status 3.
  */
 #include <understudy.h>
 
