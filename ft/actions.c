@@ -148,7 +148,7 @@ static uint64_t timer_due_ps(struct vmm *vmm)
 static enum outcome end_of_run(struct vmm *vmm)
 {
     struct computer *computer = vmm->computer;
-    if (vmm->idle && !vmm->suppressed && !QUEUE_COUNT(&vmm->buffered)) {
+    if (vmm->idle && !vmm->suppressed && !QUEUE_COUNT(&vmm->buffered) && !virtio_slots_wait(&computer->board->virtio)) {
         vmm->wake_ps = timer_due_ps(vmm);
         if (vmm->wake_ps > computer_now(computer))
             return OUTCOME_SLEEP;
@@ -222,14 +222,6 @@ static enum outcome act_add_due(struct vmm *vmm)
     return OUTCOME_DONE;
 }
 
-static void make_uncertain(struct board *board)
-{
-    struct disk_slot slots[DISK_COMMANDS_MAX];
-    unsigned count = disk_controller_outstanding(&board->disk, slots);
-    for (unsigned i = 0; i < count; i++)
-        disk_controller_uncertain(&board->disk, slots[i].number);
-}
-
 static void deliver_one(struct vmm *vmm, const struct interrupt *interrupt)
 {
     struct computer *computer = vmm->computer;
@@ -237,7 +229,7 @@ static void deliver_one(struct vmm *vmm, const struct interrupt *interrupt)
     switch (interrupt->kind) {
     case INTERRUPT_DISK:
     case INTERRUPT_REFUSED:
-        disk_controller_complete(&board->disk, &interrupt->disk);
+        board_disk_complete(board, &interrupt->disk);
         break;
     case INTERRUPT_CONSOLE:
         if (vmm->console_buffered)
@@ -250,10 +242,10 @@ static void deliver_one(struct vmm *vmm, const struct interrupt *interrupt)
         cpu_post_external(board->cpu, IRQ_TIMER);
         break;
     case INTERRUPT_LOST:
-        disk_controller_lose(&board->disk);
+        board_lose(board);
         break;
     case INTERRUPT_UNCERTAIN:
-        make_uncertain(board);
+        board_uncertain(board);
         break;
     }
 }
@@ -265,11 +257,19 @@ void vmm_deliver(struct vmm *vmm, struct interrupt *interrupt)
     interrupt_free(interrupt);
 }
 
+static void forget_unperformed(struct vmm *vmm)
+{
+    for (size_t i = 0; i < vmm->unperformed.count; i++)
+        free(vmm->unperformed.at[i].data);
+    vmm->unperformed.count = 0;
+}
+
 static void reset_guest(struct vmm *vmm)
 {
     struct error error;
     vmm->resetting = false;
     computer_disk_forget(vmm->computer);
+    forget_unperformed(vmm);
     system_enter_image(vmm->computer->system, vmm->computer->board, &error);
 }
 
@@ -281,6 +281,7 @@ static enum outcome act_deliver(struct vmm *vmm)
         QUEUE_POP(&vmm->buffered);
         vmm_deliver(vmm, &interrupt);
     }
+    virtio_slots_finish(&vmm->computer->board->virtio);
     vmm_give_traps(vmm);
     if (vmm->resetting)
         reset_guest(vmm);
@@ -401,8 +402,8 @@ static enum outcome act_fence(struct vmm *vmm)
 
 static enum outcome act_tell_operator(struct vmm *vmm)
 {
-    struct disk_slot slots[DISK_COMMANDS_MAX];
-    unsigned outstanding = disk_controller_outstanding(&vmm->computer->board->disk, slots);
+    uint64_t numbers[BOARD_OUTSTANDING_MAX];
+    unsigned outstanding = board_outstanding(vmm->computer->board, numbers);
     system_tell(vmm->computer,
                 "the primary is declared failed: last end of epoch received %" PRIu64 ", last message at %.6f s; "
                 "%u disk command%s outstanding at the end of epoch %" PRIu64,
@@ -444,29 +445,32 @@ static enum outcome act_connect(struct vmm *vmm)
     return done(vmm, PROTOCOL_STEP_CONNECTED);
 }
 
-/* For the operator: what the guest will be told of an outstanding command. */
-static void tell_outcome(struct vmm *vmm, const struct disk_slot *slot)
+/* For the operator: what the guest will be told of outstanding command NUMBER. */
+static void tell_outcome(struct vmm *vmm, uint64_t number)
 {
-    char name[64];
+    const struct history_operation *op = &vmm->computer->history.operations.at[number - 1];
+    char name[DISK_NAME_BYTES];
     bool completed = false;
     for (size_t i = vmm->buffered.first; i < vmm->buffered.items.count; i++)
         completed |=
-            vmm->buffered.items.at[i].kind == INTERRUPT_DISK && vmm->buffered.items.at[i].disk.number == slot->number;
-    disk_describe(slot->number, slot->opcode, slot->block, slot->count, name, sizeof name);
+            vmm->buffered.items.at[i].kind == INTERRUPT_DISK && vmm->buffered.items.at[i].disk.number == number;
+    bool again = vmm->policy == FAILOVER_REISSUE || !board_retries(vmm->computer->board, op->device);
+    disk_describe(op, name);
     system_tell(vmm->computer, "%s: %s", name,
-                completed                         ? "its completion was received before the failure: told completed"
-                : vmm->policy == FAILOVER_REISSUE ? "outcome unknown: the VMM issues it again"
-                                                  : "outcome unknown: the guest is told disconnected");
+                completed ? "its completion was received before the failure: told completed"
+                : again   ? "outcome unknown: the VMM issues it again"
+                : op->device == DISK_DEVICE_CONTROLLER ? "outcome unknown: the guest is told disconnected"
+                                                       : "outcome unknown: the guest is told to issue it again");
 }
 
 static enum outcome act_tell_outstanding(struct vmm *vmm)
 {
-    struct disk_slot slots[DISK_COMMANDS_MAX];
     struct board *board = vmm->computer->board;
-    unsigned outstanding = disk_controller_outstanding(&board->disk, slots);
+    uint64_t numbers[BOARD_OUTSTANDING_MAX];
+    unsigned outstanding = board_outstanding(board, numbers);
     bool open = board->disk.state.connected || outstanding;
     for (unsigned i = 0; i < outstanding; i++)
-        tell_outcome(vmm, &slots[i]);
+        tell_outcome(vmm, numbers[i]);
     if (vmm->policy == FAILOVER_DISCONNECT && open)
         vmm_buffer(vmm, &(struct interrupt){.epoch = vmm->epoch, .kind = INTERRUPT_LOST});
     else if (vmm->policy == FAILOVER_UNCERTAIN)
@@ -474,16 +478,23 @@ static enum outcome act_tell_outstanding(struct vmm *vmm)
     return done(vmm, PROTOCOL_STEP_OUTSTANDING_TOLD);
 }
 
-/* Policy reissue: the VMM issues the outstanding commands again, in order of issue; the guest learns nothing. */
-static void reissue(struct vmm *vmm)
+/* The VMM issues again, in order of issue, what is outstanding, and the guest learns nothing: everything with policy
+ * reissue, else what its guest has no way to be told of (virtio-blk). Returns how many. */
+static unsigned reissue(struct vmm *vmm)
 {
     struct computer *computer = vmm->computer;
+    unsigned again = 0;
     for (size_t i = 0; i < vmm->unperformed.count; i++) {
-        const struct disk_operation *op = &vmm->unperformed.at[i];
+        struct disk_operation *op = &vmm->unperformed.at[i];
+        if (vmm->policy != FAILOVER_REISSUE && board_retries(computer->board, op->device))
+            continue;
         computer->history.operations.at[op->number - 1].reissued = true;
         computer_disk_issue(computer, op, 0);
+        op->data = NULL;
+        again++;
     }
-    vmm->unperformed.count = 0;
+    forget_unperformed(vmm);
+    return again;
 }
 
 /* Issue the suppressed output whose epoch has not ended, with its numbers. */
@@ -495,7 +506,7 @@ static void issue_held(struct vmm *vmm)
     *VEC_PUSH(&computer->history.repetitions) =
         (struct history_repetition){computer->generation, QUEUE_FRONT(&vmm->held)->number, vmm->ended_epoch + 1};
     for (; QUEUE_COUNT(&vmm->held); QUEUE_POP(&vmm->held))
-        computer_terminal_put(computer, QUEUE_FRONT(&vmm->held)->number, QUEUE_FRONT(&vmm->held)->byte);
+        computer_terminal_put(computer, QUEUE_FRONT(&vmm->held)->number, &QUEUE_FRONT(&vmm->held)->byte, 1);
 }
 
 static enum outcome act_promote(struct vmm *vmm)
@@ -508,13 +519,7 @@ static enum outcome act_promote(struct vmm *vmm)
         return OUTCOME_AGAIN;
     computer->role = ROLE_PRIMARY; /* Processor_Type, figure 7 step 308 */
     computer->system->failovers++;
-    if (vmm->policy == FAILOVER_REISSUE) {
-        again += (unsigned)vmm->unperformed.count;
-        reissue(vmm);
-    }
-    for (size_t i = 0; i < vmm->unperformed.count; i++)
-        free(vmm->unperformed.at[i].data);
-    vmm->unperformed.count = 0;
+    again += reissue(vmm);
     issue_held(vmm);
     vmm_expect_input(vmm);
     system_tell(computer,

@@ -52,12 +52,12 @@ static enum phys_result output_ready(void *arg, enum output_kind kind)
     return PHYS_STALL;
 }
 
-static void terminal_put(void *arg, uint64_t number, uint8_t byte)
+static void terminal_put(void *arg, uint64_t first_number, const uint8_t *bytes, size_t size)
 {
     struct computer *computer = arg;
-    history_output(&computer->history, byte, (struct history_place){0, computer_insns(computer)});
-    computer_terminal_put(computer, number, byte);
-    computer_output_issued(computer, false);
+    for (size_t i = 0; i < size; i++)
+        history_output(&computer->history, bytes[i], (struct history_place){0, computer_insns(computer)});
+    computer_terminal_put(computer, first_number, bytes, size);
 }
 
 static void disk_issue(void *arg, const struct disk_operation *op)
@@ -65,15 +65,19 @@ static void disk_issue(void *arg, const struct disk_operation *op)
     struct computer *computer = arg;
     history_issue(&computer->history, op, 0, computer_insns(computer));
     computer_disk_issue(computer, op, computer->board->state.outputs);
-    computer_output_issued(computer, true);
+}
+
+static void output_issued(void *arg, bool has_outcome)
+{
+    computer_output_issued(arg, has_outcome);
 }
 
 static void disk_told(void *arg, const struct disk_completion *end)
 {
     struct computer *computer = arg;
     history_told(&computer->history, end);
-    if (end->opcode == DISK_DISCONNECT && end->status == DISK_COMPLETED)
-        computer_disk_forget(computer);
+    if (end->status == DISK_DISCONNECTED)
+        computer_disk_forget_one(computer, end->number);
 }
 
 static void power_off(void *arg, uint8_t status)
@@ -97,17 +101,30 @@ static void input_wanted(void *arg)
 
 void bare_expect_input(struct computer *computer)
 {
-    if (!uart_listening(&computer->board->uart))
+    if (!board_listening(computer->board))
         return;
     events_cancel(&computer->events, EVENT_INPUT);
-    events_add(&computer->events, computer_now(computer) + uart_byte_time_ps(&computer->board->uart), EVENT_INPUT, 0);
+    events_add(&computer->events, computer_now(computer) + board_byte_time_ps(computer->board), EVENT_INPUT, 0);
     board_request_stop(computer->board);
 }
 
-static uint32_t disk_blocks(void *arg)
+static enum phys_result entropy(void *arg, uint64_t *value)
 {
     struct computer *computer = arg;
-    return shared_disk_blocks(disk_of(computer));
+    *value = rng_next(&computer->entropy_rng);
+    return PHYS_OK;
+}
+
+static void later(void *arg, unsigned slot)
+{
+    struct computer *computer = arg;
+    events_add(&computer->events, computer_now(computer), EVENT_VIRTIO, slot);
+    board_request_stop(computer->board);
+}
+
+static uint32_t disk_blocks(void *arg, unsigned device)
+{
+    return shared_disk_blocks(disk_of(arg, device));
 }
 
 static uint32_t trap_delay(void *arg)
@@ -137,15 +154,32 @@ static void log_line(void *arg, const char *line)
     system_tell(arg, "%s", line);
 }
 
-static const struct below bare_below = {bare_clock_read, timer_set,      output_ready, terminal_put, disk_issue,
-                                        power_off,       reset,          disk_told,    input_wanted, disk_blocks,
-                                        trap_delay,      trap_delivered, traps_due,    drain,        log_line};
+static const struct below bare_below = {
+    .clock_read = bare_clock_read,
+    .entropy = entropy,
+    .timer_set = timer_set,
+    .output_ready = output_ready,
+    .terminal_put = terminal_put,
+    .disk_issue = disk_issue,
+    .output_issued = output_issued,
+    .power_off = power_off,
+    .reset = reset,
+    .disk_told = disk_told,
+    .input_wanted = input_wanted,
+    .disk_blocks = disk_blocks,
+    .virtio_later = later,
+    .trap_delay = trap_delay,
+    .trap_delivered = trap_delivered,
+    .traps_due = traps_due,
+    .drain = drain,
+    .log = log_line,
+};
 
 bool bare_init(struct computer *computer, const struct cpu_config *cpu, struct error *error)
 {
     const struct system_config *config = &computer->system->config;
-    computer->board =
-        board_new(config->ram_bytes, &config->settings, cpu, &bare_below, computer, computer->system->pages);
+    computer->board = board_new(config->ram_bytes, &config->settings, computer->system->virtio, cpu, &bare_below,
+                                computer, computer->system->pages);
     if (!computer->board || !link_attach(computer))
         return error_set(error, "no memory for a computer with %u bytes of RAM", config->ram_bytes);
     every_timer_set(computer);
@@ -158,7 +192,7 @@ static void input_event(struct computer *computer)
     struct system *system = computer->system;
     enum terminal_input what = TERMINAL_NOTHING_YET;
     uint8_t byte;
-    if (uart_room(&computer->board->uart)) {
+    if (board_input_room(computer->board)) {
         pthread_mutex_lock(&system->lock);
         what = terminal_input(system->terminal, computer->board->state.terminal_in, &byte);
         pthread_mutex_unlock(&system->lock);
@@ -168,8 +202,7 @@ static void input_event(struct computer *computer)
         board_receive(computer->board, byte);
     }
     if (what != TERMINAL_END)
-        events_add(&computer->events, computer_now(computer) + uart_byte_time_ps(&computer->board->uart), EVENT_INPUT,
-                   0);
+        events_add(&computer->events, computer_now(computer) + board_byte_time_ps(computer->board), EVENT_INPUT, 0);
 }
 
 static void disk_event(struct computer *computer, uint64_t number)
@@ -179,7 +212,7 @@ static void disk_event(struct computer *computer, uint64_t number)
     uint64_t output = computer_output_of(computer, number);
     if (!computer_disk_perform(computer, number, &op, &end))
         return;
-    disk_controller_complete(&computer->board->disk, &end);
+    board_disk_complete(computer->board, &end);
     free(op.data);
     computer_fault_at(computer, output, OPERATION_COMPLETED, NULL);
 }
@@ -192,6 +225,9 @@ static void handle_event(struct computer *computer, const struct event *event)
         break;
     case EVENT_INPUT:
         input_event(computer);
+        break;
+    case EVENT_VIRTIO:
+        virtio_finish(&computer->board->virtio.slot[event->number].virtio);
         break;
     case EVENT_TIMER:
         cpu_post_external(computer->board->processor[event->number].cpu, IRQ_TIMER);

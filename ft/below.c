@@ -27,14 +27,14 @@ static uint64_t epoch_index(const struct vmm *vmm)
 /* ---- environment instructions ---- */
 
 /* The value that the primary sent for this instruction, if it is in the log. */
-static bool logged_clock(struct vmm *vmm, uint64_t *clock_ps)
+static bool logged_value(struct vmm *vmm, enum value_kind kind, uint64_t *number)
 {
     if (!QUEUE_COUNT(&vmm->values) || QUEUE_FRONT(&vmm->values)->epoch != vmm->epoch)
         return false;
     const struct logged_value *value = QUEUE_FRONT(&vmm->values);
-    if (value->index != epoch_index(vmm))
+    if (value->index != epoch_index(vmm) || value->kind != kind)
         return false;
-    *clock_ps = value->clock_ps;
+    *number = value->clock_ps;
     QUEUE_POP(&vmm->values);
     return true;
 }
@@ -45,7 +45,7 @@ static enum phys_result suppressed_clock(struct vmm *vmm, uint64_t *clock_ps)
         *clock_ps = vmm_clock(vmm);
         return PHYS_OK;
     }
-    if (logged_clock(vmm, clock_ps)) {
+    if (logged_value(vmm, VALUE_CLOCK, clock_ps)) {
         if (*clock_ps > vmm->last_clock_ps)
             vmm->last_clock_ps = *clock_ps;
         return PHYS_OK;
@@ -58,25 +58,64 @@ static enum phys_result suppressed_clock(struct vmm *vmm, uint64_t *clock_ps)
     return PHYS_OK;
 }
 
+/* P0: send [E, Val]. */
+static enum phys_result send_value(struct vmm *vmm, enum value_kind kind, uint64_t value)
+{
+    if (!vmm->linked)
+        return PHYS_OK;
+    struct message message = {.message_class = MESSAGE_VALUE,
+                              .value_kind = kind,
+                              .epoch = vmm->epoch,
+                              .index = epoch_index(vmm),
+                              .value = value};
+    vmm_send(vmm, &message);
+    return computer_step_taken(vmm->computer, PROTOCOL_STEP_VALUE_SENT) ? PHYS_STALL : PHYS_OK;
+}
+
 static enum phys_result live_clock(struct vmm *vmm, uint64_t *clock_ps)
 {
     *clock_ps = vmm_clock(vmm);
-    if (!vmm->linked)
-        return PHYS_OK;
-    struct message message = {
-        .message_class = MESSAGE_VALUE, .epoch = vmm->epoch, .index = epoch_index(vmm), .value = *clock_ps};
-    vmm_send(vmm, &message);
-    return computer_step_taken(vmm->computer, PROTOCOL_STEP_VALUE_SENT) ? PHYS_STALL : PHYS_OK;
+    return send_value(vmm, VALUE_CLOCK, *clock_ps);
 }
 
 static enum phys_result clock_read(void *arg, uint64_t *clock_ps)
 {
     struct vmm *vmm = vmm_of(arg);
-    enum phys_result result = vmm->replay       ? replay_value(vmm, clock_ps)
+    enum phys_result result = vmm->replay       ? replay_value(vmm, VALUE_CLOCK, clock_ps)
                               : vmm->suppressed ? suppressed_clock(vmm, clock_ps)
                                                 : live_clock(vmm, clock_ps);
     if (result == PHYS_OK)
-        record_value(vmm, *clock_ps);
+        record_value(vmm, VALUE_CLOCK, *clock_ps);
+    return result;
+}
+
+/* Random bits: the computer's own, or those that the log has. */
+static enum phys_result suppressed_entropy(struct vmm *vmm, uint64_t *value)
+{
+    if (logged_value(vmm, VALUE_ENTROPY, value))
+        return PHYS_OK;
+    if (!vmm->failing_over) {
+        system_diverged(vmm->computer, "a request for random bits has no value in the log");
+        return PHYS_STALL;
+    }
+    *value = rng_next(&vmm->computer->entropy_rng);
+    return PHYS_OK;
+}
+
+static enum phys_result live_entropy(struct vmm *vmm, uint64_t *value)
+{
+    *value = rng_next(&vmm->computer->entropy_rng);
+    return send_value(vmm, VALUE_ENTROPY, *value);
+}
+
+static enum phys_result entropy(void *arg, uint64_t *value)
+{
+    struct vmm *vmm = vmm_of(arg);
+    enum phys_result result = vmm->replay       ? replay_value(vmm, VALUE_ENTROPY, value)
+                              : vmm->suppressed ? suppressed_entropy(vmm, value)
+                                                : live_entropy(vmm, value);
+    if (result == PHYS_OK)
+        record_value(vmm, VALUE_ENTROPY, *value);
     return result;
 }
 
@@ -132,22 +171,20 @@ static enum phys_result output_ready(void *arg, enum output_kind kind)
     return PHYS_OK;
 }
 
-static void terminal_put(void *arg, uint64_t number, uint8_t byte)
+static void terminal_put(void *arg, uint64_t first_number, const uint8_t *bytes, size_t size)
 {
     struct computer *computer = arg;
     struct vmm *vmm = computer->vmm;
-    history_output(&computer->history, byte, (struct history_place){vmm->epoch, computer_insns(computer)});
-    if (vmm->suppressed) {
+    for (size_t i = 0; i < size; i++)
+        history_output(&computer->history, bytes[i], (struct history_place){vmm->epoch, computer_insns(computer)});
+    if (!vmm->suppressed || vmm->replay)
+        computer_terminal_put(computer, first_number, bytes, size);
+    if (vmm->suppressed)
         computer->operations.suppressed++;
-        if (vmm->replay)
-            computer_terminal_put(computer, number, byte);
-        if (vmm->epoch > vmm->ended_epoch)
-            *QUEUE_PUSH(&vmm->held) = (struct held_output){vmm->epoch, number, byte};
-        return;
-    }
-    computer->operations.issued++;
-    computer_terminal_put(computer, number, byte);
-    computer_output_issued(computer, false);
+    else
+        computer->operations.issued++;
+    for (size_t i = 0; vmm->suppressed && vmm->epoch > vmm->ended_epoch && i < size; i++)
+        *QUEUE_PUSH(&vmm->held) = (struct held_output){vmm->epoch, first_number + i, bytes[i]};
 }
 
 static void disk_issue(void *arg, const struct disk_operation *op)
@@ -156,8 +193,8 @@ static void disk_issue(void *arg, const struct disk_operation *op)
     struct vmm *vmm = computer->vmm;
     uint64_t before = history_issue(&computer->history, op, vmm->epoch, computer_insns(computer));
     if (before && !vmm->suppressed) {
-        char name[64];
-        disk_describe(before, op->opcode, op->block, op->count, name, sizeof name);
+        char name[DISK_NAME_BYTES];
+        disk_describe(&computer->history.operations.at[before - 1], name);
         system_tell(computer, "the guest issues %s again, as %" PRIu64, name, op->number);
     }
     if (op->refused) {
@@ -172,8 +209,14 @@ static void disk_issue(void *arg, const struct disk_operation *op)
         *VEC_PUSH(&vmm->unperformed) = *op;
     } else {
         computer_disk_issue(computer, op, computer->board->state.outputs);
-        computer_output_issued(computer, true);
     }
+}
+
+static void output_issued(void *arg, bool has_outcome)
+{
+    struct computer *computer = arg;
+    if (!computer->vmm->suppressed)
+        computer_output_issued(computer, has_outcome);
 }
 
 static void power_off(void *arg, uint8_t status)
@@ -220,8 +263,8 @@ static void disk_told(void *arg, const struct disk_completion *end)
     struct computer *computer = arg;
     history_told(&computer->history, end);
     forget_unperformed(computer->vmm, end->number);
-    if (end->opcode == DISK_DISCONNECT && end->status == DISK_COMPLETED && !computer->vmm->suppressed)
-        computer_disk_forget(computer);
+    if (end->status == DISK_DISCONNECTED)
+        computer_disk_forget_one(computer, end->number);
 }
 
 static void input_wanted(void *arg)
@@ -231,10 +274,16 @@ static void input_wanted(void *arg)
         vmm_expect_input(vmm);
 }
 
-static uint32_t disk_blocks(void *arg)
+static uint32_t disk_blocks(void *arg, unsigned device)
 {
-    const struct system *system = ((struct computer *)arg)->system;
-    return system->config.replay ? system->config.replay->about.disk_blocks : shared_disk_blocks(system->disk);
+    const struct computer *computer = arg;
+    const struct recording_file *replay = computer->system->config.replay;
+    return replay ? replay->about.disk_blocks[device] : shared_disk_blocks(disk_of(computer, device));
+}
+
+static void later(void *arg, unsigned slot)
+{
+    /* At the end of the epoch (ACTION_DELIVER), as the device's own state says. */
 }
 
 static uint32_t trap_delay(void *arg)
@@ -285,6 +334,23 @@ static void traps_due(void *arg)
     vmm_give_traps(vmm_of(arg));
 }
 
-const struct below vmm_below = {clock_read, timer_set,      output_ready, terminal_put, disk_issue,
-                                power_off,  reset,          disk_told,    input_wanted, disk_blocks,
-                                trap_delay, trap_delivered, traps_due,    drain,        log_line};
+const struct below vmm_below = {
+    .clock_read = clock_read,
+    .entropy = entropy,
+    .timer_set = timer_set,
+    .output_ready = output_ready,
+    .terminal_put = terminal_put,
+    .disk_issue = disk_issue,
+    .output_issued = output_issued,
+    .power_off = power_off,
+    .reset = reset,
+    .disk_told = disk_told,
+    .input_wanted = input_wanted,
+    .disk_blocks = disk_blocks,
+    .virtio_later = later,
+    .trap_delay = trap_delay,
+    .trap_delivered = trap_delivered,
+    .traps_due = traps_due,
+    .drain = drain,
+    .log = log_line,
+};

@@ -12,6 +12,7 @@ static const struct state_field board_fields[] = {
     STATE_SCALAR(struct board_state, terminal_out, "bytes output to the terminal"),
     STATE_SCALAR(struct board_state, terminal_in, "bytes of input taken"),
     STATE_SCALAR(struct board_state, outputs, "outputs of any kind"),
+    STATE_SCALAR(struct board_state, disk_operations, "operations issued to any disk"),
 };
 const struct state_table board_state_table = {"board", board_fields, sizeof board_fields / sizeof board_fields[0]};
 
@@ -68,14 +69,17 @@ static enum phys_result drain(void *arg)
     return board->below->drain(board->below_arg);
 }
 
-/* A guest that does it once may do it a million times: only the first lines are told. */
-static void log_line(void *arg, const char *line)
+void board_log(struct board *board, const char *line)
 {
-    struct board *board = board_of(arg);
     if (board->logged < BOARD_LOG_LINES_MAX)
         board->below->log(board->below_arg, line);
     if (++board->logged == BOARD_LOG_LINES_MAX)
         board->below->log(board->below_arg, "(there may be more like this: they are not told)");
+}
+
+static void log_line(void *arg, const char *line)
+{
+    board_log(board_of(arg), line);
 }
 
 static const struct cpu_env cpu_env = {timer_read, timer_set, drain, trap_delay, trap_delivered, traps_due, log_line};
@@ -94,11 +98,19 @@ static enum phys_result terminal_ready(void *arg)
     return board->below->output_ready(board->below_arg, OUTPUT_TERMINAL);
 }
 
+void board_terminal_put(struct board *board, const uint8_t *bytes, size_t size)
+{
+    uint64_t first = board->state.terminal_out + 1;
+    board->state.terminal_out += size;
+    board->below->terminal_put(board->below_arg, first, bytes, size);
+}
+
 static void terminal_put(void *arg, uint8_t byte)
 {
     struct board *board = arg;
     board->state.outputs++;
-    board->below->terminal_put(board->below_arg, ++board->state.terminal_out, byte);
+    board_terminal_put(board, &byte, 1);
+    board->below->output_issued(board->below_arg, false);
 }
 
 static void input_wanted(void *arg)
@@ -112,7 +124,12 @@ static const struct uart_backend uart_backend = {terminal_ready, terminal_put, i
 static uint32_t disk_blocks(void *arg)
 {
     struct board *board = arg;
-    return board->below->disk_blocks(board->below_arg);
+    return board->below->disk_blocks(board->below_arg, DISK_DEVICE_CONTROLLER);
+}
+
+static uint64_t disk_number(void *arg)
+{
+    return ++((struct board *)arg)->state.disk_operations;
 }
 
 static enum phys_result disk_ready(void *arg)
@@ -125,7 +142,10 @@ static void disk_issue(void *arg, const struct disk_operation *op)
 {
     struct board *board = arg;
     board->state.outputs++;
+    bool refused = op->refused != 0; /* OP is not ours afterwards */
     board->below->disk_issue(board->below_arg, op);
+    if (!refused)
+        board->below->output_issued(board->below_arg, true);
 }
 
 static void disk_told(void *arg, const struct disk_completion *end)
@@ -134,7 +154,7 @@ static void disk_told(void *arg, const struct disk_completion *end)
     board->below->disk_told(board->below_arg, end);
 }
 
-static const struct disk_backend disk_backend = {disk_blocks, disk_ready, disk_issue, disk_told};
+static const struct disk_backend disk_backend = {disk_blocks, disk_number, disk_ready, disk_issue, disk_told};
 
 static enum phys_result clock_read(void *arg, uint64_t *time_ps)
 {
@@ -248,8 +268,9 @@ static bool add_processors(struct board *board, const struct cpu_config *config)
     return true;
 }
 
-struct board *board_new(uint32_t ram_bytes, const struct settings *settings, const struct cpu_config *cpu,
-                        const struct below *below, void *below_arg, struct page_store *store)
+struct board *board_new(uint32_t ram_bytes, const struct settings *settings, const enum virtio_kind *virtio,
+                        const struct cpu_config *cpu, const struct below *below, void *below_arg,
+                        struct page_store *store)
 {
     struct board *board = calloc(1, sizeof *board);
     if (!board)
@@ -278,6 +299,7 @@ struct board *board_new(uint32_t ram_bytes, const struct settings *settings, con
                     &board->system);
     phys_add_window(board->phys, DISK_CONTROLLER_BASE, DISK_CONTROLLER_WINDOW_BYTES, &disk_controller_ops,
                     &board->disk);
+    board_virtio_init(board, virtio, irq);
     board->digest = digest_new(board);
     if (!board->digest) {
         board_free(board);
@@ -318,18 +340,13 @@ void board_enter(struct board *board, uint32_t entry)
     board->entry = entry;
     uart_reset(&board->uart);
     disk_controller_reset(&board->disk);
+    virtio_slots_reset(&board->virtio);
     board->system.state = (struct system_controller_state){0};
     if (board->port.backend)
         channel_port_reset(&board->port);
     board->turns = (struct turns_state){.waiting = (UINT32_C(1) << board->processors) - 2};
     for (unsigned i = 0; i < board->processors; i++)
         cpu_reset(board->processor[i].cpu, entry);
-}
-
-void board_receive(struct board *board, uint8_t byte)
-{
-    board->state.terminal_in++;
-    uart_receive(&board->uart, byte);
 }
 
 unsigned board_parts(struct board *board, struct board_part *parts)
@@ -341,6 +358,12 @@ unsigned board_parts(struct board *board, struct board_part *parts)
     parts[count++] = (struct board_part){&disk_controller_state_table, &board->disk.state};
     parts[count++] = (struct board_part){&system_controller_state_table, &board->system.state};
     parts[count++] = (struct board_part){&board_state_table, &board->state};
+    for (unsigned i = 0; i < VIRTIO_SLOTS; i++) {
+        const struct state_table *tables[2];
+        void *at[2];
+        for (unsigned t = 0, tables_count = virtio_slot_tables(&board->virtio, i, tables, at); t < tables_count; t++)
+            parts[count++] = (struct board_part){tables[t], at[t]};
+    }
     for (unsigned i = 1; i < board->processors; i++) {
         parts[count++] = (struct board_part){&cpu_state_table, cpu_state(board->processor[i].cpu)};
         parts[count++] = (struct board_part){&tlb_state_table, tlb_state(cpu_tlb(board->processor[i].cpu))};

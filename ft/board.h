@@ -19,22 +19,27 @@
 #include "io/disk_controller.h"
 #include "io/system_controller.h"
 #include "io/uart.h"
+#include "io/virtio_slots.h"
 
-enum output_kind { OUTPUT_DISK, OUTPUT_TERMINAL, OUTPUT_POWER, OUTPUT_RESET };
+enum output_kind { OUTPUT_DISK, OUTPUT_TERMINAL, OUTPUT_VIRTIO, OUTPUT_POWER, OUTPUT_RESET };
 
 struct below {
     /* Environment instructions: the guest's clock in picoseconds since the world's start. May stall. */
     enum phys_result (*clock_read)(void *arg, uint64_t *time_ps);
-    void (*timer_set)(void *arg, unsigned processor); /* its interval timer's compare value changed */
-    /* Outputs. output_ready is asked first and may stall; then exactly one of the others follows. */
+    enum phys_result (*entropy)(void *arg, uint64_t *value); /* 64 random bits. May stall. */
+    void (*timer_set)(void *arg, unsigned processor);        /* its interval timer's compare value changed */
+    /* Outputs. output_ready is asked first and may stall; then follows what is output, and output_issued (not for a
+     * command that the disk controller refused). One QueueNotify of a virtio device is one output, whatever it has. */
     enum phys_result (*output_ready)(void *arg, enum output_kind kind);
-    void (*terminal_put)(void *arg, uint64_t number, uint8_t byte);
+    void (*terminal_put)(void *arg, uint64_t first_number, const uint8_t *bytes, size_t size);
     void (*disk_issue)(void *arg, const struct disk_operation *op);
+    void (*output_issued)(void *arg, bool has_outcome); /* does the disk say later what came of it? */
     void (*power_off)(void *arg, uint8_t status);
     void (*reset)(void *arg);
     void (*disk_told)(void *arg, const struct disk_completion *end);
     void (*input_wanted)(void *arg); /* the guest has just begun to listen */
-    uint32_t (*disk_blocks)(void *arg);
+    uint32_t (*disk_blocks)(void *arg, unsigned device);
+    void (*virtio_later)(void *arg, unsigned slot); /* virtio_finish is wanted: at once, or at the epoch's end */
     /* The delayed-trap unit's hardware. */
     uint32_t (*trap_delay)(void *arg);
     void (*trap_delivered)(void *arg, unsigned destination, unsigned trap_class);
@@ -45,9 +50,10 @@ struct below {
 
 /* What the board itself counts. */
 struct board_state {
-    uint64_t terminal_out; /* bytes output so far: the number of the last one */
-    uint64_t terminal_in;  /* bytes of input taken into the port's FIFO so far */
-    uint64_t outputs;      /* outputs of any kind so far */
+    uint64_t terminal_out;    /* bytes output so far: the number of the last one */
+    uint64_t terminal_in;     /* bytes of input taken so far */
+    uint64_t outputs;         /* outputs of any kind so far */
+    uint64_t disk_operations; /* to any disk so far: the number of the last one */
 };
 extern const struct state_table board_state_table;
 
@@ -78,6 +84,7 @@ struct board {
     struct phys *phys;
     struct uart uart;
     struct disk_controller disk;
+    struct virtio_slots virtio;
     struct system_controller system;
     struct channel_port port; /* of a bare computer; port.backend is NULL where there is none */
     uint64_t clock_hz;
@@ -88,9 +95,11 @@ struct board {
     struct page_map ram;   /* RAM as board_ram last saw it */
 };
 
-/* A board at power-on. The pages of its maps are in STORE, which outlives it. NULL if the host has no memory. */
-struct board *board_new(uint32_t ram_bytes, const struct settings *settings, const struct cpu_config *cpu,
-                        const struct below *below, void *below_arg, struct page_store *store);
+/* A board at power-on, with a device of kind VIRTIO[n] in virtio slot n. The pages of its maps are in STORE, which
+ * outlives it. NULL if the host has no memory. */
+struct board *board_new(uint32_t ram_bytes, const struct settings *settings, const enum virtio_kind *virtio,
+                        const struct cpu_config *cpu, const struct below *below, void *below_arg,
+                        struct page_store *store);
 /* A bare computer's channel port, at END (0 or 1) of the channel. False if the host has no memory. */
 bool board_add_channel_port(struct board *board, unsigned end, const struct channel_port_backend *backend, void *arg);
 void board_free(struct board *board);
@@ -107,7 +116,11 @@ static inline void board_request_stop(struct board *board)
     cpu_request_stop(board->running);
 }
 
-/* Deliver a byte of terminal input. */
+/* Terminal input goes to a virtio console that takes it, else to the console port. Does the guest listen, how many
+ * bytes can it take now, how long does the line need for one? Deliver a byte. */
+bool board_listening(struct board *board);
+unsigned board_input_room(struct board *board);
+uint64_t board_byte_time_ps(struct board *board);
 void board_receive(struct board *board, uint8_t byte);
 /* RAM as it is now, as a map of the pages that are not zero: costs what was written since it was last asked for. */
 const struct page_map *board_ram(struct board *board);
@@ -115,6 +128,9 @@ const struct page_map *board_ram(struct board *board);
 void board_visit_devices(struct board *board, struct visit *visit);
 /* All of it. */
 void board_visit(struct board *board, struct visit *visit);
+/* Deliver the end of a disk operation; or only a read's data, ahead of the rest. */
+void board_disk_complete(struct board *board, const struct disk_completion *end);
+void board_disk_data(struct board *board, const struct disk_completion *end);
 /* Hash of all state that replicas must share. */
 uint64_t board_digest(struct board *board);
 
@@ -123,7 +139,25 @@ struct board_part {
     const struct state_table *table;
     void *at;
 };
-enum { BOARD_PARTS = 6 + 2 + 2 * (BOARD_PROCESSORS_MAX - 1) }; /* at most */
+enum { BOARD_PARTS = 6 + 2 + 2 * (BOARD_PROCESSORS_MAX - 1) + 2 * VIRTIO_SLOTS }; /* at most */
 unsigned board_parts(struct board *board, struct board_part *parts);
+
+/* The numbers of all disk operations outstanding, in order of issue; returns how many. */
+enum { BOARD_OUTSTANDING_MAX = DISK_COMMANDS_MAX + VIRTIO_SLOTS * VIRTIO_QUEUE_NUM_MAX };
+unsigned board_outstanding(struct board *board, uint64_t numbers[BOARD_OUTSTANDING_MAX]);
+/* Every connection of the disk controller is lost (status 3, interrupt 5), if there is one or a command outstanding;
+ * every virtio command is uncertain. */
+void board_lose(struct board *board);
+/* What is outstanding becomes uncertain; connections live on. */
+void board_uncertain(struct board *board);
+/* Does the driver of disk DEVICE know how to issue a command again? Else the VMM must. */
+bool board_retries(struct board *board, unsigned device);
+
+/* Private to the board (board_virtio.c). */
+void board_virtio_init(struct board *board, const enum virtio_kind *virtio, struct irq_line irq);
+/* A line of the log: a guest that does it once may do it a million times, only the first are told. */
+void board_log(struct board *board, const char *line);
+/* COUNT bytes to the terminal. */
+void board_terminal_put(struct board *board, const uint8_t *bytes, size_t size);
 
 #endif

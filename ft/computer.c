@@ -59,17 +59,17 @@ static uint64_t perform_in_part(struct computer *computer, struct in_flight *fli
         mask |= UINT64_C(1) << at;
     }
     if (mask)
-        shared_disk_perform(disk_of(computer), computer->generation, op, &mask, computer->died_ps);
+        shared_disk_perform(disk_of(computer, op->device), computer->generation, op, &mask, computer->died_ps);
     return mask;
 }
 
 void computer_tell_part(struct computer *computer, const struct disk_operation *op, uint64_t mask)
 {
-    char name[64];
+    char name[DISK_NAME_BYTES];
     unsigned performed = 0;
     for (uint32_t i = 0; i < op->count && op->opcode == DISK_WRITE; i++)
         performed += mask >> (i % 64) & 1;
-    disk_describe(op->number, op->opcode, op->block, op->count, name, sizeof name);
+    disk_describe(&computer->history.operations.at[op->number - 1], name);
     if (op->opcode == DISK_WRITE)
         system_tell(computer, "%s was under way: %u of %u blocks performed", name, performed, op->count);
     else

@@ -54,7 +54,7 @@ struct computer {
     uint64_t clock_ps, base_insns, insn_ps;
     int64_t drift_ppm;   /* of its hardware clock against virtual time */
     uint32_t generation; /* under which it acts on shared devices */
-    struct rng disk_rng, trap_rng, crash_rng;
+    struct rng disk_rng, trap_rng, crash_rng, entropy_rng;
     struct events events;
     struct board *board;
     struct vmm *vmm; /* NULL: bare */
@@ -131,9 +131,12 @@ void computer_disk_issue(struct computer *computer, const struct disk_operation 
  * fenced off, or dies here. */
 bool computer_disk_perform(struct computer *computer, uint64_t number, struct disk_operation *op,
                            struct disk_completion *end);
-/* Forget the commands under way (the guest has disconnected, or was reset). */
+/* Forget the commands under way (the guest was reset), or command NUMBER, if it is one of them (its guest has been told
+ * that its outcome is unknown: from then on it must not be performed any more). */
 void computer_disk_forget(struct computer *computer);
-void computer_terminal_put(struct computer *computer, uint64_t number, uint8_t byte);
+void computer_disk_forget_one(struct computer *computer, uint64_t number);
+/* SIZE bytes for the terminal, the first of them with number FIRST_NUMBER. */
+void computer_terminal_put(struct computer *computer, uint64_t first_number, const uint8_t *bytes, size_t size);
 
 /* ---- the two kinds (bare.c, vmm.c) ---- */
 

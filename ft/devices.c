@@ -67,15 +67,29 @@ void computer_disk_forget(struct computer *computer)
     events_cancel(&computer->events, EVENT_DISK);
 }
 
-static struct in_flight take_in_flight(struct computer *computer, uint64_t number)
+static size_t find_in_flight(const struct computer *computer, uint64_t number)
 {
     size_t i = 0;
     while (i < computer->in_flight.count && computer->in_flight.at[i].op.number != number)
         i++;
+    return i;
+}
+
+static struct in_flight take_in_flight(struct computer *computer, uint64_t number)
+{
+    size_t i = find_in_flight(computer, number);
     assert(i < computer->in_flight.count);
     struct in_flight flight = computer->in_flight.at[i];
     computer->in_flight.at[i] = computer->in_flight.at[--computer->in_flight.count];
     return flight;
+}
+
+void computer_disk_forget_one(struct computer *computer, uint64_t number)
+{
+    if (find_in_flight(computer, number) == computer->in_flight.count)
+        return;
+    free(take_in_flight(computer, number).op.data);
+    events_cancel_one(&computer->events, EVENT_DISK, number);
 }
 
 /* Ask the disk, as of now. False if the computer dies of it: a fault strikes, or it has been fenced off. */
@@ -95,8 +109,8 @@ static bool ask_disk(struct computer *computer, struct in_flight *flight, struct
     if (in_part && !mask)
         return false;
     pthread_mutex_lock(&system->lock);
-    enum disk_performance done =
-        shared_disk_perform(disk_of(computer), computer->generation, &flight->op, in_part ? &mask : NULL, now);
+    enum disk_performance done = shared_disk_perform(disk_of(computer, flight->op.device), computer->generation,
+                                                     &flight->op, in_part ? &mask : NULL, now);
     pthread_mutex_unlock(&system->lock);
     trail_effect(computer);
     if (done == DISK_FENCED)
@@ -118,6 +132,7 @@ bool computer_disk_perform(struct computer *computer, uint64_t number, struct di
     struct in_flight flight = take_in_flight(computer, number);
     *op = flight.op;
     *end = (struct disk_completion){.number = op->number,
+                                    .device = op->device,
                                     .command = op->command,
                                     .opcode = op->opcode,
                                     .buffer = op->buffer,
@@ -134,11 +149,12 @@ bool computer_disk_perform(struct computer *computer, uint64_t number, struct di
     return true;
 }
 
-void computer_terminal_put(struct computer *computer, uint64_t number, uint8_t byte)
+void computer_terminal_put(struct computer *computer, uint64_t first_number, const uint8_t *bytes, size_t size)
 {
     struct system *system = computer->system;
     pthread_mutex_lock(&system->lock);
-    terminal_output(system->terminal, computer->generation, number, byte, computer_now(computer));
+    for (size_t i = 0; i < size; i++)
+        terminal_output(system->terminal, computer->generation, first_number + i, bytes[i], computer_now(computer));
     awaited_terminal(computer);
     pthread_mutex_unlock(&system->lock);
     atomic_store(&system->output_waits, true);

@@ -74,9 +74,10 @@ void disturb(struct computer *computer, const struct fault *fault)
         break;
     case FAULT_MEDIUM:
         pthread_mutex_lock(&system->lock);
-        shared_disk_fail_block(disk_of(computer), (uint32_t)fault->argument);
+        for (unsigned i = 0; i < DISK_DEVICES; i++)
+            shared_disk_fail_block(disk_of(computer, i), (uint32_t)fault->argument);
         pthread_mutex_unlock(&system->lock);
-        system_tell(computer, "block %" PRIu64 " of the disk fails", fault->argument);
+        system_tell(computer, "block %" PRIu64 " of every disk fails", fault->argument);
         break;
     case FAULT_FLIP:
         flip(computer, fault);

@@ -11,6 +11,7 @@
 enum event_kind {
     EVENT_DISK,      /* the command `number` at this computer's controller ends */
     EVENT_INPUT,     /* the terminal sends the next byte, if there is room */
+    EVENT_VIRTIO,    /* bare: what the device in virtio slot `number` answered itself becomes visible */
     EVENT_TIMER,     /* the interval timer of processor `number` of a bare board matches */
     EVENT_HEARTBEAT, /* say to the other computer that this one is alive */
     EVENT_JOIN,      /* send the next pages to the computer that joins */

@@ -30,19 +30,30 @@ static const char *opcode_name(uint32_t opcode)
     return opcode < sizeof names / sizeof names[0] ? names[opcode] : "unknown command";
 }
 
+static const char *disk_name(uint32_t device, char *text, size_t size)
+{
+    if (device == DISK_DEVICE_CONTROLLER)
+        return "disk";
+    snprintf(text, size, "virtio slot %u", device - DISK_DEVICE_VIRTIO);
+    return text;
+}
+
 static bool violate(struct explaining *x, const char *text, int rule, const struct history_operation *op)
 {
+    char disk[32];
     x->verdict->explainable = false;
     snprintf(x->verdict->sentence, sizeof x->verdict->sentence,
-             "rule %d: %s (disk operation %" PRIu64 ", %s of block %" PRIu32 "+%" PRIu32 ", epoch %" PRIu64
+             "rule %d: %s (%s operation %" PRIu64 ", %s of block %" PRIu32 "+%" PRIu32 ", epoch %" PRIu64
              ", instruction %" PRIu64 ")",
-             rule, text, op->number, opcode_name(op->opcode), op->block, op->count, op->epoch, op->insns);
+             rule, text, disk_name(op->device, disk, sizeof disk), op->number, opcode_name(op->opcode), op->block,
+             op->count, op->epoch, op->insns);
     return false;
 }
 
 bool explain_same(const struct history_operation *op, const struct disk_record *record)
 {
-    if (op->refused || op->opcode != record->opcode || op->block != record->block || op->count != record->count)
+    if (op->refused || op->device != record->device || op->opcode != record->opcode || op->block != record->block ||
+        op->count != record->count)
         return false;
     /* What a read found is compared with what the guest was told (rule 2), not here. */
     return op->opcode != DISK_WRITE || op->content == record->content;
@@ -76,8 +87,11 @@ static struct history_operation issuer_operation(const struct explaining *x, con
             explain_same(&issuer->operations.at[record->number - 1], record))
             return issuer->operations.at[record->number - 1];
     }
-    return (struct history_operation){
-        .number = record->number, .opcode = record->opcode, .block = record->block, .count = record->count};
+    return (struct history_operation){.number = record->number,
+                                      .device = record->device,
+                                      .opcode = record->opcode,
+                                      .block = record->block,
+                                      .count = record->count};
 }
 
 /* Rule 2 for a read: the data told are those of the LAST match. */
@@ -144,8 +158,8 @@ static void count_repeated(struct explaining *x, const struct disk_record *recor
     VEC(const struct disk_record *) open = {0};
     for (size_t i = 0; i < count; i++) {
         for (size_t k = 0; k < open.count; k++)
-            if (open.at[k]->opcode == records[i].opcode && open.at[k]->block == records[i].block &&
-                open.at[k]->count == records[i].count &&
+            if (open.at[k]->device == records[i].device && open.at[k]->opcode == records[i].opcode &&
+                open.at[k]->block == records[i].block && open.at[k]->count == records[i].count &&
                 (records[i].opcode != DISK_WRITE || open.at[k]->content == records[i].content)) {
                 x->verdict->repeated++;
                 open.at[k] = open.at[--open.count];
@@ -263,10 +277,40 @@ static bool check_disk(struct explaining *x, const struct disk_record *records, 
     return true;
 }
 
+/* Was A performed before B, of another disk? Of two performances at one time the one that was issued first is taken to
+ * be the first: if the outcome of one had been known when the other was issued, their times would differ. */
+static bool before(const struct disk_record *a, const struct disk_record *b)
+{
+    return a->time_ps != b->time_ps ? a->time_ps < b->time_ps : a->number < b->number;
+}
+
+/* The records of all disks in one order of performance, which is that of each of them; to be freed. */
+static struct disk_record *merge(const struct explain_input *input, size_t *count)
+{
+    const struct disk_record *at[DISK_DEVICES];
+    size_t left[DISK_DEVICES] = {0};
+    *count = 0;
+    for (unsigned i = 0; i < DISK_DEVICES; i++) {
+        at[i] = input->disks[i] ? shared_disk_records(input->disks[i], &left[i]) : NULL;
+        *count += left[i];
+    }
+    struct disk_record *all = calloc(*count + 1, sizeof *all);
+    assert(all);
+    for (size_t n = 0; n < *count; n++) {
+        unsigned first = DISK_DEVICES;
+        for (unsigned i = 0; i < DISK_DEVICES; i++)
+            if (left[i] && (first == DISK_DEVICES || before(at[i], at[first])))
+                first = i;
+        all[n] = *at[first]++;
+        left[first]--;
+    }
+    return all;
+}
+
 void explain(const struct explain_input *input, struct explain_verdict *verdict)
 {
     size_t count;
-    const struct disk_record *records = shared_disk_records(input->disk, &count);
+    struct disk_record *records = merge(input, &count);
     struct explaining x = {input, verdict, NULL, input->history->operations.count};
     memset(verdict, 0, sizeof *verdict);
     verdict->explainable = true;
@@ -276,4 +320,5 @@ void explain(const struct explain_input *input, struct explain_verdict *verdict)
         check_input(&x);
     count_repeated(&x, records, count);
     free(x.matches);
+    free(records);
 }

@@ -21,7 +21,7 @@ struct explain_fence {
 struct explain_input {
     const struct history *history;    /* H: of the surviving VP */
     const struct history *issuers[2]; /* of every computer, by index: to say where an operation came from */
-    const struct shared_disk *disk;   /* holds D */
+    const struct shared_disk *disks[DISK_DEVICES]; /* hold D; NULL: no disk */
     const struct terminal *terminal;
     bool plain;                         /* the terminal has no output numbers */
     bool complete;                      /* the run has ended: every output of H must have been shown */

@@ -10,8 +10,8 @@ static uint64_t issued_again(struct history *history)
     const struct history_operation *ops = history->operations.at, *now = &ops[history->operations.count - 1];
     for (size_t i = 0; i < history->open.count; i++) {
         const struct history_operation *then = &ops[history->open.at[i] - 1];
-        if (then->opcode != now->opcode || then->block != now->block || then->count != now->count ||
-            then->content != now->content)
+        if (then->device != now->device || then->opcode != now->opcode || then->block != now->block ||
+            then->count != now->count || then->content != now->content)
             continue;
         history->open.count--;
         for (size_t k = i; k < history->open.count; k++)
@@ -31,6 +31,7 @@ uint64_t history_issue(struct history *history, const struct disk_operation *op,
         .insns = insns,
         .issued_at = ++history->position,
         .content = moves && op->opcode == DISK_WRITE ? XXH3_64bits(op->data, disk_data_bytes(op)) : 0,
+        .device = op->device,
         .opcode = op->opcode,
         .block = moves ? op->block : 0,
         .count = moves ? op->count : 0,
@@ -103,6 +104,7 @@ static void visit_operation(struct visit *visit, struct history_operation *op)
     VISIT(visit, op->issued_at);
     VISIT(visit, op->told_at);
     VISIT(visit, op->content);
+    VISIT(visit, op->device);
     VISIT(visit, op->opcode);
     VISIT(visit, op->block);
     VISIT(visit, op->count);

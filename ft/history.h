@@ -16,7 +16,7 @@ struct history_operation {
     uint64_t epoch, insns;
     uint64_t issued_at, told_at; /* positions in the history; told_at 0: never told */
     uint64_t content;            /* hash of the data written, or of the data read as told; 0 for the rest */
-    uint32_t opcode, block, count;
+    uint32_t device, opcode, block, count;
     uint8_t status, detail;
     bool refused;  /* the controller itself refused it */
     bool reissued; /* the VMM issued it again (policy reissue) */

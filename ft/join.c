@@ -52,6 +52,7 @@ static void visit_part(struct vmm_part *part, struct visit *visit)
 void disk_operation_visit(struct disk_operation *op, struct visit *visit)
 {
     VISIT(visit, op->number);
+    VISIT(visit, op->device);
     VISIT(visit, op->command);
     VISIT(visit, op->opcode);
     VISIT(visit, op->block);

@@ -41,6 +41,7 @@ void message_encode(const struct message *message, uint8_t *bytes)
     memset(bytes, 0, MESSAGE_HEADER_BYTES);
     bytes[0] = (uint8_t)message->message_class;
     bytes[1] = (uint8_t)message->device;
+    bytes[2] = (uint8_t)message->value_kind;
     be32_store(bytes + 4, (uint32_t)(message_size(message) - MESSAGE_HEADER_BYTES));
     be64_store(bytes + 8, message->epoch);
     be64_store(bytes + 16, message->index);
@@ -51,7 +52,8 @@ void message_encode(const struct message *message, uint8_t *bytes)
         return;
     const struct disk_completion *disk = &message->disk;
     uint8_t *at = bytes + MESSAGE_HEADER_BYTES;
-    const uint32_t words[8] = {disk->command, disk->opcode, disk->buffer, disk->size_bytes, disk->status, disk->detail};
+    const uint32_t words[8] = {disk->command, disk->opcode, disk->buffer, disk->size_bytes,
+                               disk->status,  disk->detail, disk->device};
     for (unsigned i = 0; i < 8; i++)
         be32_store(at + (size_t)i * 4, words[i]);
     if (disk->size_bytes)
@@ -65,10 +67,13 @@ bool message_decode(const uint8_t *bytes, size_t size, struct message *message)
         return false;
     message->message_class = bytes[0];
     message->device = bytes[1];
+    message->value_kind = bytes[2];
     message->epoch = be64_load(bytes + 8);
     message->index = be64_load(bytes + 16);
     message->value = be64_load(bytes + 24);
     if (message->message_class < MESSAGE_INTERRUPT || message->message_class >= MESSAGE_CLASS_END)
+        return false;
+    if (message->value_kind >= VALUE_KINDS || (message->value_kind && message->message_class != MESSAGE_VALUE))
         return false;
     if (message->message_class == MESSAGE_INTERRUPT &&
         (message->device < DEVICE_DISK || message->device > DEVICE_UNCERTAIN))
@@ -91,8 +96,10 @@ bool message_decode(const uint8_t *bytes, size_t size, struct message *message)
         .size_bytes = be32_load(at + 12),
         .status = be32_load(at + 16),
         .detail = be32_load(at + 20),
+        .device = be32_load(at + 24),
     };
     if (message->disk.size_bytes)
         message->disk.data = at + MESSAGE_DISK_BYTES;
-    return message->disk.size_bytes == size - MESSAGE_HEADER_BYTES - MESSAGE_DISK_BYTES;
+    return message->disk.device < DISK_DEVICES &&
+           message->disk.size_bytes == size - MESSAGE_HEADER_BYTES - MESSAGE_DISK_BYTES;
 }

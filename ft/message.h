@@ -17,7 +17,7 @@ enum { MESSAGE_HEADER_BYTES = 32, MESSAGE_DISK_BYTES = 32, MESSAGE_ACK_BYTES = 3
 
 enum message_class {
     MESSAGE_INTERRUPT = 1, /* [E, Int]: device's; index: operation or input number; value: the byte typed */
-    MESSAGE_VALUE,         /* [E, Val]: index: instruction of the epoch; value: clock, picoseconds */
+    MESSAGE_VALUE,         /* [E, Val]: index: instruction of the epoch; value: clock in picoseconds, or random bits */
     MESSAGE_TIME,          /* [E, Tme]: value: the primary VP's clock at the end of E, picoseconds */
     MESSAGE_END,           /* [end, E]: value: the same (protocol dec has no [E, Tme]) */
     MESSAGE_OFF,           /* [off, E, status]: value: status; index: 1 for a reset instead */
@@ -33,9 +33,13 @@ enum message_class {
 /* The last two in a recording only: at a fail-over the connection was lost, or what was outstanding made uncertain. */
 enum interrupt_device { DEVICE_DISK = 1, DEVICE_CONSOLE, DEVICE_LOST, DEVICE_UNCERTAIN };
 
+/* Environment values. */
+enum value_kind { VALUE_CLOCK, VALUE_ENTROPY, VALUE_KINDS };
+
 struct message {
     enum message_class message_class;
     enum interrupt_device device;
+    enum value_kind value_kind; /* of MESSAGE_VALUE */
     uint64_t epoch, index, value;
     struct disk_completion disk; /* data points into the bytes it was decoded from */
     const uint8_t *bulk;         /* of a joining computer's state; points there too */

@@ -43,7 +43,7 @@ static void see_clock(struct vmm *vmm, uint64_t clock_ps, uint64_t at_ps)
 /* The clock of an epoch's end: bs sends it as [E, Tme], dec with [end, E]. */
 static void keep_clock(struct vmm *vmm, const struct message *message)
 {
-    *QUEUE_PUSH(&vmm->clocks) = (struct logged_value){message->epoch, 0, message->value};
+    *QUEUE_PUSH(&vmm->clocks) = (struct logged_value){message->epoch, 0, message->value, VALUE_CLOCK};
 }
 
 static void end_epoch(struct vmm *vmm, uint64_t epoch)
@@ -63,11 +63,13 @@ static void keep(struct vmm *vmm, const struct message *message, uint64_t at_ps)
             system_diverged(vmm->computer, "an interrupt in the channel makes no sense");
         break;
     case MESSAGE_DIGEST:
-        *QUEUE_PUSH(&vmm->digests) = (struct logged_value){message->epoch, message->index, message->value};
+        *QUEUE_PUSH(&vmm->digests) = (struct logged_value){message->epoch, message->index, message->value, VALUE_CLOCK};
         break;
     case MESSAGE_VALUE:
-        *QUEUE_PUSH(&vmm->values) = (struct logged_value){message->epoch, message->index, message->value};
-        see_clock(vmm, message->value, at_ps);
+        *QUEUE_PUSH(&vmm->values) =
+            (struct logged_value){message->epoch, message->index, message->value, message->value_kind};
+        if (message->value_kind == VALUE_CLOCK)
+            see_clock(vmm, message->value, at_ps);
         break;
     case MESSAGE_TIME:
         keep_clock(vmm, message);

@@ -49,10 +49,11 @@ static uint64_t epoch_index(const struct vmm *vmm)
     return computer_insns(vmm->computer) - vmm->epoch_start_insns;
 }
 
-void record_value(struct vmm *vmm, uint64_t clock_ps)
+void record_value(struct vmm *vmm, enum value_kind kind, uint64_t value)
 {
     if (vmm->recording)
-        add(vmm, (struct message){.message_class = MESSAGE_VALUE, .index = epoch_index(vmm), .value = clock_ps});
+        add(vmm, (struct message){
+                     .message_class = MESSAGE_VALUE, .value_kind = kind, .index = epoch_index(vmm), .value = value});
 }
 
 void record_epoch_end(struct vmm *vmm)
@@ -111,12 +112,14 @@ bool system_recording(struct system *system, uint8_t **bytes, size_t *size)
     struct recording_about about = {
         .ram_bytes = system->config.ram_bytes,
         .epoch_insns = system->config.epoch_insns,
-        .disk_blocks = shared_disk_blocks(system->disk),
         .settings = system->config.settings,
         .image_name = system->image_name,
         .image = system->image,
         .image_bytes = system->image_bytes,
     };
+    for (unsigned i = 0; i < DISK_DEVICES; i++)
+        about.disk_blocks[i] = shared_disk_blocks(system->disks[i]);
+    memcpy(about.virtio, system->virtio, sizeof about.virtio);
     struct recording_end end = {
         .end = system->end == END_NONE ? END_STOPPED : system->end,
         .status = (uint32_t)system->status & 0xFF,

@@ -13,7 +13,7 @@ void record_begin(struct vmm *vmm);
 /* COMPUTER's VP goes on where that of SURVIVOR is, at the beginning of an epoch (re-integration). */
 void record_join(struct vmm *vmm, const struct vmm *survivor);
 /* The VP has taken an environment value at the present instruction. */
-void record_value(struct vmm *vmm, uint64_t clock_ps);
+void record_value(struct vmm *vmm, enum value_kind kind, uint64_t value);
 /* The epoch is over and its clock known; what record_delivery notes is delivered now. */
 void record_epoch_end(struct vmm *vmm);
 void record_delivery(struct vmm *vmm, const struct interrupt *interrupt);

@@ -89,7 +89,11 @@ static void write_configuration(struct writer *writer, const struct recording_ab
     FILE *out = open_memstream(&text, &size);
     assert(out);
     fprintf(out, "ram=%" PRIu32 "\nepoch=%" PRIu64 "\ndisk-blocks=%" PRIu32 "\n", about->ram_bytes, about->epoch_insns,
-            about->disk_blocks);
+            about->disk_blocks[DISK_DEVICE_CONTROLLER]);
+    for (unsigned i = 0; i < VIRTIO_SLOTS; i++)
+        if (about->virtio[i])
+            fprintf(out, "virtio-%u=%s,%" PRIu32 "\n", i, virtio_kind_name(about->virtio[i]),
+                    about->disk_blocks[DISK_DEVICE_VIRTIO + i]);
     for (size_t i = 0; i < setting_count; i++) {
         char value[32];
         settings_format(&about->settings, &setting_rows[i], value, sizeof value);
@@ -203,6 +207,19 @@ static bool read_number(const char *text, uint64_t limit, uint64_t *number)
     return !*text && value <= limit;
 }
 
+/* Slot NUMBER holds VALUE: KIND,BLOCKS. */
+static bool read_virtio(struct recording_about *about, const char *number, const char *value)
+{
+    uint64_t slot = 0, blocks = 0;
+    const char *comma = strchr(value, ',');
+    if (!comma || !read_number(number, VIRTIO_SLOTS - 1, &slot) || !read_number(comma + 1, UINT32_MAX, &blocks))
+        return false;
+    enum virtio_kind kind = virtio_kind_find(value, (size_t)(comma - value));
+    about->virtio[slot] = kind;
+    about->disk_blocks[DISK_DEVICE_VIRTIO + slot] = (uint32_t)blocks;
+    return kind && (blocks != 0) == virtio_kind_has_disk(kind);
+}
+
 /* One line of the configuration. */
 static bool read_line(struct recording_about *about, const char *name, const char *value, unsigned *known)
 {
@@ -221,9 +238,11 @@ static bool read_line(struct recording_about *about, const char *name, const cha
     if (strcmp(name, "disk-blocks") == 0) {
         *known |= 4;
         bool good = read_number(value, UINT32_MAX, &number);
-        about->disk_blocks = (uint32_t)number;
+        about->disk_blocks[DISK_DEVICE_CONTROLLER] = (uint32_t)number;
         return good;
     }
+    if (strncmp(name, "virtio-", 7) == 0)
+        return read_virtio(about, name + 7, value);
     return settings_set(&about->settings, name, value, NULL);
 }
 

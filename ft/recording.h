@@ -25,6 +25,7 @@
 #include "ft/message.h"
 #include "ft/settings.h"
 #include "io/vec.h"
+#include "io/virtio_slots.h"
 #include "mmu/error.h"
 #include "mmu/visit.h"
 
@@ -58,7 +59,8 @@ struct recording_end {
 struct recording_about {
     uint32_t ram_bytes;
     uint64_t epoch_insns;
-    uint32_t disk_blocks;
+    uint32_t disk_blocks[DISK_DEVICES]; /* 0: no disk */
+    enum virtio_kind virtio[VIRTIO_SLOTS];
     struct settings settings;
     char *image_name;
     const uint8_t *image;

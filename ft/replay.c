@@ -76,7 +76,7 @@ static uint64_t epoch_index(const struct vmm *vmm)
 static void describe(const struct replay *replay, char *text, size_t size)
 {
     static const char *const names[MESSAGE_CLASS_END] = {
-        [MESSAGE_INTERRUPT] = "an interrupt",   [MESSAGE_VALUE] = "a clock value",
+        [MESSAGE_INTERRUPT] = "an interrupt",   [MESSAGE_VALUE] = "an environment value",
         [MESSAGE_END] = "the end of the epoch", [MESSAGE_OFF] = "the power-off",
         [MESSAGE_DIGEST] = "a state digest",
     };
@@ -125,13 +125,13 @@ static enum phys_result stall(struct vmm *vmm, enum stall why)
     return PHYS_STALL;
 }
 
-enum phys_result replay_value(struct vmm *vmm, uint64_t *clock_ps)
+enum phys_result replay_value(struct vmm *vmm, enum value_kind kind, uint64_t *value)
 {
-    if (!next_is_here(vmm, MESSAGE_VALUE)) {
-        differ(vmm, "the guest reads its clock");
+    if (!next_is_here(vmm, MESSAGE_VALUE) || vmm->replay->next.value_kind != kind) {
+        differ(vmm, kind == VALUE_CLOCK ? "the guest reads its clock" : "the guest asks for random bits");
         return stall(vmm, STALL_NONE);
     }
-    *clock_ps = vmm->replay->next.value;
+    *value = vmm->replay->next.value;
     take(vmm);
     return PHYS_OK;
 }
@@ -203,7 +203,7 @@ static bool buffer_next(struct vmm *vmm)
     struct interrupt interrupt = {.epoch = vmm->epoch, .number = next->index};
     switch (next->device) {
     case DEVICE_DISK:
-        if (!next->index || next->index >= vmm->computer->board->disk.state.next_number)
+        if (!next->index || next->index >= vmm->computer->board->state.disk_operations + 1)
             return false;
         interrupt.kind = INTERRUPT_DISK;
         interrupt.disk = next->disk;
@@ -252,7 +252,7 @@ enum outcome replay_follow(struct vmm *vmm)
         differ(vmm, "the epoch ends");
         return OUTCOME_AGAIN;
     }
-    *QUEUE_PUSH(&vmm->clocks) = (struct logged_value){vmm->epoch, 0, vmm->replay->next.value};
+    *QUEUE_PUSH(&vmm->clocks) = (struct logged_value){vmm->epoch, 0, vmm->replay->next.value, VALUE_CLOCK};
     take(vmm);
     return replay_follow_late(vmm);
 }

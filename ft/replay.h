@@ -17,7 +17,7 @@ void replay_begin(struct vmm *vmm);
 void replay_visit(struct vmm *vmm, struct visit *visit);
 extern const enum action replay_program[];
 /* The VP wants an environment value. */
-enum phys_result replay_value(struct vmm *vmm, uint64_t *clock_ps);
+enum phys_result replay_value(struct vmm *vmm, enum value_kind kind, uint64_t *value);
 /* The VP is about to turn itself off. Did it then? STALL: not in this epoch; vmm->stall says why. */
 enum phys_result replay_off_ready(struct vmm *vmm);
 void replay_off(struct vmm *vmm, uint8_t status);

@@ -198,11 +198,12 @@ bool system_run(struct system *system, struct error *error)
         run_in_turn(system);
     conclude(system);
     system->host_seconds += clock_seconds(CLOCK_MONOTONIC) - start;
-    if (!shared_disk_host_good(system->disk, error))
-        return false;
+    for (unsigned i = 0; i < DISK_DEVICES; i++)
+        if (!shared_disk_host_good(system->disks[i], error))
+            return false;
     if (terminal_host_error(system->terminal))
         return error_set(error, "the terminal's output could not be written");
-    return system->config.disk_overlay || shared_disk_commit(system->disk, error);
+    return system->config.disk_overlay || system_disk_commit(system, error);
 }
 
 void system_interrupt(struct system *system)

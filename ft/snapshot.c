@@ -47,6 +47,7 @@ void computer_visit(struct computer *computer, struct visit *visit)
     VISIT(visit, computer->disk_rng);
     VISIT(visit, computer->trap_rng);
     VISIT(visit, computer->crash_rng);
+    VISIT(visit, computer->entropy_rng);
     VISIT(visit, computer->operations);
     VISIT(visit, computer->idle);
     link_visit(&computer->link, visit);
@@ -140,9 +141,13 @@ static void visit_world(struct system *system, struct visit *visit)
     visit_end_of_run(system, visit);
     visit_end(visit);
     terminal_visit(system->terminal, visit);
-    shared_disk_visit(system->disk, visit);
-    if (system->second_disk)
-        shared_disk_visit(system->second_disk, visit);
+    for (unsigned i = 0; i < DISK_DEVICES; i++) {
+        if (i != DISK_DEVICE_CONTROLLER && !shared_disk_blocks(system->disks[i]))
+            continue; /* a slot without a disk: nothing is ever asked of it */
+        shared_disk_visit(system->disks[i], visit);
+        if (system->second_disks[i])
+            shared_disk_visit(system->second_disks[i], visit);
+    }
 }
 
 /* ---- computers that have been repaired since ---- */
@@ -239,6 +244,9 @@ uint64_t snapshot_bytes(const struct snapshot *snapshot)
 
 uint64_t system_pages_bytes(const struct system *system)
 {
-    uint64_t bytes = page_store_bytes(system->pages) + shared_disk_overlay_bytes(system->disk);
-    return bytes + (system->second_disk ? shared_disk_overlay_bytes(system->second_disk) : 0);
+    uint64_t bytes = page_store_bytes(system->pages);
+    for (unsigned i = 0; i < DISK_DEVICES; i++)
+        bytes += shared_disk_overlay_bytes(system->disks[i]) +
+                 (system->second_disks[i] ? shared_disk_overlay_bytes(system->second_disks[i]) : 0);
+    return bytes;
 }

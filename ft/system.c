@@ -95,6 +95,7 @@ static bool add_computer(struct system *system, unsigned index, struct error *er
     computer->disk_rng = rng_new(seed, 1);
     computer->trap_rng = rng_new(seed, 2);
     computer->crash_rng = rng_new(seed, 3);
+    computer->entropy_rng = rng_new(seed, 6);
     struct rng drift = rng_new(seed, 4);
     /* The first computer's oscillator defines virtual time; the other's is measured against it. */
     if (index)
@@ -149,6 +150,31 @@ bool system_renew(struct computer *computer, uint64_t now_ps)
     return true;
 }
 
+static bool open_disk(struct system *system, unsigned device, const char *path, uint64_t create_bytes, bool snapshot,
+                      struct error *error)
+{
+    system->disks[device] = shared_disk_open(path, create_bytes, snapshot, error);
+    if (system->disks[device] && broken(system, ASSUMPTION_SHARED_DISK))
+        system->second_disks[device] = shared_disk_open(path, create_bytes, true, error);
+    return system->disks[device] && (system->second_disks[device] || !broken(system, ASSUMPTION_SHARED_DISK));
+}
+
+static bool open_disks(struct system *system, struct error *error)
+{
+    const struct system_config *config = &system->config;
+    if (!open_disk(system, DISK_DEVICE_CONTROLLER, config->disk_path, config->disk_create_bytes, config->disk_snapshot,
+                   error))
+        return false;
+    for (unsigned i = 0; i < VIRTIO_SLOTS; i++) {
+        const struct virtio_config *virtio = &config->virtio[i];
+        system->virtio[i] = virtio->kind;
+        if (!open_disk(system, DISK_DEVICE_VIRTIO + i, virtio->disk_path, virtio->disk_create_bytes,
+                       virtio->disk_snapshot, error))
+            return false;
+    }
+    return true;
+}
+
 static bool build(struct system *system, struct error *error)
 {
     const struct system_config *config = &system->config;
@@ -166,14 +192,8 @@ static bool build(struct system *system, struct error *error)
     for (unsigned i = 0; i < config->repair_count; i++)
         if (!system_add_repair(system, &config->repairs[i], error))
             return false;
-    system->disk = shared_disk_open(config->disk_path, config->disk_create_bytes, config->disk_snapshot, error);
-    if (!system->disk)
+    if (!open_disks(system, error))
         return false;
-    if (broken(system, ASSUMPTION_SHARED_DISK)) {
-        system->second_disk = shared_disk_open(config->disk_path, config->disk_create_bytes, true, error);
-        if (!system->second_disk)
-            return false;
-    }
     if (broken(system, ASSUMPTION_OUTPUT_COMMIT))
         system->config.settings.channel_crash = 1;
     system->terminal = terminal_new(config->input_fd, config->output_fd, config->console_plain);
@@ -234,8 +254,10 @@ void system_free(struct system *system)
     VEC_FREE(&system->repairs);
     VEC_FREE(&system->fences);
     free(system->account_text);
-    shared_disk_close(system->disk);
-    shared_disk_close(system->second_disk);
+    for (unsigned i = 0; i < DISK_DEVICES; i++) {
+        shared_disk_close(system->disks[i]);
+        shared_disk_close(system->second_disks[i]);
+    }
     terminal_free(system->terminal);
     free(system->image);
     free(system->image_name);
@@ -347,7 +369,8 @@ void system_fence(struct computer *computer)
     struct system *system = computer->system;
     pthread_mutex_lock(&system->lock);
     if (!broken(system, ASSUMPTION_FENCING)) {
-        shared_disk_fence(disk_of(computer), computer->generation);
+        for (unsigned i = 0; i < DISK_DEVICES; i++)
+            shared_disk_fence(disk_of(computer, i), computer->generation);
         terminal_fence(system->terminal, computer->generation);
     }
     struct explain_fence *fence = VEC_PUSH(&system->fences);
@@ -432,8 +455,6 @@ unsigned system_acting(const struct system *system)
 static void judge_bare(struct system *system, struct system_result *result)
 {
     uint64_t differs = terminal_mismatch(system->terminal);
-    size_t performed;
-    shared_disk_records(system->disk, &performed);
     snprintf(system->violation, sizeof system->violation,
              "byte %" PRIu64 " of the terminal's output came again and "
              "was another one",
@@ -441,11 +462,15 @@ static void judge_bare(struct system *system, struct system_result *result)
     result->judged = false;
     result->explainable = !differs;
     result->violation = differs ? system->violation : NULL;
-    result->operations.performed = performed;
 }
 
 static void judge(struct system *system, struct system_result *result)
 {
+    for (unsigned i = 0; i < DISK_DEVICES; i++) {
+        size_t performed;
+        shared_disk_records(disk_of(system->computer[system_acting(system)], i), &performed);
+        result->operations.performed += performed;
+    }
     if (system->config.mode == MODE_BARE && system->failovers) {
         judge_bare(system, result);
         return;
@@ -454,7 +479,6 @@ static void judge(struct system *system, struct system_result *result)
     const struct computer *acting = system->computer[system_acting(system)];
     struct explain_input input = {
         .history = &acting->history,
-        .disk = disk_of(acting),
         .terminal = system->terminal,
         .plain = system->config.console_plain,
         .complete = system->end == END_EXIT || system->end == END_HALTED,
@@ -464,15 +488,14 @@ static void judge(struct system *system, struct system_result *result)
     struct explain_verdict verdict;
     for (unsigned i = 0; i < system->computers; i++)
         input.issuers[i] = &system->computer[i]->history;
+    for (unsigned i = 0; i < DISK_DEVICES; i++)
+        input.disks[i] = disk_of(acting, i);
     explain(&input, &verdict);
-    size_t performed;
-    shared_disk_records(disk_of(acting), &performed);
     snprintf(system->violation, sizeof system->violation, "%s",
              system->digests_differ ? system->divergence : verdict.sentence);
     bool followed = system->config.replay != NULL; /* a replay has no devices to explain */
     result->explainable = (verdict.explainable || followed) && !system->digests_differ;
     result->violation = result->explainable ? NULL : system->violation;
-    result->operations.performed = performed;
     result->operations.repeated = verdict.repeated;
 }
 
@@ -538,29 +561,43 @@ struct phys *computer_phys(struct system *system, unsigned computer)
     return system->computer[computer]->board->phys;
 }
 
-void disk_describe(uint64_t number, uint32_t opcode, uint32_t block, uint32_t count, char *text, unsigned size)
+void disk_describe(const struct history_operation *op, char text[DISK_NAME_BYTES])
 {
     static const char *const names[] = {"connect", "read", "write", "flush", "disconnect"};
-    const char *name = opcode < sizeof names / sizeof names[0] ? names[opcode] : "unknown command";
-    int length = snprintf(text, size, "disk operation %" PRIu64 " (%s", number, name);
-    if (opcode != DISK_READ && opcode != DISK_WRITE)
-        snprintf(text + length, size - (unsigned)length, ")");
-    else if (count == 1)
-        snprintf(text + length, size - (unsigned)length, " of block %u)", block);
+    const char *name = op->opcode < sizeof names / sizeof names[0] ? names[op->opcode] : "unknown command";
+    char disk[32] = "disk";
+    if (op->device != DISK_DEVICE_CONTROLLER)
+        snprintf(disk, sizeof disk, "virtio slot %u", op->device - DISK_DEVICE_VIRTIO);
+    int length = snprintf(text, DISK_NAME_BYTES, "%s operation %" PRIu64 " (%s", disk, op->number, name);
+    size_t room = DISK_NAME_BYTES - (size_t)length;
+    if (op->opcode != DISK_READ && op->opcode != DISK_WRITE)
+        snprintf(text + length, room, ")");
+    else if (op->count == 1)
+        snprintf(text + length, room, " of block %u)", op->block);
     else
-        snprintf(text + length, size - (unsigned)length, " of blocks %u to %u)", block, block + count - 1);
+        snprintf(text + length, room, " of blocks %u to %u)", op->block, op->block + op->count - 1);
 }
 
 unsigned computer_outstanding(struct system *system, unsigned computer, void (*row)(void *arg, const char *text),
                               void *arg)
 {
+    const struct computer *at = system->computer[computer];
     struct disk_slot slots[DISK_COMMANDS_MAX];
-    unsigned count = disk_controller_outstanding(&system->computer[computer]->board->disk, slots);
+    uint64_t numbers[VIRTIO_QUEUE_NUM_MAX];
+    char name[DISK_NAME_BYTES], text[DISK_NAME_BYTES + 32];
+    unsigned count = disk_controller_outstanding(&at->board->disk, slots);
     for (unsigned i = 0; i < count; i++) {
-        char name[64], text[128];
-        disk_describe(slots[i].number, slots[i].opcode, slots[i].block, slots[i].count, name, sizeof name);
+        disk_describe(&at->history.operations.at[slots[i].number - 1], name);
         snprintf(text, sizeof text, "%s, command at 0x%08x", name, slots[i].command);
         row(arg, text);
+    }
+    for (unsigned slot = 0; slot < VIRTIO_SLOTS; slot++) {
+        const struct virtio_disk *disk = virtio_slots_disk(&at->board->virtio, DISK_DEVICE_VIRTIO + slot);
+        unsigned more = disk ? virtio_disk_outstanding(disk, numbers) : 0;
+        for (unsigned i = 0; i < more; i++, count++) {
+            disk_describe(&at->history.operations.at[numbers[i] - 1], name);
+            row(arg, name);
+        }
     }
     return count;
 }
@@ -618,10 +655,11 @@ uint64_t system_disk_digest(struct system *system)
     XXH3_state_t *hash = XXH3_createState();
     assert(hash);
     XXH3_64bits_reset(hash);
-    for (uint32_t i = 0; i < shared_disk_blocks(system->disk); i++) {
-        shared_disk_peek(system->disk, i, block);
-        XXH3_64bits_update(hash, block, sizeof block);
-    }
+    for (unsigned d = 0; d < DISK_DEVICES; d++)
+        for (uint32_t i = 0; i < shared_disk_blocks(system->disks[d]); i++) {
+            shared_disk_peek(system->disks[d], i, block);
+            XXH3_64bits_update(hash, block, sizeof block);
+        }
     uint64_t digest = XXH3_64bits_digest(hash);
     XXH3_freeState(hash);
     return digest;
@@ -629,5 +667,8 @@ uint64_t system_disk_digest(struct system *system)
 
 bool system_disk_commit(struct system *system, struct error *error)
 {
-    return shared_disk_commit(system->disk, error);
+    for (unsigned i = 0; i < DISK_DEVICES; i++)
+        if (!shared_disk_commit(system->disks[i], error))
+            return false;
+    return true;
 }

@@ -15,6 +15,7 @@
 #include "ft/fault.h"
 #include "ft/settings.h"
 #include "ft/stop.h"
+#include "io/virtio_slots.h"
 #include "mmu/error.h"
 
 struct trail;
@@ -24,6 +25,14 @@ enum system_mode { MODE_BARE, MODE_SOLO, MODE_PAIR };
 enum failover_policy { FAILOVER_PROTOCOL, FAILOVER_DISCONNECT, FAILOVER_UNCERTAIN, FAILOVER_REISSUE };
 
 enum { FAULTS_MAX = 4096 };
+
+/* What is in a virtio slot (board.md section 8). */
+struct virtio_config {
+    enum virtio_kind kind;
+    const char *disk_path; /* of a kind that has a disk; the rest as for the disk controller's */
+    uint64_t disk_create_bytes;
+    bool disk_snapshot;
+};
 
 struct system_config {
     enum system_mode mode;
@@ -35,7 +44,8 @@ struct system_config {
     uint64_t disk_create_bytes; /* not 0: create the file with this size if it is not there */
     bool disk_snapshot;         /* throw changes away */
     bool disk_overlay;          /* keep changes in memory until system_disk_commit (the monitor) */
-    bool console_plain;         /* the terminal has no output numbers */
+    struct virtio_config virtio[VIRTIO_SLOTS];
+    bool console_plain; /* the terminal has no output numbers */
     uint64_t seed;
     uint64_t timeout_insns; /* 0: none */
     unsigned threads;       /* 1 or 2 host threads */

@@ -40,7 +40,9 @@ struct system {
 
     /* The world: under `lock` while two host threads run. */
     pthread_mutex_t lock;
-    struct shared_disk *disk, *second_disk; /* the second only if the assumption of a shared disk is broken */
+    enum virtio_kind virtio[VIRTIO_SLOTS];
+    struct shared_disk *disks[DISK_DEVICES];        /* without a file: of no blocks */
+    struct shared_disk *second_disks[DISK_DEVICES]; /* only if the assumption of shared disks is broken */
     struct terminal *terminal;
     uint32_t generation; /* the arbiter's number (protocol.md section 6) */
     VEC(struct explain_fence) fences;
@@ -92,11 +94,12 @@ static inline bool broken(const struct system *system, enum assumption which)
     return system->config.broken >> which & 1;
 }
 
-/* The disk that COMPUTER reaches: shared, unless that is broken. */
-static inline struct shared_disk *disk_of(const struct computer *computer)
+/* The disk DEVICE that COMPUTER reaches: shared, unless that is broken. */
+static inline struct shared_disk *disk_of(const struct computer *computer, unsigned device)
 {
     struct system *system = computer->system;
-    return broken(system, ASSUMPTION_SHARED_DISK) && computer->index ? system->second_disk : system->disk;
+    return broken(system, ASSUMPTION_SHARED_DISK) && computer->index ? system->second_disks[device]
+                                                                     : system->disks[device];
 }
 
 /* The other computer, or NULL. */
@@ -113,8 +116,9 @@ void former_free(struct former *former);
 void system_tell(struct computer *computer, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The run is over, at the time of COMPUTER. Only the first call counts. */
 void system_end(struct computer *computer, enum system_end end, int status, const char *why);
-/* "disk operation 37 (write of blocks 1 to 8)". */
-void disk_describe(uint64_t number, uint32_t opcode, uint32_t block, uint32_t count, char *text, unsigned size);
+/* "disk operation 37 (write of blocks 1 to 8)", or "virtio slot 2 operation 37 (...)". */
+enum { DISK_NAME_BYTES = 96 };
+void disk_describe(const struct history_operation *op, char text[DISK_NAME_BYTES]);
 /* The replicas differ, seen at COMPUTER: both stop. */
 void system_diverged(struct computer *computer, const char *what);
 /* Has a newer generation than COMPUTER's taken the arbiter? */

@@ -39,8 +39,8 @@ bool vmm_init(struct computer *computer, const struct cpu_config *cpu, struct er
     vmm->epoch = vmm->suppressed ? 0 : 1;
     if (config->mode == MODE_PAIR && !vmm->suppressed)
         events_add(&computer->events, config->settings.heartbeat_us * PS_PER_US, EVENT_HEARTBEAT, 0);
-    computer->board =
-        board_new(config->ram_bytes, &config->settings, cpu, &vmm_below, computer, computer->system->pages);
+    computer->board = board_new(config->ram_bytes, &config->settings, system->virtio, cpu, &vmm_below, computer,
+                                computer->system->pages);
     record_begin(vmm);
     replay_begin(vmm);
     return computer->board || error_set(error, "no memory for a computer with %u bytes of RAM", config->ram_bytes);
@@ -131,10 +131,10 @@ enum outcome vmm_await_acks(struct vmm *vmm)
 void vmm_expect_input(struct vmm *vmm)
 {
     struct computer *computer = vmm->computer;
-    if (!uart_listening(&computer->board->uart))
+    if (!board_listening(computer->board))
         return;
     events_cancel(&computer->events, EVENT_INPUT);
-    events_add(&computer->events, computer_now(computer) + uart_byte_time_ps(&computer->board->uart), EVENT_INPUT, 0);
+    events_add(&computer->events, computer_now(computer) + board_byte_time_ps(computer->board), EVENT_INPUT, 0);
     cpu_request_stop(computer->board->cpu);
 }
 
@@ -151,10 +151,9 @@ static bool in_order(const struct interrupt *a, const struct interrupt *b)
 static bool deliver_early(struct vmm *vmm, const struct interrupt *interrupt)
 {
     const struct system *system = vmm->computer->system;
-    struct phys *phys = vmm->computer->board->phys;
     bool logged = interrupt->kind == INTERRUPT_DISK || interrupt->kind == INTERRUPT_CONSOLE;
     if (logged && interrupt->disk.size_bytes && broken(system, ASSUMPTION_DMA))
-        phys_dma_write(phys, interrupt->disk.buffer, interrupt->disk.data, interrupt->disk.size_bytes);
+        board_disk_data(vmm->computer->board, &interrupt->disk);
     if (!logged || !broken(system, ASSUMPTION_DELIVERY))
         return false;
     struct interrupt early = *interrupt;
@@ -238,7 +237,7 @@ static void input_event(struct vmm *vmm)
     struct system *system = computer->system;
     enum terminal_input what = TERMINAL_NOTHING_YET;
     struct interrupt interrupt = {.epoch = vmm->epoch, .kind = INTERRUPT_CONSOLE, .number = vmm->input_number};
-    if (uart_room(&computer->board->uart) > vmm->console_buffered) {
+    if (board_input_room(computer->board) > vmm->console_buffered) {
         pthread_mutex_lock(&system->lock);
         what = terminal_input(system->terminal, vmm->input_number, &interrupt.byte);
         pthread_mutex_unlock(&system->lock);
@@ -249,8 +248,7 @@ static void input_event(struct vmm *vmm)
         vmm_interrupt(vmm, &interrupt);
     }
     if (what != TERMINAL_END)
-        events_add(&computer->events, computer_now(computer) + uart_byte_time_ps(&computer->board->uart), EVENT_INPUT,
-                   0);
+        events_add(&computer->events, computer_now(computer) + board_byte_time_ps(computer->board), EVENT_INPUT, 0);
 }
 
 static void heartbeat_event(struct vmm *vmm, uint64_t time_ps)
@@ -298,8 +296,9 @@ static void handle_event(struct vmm *vmm, const struct event *event)
     case EVENT_JOIN:
         join_event(vmm);
         break;
+    case EVENT_VIRTIO:
     case EVENT_TIMER:
-        assert(!"a virtual processor's timer is looked at when an epoch ends");
+        assert(!"a virtual processor's timer and devices are looked at when an epoch ends");
     }
 }
 

@@ -36,7 +36,8 @@ struct interrupt {
 
 /* [E, Val], and [E, Tme] or [end, E] with their clock. */
 struct logged_value {
-    uint64_t epoch, index, clock_ps;
+    uint64_t epoch, index, clock_ps; /* clock_ps: of another kind, its value */
+    enum value_kind kind;
 };
 
 /* Output number `number` of epoch `epoch`, suppressed, whose [end, epoch] has not come. */

@@ -20,6 +20,7 @@ static void visit_interrupt(struct visit *visit, struct interrupt *interrupt)
     VISIT(visit, interrupt->kind);
     VISIT(visit, interrupt->byte);
     VISIT(visit, interrupt->disk.number);
+    VISIT(visit, interrupt->disk.device);
     VISIT(visit, interrupt->disk.command);
     VISIT(visit, interrupt->disk.opcode);
     VISIT(visit, interrupt->disk.buffer);
@@ -35,6 +36,7 @@ static void visit_logged(struct visit *visit, struct logged_value *value)
     VISIT(visit, value->epoch);
     VISIT(visit, value->index);
     VISIT(visit, value->clock_ps);
+    VISIT(visit, value->kind);
 }
 
 static void visit_held(struct visit *visit, struct held_output *held)

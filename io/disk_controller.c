@@ -12,7 +12,6 @@ enum { WORD_OPCODE = 0, WORD_BLOCK = 8, WORD_COUNT = 12, WORD_BUFFER = 16, WORD_
 
 #define STATE struct disk_controller_state
 static const struct state_field disk_fields[] = {
-    STATE_SCALAR(STATE, next_number, "number of the next command"),
     STATE_SCALAR(STATE, connected, "1 while connected"),
     STATE_SCALAR(STATE, connect_block, "address of the connect command's block"),
     STATE_MEMBERS(STATE, slots, number, "outstanding command's number, 0: free"),
@@ -29,7 +28,6 @@ const struct state_table disk_controller_state_table = {"disk controller", disk_
 void disk_controller_reset(struct disk_controller *controller)
 {
     memset(&controller->state, 0, sizeof controller->state);
-    controller->state.next_number = 1;
 }
 
 void disk_controller_init(struct disk_controller *controller, struct phys *phys, const struct disk_backend *backend,
@@ -123,7 +121,7 @@ static enum phys_result store_command(struct disk_controller *controller, uint32
     if (ready != PHYS_OK)
         return ready;
     fetch_command(controller, address, &op);
-    op.number = s->next_number++;
+    op.number = controller->backend->next_number(controller->backend_arg);
     struct disk_slot *slot = slot_by_number(s, 0);
     op.refused = refuse(controller, &op, slot != NULL);
     if (!op.refused) {

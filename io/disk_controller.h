@@ -26,7 +26,6 @@ struct disk_slot {
 };
 
 struct disk_controller_state {
-    uint64_t next_number;
     uint32_t connected;
     uint32_t connect_block;                    /* address of the block of the connect in force */
     struct disk_slot slots[DISK_COMMANDS_MAX]; /* outstanding, in no order; see `number` */
@@ -35,6 +34,7 @@ extern const struct state_table disk_controller_state_table;
 
 struct disk_backend {
     uint32_t (*capacity_blocks)(void *arg);
+    uint64_t (*next_number)(void *arg);          /* of the command that is about to be issued */
     enum phys_result (*output_ready)(void *arg); /* PHYS_STALL: not yet, and nothing has happened */
     /* Take the command; owns op->data from here. If op->refused is not 0, only its end is to be delivered. */
     void (*issue)(void *arg, const struct disk_operation *op);

@@ -190,6 +190,7 @@ enum disk_performance shared_disk_perform(struct shared_disk *disk, uint32_t gen
         .content = size ? XXH3_64bits(op->data, size) : 0,
         .time_ps = time_ps,
         .mask = mask ? *mask : UINT64_MAX,
+        .device = op->device,
         .opcode = op->opcode,
         .block = size ? op->block : 0,
         .count = size ? op->count : 0,
@@ -222,6 +223,7 @@ static void visit_record(struct visit *visit, struct disk_record *record)
     VISIT(visit, record->content);
     VISIT(visit, record->time_ps);
     VISIT(visit, record->mask);
+    VISIT(visit, record->device);
     VISIT(visit, record->opcode);
     VISIT(visit, record->block);
     VISIT(visit, record->count);

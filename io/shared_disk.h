@@ -23,7 +23,7 @@ struct disk_record {
     uint64_t content; /* hash of the data written or read; 0 for the rest */
     uint64_t time_ps; /* virtual */
     uint64_t mask;    /* blocks performed, bit i % 64, if not full */
-    uint32_t opcode, block, count;
+    uint32_t device, opcode, block, count;
     uint32_t generation; /* of the computer that asked */
     bool full;
 };

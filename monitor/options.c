@@ -99,44 +99,113 @@ static bool take_ram(struct options *options, const char *name, const char *valu
     return true;
 }
 
-/* One part of FILE[,create=SIZE][,snapshot] after the file. */
-static bool take_disk_part(struct options *options, const char *name, const char *part, struct error *error)
+/* What may follow the file of a disk. */
+struct image {
+    uint64_t create_bytes;
+    bool snapshot;
+};
+
+/* One PART of an option's value, which is as FORM says. */
+static bool take_image_part(struct image *image, const char *name, const char *form, const char *part,
+                            struct error *error)
 {
     enum { BLOCK_BYTES = 512 };
     if (strcmp(part, "snapshot") == 0) {
-        options->config.disk_snapshot = true;
+        image->snapshot = true;
         return true;
     }
     if (strncmp(part, "create=", 7) != 0)
-        return error_set(error, "--%s has no part '%s': FILE[,create=SIZE][,snapshot] is wanted", name, part);
+        return error_set(error, "--%s has no part '%s': %s is wanted", name, part, form);
     uint64_t bytes;
     if (!text_size(part + 7, &bytes) || bytes == 0 || bytes % BLOCK_BYTES || bytes / BLOCK_BYTES > UINT32_MAX)
         return error_set(error, "--%s cannot create '%s' bytes: a multiple of 512, less than 2048G, is wanted", name,
                          part + 7);
-    options->config.disk_create_bytes = bytes;
+    image->create_bytes = bytes;
     return true;
+}
+
+/* The part of *REST up to the next comma; *REST goes on behind it, NULL at the end. */
+static char *next_part(char **rest)
+{
+    return strsep(rest, ",");
 }
 
 static bool take_disk(struct options *options, const char *name, const char *value, struct error *error)
 {
+    static const char form[] = "FILE[,create=SIZE][,snapshot]";
+    struct image image = {0};
     free(options->disk_path);
-    options->config.disk_path = options->disk_path = strdup(value);
+    options->disk_path = strdup(value);
     assert(options->disk_path);
-    options->config.disk_create_bytes = 0;
-    options->config.disk_snapshot = false;
-    char *rest = strchr(options->disk_path, ',');
+    char *rest = options->disk_path;
+    next_part(&rest);
+    while (rest)
+        if (!take_image_part(&image, name, form, next_part(&rest), error))
+            return false;
+    options->config.disk_path = options->disk_path;
+    options->config.disk_create_bytes = image.create_bytes;
+    options->config.disk_snapshot = image.snapshot;
+    if (!*options->disk_path)
+        return error_set(error, "--%s has no file name: %s is wanted", name, form);
+    return true;
+}
+
+/* "console, scsi, blk or rng". */
+static void list_virtio_kinds(char *list, size_t size)
+{
+    *list = '\0';
+    for (enum virtio_kind kind = VIRTIO_EMPTY + 1; kind < VIRTIO_KINDS; kind++) {
+        size_t used = strlen(list);
+        snprintf(list + used, size - used, "%s%s",
+                 !used                      ? ""
+                 : kind + 1 == VIRTIO_KINDS ? " or "
+                                            : ", ",
+                 virtio_kind_name(kind));
+    }
+}
+
+/* The parts after the kind. */
+static bool take_virtio_parts(struct virtio_config *virtio, const char *name, char *rest, struct error *error)
+{
+    static const char form[] = "SLOT=KIND[,disk=FILE][,create=SIZE][,snapshot]";
+    struct image image = {0};
     while (rest) {
-        *rest = '\0';
-        char *part = rest + 1;
-        rest = strchr(part, ',');
-        if (rest)
-            *rest = '\0';
-        if (!take_disk_part(options, name, part, error))
+        const char *part = next_part(&rest);
+        if (strncmp(part, "disk=", 5) == 0)
+            virtio->disk_path = part + 5;
+        else if (!take_image_part(&image, name, form, part, error))
             return false;
     }
-    if (!*options->disk_path)
-        return error_set(error, "--%s has no file name: FILE[,create=SIZE][,snapshot] is wanted", name);
+    virtio->disk_create_bytes = image.create_bytes;
+    virtio->disk_snapshot = image.snapshot;
+    const char *kind = virtio_kind_name(virtio->kind);
+    if (virtio_kind_has_disk(virtio->kind) && (!virtio->disk_path || !*virtio->disk_path))
+        return error_set(error, "--%s has no disk for its '%s': SLOT=%s,disk=FILE is wanted", name, kind, kind);
+    if (!virtio_kind_has_disk(virtio->kind) && (virtio->disk_path || image.create_bytes || image.snapshot))
+        return error_set(error, "--%s gives a disk to a '%s', which has none: SLOT=%s is wanted", name, kind, kind);
     return true;
+}
+
+static bool take_virtio(struct options *options, const char *name, const char *value, struct error *error)
+{
+    char *rest = strdup(value), kinds[64];
+    assert(rest);
+    options->virtio_texts = realloc(options->virtio_texts, (options->virtio_count + 1) * sizeof *options->virtio_texts);
+    assert(options->virtio_texts);
+    options->virtio_texts[options->virtio_count++] = rest;
+    const char *slot_text = strsep(&rest, "="), *kind = rest ? next_part(&rest) : "";
+    uint64_t slot;
+    if (!text_number(slot_text, &slot) || slot >= VIRTIO_SLOTS)
+        return error_set(error, "--%s has no slot '%s': SLOT=KIND with a SLOT from 0 to %d is wanted", name, slot_text,
+                         VIRTIO_SLOTS - 1);
+    struct virtio_config *virtio = &options->config.virtio[slot];
+    if (virtio->kind)
+        return error_set(error, "--%s puts two devices into slot %s: one is wanted", name, slot_text);
+    virtio->kind = virtio_kind_find(kind, strlen(kind));
+    list_virtio_kinds(kinds, sizeof kinds);
+    if (!virtio->kind)
+        return error_set(error, "--%s has no kind '%s': %s is wanted", name, kind, kinds);
+    return take_virtio_parts(virtio, name, rest, error);
 }
 
 static bool take_seed(struct options *options, const char *name, const char *value, struct error *error)
@@ -265,6 +334,9 @@ static const struct option_row rows[] = {
     {"ram", "SIZE", "32M", "memory of the computer, 4M to 3584M", ALL, OPTION_PLAIN, take_ram},
     {"disk", "FILE[,create=SIZE][,snapshot]", "no disk",
      "raw image; create: make it if it is not there; snapshot: keep no changes", ALL, OPTION_PLAIN, take_disk},
+    {"virtio", "SLOT=KIND[,disk=FILE][,create=SIZE][,snapshot]", "none",
+     "a virtio-mmio device in slot 0 to 15: console, scsi, blk or rng; scsi and blk have a disk; repeatable", ALL,
+     OPTION_PLAIN, take_virtio},
     {"seed", "N", "0", "seed of what differs between machines (latencies, drift, delays)", ALL, OPTION_PLAIN,
      take_seed},
     {"console", "sequenced|plain", "sequenced", "does the terminal number its output?", ALL, OPTION_PLAIN,
@@ -309,6 +381,9 @@ void options_init(struct options *options)
 void options_free(struct options *options)
 {
     free(options->disk_path);
+    for (unsigned i = 0; i < options->virtio_count; i++)
+        free(options->virtio_texts[i]);
+    free(options->virtio_texts);
     free(options->faults);
     free(options->repairs);
     free(options->image);

@@ -21,6 +21,8 @@ enum options_user {
 struct options {
     struct system_config config; /* its strings and faults belong to this struct */
     char *disk_path;
+    char **virtio_texts; /* values of --virtio: the config's paths point into them */
+    unsigned virtio_count;
     struct fault *faults, *repairs;
     char *image;       /* the one word that is not an option; NULL if there was none */
     char *json_path;   /* NULL: no JSON */

@@ -57,6 +57,8 @@ static int run_file(const struct recording_file *file, const struct replay_optio
     config.epoch_insns = file->about.epoch_insns;
     config.ram_bytes = file->about.ram_bytes;
     config.settings = file->about.settings;
+    for (unsigned i = 0; i < VIRTIO_SLOTS; i++)
+        config.virtio[i].kind = file->about.virtio[i];
     config.output_fd = STDOUT_FILENO;
     config.replay = file;
     watch_block(true);

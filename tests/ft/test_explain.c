@@ -127,7 +127,7 @@ static void judge(struct scene *s)
 {
     struct explain_input input = {.history = &s->history,
                                   .issuers = {&s->history, &s->other},
-                                  .disk = s->disk,
+                                  .disks = {s->disk},
                                   .terminal = s->terminal,
                                   .plain = s->plain,
                                   .complete = !s->incomplete,

@@ -165,7 +165,7 @@ static void test_case(struct check *t, uint64_t number, unsigned verdicts[2])
     s->disk = shared_disk_open("/tmp/test_explain_search.never", DISK_BLOCKS * DISK_BLOCK_BYTES, true, NULL);
     s->terminal = terminal_new(-1, -1, false);
     make_case(s);
-    struct explain_input input = {.history = &s->history, .disk = s->disk, .terminal = s->terminal};
+    struct explain_input input = {.history = &s->history, .disks = {s->disk}, .terminal = s->terminal};
     struct explain_verdict verdict;
     explain(&input, &verdict);
     bool wanted = any_matching(s);
