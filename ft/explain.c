@@ -297,9 +297,9 @@ static struct disk_record *merge(const struct explain_input *input, size_t *coun
     struct disk_record *all = calloc(*count + 1, sizeof *all);
     assert(all);
     for (size_t n = 0; n < *count; n++) {
-        unsigned first = DISK_DEVICES;
-        for (unsigned i = 0; i < DISK_DEVICES; i++)
-            if (left[i] && (first == DISK_DEVICES || before(at[i], at[first])))
+        unsigned first = 0;
+        for (unsigned i = 1; i < DISK_DEVICES; i++)
+            if (left[i] && (!left[first] || before(at[i], at[first])))
                 first = i;
         all[n] = *at[first]++;
         left[first]--;

@@ -144,7 +144,7 @@ static struct disk_completion unknown(const struct virtio_disk *disk, uint64_t n
 
 void virtio_disk_uncertain(struct virtio_disk *disk)
 {
-    uint64_t numbers[VIRTIO_QUEUE_NUM_MAX];
+    uint64_t numbers[VIRTIO_QUEUE_NUM_MAX] = {0};
     unsigned count = disk->format->retries ? virtio_disk_outstanding(disk, numbers) : 0;
     for (unsigned i = 0; i < count; i++) {
         struct disk_completion end = unknown(disk, numbers[i]);
@@ -154,7 +154,7 @@ void virtio_disk_uncertain(struct virtio_disk *disk)
 
 void virtio_disk_forget(struct virtio_disk *disk)
 {
-    uint64_t numbers[VIRTIO_QUEUE_NUM_MAX];
+    uint64_t numbers[VIRTIO_QUEUE_NUM_MAX] = {0};
     unsigned count = virtio_disk_outstanding(disk, numbers);
     memset(&disk->state, 0, sizeof disk->state);
     for (unsigned i = 0; i < count; i++) {
