@@ -81,11 +81,14 @@ static bool performed_unlogged(const struct system *system)
         return false;
     uint64_t known = survivor->vmm->ended_epoch;
     const struct history *history = &dead->history;
-    size_t count;
-    const struct disk_record *records = shared_disk_records(system->disk, &count);
-    for (size_t i = 0; i < count; i++)
-        if (records[i].generation == dead->generation && history->operations.at[records[i].number - 1].epoch > known)
-            return true;
+    for (unsigned device = 0; device < DISK_DEVICES; device++) {
+        size_t count;
+        const struct disk_record *records = shared_disk_records(system->disks[device], &count);
+        for (size_t i = 0; i < count; i++)
+            if (records[i].generation == dead->generation &&
+                history->operations.at[records[i].number - 1].epoch > known)
+                return true;
+    }
     return history->output_at.count && history->output_at.at[history->output_at.count - 1].epoch > known;
 }
 
