@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "cpu/cpu.h"
+#include "ft/assumption.h"
 #include "ft/fault.h"
 #include "ft/settings.h"
 #include "ft/stop.h"
@@ -127,6 +128,12 @@ void system_set(struct system *system, const struct settings *settings);
 /* Crash a computer now, or when FAULT says. */
 void system_crash_now(struct system *system, unsigned computer);
 bool system_add_fault(struct system *system, const struct fault *fault, struct error *error);
+/* FAULT, which is no crash, happens now, wherever it says; at the computer that has its role. It is not kept for a new
+ * system. False with one line in ERROR: there is no such computer. */
+bool system_fault_now(struct system *system, const struct fault *fault, struct error *error);
+/* From now on assumption WHICH holds, or does not. False if that must be so from the start: it is part of how the
+ * computers are built. */
+bool system_assume(struct system *system, enum assumption which, bool holds);
 /* Repair the computer that is dead then, when the survivor is at PLACE; it joins as the survivor's backup. */
 bool system_add_repair(struct system *system, const struct fault *place, struct error *error);
 

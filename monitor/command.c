@@ -30,12 +30,47 @@ const struct command commands[] = {
      "  Stops before the first instruction of the epoch that follows. A bare computer has no epochs.\n"
      "  Example: epoch 5\n",
      0, 1, false, true, COMPLETES_NOTHING, command_epoch},
-    {"crash", NULL, "[WHO][@WHERE]", "make a computer fail, now or there",
+    {"crash", NULL, "[WHO] [WHERE]", "make a computer fail, now or there",
      "  WHO is primary or backup, or else the computer looked at. WHERE is instruction=N, epoch=N, time=T,\n"
-     "  step=NAME[:K] or operation=K[.before|.issued|.partial:MASK|.performed|.completed]. A crash with WHERE is kept\n"
-     "  for the next 'load', until the next 'system'.\n"
-     "  Example: crash primary@operation=3.performed\n",
-     0, 1, false, false, COMPLETES_ROLE, command_crash},
+     "  step=NAME[:K] or operation=K[.before|.issued|.partial:MASK|.performed|.completed]. WHO@WHERE is one word for\n"
+     "  both. What has a WHERE, here and in the commands below, is kept for the next 'load', until the next 'system'.\n"
+     "  Example: crash primary operation=3.performed\n",
+     0, 2, false, false, COMPLETES_ROLE, command_crash},
+    {"repair", NULL, "[WHERE]", "the computer that has failed is made new and joins the survivor as its backup",
+     "  When the survivor is at WHERE, or else at its next epoch.\n"
+     "  Example: repair epoch=20\n",
+     0, 1, false, false, COMPLETES_NOTHING, command_repair},
+    {"cut", NULL, "[WHERE]", "cut the channel",
+     "  What is sent waits until it is healed, and nothing comes back: both fall silent to each other.\n"
+     "  Example: cut epoch=5\n",
+     0, 1, false, false, COMPLETES_NOTHING, command_cut},
+    {"heal", NULL, "[WHERE]", "heal the channel", "  What has waited is sent.\n  Example: heal time=0.25\n", 0, 1,
+     false, false, COMPLETES_NOTHING, command_heal},
+    {"delay", NULL, "TIME [WHERE]", "messages take TIME longer from then on",
+     "  TIME is a number with us, ms or s behind it. More than the setting timeout-us: the living primary is declared\n"
+     "  failed. 'delay 0' ends it.\n"
+     "  Example: delay 6ms epoch=3\n",
+     1, 2, false, false, COMPLETES_NOTHING, command_delay},
+    {"ack-loss", NULL, "[WHERE]", "lose the acknowledgements that are under way",
+     "  That of the next message stands in for them.\n"
+     "  Example: ack-loss epoch=7\n",
+     0, 1, false, false, COMPLETES_NOTHING, command_ack_loss},
+    {"flip", NULL, "WHO REGISTER|ADDR BIT [WHERE]", "change a bit in one computer only",
+     "  Of a general register (bit 0, the most significant, to 31) or of a byte of memory (0 to 7; ADDR is physical).\n"
+     "  With 'set digest-epochs=1' the computers notice at the end of the epoch and say where they differ.\n"
+     "  Example: flip backup r3 31 instruction=2000\n",
+     3, 4, false, false, COMPLETES_ROLE, command_flip},
+    {"disk", NULL, "commit|fail BLOCK [WHERE]", "write the disk's changes to the image file; make a block of it fail",
+     "  Until 'disk commit' or 'quit' changes are kept in memory. Commands that touch a block that fails end with a\n"
+     "  medium error.\n"
+     "  Example: disk fail 7 operation=2\n",
+     1, 3, false, false, COMPLETES_NOTHING, command_disk},
+    {"assume", NULL, "[NAME off|on]", "break an assumption of the protocols, or mend it",
+     "  Without words: list them. Some take effect at once, the others at the next 'load', and say so.\n"
+     "  Example: assume fencing off\n",
+     0, 2, false, false, COMPLETES_ASSUMPTION, command_assume},
+    {"arbiter", NULL, "off|on", "everyone who asks the arbiter wins: assume arbiter off", "  Example: arbiter off\n", 1,
+     1, false, false, COMPLETES_NOTHING, command_arbiter},
     {"info", "i", "TOPIC", "show something (help info lists the topics)", "  Example: info registers r3 sp psw\n", 1,
      WORDS_MAX, false, false, COMPLETES_INFO, command_info},
     {"x", NULL, "/FMT [ADDR]", "examine memory",

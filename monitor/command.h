@@ -28,6 +28,7 @@ enum completes {
     COMPLETES_INFO, /* topics of info, then registers */
     COMPLETES_SETTING,
     COMPLETES_ROLE,
+    COMPLETES_ASSUMPTION,
 };
 
 struct command {
@@ -60,6 +61,8 @@ command_run command_system, command_load, command_set, command_focus, command_he
 command_run command_continue, command_step, command_epoch, command_crash, command_break, command_delete;
 command_run command_info, command_examine, command_disassemble, command_print;
 command_run command_control, command_source, command_echo;
+command_run command_repair, command_cut, command_heal, command_ack_loss, command_delay, command_flip, command_disk;
+command_run command_assume, command_arbiter;
 command_run command_expect, command_send, command_assert, command_record, command_replay;
 command_run info_registers, info_outstanding, info_settings, info_clock, info_breakpoints, info_variables;
 

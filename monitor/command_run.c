@@ -1,7 +1,5 @@
-/* command_run.c - commands that make the guest run or fail: continue, step, epoch, crash. */
-#include <inttypes.h>
+/* command_run.c - commands that make the guest run: continue, step, epoch. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "monitor/command.h"
 #include "monitor/running.h"
@@ -49,52 +47,5 @@ bool command_epoch(struct monitor *monitor, const struct arguments *arguments, s
     uint64_t epoch = computer_epoch(monitor->system, monitor->focus);
     running_say(monitor, running_to(monitor, (struct system_until){.epoch = epoch + count}));
     monitor->disassemble_goes_on = false;
-    return true;
-}
-
-static bool crash_now(struct monitor *monitor, enum role role, struct error *error)
-{
-    for (unsigned i = 0; i < system_computers(monitor->system); i++) {
-        if (!computer_alive(monitor->system, i) || computer_role(monitor->system, i) != role)
-            continue;
-        fprintf(monitor->out, "the %s fails at instruction %" PRIu64 "\n", monitor_name(monitor, i),
-                cpu_state(computer_cpu(monitor->system, i))->insns);
-        fflush(monitor->out);
-        system_crash_now(monitor->system, i);
-        running_follow(monitor);
-        return true;
-    }
-    return error_set(error, "there is no %s now: it has failed", role == ROLE_PRIMARY ? "primary" : "backup");
-}
-
-bool command_crash(struct monitor *monitor, const struct arguments *arguments, struct error *error)
-{
-    if (!running_can(monitor, error))
-        return false;
-    if (system_computers(monitor->system) < 2)
-        return error_set(error, "crash needs --mode pair (the mode is %s), or computers=2 with --mode bare",
-                         monitor_name(monitor, monitor->focus));
-    const char *text = arguments->count ? arguments->at[0] : "";
-    const char *where = strchr(text, '@');
-    size_t length = where ? (size_t)(where - text) : strlen(text);
-    const char *who = monitor_name(monitor, monitor->focus);
-    if (length == 7 && strncmp(text, "primary", 7) == 0)
-        who = "primary";
-    else if (length == 6 && strncmp(text, "backup", 6) == 0)
-        who = "backup";
-    else if (length)
-        return error_set(error, "'%.*s' is no computer: primary or backup is wanted", (int)length, text);
-    if (!where)
-        return crash_now(monitor, *who == 'p' ? ROLE_PRIMARY : ROLE_BACKUP, error);
-    char full[256];
-    struct fault fault;
-    snprintf(full, sizeof full, "%s%s", who, where);
-    if (!fault_parse(full, &fault, error))
-        return false;
-    if (monitor->options.config.fault_count == FAULTS_MAX)
-        return error_set(error, "there are %d crash points already", FAULTS_MAX);
-    if (!system_add_fault(monitor->system, &fault, error))
-        return false;
-    options_add_fault(&monitor->options, &fault);
     return true;
 }

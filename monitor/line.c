@@ -118,6 +118,10 @@ static void offer_words(struct candidates *candidates, const struct monitor *mon
         offer(candidates, "", "primary");
         offer(candidates, "", "backup");
         break;
+    case COMPLETES_ASSUMPTION:
+        for (unsigned i = 0; i < ASSUMPTION_COUNT; i++)
+            offer(candidates, "", assumption_name((enum assumption)i));
+        break;
     case COMPLETES_NOTHING:
     case COMPLETES_FILE:
         break;
