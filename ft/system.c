@@ -581,6 +581,16 @@ struct cpu *computer_cpu(struct system *system, unsigned computer)
     return system->computer[computer]->board->cpu;
 }
 
+unsigned computer_processors(const struct system *system, unsigned computer)
+{
+    return system->computer[computer]->board->processors;
+}
+
+struct cpu *computer_processor(struct system *system, unsigned computer, unsigned index)
+{
+    return system->computer[computer]->board->processor[index].cpu;
+}
+
 struct phys *computer_phys(struct system *system, unsigned computer)
 {
     return system->computer[computer]->board->phys;

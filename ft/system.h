@@ -169,6 +169,9 @@ uint64_t computer_epoch(const struct system *system, unsigned computer); /* 0 wh
 uint64_t computer_time_ps(const struct system *system, unsigned computer);
 struct cpu *computer_cpu(struct system *system, unsigned computer);
 struct phys *computer_phys(struct system *system, unsigned computer);
+/* Processors of a computer (more than one on a bare board only), and processor INDEX; 0 is the one above. */
+unsigned computer_processors(const struct system *system, unsigned computer);
+struct cpu *computer_processor(struct system *system, unsigned computer, unsigned index);
 /* The computer that serves now: the acting primary (the last one if all are dead). */
 unsigned system_acting(const struct system *system);
 

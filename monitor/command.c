@@ -215,6 +215,11 @@ const struct command commands[] = {
      1, 1, false, false, COMPLETES_FILE, command_source},
     {"echo", NULL, "[TEXT]", "print TEXT", "  As it is typed, and a new line.\n  Example: echo the second half\n", 0,
      WORDS_MAX, false, false, COMPLETES_NOTHING, command_echo},
+    {"gdb", NULL, "PORT", "let a gdb look at both computers and drive them",
+     "  Waits at PORT of this host (0: any; it is said on stderr) until a gdb has come and gone. Ctrl-C gives up.\n"
+     "  The guest is then where gdb left it. In gdb-multiarch: target extended-remote localhost:PORT\n"
+     "  Example: gdb 1234\n",
+     1, 1, false, false, COMPLETES_NOTHING, command_gdb},
     {"help", NULL, "[COMMAND]", "say what commands there are, or what COMMAND does", "  Example: help crash\n", 0, 2,
      false, false, COMPLETES_COMMAND, command_help},
     {"quit", NULL, "", "write the disk's changes to the image file, and leave", "  Example: quit\n", 0, 0, false, false,

@@ -59,6 +59,7 @@ command_run command_condition, command_ignore, command_enable, command_disable;
 
 command_run command_system, command_load, command_set, command_focus, command_help, command_quit;
 command_run command_continue, command_step, command_epoch, command_crash, command_break, command_delete;
+command_run command_gdb;
 command_run command_info, command_examine, command_disassemble, command_print;
 command_run command_control, command_source, command_echo;
 command_run command_repair, command_cut, command_heal, command_ack_loss, command_delay, command_flip, command_disk;

@@ -5,15 +5,19 @@
 
 #include "monitor/monitor.h"
 
-bool monitor_translate(const struct monitor *monitor, uint32_t offset, bool code, uint32_t *physical)
+bool monitor_seen_by(struct cpu *cpu, const struct phys *phys, uint32_t offset, bool code, uint32_t *physical)
 {
     /* With translation on, an offset lies in the space that a short pointer selects: SR 4 to 7, by its two most
      * significant bits (manual, "Address Resolution"); code lies where the processor is. */
-    struct cpu *cpu = computer_cpu(monitor->system, monitor->focus);
     const struct cpu_state *state = cpu_state(cpu);
     uint32_t space = code ? state->iasq_front : state->sr[4 + pa_field(offset, 0, 1)];
-    return cpu_debug_translate(cpu, space, offset, code, physical) &&
-           phys_is_memory(computer_phys(monitor->system, monitor->focus), *physical);
+    return cpu_debug_translate(cpu, space, offset, code, physical) && phys_is_memory(phys, *physical);
+}
+
+bool monitor_translate(const struct monitor *monitor, uint32_t offset, bool code, uint32_t *physical)
+{
+    return monitor_seen_by(computer_cpu(monitor->system, monitor->focus),
+                           computer_phys(monitor->system, monitor->focus), offset, code, physical);
 }
 
 /* One byte at PLACE; if it is in no memory for data, as code, which may have another TLB. */

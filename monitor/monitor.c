@@ -70,6 +70,27 @@ static bool load_image(const struct monitor *monitor, struct system *system, str
     return true;
 }
 
+/* The symbols of the image, if it can be read. */
+static void read_symbols(struct symbols *symbols, const char *path)
+{
+    size_t size;
+    uint8_t *image = file_read(path, &size, NULL);
+    if (image)
+        symbols_read(symbols, image, size);
+}
+
+void monitor_adopt(struct monitor *monitor, struct system *system, struct options *options)
+{
+    options_free(&monitor->options);
+    monitor->options = *options;
+    options_init(options);
+    monitor->system = system;
+    monitor->image_path = strdup(monitor->options.image);
+    assert(monitor->image_path);
+    read_symbols(&monitor->symbols, monitor->image_path);
+    monitor->focus = system_acting(system);
+}
+
 bool monitor_build(struct monitor *monitor, bool reload, struct error *error)
 {
     struct symbols symbols = {0};

@@ -106,6 +106,9 @@ bool monitor_load(const struct monitor *monitor, struct place place, unsigned si
                   struct error *error);
 bool monitor_store(const struct monitor *monitor, struct place place, unsigned size, uint64_t value,
                    struct error *error);
+/* The physical address of OFFSET as CPU, a processor on PHYS, would see it now (code or data). False if there is no
+ * memory. */
+bool monitor_seen_by(struct cpu *cpu, const struct phys *phys, uint32_t offset, bool code, uint32_t *physical);
 /* The physical address of OFFSET as the focused processor would see it now (code or data). */
 bool monitor_translate(const struct monitor *monitor, uint32_t offset, bool code, uint32_t *physical);
 /* One instruction with its address and symbol. False if there is no memory. */
@@ -117,6 +120,8 @@ bool monitor_fetch(const struct monitor *monitor, struct place place, uint32_t *
 /* Where the focused computer is. */
 void monitor_print_where(const struct monitor *monitor);
 
+/* Take over SYSTEM, in which OPTIONS->image is loaded, and OPTIONS, which are empty then (`understudy run --gdb`). */
+void monitor_adopt(struct monitor *monitor, struct system *system, struct options *options);
 /* Throw the system away and build the next one from OPTIONS; the image is loaded again if RELOAD. */
 bool monitor_build(struct monitor *monitor, bool reload, struct error *error);
 

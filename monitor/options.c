@@ -275,6 +275,16 @@ static bool take_record(struct options *options, const char *name, const char *v
     return true;
 }
 
+static bool take_gdb(struct options *options, const char *name, const char *value, struct error *error)
+{
+    uint64_t port = 0;
+    options->gdb = true;
+    if (!number_between(name, value, 0, UINT16_MAX, &port, error))
+        return false;
+    options->gdb_port = (unsigned)port;
+    return true;
+}
+
 static bool take_threads(struct options *options, const char *name, const char *value, struct error *error)
 {
     uint64_t threads = 0;
@@ -359,6 +369,8 @@ static const struct option_row rows[] = {
      take_json},
     {"record", "LOG", "none", "write what the guest consumed, for `understudy replay`; with --mode solo or pair only",
      OPTIONS_RUN, OPTION_PLAIN, take_record},
+    {"gdb", "PORT", "none", "wait for a gdb at this port of this host; 0: any, said on stderr", OPTIONS_RUN,
+     OPTION_PLAIN, take_gdb},
     {"threads", "1|2", "2", "host threads; never a different result", OPTIONS_RUN | OPTIONS_SYSTEM, OPTION_PLAIN,
      take_threads},
     {"set", "NAME=VALUE", "", "change a setting (the monitor's `info settings` lists them); repeatable", ALL,

@@ -27,6 +27,8 @@ struct options {
     char *image;       /* the one word that is not an option; NULL if there was none */
     char *json_path;   /* NULL: no JSON */
     char *record_path; /* NULL: no recording */
+    bool gdb;          /* wait for a gdb at gdb_port */
+    unsigned gdb_port; /* 0: any */
     unsigned jobs;     /* of a sweep: see atlas.h */
     uint64_t probes, sample;
     bool help;      /* --help was given: nothing else was looked at */

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "monitor/file.h"
+#include "monitor/gdb.h"
 #include "monitor/options.h"
 #include "monitor/recorder.h"
 #include "monitor/result.h"
@@ -76,13 +77,10 @@ static int judge(const struct system_result *result, const char *image, struct e
 static int run_system(struct system *system, const struct options *options, struct error *error)
 {
     struct watch watch;
-    struct raw_terminal terminal;
     struct system_result result;
-    raw_terminal_begin(&terminal);
     watch_begin(&watch, system, true);
     bool good = system_run(system, error);
     watch_end(&watch);
-    raw_terminal_end(&terminal);
     if (!good)
         return EXIT_REFUSED;
     system_result(system, &result);
@@ -91,6 +89,24 @@ static int run_system(struct system *system, const struct options *options, stru
         return EXIT_REFUSED;
     if (options->record_path && !recorder_write(system, options->record_path, error))
         return EXIT_REFUSED;
+    return status;
+}
+
+/* The same with gdb in between, for as long as it likes. SYSTEM and what is in OPTIONS are gone after that. */
+static int run_under_gdb(struct system *system, struct options *options, struct error *error)
+{
+    struct monitor monitor;
+    struct gdb_link link;
+    int status = EXIT_REFUSED;
+    monitor_init(&monitor, stdout);
+    monitor_adopt(&monitor, system, options);
+    if (gdb_link_open(&link, monitor.options.gdb_port, error)) {
+        if (gdb_run(&monitor, &link))
+            system_interrupt(monitor.system);
+        gdb_link_close(&link);
+        status = run_system(monitor.system, &monitor.options, error);
+    }
+    monitor_free(&monitor);
     return status;
 }
 
@@ -108,10 +124,20 @@ static int run_options(struct options *options, struct error *error)
     struct system *system = system_new(&options->config, error);
     if (!system)
         return EXIT_REFUSED;
+    struct raw_terminal terminal;
     int status = EXIT_REFUSED;
-    if (system_load(system, options->image, error))
+    if (!system_load(system, options->image, error)) {
+        system_free(system);
+        return EXIT_REFUSED;
+    }
+    raw_terminal_begin(&terminal);
+    if (options->gdb) {
+        status = run_under_gdb(system, options, error);
+    } else {
         status = run_system(system, options, error);
-    system_free(system);
+        system_free(system);
+    }
+    raw_terminal_end(&terminal);
     return status;
 }
 

@@ -30,6 +30,13 @@ bool watch_forget(void)
     return any;
 }
 
+bool watch_asked(void)
+{
+    sigset_t set;
+    watched(&set, true);
+    return sigtimedwait(&set, NULL, &(struct timespec){0}) > 0;
+}
+
 static void *watch_main(void *arg)
 {
     const struct watch *watch = arg;

@@ -23,6 +23,9 @@ void watch_block(bool terminate);
 /* Forget a Ctrl-C that has not been handled. True if there was one. */
 bool watch_forget(void);
 
+/* Has a Ctrl-C (or, where it is blocked, SIGTERM) come since? Takes it, and does not wait. */
+bool watch_asked(void);
+
 /* From now until watch_end, a signal interrupts SYSTEM. */
 void watch_begin(struct watch *watch, struct system *system, bool terminate);
 void watch_end(struct watch *watch);
