@@ -51,7 +51,6 @@ static const struct region regions[] = {
     {0xFC00FFE0, 0x04000800, "iitlbt", "2.0: IITLBT"},
     {0xFC003FC0, 0x04003280, "fdc", "2.0: FDC, short displacement"},
     {0xFC1FDFFC, 0xE800D000, "bve", "2.0: BVE"},
-    {0xFFE0FFE0, 0x016048A0, "mfctl,w", "2.0: MFCTL,W"},
     {0xFFFFF007, 0xE8004005, "", "2.0: CLRBTS, POPBTS"},
     {0xFFE0FFFF, 0xE8004001, "push", "2.0: PUSHBTS, PUSHNOM"},
     {0xFFFFFF1F, 0x00000C00, "rfi", "objdump ignores three bits of RFI's extension"},
@@ -204,6 +203,12 @@ static bool remainder_format(const struct insn *insn, const char *ours, const ch
            (same_after(ours, ",sgl", "", theirs) || same_after(ours, ",dbl", ",quad", theirs));
 }
 
+static bool wide_shift_amount(const struct insn *insn, const char *ours, const char *theirs)
+{
+    return insn->id == INSN_MFCTL && pa_field(insn->word, 17, 17) == 1 &&
+           (starts(theirs, "# ") || same_after(ours, "mfctl ", "mfctl,w ", theirs));
+}
+
 struct quirk {
     bool (*holds)(const struct insn *insn, const char *ours, const char *theirs);
     const char *reason;
@@ -222,6 +227,7 @@ static const struct quirk quirks[] = {
     {monitor_disable, "PMDIS without ,N: objdump prints a conversion"},
     {later_float, "floating-point operations that 2.0 added, here undefined operations of a coprocessor"},
     {multiply_reserved, "XMPYU with a double format or half a target is undefined"},
+    {wide_shift_amount, "MFCTL ignores bit 17, with which 2.0 asks for all bits of SAR: mfctl,w"},
     {remainder_format, "FREM in opcode 0E: objdump reads r2's half bit as part of the format"},
 };
 
