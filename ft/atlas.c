@@ -80,7 +80,7 @@ static bool run_once(const struct atlas_config *config, const struct fault *faul
     one.input_fd = one.output_fd = one.operator_fd = -1;
     one.trails = trails;
     struct system *system = system_new(&one, error);
-    bool good = system && system_load(system, config->image, error) && system_run(system, error);
+    bool good = system && system_load_files(system, config->files, error) && system_run(system, error);
     if (good)
         take_outcome(system, outcome);
     system_free(system);

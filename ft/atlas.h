@@ -18,7 +18,7 @@
 
 struct atlas_config {
     const struct system_config *system; /* mode pair; its faults happen in every run */
-    const char *image;
+    const struct guest_files *files;
     unsigned jobs;   /* host threads; never a different result */
     uint64_t probes; /* classes of which a second point is run */
     uint64_t sample; /* run only so many classes, drawn by the system's seed; 0: all */
@@ -36,9 +36,9 @@ struct atlas {
     VEC(struct atlas_violation) violations;
 };
 
-/* Run IMAGE undisturbed, then once for each class. A run holds if it is explainable, the replicas agree, and the guest
- * ends as it does undisturbed. False with a line in ERROR: the host failed, or the undisturbed run does not hold, so
- * that nothing can be judged. Free with atlas_free in either case. */
+/* Run the guest undisturbed, then once for each class. A run holds if it is explainable, the replicas agree, and the
+ * guest ends as it does undisturbed. False with a line in ERROR: the host failed, or the undisturbed run does not hold,
+ * so that nothing can be judged. Free with atlas_free in either case. */
 bool atlas_sweep(const struct atlas_config *config, struct atlas *atlas, struct error *error);
 void atlas_free(struct atlas *atlas);
 

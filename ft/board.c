@@ -7,6 +7,7 @@
 
 #include "ft/digest.h"
 #include "ft/vtime.h"
+#include "io/firmware.h"
 
 static const struct state_field board_fields[] = {
     STATE_SCALAR(struct board_state, terminal_out, "bytes output to the terminal"),
@@ -285,6 +286,7 @@ struct board *board_new(uint32_t ram_bytes, const struct settings *settings, con
         board_free(board);
         return NULL;
     }
+    memcpy(phys_rom(board->phys), firmware_image, firmware_bytes);
     struct irq_line irq = {post, board};
     uart_init(&board->uart, &uart_backend, board, irq);
     disk_controller_init(&board->disk, board->phys, &disk_backend, board, irq);

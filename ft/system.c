@@ -277,15 +277,22 @@ bool system_enter_image(struct system *system, struct board *board, struct error
     return true;
 }
 
-bool system_load(struct system *system, const char *path, struct error *error)
+bool system_load_files(struct system *system, const struct guest_files *files, struct error *error)
 {
-    size_t size;
-    uint8_t *image = file_read(path, &size, error);
-    if (!image)
-        return false;
-    bool good = system_load_image(system, path, image, size, error);
+    size_t size = 0;
+    uint8_t *image = NULL;
+    if (!files->kernel)
+        image = file_read(files->image, &size, error);
+    else if (!boot_image_read(files, system->config.ram_bytes, &image, &size, error))
+        image = NULL;
+    bool good = image && system_load_image(system, guest_files_name(files), image, size, error);
     free(image);
     return good;
+}
+
+bool system_load(struct system *system, const char *path, struct error *error)
+{
+    return system_load_files(system, &(struct guest_files){.image = path}, error);
 }
 
 bool system_load_image(struct system *system, const char *name, const uint8_t *image, size_t size, struct error *error)

@@ -15,6 +15,7 @@
 #include "ft/assumption.h"
 #include "ft/fault.h"
 #include "ft/settings.h"
+#include "io/boot_image.h"
 #include "ft/stop.h"
 #include "io/virtio_slots.h"
 #include "mmu/error.h"
@@ -75,6 +76,8 @@ struct system *system_new(const struct system_config *config, struct error *erro
 void system_free(struct system *system);
 /* Load a 32-bit PA-RISC ELF executable at its physical addresses and enter it (board.md section 4). */
 bool system_load(struct system *system, const char *path, struct error *error);
+/* The same with FILES: an image, or a kernel that the firmware starts (boot_image.h). */
+bool system_load_files(struct system *system, const struct guest_files *files, struct error *error);
 /* The same with the SIZE bytes of an image; NAME is for messages. */
 bool system_load_image(struct system *system, const char *name, const uint8_t *image, size_t size, struct error *error);
 

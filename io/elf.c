@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "io/firmware.h"
 #include "mmu/bits.h"
 
 enum {
@@ -19,15 +20,10 @@ enum {
     DATA_BIG = 2,
     TYPE_EXECUTABLE = 2,
     MACHINE_PARISC = 15,
-    SEGMENT_LOAD = 1,
     FILE_BYTES_MAX = 1 << 30,
 };
 
-struct segment {
-    uint32_t type, offset, address, file_bytes, memory_bytes;
-};
-
-static bool check_header(const uint8_t *image, size_t size, const char *name, struct error *error)
+bool elf_check(const uint8_t *image, size_t size, const char *name, struct error *error)
 {
     if (size < 4 || memcmp(image, "\177ELF", 4) != 0)
         return error_set(error, "'%s' is not an ELF file: a 32-bit PA-RISC ELF executable is wanted", name);
@@ -51,15 +47,25 @@ static bool check_header(const uint8_t *image, size_t size, const char *name, st
     return true;
 }
 
-static struct segment segment_at(const uint8_t *image, unsigned index)
+uint32_t elf_entry(const uint8_t *image)
 {
-    const uint8_t *header = image + be32_load(image + 28) + (size_t)index * ELF_PHDR_BYTES;
-    return (struct segment){be32_load(header), be32_load(header + 4), be32_load(header + 12), be32_load(header + 16),
-                            be32_load(header + 20)};
+    return be32_load(image + 24);
 }
 
-static bool check_segment(const struct segment *segment, size_t size, uint32_t ram, const char *name,
-                          struct error *error)
+unsigned elf_segments(const uint8_t *image)
+{
+    return be16_load(image + 44);
+}
+
+struct elf_segment elf_segment_at(const uint8_t *image, unsigned index)
+{
+    const uint8_t *header = image + be32_load(image + 28) + (size_t)index * ELF_PHDR_BYTES;
+    return (struct elf_segment){be32_load(header), be32_load(header + 4), be32_load(header + 12),
+                                be32_load(header + 16), be32_load(header + 20)};
+}
+
+bool elf_check_segment(const struct elf_segment *segment, size_t size, uint32_t ram, const char *name,
+                       struct error *error)
 {
     if (segment->offset > size || segment->file_bytes > size - segment->offset)
         return error_set(error, "'%s' is cut short: a segment ends at byte %llu of %zu", name,
@@ -75,16 +81,16 @@ static bool check_segment(const struct segment *segment, size_t size, uint32_t r
 bool elf_load(const uint8_t *image, size_t size, const char *name, struct phys *phys, uint32_t *entry,
               struct error *error)
 {
-    if (!check_header(image, size, name, error))
+    if (!elf_check(image, size, name, error))
         return false;
-    unsigned count = be16_load(image + 44);
-    uint32_t start = be32_load(image + 24);
-    bool entered = false;
+    unsigned count = elf_segments(image);
+    uint32_t start = elf_entry(image);
+    bool entered = start == FIRMWARE_RESET; /* boot_image.h: the firmware enters what was loaded */
     for (unsigned i = 0; i < count; i++) {
-        struct segment segment = segment_at(image, i);
-        if (segment.type != SEGMENT_LOAD)
+        struct elf_segment segment = elf_segment_at(image, i);
+        if (segment.type != ELF_SEGMENT_LOAD)
             continue;
-        if (!check_segment(&segment, size, phys_ram_bytes(phys), name, error))
+        if (!elf_check_segment(&segment, size, phys_ram_bytes(phys), name, error))
             return false;
         entered |= start >= segment.address && start - segment.address < segment.memory_bytes;
     }
@@ -92,8 +98,8 @@ bool elf_load(const uint8_t *image, size_t size, const char *name, struct phys *
         return error_set(error, "'%s' has its entry point at 0x%08x: a word inside a loaded segment is wanted", name,
                          start);
     for (unsigned i = 0; i < count; i++) {
-        struct segment segment = segment_at(image, i);
-        if (segment.type != SEGMENT_LOAD)
+        struct elf_segment segment = elf_segment_at(image, i);
+        if (segment.type != ELF_SEGMENT_LOAD)
             continue;
         memcpy(phys_ram(phys) + segment.address, image + segment.offset, segment.file_bytes);
         memset(phys_ram(phys) + segment.address + segment.file_bytes, 0, segment.memory_bytes - segment.file_bytes);

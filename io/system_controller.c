@@ -53,7 +53,10 @@ static enum phys_result system_load_register(void *device, uint32_t offset, unsi
     case REG_NANOSECONDS:
         *value = controller->state.latched_nanoseconds;
         break;
-    default: /* power-off and reset are only stored to */
+    case REG_POWER_OFF: /* PDC's soft power register: the last bit says that nobody presses the button */
+        *value = 1;
+        break;
+    default: /* reset is only stored to */
         break;
     }
     return PHYS_OK;

@@ -43,8 +43,12 @@ bool command_system(struct monitor *monitor, const struct arguments *arguments, 
         return true;
     }
     bool changes = has_changes(monitor);
+    char *image_before = monitor->image_path;
     monitor->options = options;
-    if (!monitor_build(monitor, false, error)) {
+    monitor->image_path = options.kernel ? strdup(options.kernel) : NULL;
+    if (!monitor_build(monitor, options.kernel != NULL, error)) {
+        free(monitor->image_path);
+        monitor->image_path = image_before;
         monitor->options = before;
         options_free(&options);
         return false;
@@ -52,8 +56,7 @@ bool command_system(struct monitor *monitor, const struct arguments *arguments, 
     if (changes)
         note_lost_changes(monitor);
     options_free(&before);
-    free(monitor->image_path);
-    monitor->image_path = NULL;
+    free(image_before);
     recorder_forget(monitor);
     return true;
 }
@@ -64,6 +67,9 @@ bool command_load(struct monitor *monitor, const struct arguments *arguments, st
         return error_set(error, "there is no image to load again: 'load IMAGE' is wanted");
     if (arguments->count && monitor->replay)
         return error_set(error, "a recording is being replayed: 'system' ends that, 'load' begins it again");
+    if (arguments->count && monitor->options.kernel)
+        return error_set(error, "this system starts the kernel '%s': 'system' without --kernel makes one for an image",
+                         monitor->options.kernel);
     char *before = monitor->image_path;
     if (arguments->count) {
         monitor->image_path = strdup(arguments->at[0]);

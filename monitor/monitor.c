@@ -46,30 +46,6 @@ static struct system_config adapted_config(const struct monitor *monitor)
     return config;
 }
 
-/* Load the image, that of the file or of the recording which is followed, and take its SYMBOLS. */
-static bool load_image(const struct monitor *monitor, struct system *system, struct symbols *symbols,
-                       struct error *error)
-{
-    size_t size;
-    uint8_t *image;
-    if (monitor->replay) {
-        size = monitor->replay->file.about.image_bytes;
-        image = malloc(size + 1);
-        assert(image);
-        memcpy(image, monitor->replay->file.about.image, size);
-    } else {
-        image = file_read(monitor->image_path, &size, error);
-    }
-    if (!image)
-        return false;
-    if (!system_load_image(system, monitor->image_path, image, size, error)) {
-        free(image);
-        return false;
-    }
-    symbols_read(symbols, image, size);
-    return true;
-}
-
 /* The symbols of the image, if it can be read. */
 static void read_symbols(struct symbols *symbols, const char *path)
 {
@@ -79,13 +55,35 @@ static void read_symbols(struct symbols *symbols, const char *path)
         symbols_read(symbols, image, size);
 }
 
+/* Load the image, that of the file or of the recording which is followed, and take its SYMBOLS. */
+static bool load_image(const struct monitor *monitor, struct system *system, struct symbols *symbols,
+                       struct error *error)
+{
+    if (!monitor->replay) {
+        struct guest_files files = options_files(&monitor->options, monitor->image_path);
+        if (!system_load_files(system, &files, error))
+            return false;
+        read_symbols(symbols, monitor->image_path);
+        return true;
+    }
+    const struct recording_about *about = &monitor->replay->file.about;
+    if (!system_load_image(system, monitor->image_path, about->image, about->image_bytes, error))
+        return false;
+    uint8_t *image = malloc(about->image_bytes + 1);
+    assert(image);
+    memcpy(image, about->image, about->image_bytes);
+    symbols_read(symbols, image, about->image_bytes);
+    return true;
+}
+
 void monitor_adopt(struct monitor *monitor, struct system *system, struct options *options)
 {
     options_free(&monitor->options);
     monitor->options = *options;
     options_init(options);
     monitor->system = system;
-    monitor->image_path = strdup(monitor->options.image);
+    struct guest_files files = options_files(&monitor->options, monitor->options.image);
+    monitor->image_path = strdup(guest_files_name(&files));
     assert(monitor->image_path);
     read_symbols(&monitor->symbols, monitor->image_path);
     monitor->focus = system_acting(system);

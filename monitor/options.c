@@ -259,6 +259,29 @@ static bool take_timeout(struct options *options, const char *name, const char *
     return number_between(name, value, 1, UINT64_MAX, &options->config.timeout_insns, error);
 }
 
+static bool take_text(char **text, const char *value)
+{
+    free(*text);
+    *text = strdup(value);
+    assert(*text);
+    return true;
+}
+
+static bool take_kernel(struct options *options, const char *name, const char *value, struct error *error)
+{
+    return take_text(&options->kernel, value);
+}
+
+static bool take_initrd(struct options *options, const char *name, const char *value, struct error *error)
+{
+    return take_text(&options->initrd, value);
+}
+
+static bool take_append(struct options *options, const char *name, const char *value, struct error *error)
+{
+    return take_text(&options->append, value);
+}
+
 static bool take_json(struct options *options, const char *name, const char *value, struct error *error)
 {
     free(options->json_path);
@@ -347,6 +370,11 @@ static const struct option_row rows[] = {
     {"virtio", "SLOT=KIND[,disk=FILE][,create=SIZE][,snapshot]", "none",
      "a virtio-mmio device in slot 0 to 15: console, scsi, blk or rng; scsi and blk have a disk; repeatable", ALL,
      OPTION_PLAIN, take_virtio},
+    {"kernel", "FILE", "none", "instead of an image: a PA-RISC Linux kernel (ELF), which the firmware starts", ALL,
+     OPTION_PLAIN, take_kernel},
+    {"initrd", "FILE", "none", "the kernel's initial file system; with --kernel only", ALL, OPTION_PLAIN, take_initrd},
+    {"append", "TEXT", "empty", "the kernel's command line, at most 1023 bytes; with --kernel only", ALL, OPTION_PLAIN,
+     take_append},
     {"seed", "N", "0", "seed of what differs between machines (latencies, drift, delays)", ALL, OPTION_PLAIN,
      take_seed},
     {"console", "sequenced|plain", "sequenced", "does the terminal number its output?", ALL, OPTION_PLAIN,
@@ -399,6 +427,9 @@ void options_free(struct options *options)
     free(options->faults);
     free(options->repairs);
     free(options->image);
+    free(options->kernel);
+    free(options->initrd);
+    free(options->append);
     free(options->json_path);
     free(options->record_path);
     *options = (struct options){0};
@@ -489,10 +520,20 @@ static bool check(const struct options *options, enum options_user user, struct 
         return error_set(error, "--record needs every assumption: a recording holds what is delivered at epoch ends");
     if (user == OPTIONS_SWEEP && options->config.mode != MODE_PAIR)
         return error_set(error, "a sweep needs --mode pair, which it has unless another is given");
-    if (user != OPTIONS_SYSTEM && !options->image)
+    if (!options->kernel && (options->initrd || options->append))
+        return error_set(error, "--%s needs --kernel FILE: it is for a kernel", options->initrd ? "initrd" : "append");
+    if (options->kernel && options->image)
+        return error_set(error, "'%s' is an image beside --kernel %s: one of the two is wanted", options->image,
+                         options->kernel);
+    if (user != OPTIONS_SYSTEM && !options->image && !options->kernel)
         return error_set(error, "no image is given: 'understudy %s [OPTIONS] IMAGE' is wanted",
                          user == OPTIONS_RUN ? "run" : "sweep");
     return true;
+}
+
+struct guest_files options_files(const struct options *options, const char *image)
+{
+    return (struct guest_files){image, options->kernel, options->initrd, options->append};
 }
 
 bool options_parse(struct options *options, enum options_user user, unsigned count, char *const *words,

@@ -24,12 +24,13 @@ struct options {
     char **virtio_texts; /* values of --virtio: the config's paths point into them */
     unsigned virtio_count;
     struct fault *faults, *repairs;
-    char *image;       /* the one word that is not an option; NULL if there was none */
-    char *json_path;   /* NULL: no JSON */
-    char *record_path; /* NULL: no recording */
-    bool gdb;          /* wait for a gdb at gdb_port */
-    unsigned gdb_port; /* 0: any */
-    unsigned jobs;     /* of a sweep: see atlas.h */
+    char *image;                    /* the one word that is not an option; NULL if there was none */
+    char *kernel, *initrd, *append; /* instead of an image; NULL: not given */
+    char *json_path;                /* NULL: no JSON */
+    char *record_path;              /* NULL: no recording */
+    bool gdb;                       /* wait for a gdb at gdb_port */
+    unsigned gdb_port;              /* 0: any */
+    unsigned jobs;                  /* of a sweep: see atlas.h */
     uint64_t probes, sample;
     bool help;      /* --help was given: nothing else was looked at */
     uint64_t given; /* bit i: row i of the table was given */
@@ -44,6 +45,8 @@ void options_free(struct options *options);
  * sense with --mode pair only); OPTIONS can then only be freed. */
 bool options_parse(struct options *options, enum options_user user, unsigned count, char *const *words,
                    struct error *error);
+/* What the guest is: the kernel if one was given, else the image (IMAGE is the monitor's, which `load` names). */
+struct guest_files options_files(const struct options *options, const char *image);
 /* Keep one more crash point. */
 void options_add_fault(struct options *options, const struct fault *fault);
 /* Keep one more place where the dead computer is repaired. */

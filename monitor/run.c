@@ -84,7 +84,8 @@ static int run_system(struct system *system, const struct options *options, stru
     if (!good)
         return EXIT_REFUSED;
     system_result(system, &result);
-    int status = judge(&result, options->image, error);
+    struct guest_files files = options_files(options, options->image);
+    int status = judge(&result, guest_files_name(&files), error);
     if (options->json_path && !result_save(options->json_path, &result, status, error))
         return EXIT_REFUSED;
     if (options->record_path && !recorder_write(system, options->record_path, error))
@@ -126,7 +127,8 @@ static int run_options(struct options *options, struct error *error)
         return EXIT_REFUSED;
     struct raw_terminal terminal;
     int status = EXIT_REFUSED;
-    if (!system_load(system, options->image, error)) {
+    struct guest_files files = options_files(options, options->image);
+    if (!system_load_files(system, &files, error)) {
         system_free(system);
         return EXIT_REFUSED;
     }

@@ -108,8 +108,9 @@ static double seconds_now(void)
 static int sweep(const struct options *options, unsigned count, char *const *words, struct error *error)
 {
     struct atlas atlas;
+    struct guest_files files = options_files(options, options->image);
     struct atlas_config config = {.system = &options->config,
-                                  .image = options->image,
+                                  .files = &files,
                                   .jobs = options->jobs,
                                   .probes = options->probes,
                                   .sample = options->sample};

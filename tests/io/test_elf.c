@@ -96,6 +96,18 @@ static void test_good(struct check *t, struct rig *rig)
     fill_ram(rig);
 }
 
+/* The one entry point outside of what is loaded: the firmware's, which enters it (boot_image.h). */
+static void test_firmware_entry(struct check *t, struct rig *rig)
+{
+    struct error error = {{0}};
+    uint32_t entry = 0;
+    build(rig->image);
+    be32_store(rig->image + 24, 0xF0000004);
+    CHECK(elf_load(rig->image, IMAGE_BYTES, "firmware", rig->phys, &entry, &error));
+    CHECK_EQ(entry, 0xF0000004);
+    fill_ram(rig);
+}
+
 /* Loads what is in rig->image: refused, one line that names the file and has PART, RAM untouched, no entry. */
 static void refused(struct check *t, struct rig *rig, size_t size, const char *part)
 {
@@ -148,7 +160,7 @@ static void test_header(struct check *t, struct rig *rig)
         {24, 4, TEXT_ADDRESS - 4, "entry point"},
         {24, 4, TEXT_ADDRESS + TEXT_BYTES, "entry point"},
         {24, 4, 0, "entry point"},
-        {24, 4, 0xF0000004, "entry point"},
+        {24, 4, 0xF0000008, "entry point"},
         {24, 4, ENTRY + 2, "entry point"}, /* not a word */
     };
     for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -288,6 +300,7 @@ int main(int argc, char **argv)
     if (!rig.phys)
         return 1;
     test_good(&t, &rig);
+    test_firmware_entry(&t, &rig);
     test_truncated(&t, &rig);
     test_header(&t, &rig);
     test_segments(&t, &rig);

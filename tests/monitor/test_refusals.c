@@ -9,6 +9,10 @@
 
 #include "support.h"
 
+#define BYTES_64   "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+#define BYTES_256  BYTES_64 BYTES_64 BYTES_64 BYTES_64
+#define BYTES_1024 BYTES_256 BYTES_256 BYTES_256 BYTES_256
+
 struct refusal {
     const char *wanted; /* somewhere in the line */
     const char *words[16];
@@ -46,7 +50,6 @@ static const struct refusal refusals[] = {
     {"unknown option '--frob'", {"run", "--frob", "probe.elf"}},
     {"unknown option '-v'", {"run", "-v", "probe.elf"}},
     {"unknown option '--mod'", {"run", "--mod", "pair", "probe.elf"}},
-    {"unknown option '--kernel'", {"run", "--kernel", "vmlinux", "probe.elf"}},
     {"--gdb cannot be 'x'", {"run", "--gdb=x", "probe.elf"}},
     {"--gdb cannot be '65536'", {"run", "--gdb", "65536", "probe.elf"}},
     {"--mode needs a value", {"run", "probe.elf", "--mode"}},
@@ -81,6 +84,20 @@ static const struct refusal refusals[] = {
     {"'primary'", {"run", "--mode", "pair", "--crash", "primary", "probe.elf"}},
     {"'primary@epoch=x'", {"run", "--mode", "pair", "--crash", "primary@epoch=x", "probe.elf"}},
     {"'primary@step=nowhere'", {"run", "--mode", "pair", "--crash", "primary@step=nowhere", "probe.elf"}},
+    /* kernels */
+    {"--initrd needs --kernel", {"run", "--initrd", "text.elf", "probe.elf"}},
+    {"--append needs --kernel", {"run", "--append", "quiet", "probe.elf"}},
+    {"'probe.elf' is an image beside --kernel half.elf", {"run", "--kernel", "half.elf", "probe.elf"}},
+    {"'missing.elf' cannot be read", {"run", "--kernel", "missing.elf"}},
+    {"'missing.img' cannot be read", {"run", "--kernel", "probe.elf", "--initrd", "missing.img"}},
+    {"not an ELF file", {"run", "--kernel", "text.elf"}},
+    {"cut short", {"run", "--kernel", "half.elf"}},
+    {"little-endian", {"run", "--kernel", "host.elf"}},
+    {"machine 2", {"run", "--kernel", "sparc.elf"}},
+    {"leaves the first 24576 bytes free", {"run", "--kernel", "low.elf"}},
+    {"'large.img' (4194304 bytes) does not fit",
+     {"run", "--ram", "4M", "--kernel", "probe.elf", "--initrd", "large.img"}},
+    {"command line has 1024 bytes: at most 1023", {"run", "--kernel", "probe.elf", "--append", BYTES_1024}},
     /* disks and results */
     {"disk 'missing.img' cannot be opened", {"run", "--disk", "missing.img", "probe.elf"}},
     {"not a regular file", {"run", "--disk", ".,snapshot", "probe.elf"}},
@@ -127,7 +144,12 @@ static void make_images(const struct bench_of_tests *tests)
     image[17] = 1;
     write_bytes("object.elf", image, size);
     image[17] = 2;
-    image[first + 12] = 0xF0; /* physical address of the first segment */
+    image[first + 13] = 0; /* physical address of the first segment: below what the firmware needs */
+    image[first + 14] = 0x50;
+    write_bytes("low.elf", image, size);
+    image[first + 13] = 1;
+    image[first + 14] = 0;
+    image[first + 12] = 0xF0;
     write_bytes("high.elf", image, size);
     free(image);
 }
@@ -149,6 +171,9 @@ void test_refusals(struct bench_of_tests *tests)
     copy_host_image(tests);
     write_text("probe.us", "# nothing\n");
     write_bytes("odd.img", odd, sizeof odd);
+    write_text("large.img", "");
+    if (truncate("large.img", 4 << 20))
+        exit(1);
     unsigned entries = folder_entries();
     for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
         const struct refusal *row = &refusals[i];

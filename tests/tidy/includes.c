@@ -17,7 +17,7 @@ struct layer {
 static const struct layer layers[] = {
     {"mmu", " mmu "},
     {"cpu", " cpu mmu "},
-    {"io", " io mmu "},
+    {"io", " io mmu roms "},
     {"ft", " ft cpu io mmu "},
     {"monitor", " monitor ft cpu io mmu "},
 };
