@@ -13,7 +13,6 @@
 #include "ft/protocol.h"
 #include "ft/vmm.h"
 #include "ft/vtime.h"
-#include "io/elf.h"
 #include "mmu/hard.h"
 
 void system_config_defaults(struct system_config *config)
@@ -266,48 +265,6 @@ void system_free(struct system *system)
     pthread_mutex_destroy(&system->sleep_lock);
     pthread_cond_destroy(&system->wake);
     free(system);
-}
-
-bool system_enter_image(struct system *system, struct board *board, struct error *error)
-{
-    uint32_t entry;
-    if (!elf_load(system->image, system->image_bytes, system->image_name, board->phys, &entry, error))
-        return false;
-    board_enter(board, entry);
-    return true;
-}
-
-bool system_load_files(struct system *system, const struct guest_files *files, struct error *error)
-{
-    size_t size = 0;
-    uint8_t *image = NULL;
-    if (!files->kernel)
-        image = file_read(files->image, &size, error);
-    else if (!boot_image_read(files, system->config.ram_bytes, &image, &size, error))
-        image = NULL;
-    bool good = image && system_load_image(system, guest_files_name(files), image, size, error);
-    free(image);
-    return good;
-}
-
-bool system_load(struct system *system, const char *path, struct error *error)
-{
-    return system_load_files(system, &(struct guest_files){.image = path}, error);
-}
-
-bool system_load_image(struct system *system, const char *name, const uint8_t *image, size_t size, struct error *error)
-{
-    free(system->image);
-    free(system->image_name);
-    system->image_name = strdup(name);
-    system->image = malloc(size + 1);
-    assert(system->image_name && system->image);
-    memcpy(system->image, image, size);
-    system->image_bytes = size;
-    for (unsigned i = 0; i < system->computers; i++)
-        if (!system_enter_image(system, system->computer[i]->board, error))
-            return false;
-    return true;
 }
 
 /* Two bare computers know no epochs and no protocol steps, and the channel is the guests' own business. */
