@@ -26,6 +26,22 @@ const struct command commands[] = {
      "  prompt steps again.\n"
      "  Example: step 10\n",
      0, 1, false, true, COMPLETES_NOTHING, command_step},
+    {"next", "n", "[N]", "run N instructions (1), each call as one",
+     "  A call is a branch that links (b,l, blr, be,l): with all that it calls it runs until it has returned to this\n"
+     "  frame, a breakpoint, or the end. An empty line at the prompt goes on.\n"
+     "  Example: next 3\n",
+     0, 1, false, true, COMPLETES_NOTHING, command_next},
+    {"finish", NULL, "", "run until the present function has returned",
+     "  Shows ret0, the function's result. Where it returns to is found as by 'backtrace'.\n"
+     "  Example: finish\n",
+     0, 0, false, false, COMPLETES_NOTHING, command_finish},
+    {"until", "u", "ADDR|epoch N|instruction N|time T", "run until a place or a moment, once",
+     "  Before the instruction at ADDR; before epoch N's first instruction; before instruction N (the first is 0); "
+     "until\n"
+     "  virtual time is T seconds.\n"
+     "  Example: until main\n"
+     "  Example: until time 0.0125\n",
+     1, WORDS_MAX, false, false, COMPLETES_ADDRESS, command_until},
     {"epoch", NULL, "[N]", "run to the end of this epoch, or of N epochs",
      "  Stops before the first instruction of the epoch that follows. A bare computer has no epochs.\n"
      "  Example: epoch 5\n",
@@ -95,6 +111,11 @@ const struct command commands[] = {
      "  With its size, if the image says it.\n"
      "  Example: symbol $rp\n",
      1, WORDS_MAX, false, false, COMPLETES_ADDRESS, command_symbol},
+    {"backtrace", "bt", "[N]", "the calls that led here, at most N (50)",
+     "  The innermost first: address, symbol, stack pointer. From the image's unwind table (.PARISC.unwind) and the\n"
+     "  instructions at each function's beginning; it ends where these make no sense.\n"
+     "  Example: backtrace 5\n",
+     0, 1, false, false, COMPLETES_NOTHING, command_backtrace},
     {"disassemble", NULL, "[ADDR [N]]", "show N instructions (8) from ADDR",
      "  Without ADDR: from where the computer is, and the second time from where it stopped. => marks the instruction\n"
      "  that comes next.\n"

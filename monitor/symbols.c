@@ -77,7 +77,7 @@ static int compare(const void *a, const void *b)
 
 void symbols_read(struct symbols *symbols, uint8_t *image, size_t size)
 {
-    *symbols = (struct symbols){.image = image};
+    *symbols = (struct symbols){.image = image, .image_bytes = size};
     unsigned sections = size >= HEADER_BYTES ? be16_load(image + 48) : 0;
     for (unsigned i = 0; i < sections; i++) {
         uint32_t type = 0, link = 0, unused_type, unused_link;
@@ -95,6 +95,46 @@ void symbols_read(struct symbols *symbols, uint8_t *image, size_t size)
         qsort(symbols->at, symbols->count, sizeof *symbols->at, compare);
         return; /* an executable has one symbol table */
     }
+}
+
+const uint8_t *symbols_section(const struct symbols *symbols, const char *name, uint32_t *size)
+{
+    const uint8_t *image = symbols->image;
+    uint32_t type, link;
+    *size = 0;
+    if (!image || symbols->image_bytes < HEADER_BYTES)
+        return NULL;
+    struct part names = section(image, symbols->image_bytes, be16_load(image + 50), &type, &link);
+    for (unsigned i = 0; names.at && i < be16_load(image + 48); i++) {
+        struct part part = section(image, symbols->image_bytes, i, &type, &link);
+        if (!part.at)
+            continue;
+        uint32_t at = be32_load(image + be32_load(image + 32) + (size_t)i * SECTION_BYTES);
+        if (at >= names.size || names.size - at <= strlen(name) || strcmp((const char *)names.at + at, name) != 0)
+            continue;
+        *size = part.size;
+        return part.at;
+    }
+    return NULL;
+}
+
+bool symbols_text_base(const struct symbols *symbols, uint32_t *base)
+{
+    enum { SEGMENT_BYTES = 32, SEGMENT_LOAD = 1, EXECUTABLE = 1 };
+    const uint8_t *image = symbols->image;
+    if (!image || symbols->image_bytes < HEADER_BYTES || be16_load(image + 42) != SEGMENT_BYTES)
+        return false;
+    uint32_t table = be32_load(image + 28), count = be16_load(image + 44);
+    for (uint32_t i = 0; i < count; i++) {
+        size_t at = table + (size_t)i * SEGMENT_BYTES;
+        if (at + SEGMENT_BYTES > symbols->image_bytes)
+            return false;
+        if (be32_load(image + at) == SEGMENT_LOAD && (be32_load(image + at + 24) & EXECUTABLE)) {
+            *base = be32_load(image + at + 8);
+            return true;
+        }
+    }
+    return false;
 }
 
 void symbols_free(struct symbols *symbols)

@@ -15,7 +15,8 @@ struct symbol {
 };
 
 struct symbols {
-    uint8_t *image;    /* the file, where the names lie */
+    uint8_t *image; /* the file, where the names lie */
+    size_t image_bytes;
     struct symbol *at; /* by address, then rank, then name */
     size_t count;
 };
@@ -24,6 +25,11 @@ struct symbols {
  * was allocated and belongs to SYMBOLS from now on. */
 void symbols_read(struct symbols *symbols, uint8_t *image, size_t size);
 void symbols_free(struct symbols *symbols);
+
+/* The section NAME of the image, *SIZE bytes; NULL if there is none. */
+const uint8_t *symbols_section(const struct symbols *symbols, const char *name, uint32_t *size);
+/* Where the image's first segment of code lies. False if there is none. */
+bool symbols_text_base(const struct symbols *symbols, uint32_t *base);
 
 /* The symbol NAME, or NULL. */
 const struct symbol *symbols_find(const struct symbols *symbols, const char *name);
