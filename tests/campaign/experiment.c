@@ -64,6 +64,8 @@ static void config_of(const struct experiment *experiment, char *disk, size_t di
     config->record = experiment->record;
     config->replay = experiment->replay;
     config->settings.digest_epochs = experiment->digest_epochs;
+    if (experiment->computers)
+        config->settings.computers = experiment->computers;
     if (experiment->hurry)
         hurry(&config->settings);
     if (experiment->lossy) {
@@ -77,7 +79,7 @@ static void config_of(const struct experiment *experiment, char *disk, size_t di
 static bool performed_unlogged(const struct system *system)
 {
     const struct computer *survivor = system->computer[system_acting(system)], *dead = system_peer(survivor);
-    if (system->failovers != 1 || !dead)
+    if (system->failovers != 1 || !dead || !survivor->vmm)
         return false;
     uint64_t known = survivor->vmm->ended_epoch;
     const struct history *history = &dead->history;
@@ -121,7 +123,10 @@ void experiment_run(const struct experiment *experiment, struct shown *shown)
     struct error error;
     config_of(experiment, disk, sizeof disk, &config);
     struct system *system = system_new(&config, &error);
-    if (!system || !system_load(system, experiment->image, &error) || !system_run(system, &error)) {
+    bool good = system && system_load(system, experiment->image, &error);
+    if (good && experiment->typed)
+        system_type(system, experiment->typed, strlen(experiment->typed));
+    if (!good || !system_run(system, &error)) {
         fprintf(stderr, "campaign: %s\n", error.text);
         exit(2);
     }
@@ -143,12 +148,20 @@ bool shown_same_terminal(const struct shown *a, const struct shown *b)
 
 void experiment_command(const struct experiment *experiment, char *text, size_t size)
 {
-    size_t at = (size_t)snprintf(text, size,
-                                 "understudy run --mode pair --protocol %s%s%s --epoch %" PRIu64
-                                 " --ram 4M --seed %" PRIu64 "%s --disk disk.img,create=128K,snapshot",
-                                 experiment->protocol, experiment->failover ? " --failover " : "",
-                                 experiment_policy_name(experiment->failover), experiment->epoch, experiment->seed,
-                                 experiment->lossy ? " --set channel-crash=1 --set channel-latency-us=500" : "");
+    size_t at = 0;
+    if (experiment->computers && experiment->typed)
+        at = (size_t)snprintf(text, size,
+                              "echo '%.*s' | understudy run --mode bare --set computers=%u --ram 4M --seed %" PRIu64
+                              " --disk disk.img,create=128K,snapshot",
+                              (int)strcspn(experiment->typed, "\n"), experiment->typed, experiment->computers,
+                              experiment->seed);
+    else
+        at = (size_t)snprintf(text, size,
+                              "understudy run --mode pair --protocol %s%s%s --epoch %" PRIu64
+                              " --ram 4M --seed %" PRIu64 "%s --disk disk.img,create=128K,snapshot",
+                              experiment->protocol, experiment->failover ? " --failover " : "",
+                              experiment_policy_name(experiment->failover), experiment->epoch, experiment->seed,
+                              experiment->lossy ? " --set channel-crash=1 --set channel-latency-us=500" : "");
     for (unsigned i = 0; i < experiment->fault_count && i < 8 && at < size; i++) {
         char place[128];
         fault_format(&experiment->faults[i], place, sizeof place);

@@ -11,6 +11,8 @@
 struct experiment {
     const char *image, *protocol;
     enum system_mode mode;
+    unsigned computers; /* 2: two bare ones; else 0 */
+    const char *typed;  /* at the terminal; or NULL */
     enum failover_policy failover;
     uint64_t epoch, seed;
     unsigned threads;
