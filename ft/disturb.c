@@ -86,3 +86,27 @@ void disturb(struct computer *computer, const struct fault *fault)
     if (computer->board->cpu)
         cpu_request_stop(computer->board->cpu);
 }
+
+bool system_fault_now(struct system *system, const struct fault *fault, struct error *error)
+{
+    for (unsigned i = 0; i < system->computers; i++) {
+        struct computer *computer = system->computer[i];
+        if (!computer->alive || computer->role != fault->role)
+            continue;
+        disturb(computer, fault);
+        return true;
+    }
+    return error_set(error, "there is no %s now: it has failed", fault->role == ROLE_PRIMARY ? "primary" : "backup");
+}
+
+bool system_assume(struct system *system, enum assumption which, bool holds)
+{
+    static const uint32_t at_any_time = 1U << ASSUMPTION_CLOCK | 1U << ASSUMPTION_DELIVERY | 1U << ASSUMPTION_DMA |
+                                        1U << ASSUMPTION_DETECTION | 1U << ASSUMPTION_FENCING |
+                                        1U << ASSUMPTION_ARBITER;
+    if (!(at_any_time >> which & 1))
+        return false;
+    uint32_t bit = UINT32_C(1) << which;
+    system->config.broken = holds ? system->config.broken & ~bit : system->config.broken | bit;
+    return true;
+}

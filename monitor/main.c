@@ -13,6 +13,7 @@ static const struct subcommand subcommands[] = {
     {"run", "run [OPTIONS] IMAGE", "run a guest: terminal on stdin and stdout, exit status = the guest's", run_main},
     {"replay", "replay [--json FILE] LOG", "run a recording again and check it", replay_main},
     {"sweep", "sweep [OPTIONS] IMAGE", "crash everywhere, judge every run", sweep_main},
+    {"test", "test [OPTIONS] PATH...", "run every .us script and judge it", test_main},
     {"bench", "bench [--json] [IMAGE]", "speed, and the cost of fault tolerance", bench_main},
     {NULL, "[-x COMMAND]... [SCRIPT.us]", "the monitor: interactive, or a script", session_main},
 };
@@ -36,7 +37,8 @@ static const struct subcommand *find(const char *word, struct error *error)
     size_t length = word ? strlen(word) : 0;
     if (!word || word[0] == '-' || (length > 3 && strcmp(word + length - 3, ".us") == 0))
         return monitor;
-    error_set(error, "unknown command '%s': run, sweep, replay, bench or a SCRIPT.us is wanted ('understudy --help')",
+    error_set(error,
+              "unknown command '%s': run, test, sweep, replay, bench or a SCRIPT.us is wanted ('understudy --help')",
               word);
     return NULL;
 }

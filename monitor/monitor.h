@@ -47,6 +47,7 @@ struct monitor {
     bool quit;
     bool ended;           /* the run has come to its end */
     uint64_t limit_insns; /* of a run that has no --timeout of its own; 0: none */
+    bool limited;         /* a run has come to it */
 
     /* Where `expect` goes on: behind these bytes of the terminal's output and of the operator's console. */
     uint64_t expected_terminal, expected_operator;
@@ -54,10 +55,10 @@ struct monitor {
     struct monitor_replay *replay; /* the recording that the system follows (command_record.c); NULL: none */
 
     /* Of the script that runs (script.h). */
-    const char *script_place;  /* its file; NULL: there is none */
-    unsigned sources;          /* how many `source` are under way */
-    uint64_t script_steps;     /* lines run so far */
-    uint64_t script_steps_max; /* 0: as many as it likes */
+    const char *script_folder_of; /* paths in it are relative to the folder of this file; NULL: to the current one */
+    unsigned sources;             /* how many `source` are under way */
+    uint64_t script_steps;        /* lines run so far */
+    uint64_t script_steps_max;    /* 0: as many as it likes */
 };
 
 void monitor_init(struct monitor *monitor, FILE *out);

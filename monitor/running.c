@@ -69,6 +69,7 @@ static void print_end(struct monitor *monitor)
     if (result.digests_differ)
         fprintf(monitor->out, "the computers' digests differ\n");
     struct error error;
+    monitor->limited = result.end == END_TIMEOUT && !monitor->options.config.timeout_insns;
     if (!recorder_finish(monitor, &error))
         fprintf(monitor->out, "%s\n", error.text);
     if (!result.explainable)

@@ -11,7 +11,7 @@
 
 void script_init(struct script *script, const char *place)
 {
-    *script = (struct script){.place = place};
+    *script = (struct script){.place = place, .folder_of = place};
 }
 
 void script_clear(struct script *script)
@@ -29,8 +29,9 @@ void script_free(struct script *script)
     VEC_FREE(&script->open);
 }
 
-static bool refuse(const struct script *script, unsigned number, const char *reason, struct error *error)
+static bool refuse(struct script *script, unsigned number, const char *reason, struct error *error)
 {
+    script->failed_line = number;
     if (!script->place)
         return error_set(error, "%.480s", reason);
     return error_set(error, "%s:%u: %.400s", script->place, number, reason);
@@ -115,7 +116,7 @@ size_t script_depth(const struct script *script)
     return script->open.count;
 }
 
-bool script_complete(const struct script *script, struct error *error)
+bool script_complete(struct script *script, struct error *error)
 {
     if (!script->open.count)
         return true;
@@ -188,30 +189,32 @@ static bool step(struct script *script, struct monitor *monitor, size_t *at, str
 
 bool script_run(struct script *script, struct monitor *monitor, struct error *error)
 {
-    const char *outer = monitor->script_place;
+    const char *outer = monitor->script_folder_of;
     bool good = true;
-    monitor->script_place = script->place;
+    monitor->script_folder_of = script->folder_of;
     for (size_t at = 0; good && at < script->lines.count && !monitor->quit;) {
         unsigned number = script->lines.at[at].number;
         struct error reason = {""};
         good = step(script, monitor, &at, &reason);
         if (good && (monitor->interrupted || watch_forget()))
             good = error_set(&reason, "interrupted");
+        if (good && monitor->limited)
+            good = error_set(&reason, "the guest had not ended after %llu instructions (--timeout)",
+                             (unsigned long long)monitor->limit_insns);
         if (good && monitor->script_steps_max && ++monitor->script_steps > monitor->script_steps_max)
             good = error_set(&reason, "more than %llu lines have been run: the script does not come to an end",
                              (unsigned long long)monitor->script_steps_max);
         if (good)
             continue;
-        script->failed_line = number;
         refuse(script, number, reason.text, error);
     }
-    monitor->script_place = outer;
+    monitor->script_folder_of = outer;
     return good;
 }
 
 char *script_path(const struct monitor *monitor, const char *path)
 {
-    const char *place = monitor->script_place, *slash = place ? strrchr(place, '/') : NULL;
+    const char *place = monitor->script_folder_of, *slash = place ? strrchr(place, '/') : NULL;
     char *whole = NULL;
     int length = *path == '/' || !slash ? asprintf(&whole, "%s", path)
                                         : asprintf(&whole, "%.*s/%s", (int)(slash - place), place, path);

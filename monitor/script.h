@@ -28,10 +28,11 @@ struct script_line {
 };
 
 struct script {
-    const char *place; /* for messages: the file; NULL: a person at the prompt, who needs no place */
+    const char *place;     /* for messages: the file; NULL: a person at the prompt, who needs no place */
+    const char *folder_of; /* paths in the script are relative to the folder of this file: `place`, unless set */
     VEC(struct script_line) lines;
     VEC(size_t) open;     /* lines that wait for their end */
-    unsigned failed_line; /* after script_run: where it failed */
+    unsigned failed_line; /* after a refusal or a failure: where */
 };
 
 /* PLACE outlives the script. */
@@ -45,7 +46,7 @@ bool script_add(struct script *script, const char *line, unsigned number, struct
 /* How many ends are missing. */
 size_t script_depth(const struct script *script);
 /* Nothing follows. False with one line in ERROR if an end is missing. */
-bool script_complete(const struct script *script, struct error *error);
+bool script_complete(struct script *script, struct error *error);
 /* All of the file PATH; the same refusals, and a file that cannot be read. */
 bool script_read(struct script *script, const char *path, struct error *error);
 

@@ -28,6 +28,6 @@ struct subcommand {
     subcommand_run *run;
 };
 
-subcommand_run run_main, replay_main, bench_main, session_main, sweep_main;
+subcommand_run run_main, replay_main, bench_main, session_main, sweep_main, test_main;
 
 #endif

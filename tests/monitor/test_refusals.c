@@ -21,7 +21,15 @@ struct refusal {
 static const struct refusal refusals[] = {
     /* sub-commands */
     {"unknown command 'walk'", {"walk"}},
-    {"unknown command 'test'", {"test", "x"}},
+    {"'x' cannot be read", {"test", "x"}},
+    {"no script is given", {"test"}},
+    {"unknown option '-k'", {"test", "-k", "probe.us"}},
+    {"-j cannot be '0'", {"test", "-j", "0", "probe.us"}},
+    {"-j needs a value", {"test", "probe.us", "-j"}},
+    {"--timeout cannot be 'soon'", {"test", "--timeout=soon", "probe.us"}},
+    {"-C cannot be 'none'", {"test", "-C", "none", "probe.us"}},
+    {"--save-dir cannot be 'none'", {"test", "--save-dir", "none", "probe.us"}},
+    {"'none/x.xml' cannot be written", {"test", "--junit", "none/x.xml", "probe.us"}},
     {"unknown command ''", {""}},
     {"unknown option '--frob'", {"--frob"}},
     {"script 'missing.us' cannot be opened", {"missing.us"}},
