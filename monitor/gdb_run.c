@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ft/snapshot.h"
 #include "monitor/gdb.h"
 #include "monitor/subcommand.h"
 
@@ -77,6 +78,11 @@ static unsigned count_points(const struct gdb *gdb, unsigned computer, enum stop
     for (size_t i = 0; i < gdb->points.count; i++)
         count += gdb->points.at[i].computer == computer && gdb->points.at[i].stop.place == place;
     return count;
+}
+
+static bool has_points(const struct gdb *gdb, unsigned computer)
+{
+    return count_points(gdb, computer, STOP_AT_ADDRESS) || count_points(gdb, computer, STOP_AT_ACCESS);
 }
 
 void gdb_add_point(struct gdb *gdb, const char *rest, size_t size)
@@ -187,12 +193,13 @@ static bool find_end(struct gdb *gdb, const struct resume *resume)
     system_result(gdb->monitor->system, &result);
     if (result.end == END_NONE)
         return false;
+    bool known = gdb->monitor->ended;
     gdb->monitor->ended = true;
-    if (result.violation || result.why)
+    if (!known && (result.violation || result.why))
         fprintf(stderr, "understudy: %s\n", result.violation ? result.violation : result.why);
-    if (result.end == END_HALTED)
+    if (result.end == END_HALTED && !known)
         stopped_by(gdb, GDB_SIGILL, resume->who);
-    else if (result.digests_differ)
+    else if (result.digests_differ && !known)
         stopped_by(gdb, GDB_SIGABRT, resume->who);
     else
         report_end(gdb, resume);
@@ -211,26 +218,74 @@ void gdb_why(struct gdb *gdb, const char *rest, size_t size)
 
 /* ---- running ---- */
 
-/* Run on for at most a slice, not beyond INSNS instructions (0: no limit) of the computer whose stop counts. */
-static enum stop_kind run_slice(struct gdb *gdb, const struct resume *resume, uint64_t insns)
+/* Run on, not beyond TIME_PS and INSNS (0: no such limit) of computer LEAD, or to one of its points. Then *HIT says
+ * which; its point is gdb's own. */
+static enum stop_kind run_one(struct gdb *gdb, unsigned lead, uint64_t time_ps, uint64_t insns, struct stop_hit *hit)
 {
     struct system *system = gdb->monitor->system;
     struct stop_point points[ADDRESSES_MAX + WATCHES_MAX];
-    unsigned lead = resume->who.computer, count = 0;
-    for (size_t i = 0; i < gdb->points.count; i++)
-        if (gdb->points.at[i].computer == lead)
+    const struct gdb_point *from[ADDRESSES_MAX + WATCHES_MAX];
+    unsigned count = 0;
+    for (size_t i = 0; i < gdb->points.count; i++) {
+        if (gdb->points.at[i].computer == lead) {
+            from[count] = &gdb->points.at[i];
             points[count++] = gdb->points.at[i].stop;
-    uint64_t now = cpu_state(computer_cpu(system, lead))->insns;
-    struct system_until until = {.computer = lead,
-                                 .insns = insns && insns < now + SLICE_INSNS ? insns : now + SLICE_INSNS,
-                                 .time_ps = computer_time_ps(system, lead) + SLICE_PS,
-                                 .points = points,
-                                 .point_count = count};
-    enum stop_kind stop = system_run_until(system, &until);
-    if (stop == STOP_BREAKPOINT) {
-        const struct stop_hit *hit = system_stop_hit(system); /* its point is one of ours: answer at once */
-        stopped_at_point(gdb, (struct gdb_place){lead, hit->processor}, hit);
+        }
     }
+    struct system_until until = {
+        .computer = lead, .insns = insns, .time_ps = time_ps, .points = points, .point_count = count};
+    enum stop_kind stop = system_run_until(system, &until);
+    *hit = *system_stop_hit(system);
+    if (stop == STOP_BREAKPOINT)
+        hit->point = &from[hit->point - points]->stop;
+    return stop;
+}
+
+/* Is the computer beside LEAD one that gdb has let go, too? */
+static bool both_run(const struct gdb *gdb, const struct resume *resume, unsigned lead)
+{
+    unsigned other = 1 - lead;
+    return system_computers(gdb->monitor->system) == 2 && resume->runs[other] && gdb->attached[other] &&
+           computer_alive(gdb->monitor->system, lead) && computer_alive(gdb->monitor->system, other);
+}
+
+/* Run on for at most a slice, not beyond INSNS instructions (0: no limit) of the computer whose stop counts.
+ *
+ * A run has the stops of one computer only. So where both count, the slice is run for the one, and then - after going
+ * back to its beginning - for the other up to where the first came to: the earlier of two stops is the system's, and
+ * both computers are at its time. */
+static enum stop_kind run_slice(struct gdb *gdb, const struct resume *resume, uint64_t insns)
+{
+    struct system *system = gdb->monitor->system;
+    struct stop_hit hit;
+    unsigned lead = resume->who.computer, other = 1 - lead;
+    bool both = both_run(gdb, resume, lead);
+    struct snapshot *before = both ? system_snapshot(system) : NULL;
+    uint64_t now = cpu_state(computer_cpu(system, lead))->insns, time_ps = computer_time_ps(system, lead) + SLICE_PS;
+    insns = insns && insns < now + SLICE_INSNS ? insns : now + SLICE_INSNS;
+    enum stop_kind stop = run_one(gdb, lead, time_ps, insns, &hit);
+    if (both && !computer_alive(system, other) && computer_time_ps(system, other) < computer_time_ps(system, lead)) {
+        time_ps = computer_time_ps(system, other); /* it has failed on the way: that is where both stop */
+        system_restore(system, before);
+        stop = run_one(gdb, lead, time_ps, insns, &hit);
+    }
+    if (both && has_points(gdb, other)) {
+        uint64_t end_ps = computer_time_ps(system, lead);
+        struct stop_hit others;
+        system_restore(system, before);
+        if (run_one(gdb, other, end_ps, 0, &others) == STOP_BREAKPOINT) {
+            stop = STOP_BREAKPOINT;
+            hit = others;
+            lead = other;
+        } else {
+            system_restore(system, before);
+            stop = run_one(gdb, lead, time_ps, insns, &hit);
+        }
+    }
+    if (stop == STOP_BREAKPOINT)
+        stopped_at_point(gdb, (struct gdb_place){lead, hit.processor}, &hit);
+    if (before)
+        snapshot_free(before);
     return stop;
 }
 
@@ -279,6 +334,13 @@ static bool report_request(struct gdb *gdb, const struct resume *resume)
     }
 }
 
+/* Does a computer that was let go stand at a breakpoint that gdb has not been told of? */
+static bool find_place(const struct gdb *gdb, const struct resume *resume, struct gdb_place *place)
+{
+    unsigned lead = resume->who.computer;
+    return stands_at_point(gdb, lead, place) || (both_run(gdb, resume, lead) && stands_at_point(gdb, 1 - lead, place));
+}
+
 static void run(struct gdb *gdb, const struct resume *resume)
 {
     struct system *system = gdb->monitor->system;
@@ -288,7 +350,7 @@ static void run(struct gdb *gdb, const struct resume *resume)
     for (;;) {
         if (report_failure(gdb, resume))
             return;
-        if (stands_at_point(gdb, resume->who.computer, &place)) {
+        if (find_place(gdb, resume, &place)) {
             stopped_at_point(gdb, place, NULL);
             return;
         }
@@ -308,12 +370,6 @@ static void run(struct gdb *gdb, const struct resume *resume)
 /* Let go what RESUME says. One of its processes may have failed before. */
 static void let_go(struct gdb *gdb, struct resume *resume)
 {
-    if (gdb->monitor->ended) {
-        report_end(gdb, resume);
-        return;
-    }
-    if (report_failure(gdb, resume))
-        return;
     unsigned acting = system_acting(gdb->monitor->system);
     if (!resume->steps)
         resume->who = (struct gdb_place){resume->runs[acting] ? acting : 1 - acting, 0};
