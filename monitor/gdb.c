@@ -247,7 +247,7 @@ enum gdb_over gdb_session(struct monitor *monitor, struct gdb_link *link)
             break;
         }
         look_again(&gdb);
-        bool silent = link->reader.packet[0] == 'k';
+        bool silent = strcmp(link->reader.packet, "k") == 0;
         serve(&gdb, link->reader.packet, link->reader.size);
         if (!silent && gdb.over != GDB_LOST && gdb.over != GDB_SIGNAL)
             gdb_link_send(link, &gdb.reply);
