@@ -6,7 +6,6 @@
 #include <string.h>
 #include <xxhash.h>
 
-#include "ft/awaited.h"
 #include "ft/vmm.h"
 #include "ft/vtime.h"
 

@@ -181,6 +181,15 @@ unsigned system_acting(const struct system *system);
 /* Operations outstanding at a computer's VP, one call a row; returns how many. TEXT lines are for a person. */
 unsigned computer_outstanding(struct system *system, unsigned computer, void (*row)(void *arg, const char *text),
                               void *arg);
+/* What a computer's virtual machine monitor does, what its log has, or its end of the channel: lines for a person, one
+ * call a row. */
+enum show { SHOW_MONITOR, SHOW_LOG, SHOW_CHANNEL };
+void computer_show(struct system *system, unsigned computer, enum show what, void (*row)(void *arg, const char *text),
+                   void *arg);
+/* The state of a computer's guest's hardware without memory: processor, TLB, devices, each with the table that
+ * describes it; one call a part. */
+void computer_parts(struct system *system, unsigned computer,
+                    void (*part)(void *arg, const struct state_table *table, const void *at), void *arg);
 /* What the operator's console was told so far, lines with their virtual times. */
 const char *system_account(struct system *system);
 /* Everything the terminal has shown; *SIZE bytes. */
