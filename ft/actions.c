@@ -29,9 +29,7 @@ static uint64_t smallest(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
-/* A computer whose backup may fail at a moment not given as a time runs at most one channel latency ahead of it
- * (protocol.md section 2, b). */
-static uint64_t look_ahead_ps(const struct vmm *vmm)
+uint64_t vmm_look_ahead_ps(const struct vmm *vmm)
 {
     struct computer *peer = system_peer(vmm->computer);
     if (!vmm->linked || is_backup(vmm) || !peer || !atomic_load(&vmm->computer->system->backup_faults) ||
@@ -76,16 +74,13 @@ static uint64_t run_limit(const struct vmm *vmm)
     uint64_t insns = computer_insns(computer);
     uint64_t limit = vmm->epoch_start_insns + epoch_insns_max(config) - insns;
     limit = smallest(limit, computer_insns_until(computer, events_next_time(&computer->events)));
-    limit = smallest(limit, computer_insns_until(computer, look_ahead_ps(vmm)));
+    limit = smallest(limit, computer_insns_until(computer, vmm_look_ahead_ps(vmm)));
     limit = smallest(limit, computer_insns_until_fault(computer));
-    limit = smallest(limit, computer_insns_until(computer, computer->stop_time_ps));
     if (vmm->replay)
         limit = smallest(limit, replay_limit(vmm));
     if (config->timeout_insns)
         limit = smallest(limit, config->timeout_insns - insns);
-    if (computer->stop_insns)
-        limit = smallest(limit, computer->stop_insns - insns);
-    return limit;
+    return computer_stop_insns(computer, limit);
 }
 
 static enum outcome after_stall(struct vmm *vmm)
@@ -181,12 +176,12 @@ static enum outcome act_run(struct vmm *vmm)
     }
     if (vmm->epoch_over || recovery_register_is_zero(vmm))
         return end_of_run(vmm);
-    if (computer->stop_insns && insns >= computer->stop_insns)
+    if ((computer->stop_insns && insns >= computer->stop_insns) || computer_at_moment(computer))
         return OUTCOME_REACHED;
     uint64_t limit = run_limit(vmm);
     if (limit)
         return after_run(vmm, cpu_run(computer->board->cpu, limit));
-    return computer_now(computer) >= look_ahead_ps(vmm) ? OUTCOME_BLOCKED : OUTCOME_AGAIN;
+    return computer_now(computer) >= vmm_look_ahead_ps(vmm) ? OUTCOME_BLOCKED : OUTCOME_AGAIN;
 }
 
 /* ---- the end of an epoch ---- */

@@ -252,15 +252,12 @@ static uint64_t slice(struct computer *computer)
     uint64_t insns = computer_insns(computer), timeout = computer->system->config.timeout_insns;
     uint64_t limit = SLICE_INSNS;
     limit = smallest(limit, computer_insns_until(computer, events_next_time(&computer->events)));
-    limit = smallest(limit, computer_insns_until(computer, computer->stop_time_ps));
     limit = smallest(limit, computer_insns_until(computer, link_next_arrival(computer)));
     limit = smallest(limit, computer_insns_until(computer, link_horizon(computer)));
     limit = smallest(limit, computer_insns_until_fault(computer));
     if (timeout)
         limit = smallest(limit, timeout - insns);
-    if (computer->stop_insns)
-        limit = smallest(limit, computer->stop_insns - insns);
-    return limit;
+    return computer_stop_insns(computer, limit);
 }
 
 static void reset_now(struct computer *computer)
@@ -299,7 +296,7 @@ static bool doze(struct computer *computer)
 {
     uint64_t wake = smallest(events_next_time(&computer->events), link_next_arrival(computer)), until = wake;
     until = smallest(until, link_horizon(computer));
-    until = smallest(until, computer->stop_time_ps);
+    until = computer_stop_time(computer, until);
     until = smallest(until, computer_next_fault_time(computer));
     computer_sleep_until(computer, until);
     computer->idle = computer_now(computer) < wake;
@@ -329,7 +326,7 @@ static bool catch_up(struct computer *computer)
 static bool reached(const struct computer *computer)
 {
     return (computer->stop_insns && computer_insns(computer) >= computer->stop_insns) ||
-           computer_now(computer) >= computer->stop_time_ps;
+           computer_now(computer) >= computer->stop_time_ps || computer_at_moment(computer);
 }
 
 enum advance bare_advance(struct computer *computer)

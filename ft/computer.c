@@ -41,6 +41,56 @@ uint64_t computer_insns_until(const struct computer *computer, uint64_t time_ps)
     return (time_ps - now + computer->insn_ps - 1) / computer->insn_ps;
 }
 
+struct moment system_moment(const struct system *system, unsigned computer)
+{
+    const struct computer *at = system->computer[computer];
+    struct moment moment = {.computer = computer,
+                            .over = at->over,
+                            .insns = computer_insns(at),
+                            .time_ps = computer_now(at),
+                            .in_epoch = at->idle};
+    if (at->vmm) {
+        moment.epoch = at->vmm->epoch;
+        moment.program = at->vmm->program;
+        moment.at = at->vmm->at;
+        moment.in_epoch = at->vmm->in_epoch;
+    }
+    return moment;
+}
+
+bool computer_at_moment(const struct computer *computer)
+{
+    const struct moment *wanted = computer->stop_moment;
+    if (!wanted || wanted->over)
+        return false;
+    struct moment now = system_moment(computer->system, computer->index);
+    if (now.insns != wanted->insns || now.time_ps != wanted->time_ps)
+        return now.insns > wanted->insns || now.time_ps > wanted->time_ps;
+    return now.epoch == wanted->epoch && now.program == wanted->program && now.at == wanted->at &&
+           now.in_epoch == wanted->in_epoch;
+}
+
+uint64_t computer_stop_time(const struct computer *computer, uint64_t most_ps)
+{
+    const struct moment *wanted = computer->stop_moment;
+    if (computer->stop_time_ps < most_ps)
+        most_ps = computer->stop_time_ps;
+    return wanted && !wanted->over && wanted->time_ps < most_ps && wanted->time_ps > computer_now(computer)
+               ? wanted->time_ps
+               : most_ps;
+}
+
+uint64_t computer_stop_insns(const struct computer *computer, uint64_t most)
+{
+    const struct moment *wanted = computer->stop_moment;
+    uint64_t insns = computer_insns(computer), by_time = computer_insns_until(computer, computer->stop_time_ps);
+    if (computer->stop_insns && computer->stop_insns - insns < most)
+        most = computer->stop_insns - insns;
+    if (wanted && !wanted->over && wanted->insns > insns && wanted->insns - insns < most)
+        most = wanted->insns - insns;
+    return by_time < most ? by_time : most;
+}
+
 /* A write under way when its computer dies: how much of it the disk has performed, block by block in seeded order.
  * Returns the blocks, as the mask of a partial performance. */
 static uint64_t perform_in_part(struct computer *computer, struct in_flight *flight)

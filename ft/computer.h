@@ -66,6 +66,7 @@ struct computer {
 
     /* Where to stop for a person; 0 and TIME_NEVER: nowhere. */
     uint64_t stop_insns, stop_epoch, stop_time_ps;
+    const struct moment *stop_moment; /* or NULL */
     struct stops stops;
 
     /* What other host threads read. */
@@ -99,6 +100,11 @@ void computer_sleep_until(struct computer *computer, uint64_t time_ps);
 /* How many instructions may run before time TIME_PS (0: it is now or was). */
 uint64_t computer_insns_until(const struct computer *computer, uint64_t time_ps);
 
+/* Has it come to stop_moment (or past it)? */
+bool computer_at_moment(const struct computer *computer);
+/* Until when it may sleep, and how many instructions it may run, for a person who wants to stop: at most MOST. */
+uint64_t computer_stop_time(const struct computer *computer, uint64_t most_ps);
+uint64_t computer_stop_insns(const struct computer *computer, uint64_t most);
 /* The computer fails now: everything of it stops; commands at the disk are performed as far as they are (a seeded
  * subset of a write's blocks); of messages under way a suffix may be lost, if channel-crash says so. */
 void computer_die(struct computer *computer);

@@ -246,7 +246,8 @@ enum stop_kind system_run_until(struct system *system, const struct system_until
     focus->stop_insns = until->insns;
     focus->stop_epoch = until->epoch;
     focus->stop_time_ps = until->time_ps ? until->time_ps : TIME_NEVER;
-    stops_arm(focus, until->points, until->point_count);
+    focus->stop_moment = until->moment;
+    stops_arm(focus, until);
     system->awaited = until->text;
     system->awaited_seen = false;
     while (!focus->over && !system->awaited_seen && !atomic_load(&system->interrupted)) {
@@ -263,6 +264,7 @@ enum stop_kind system_run_until(struct system *system, const struct system_until
     }
     focus->stop_insns = focus->stop_epoch = 0;
     focus->stop_time_ps = TIME_NEVER;
+    focus->stop_moment = NULL;
     bool at_point = stops_disarm(focus, &system->stop_hit);
     follow(system, until->computer);
     system->stepping = false;

@@ -12,6 +12,9 @@ struct snapshot {
     size_t size;
     struct page_map *maps;
     unsigned map_count;
+    size_t *lengths;
+    size_t length_count;
+    size_t *base; /* of a patch; NULL: none */
 };
 
 /* ---- a computer ---- */
@@ -88,28 +91,28 @@ static void visit_fence(struct visit *visit, struct explain_fence *fence)
     VISIT(visit, fence->shown);
 }
 
+static void visit_line(struct visit *visit, struct account_line *line)
+{
+    size_t length = visit_count(visit, line->text ? strlen(line->text) : 0, 1);
+    VISIT(visit, line->time_ps);
+    if (visit->reading) {
+        line->text = calloc(1, length + 1);
+        assert(line->text);
+    }
+    visit_bytes(visit, "text", line->text, length);
+}
+
 /* The operator's account only grows; its lines own their texts. */
 static void visit_account(struct system *system, struct visit *visit)
 {
-    size_t had = system->account.count;
-    size_t count = visit->whole ? visit_count(visit, had, 1) : visit_length(visit, had);
-    for (size_t i = visit->whole ? 0 : count; i < had && visit->reading; i++)
+    size_t first, had = system->account.count, count = visit_length(visit, had, &first);
+    for (size_t i = first; i < had && visit->reading; i++)
         free(system->account.at[i].text);
     if (visit->reading)
-        system->account.count = visit->whole ? 0 : count;
-    for (size_t i = 0; i < count && visit->whole; i++) {
-        struct account_line line = {0};
-        if (!visit->reading)
-            line = system->account.at[i];
-        VISIT(visit, line.time_ps);
-        size_t length = visit_count(visit, line.text ? strlen(line.text) : 0, 1);
-        if (visit->reading) {
-            line.text = calloc(1, length + 1);
-            assert(line.text);
-            *VEC_PUSH(&system->account) = line;
-        }
-        visit_bytes(visit, "text", line.text, length);
-    }
+        for (system->account.count = first; system->account.count < count;)
+            *VEC_PUSH(&system->account) = (struct account_line){0};
+    for (size_t i = first; i < count; i++)
+        visit_line(visit, &system->account.at[i]);
 }
 
 static void visit_end_of_run(struct system *system, struct visit *visit)
@@ -130,6 +133,7 @@ static void visit_end_of_run(struct system *system, struct visit *visit)
 static void visit_world(struct system *system, struct visit *visit)
 {
     visit_begin(visit, "system");
+    VISIT(visit, system->config.settings); /* some may change while it runs */
     VISIT(visit, system->generation);
     VISIT(visit, system->step_count);
     VISIT_GROWING(visit, &system->fences, visit_fence);
@@ -163,7 +167,8 @@ void former_free(struct former *former)
 /* Before the lengths of rows are read: the rows must be those that were there then. */
 static void visit_formers(struct system *system, struct visit *visit)
 {
-    size_t count = visit_length(visit, system->formers.count);
+    size_t count = system->formers.count;
+    VISIT(visit, count);
     while (system->formers.count > count) {
         struct former *former = &system->formers.at[--system->formers.count];
         struct computer *computer = system->computer[former->computer];
@@ -187,28 +192,55 @@ void system_visit(struct system *system, struct visit *visit)
     }
 }
 
+void system_forget_future(struct system *system)
+{
+    terminal_forget_future(system->terminal);
+    if (system->account_flushed > system->account.count)
+        system->account_flushed = system->account.count;
+}
+
 /* ---- snapshots ---- */
 
-struct snapshot *system_snapshot(struct system *system)
+static struct snapshot *take(struct system *system, const struct snapshot *base)
 {
     struct visit visit;
     struct snapshot *snapshot = calloc(1, sizeof *snapshot);
     assert(snapshot);
     system->has_snapshots = true;
     visit_write(&visit, false);
+    if (base) {
+        snapshot->base = calloc(base->length_count, sizeof snapshot->base[0]);
+        assert(snapshot->base);
+        memcpy(snapshot->base, base->lengths, base->length_count * sizeof snapshot->base[0]);
+        visit_patch(&visit, snapshot->base, base->length_count);
+    }
     system_visit(system, &visit);
     snapshot->bytes = realloc(visit.bytes, visit.count);
     assert(snapshot->bytes);
     snapshot->size = visit.count;
     snapshot->maps = visit.maps;
     snapshot->map_count = visit.map_count;
+    snapshot->lengths = visit.lengths;
+    snapshot->length_count = visit.length_count;
     return snapshot;
+}
+
+struct snapshot *system_snapshot(struct system *system)
+{
+    return take(system, NULL);
+}
+
+struct snapshot *system_patch(struct system *system, const struct snapshot *base)
+{
+    return take(system, base);
 }
 
 void system_restore(struct system *system, const struct snapshot *snapshot)
 {
     struct visit visit;
     visit_read(&visit, false, snapshot->bytes, snapshot->size, snapshot->maps, snapshot->map_count);
+    if (snapshot->base)
+        visit_patch(&visit, snapshot->base, snapshot->length_count);
     system_visit(system, &visit);
     assert((visit.good && visit.at == visit.count) || !"a snapshot of another system");
 }
@@ -221,6 +253,8 @@ void snapshot_free(struct snapshot *snapshot)
         page_map_free(&snapshot->maps[i]);
     free(snapshot->maps);
     free(snapshot->bytes);
+    free(snapshot->lengths);
+    free(snapshot->base);
     free(snapshot);
 }
 
@@ -239,7 +273,8 @@ bool snapshot_equal(const struct snapshot *a, const struct snapshot *b)
 
 uint64_t snapshot_bytes(const struct snapshot *snapshot)
 {
-    return sizeof *snapshot + snapshot->size + snapshot->map_count * sizeof snapshot->maps[0];
+    return sizeof *snapshot + snapshot->size + snapshot->map_count * sizeof snapshot->maps[0] +
+           (snapshot->base ? 2 : 1) * snapshot->length_count * sizeof snapshot->lengths[0];
 }
 
 uint64_t system_pages_bytes(const struct system *system)

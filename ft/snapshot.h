@@ -22,6 +22,9 @@ struct snapshot;
 
 /* The system as it is now. */
 struct snapshot *system_snapshot(struct system *system);
+/* The system as it is now, after something was done to it from outside at the moment BASE: can be restored whenever the
+ * system has come to that moment again, without what was done. */
+struct snapshot *system_patch(struct system *system, const struct snapshot *base);
 /* The system becomes as it was. */
 void system_restore(struct system *system, const struct snapshot *snapshot);
 /* Before the system itself is freed. */

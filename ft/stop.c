@@ -4,7 +4,7 @@
 #include "ft/computer.h"
 #include "ft/vmm.h"
 
-static void arm_processor(struct cpu *cpu, const struct stops *stops, bool on)
+static void arm_processor(struct cpu *cpu, const struct stops *stops, bool on, bool pass)
 {
     uint64_t vectors = 0;
     for (unsigned i = 0; i < stops->count; i++) {
@@ -17,18 +17,19 @@ static void arm_processor(struct cpu *cpu, const struct stops *stops, bool on)
             vectors |= point->vectors;
     }
     cpu_stop_at_traps(cpu, on ? vectors : 0);
-    if (on)
+    if (pass)
         cpu_breakpoint_pass(cpu);
 }
 
-void stops_arm(struct computer *computer, const struct stop_point *points, unsigned count)
+void stops_arm(struct computer *computer, const struct system_until *until)
 {
     struct stops *stops = &computer->stops;
     const struct vmm *vmm = computer->vmm;
-    *stops = (struct stops){.points = points, .count = count, .begin_insns = computer_insns(computer)};
-    stops->begin_epoch = vmm && !vmm->in_epoch ? vmm->epoch : 0;
+    *stops = (struct stops){.points = until->points, .count = until->point_count};
+    stops->begin_insns = until->goes_on ? UINT64_MAX : computer_insns(computer);
+    stops->begin_epoch = vmm && !vmm->in_epoch && !until->goes_on ? vmm->epoch : 0;
     for (unsigned i = 0; i < computer->board->processors; i++)
-        arm_processor(computer->board->processor[i].cpu, stops, true);
+        arm_processor(computer->board->processor[i].cpu, stops, true, !until->goes_on);
 }
 
 bool stops_disarm(struct computer *computer, struct stop_hit *hit)
@@ -36,7 +37,7 @@ bool stops_disarm(struct computer *computer, struct stop_hit *hit)
     struct stops *stops = &computer->stops;
     bool stopped = stops_hit(computer);
     for (unsigned i = 0; i < computer->board->processors; i++)
-        arm_processor(computer->board->processor[i].cpu, stops, false);
+        arm_processor(computer->board->processor[i].cpu, stops, false, false);
     *hit = stops->hit;
     *stops = (struct stops){0};
     return stopped;

@@ -2,7 +2,8 @@
  *
  * Stop points are given to system_run_until (system.h) and hold for that run and for its computer only: between runs
  * nothing is set anywhere, so nothing has to follow a repair, a restored snapshot or a change of focus. Stopping
- * changes nothing that the guests or the two computers do. A run never stops at the place at which it begins.
+ * changes nothing that the guests or the two computers do. A run never stops at the place at which it begins, unless
+ * it goes on from one that stopped there for other reasons (system_until.goes_on).
  */
 #ifndef US_FT_STOP_H
 #define US_FT_STOP_H
@@ -57,8 +58,8 @@ struct stops {
     struct stop_hit hit;
 };
 
-/* Set what POINTS (COUNT of them) need in COMPUTER's processors, for one run. */
-void stops_arm(struct computer *computer, const struct stop_point *points, unsigned count);
+/* Set what the points of UNTIL need in COMPUTER's processors, for one run. */
+void stops_arm(struct computer *computer, const struct system_until *until);
 /* Take it out again. True, and which in HIT, if the run has come to a stop point. */
 bool stops_disarm(struct computer *computer, struct stop_hit *hit);
 /* Has the run come to a stop point? */

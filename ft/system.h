@@ -104,10 +104,23 @@ struct awaited_text {
 };
 
 /* Where to stop, all at the computer COMPUTER (0: began as the primary, 1: as the backup); 0 means no such limit. */
+/* A moment of a run at which one computer was stopped, precise to the protocol's action: running the same system again
+ * comes to it again. */
+struct moment {
+    unsigned computer;
+    bool over; /* nothing more happens there */
+    uint64_t insns, time_ps, epoch;
+    const void *program; /* of its VMM; NULL: bare */
+    unsigned at;
+    bool in_epoch; /* or, bare: idle */
+};
+
 struct system_until {
     unsigned computer;
-    uint64_t insns; /* stop before the VP's instruction count `insns` (when > 0) */
-    uint64_t epoch; /* stop before the first instruction of epoch `epoch` */
+    bool goes_on;                /* this run goes on where the last one stopped on its way: a stop point here counts */
+    const struct moment *moment; /* of that computer; NULL: none */
+    uint64_t insns;              /* stop before the VP's instruction count `insns` (when > 0) */
+    uint64_t epoch;              /* stop before the first instruction of epoch `epoch` */
     uint64_t time_ps;
     const struct stop_point *points; /* and where else; theirs until system_run_until returns */
     unsigned point_count;
@@ -120,6 +133,8 @@ bool system_run(struct system *system, struct error *error);
 /* Run to a point, on the calling thread. On return both computers are at one virtual time: that at which the focused
  * computer stopped. May be called again to go on. */
 enum stop_kind system_run_until(struct system *system, const struct system_until *until);
+/* Where COMPUTER is. */
+struct moment system_moment(const struct system *system, unsigned computer);
 /* After STOP_BREAKPOINT: at which of the points. */
 const struct stop_hit *system_stop_hit(const struct system *system);
 /* Async-signal-safe: make system_run or system_run_until come back soon. */

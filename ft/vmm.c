@@ -340,13 +340,16 @@ static enum advance sleep_now(struct vmm *vmm)
 {
     struct computer *computer = vmm->computer;
     uint64_t until = vmm->wake_ps, next = events_next_time(&computer->events);
-    uint64_t fault = computer_next_fault_time(computer);
+    uint64_t fault = computer_next_fault_time(computer), horizon = vmm_look_ahead_ps(vmm);
+    if (computer_now(computer) >= horizon)
+        return ADVANCE_BLOCKED;
+    if (horizon < until)
+        until = horizon;
     if (next < until)
         until = next;
     if (fault < until)
         until = fault;
-    if (computer->stop_time_ps < until)
-        until = computer->stop_time_ps;
+    until = computer_stop_time(computer, until);
     assert(until != TIME_NEVER);
     computer_sleep_until(computer, until);
     computer_fault_due(computer, computer_insns(computer), 0);
@@ -412,7 +415,7 @@ enum advance vmm_advance(struct computer *computer)
         }
         if (computer->over || atomic_load(&computer->system->ended))
             return ADVANCE_OVER;
-        if (computer_now(computer) >= computer->stop_time_ps)
+        if (computer_now(computer) >= computer->stop_time_ps || computer_at_moment(computer))
             return ADVANCE_REACHED;
         enum advance advance = act_once(vmm);
         if (computer->dying)

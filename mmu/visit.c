@@ -18,8 +18,15 @@ void visit_read(struct visit *visit, bool whole, uint8_t *bytes, size_t size, st
         .reading = true, .whole = whole, .good = true, .bytes = bytes, .count = size, .maps = maps, .map_count = count};
 }
 
+void visit_patch(struct visit *visit, const size_t *base, size_t count)
+{
+    visit->base = base;
+    visit->base_count = count;
+}
+
 void visit_free(struct visit *visit)
 {
+    free(visit->lengths);
     for (unsigned i = 0; i < visit->map_count; i++)
         page_map_free(&visit->maps[i]);
     free(visit->maps);
@@ -106,11 +113,31 @@ size_t visit_count(struct visit *visit, size_t count, size_t element_bytes)
     return (size_t)number;
 }
 
-size_t visit_length(struct visit *visit, size_t count)
+/* Keep COUNT for who makes a patch later. */
+static void keep_length(struct visit *visit, size_t count)
+{
+    if (visit->length_count == visit->length_room) {
+        visit->length_room = visit->length_room * 2 + 16;
+        visit->lengths = realloc(visit->lengths, visit->length_room * sizeof visit->lengths[0]);
+        assert(visit->lengths);
+    }
+    visit->lengths[visit->length_count++] = count;
+}
+
+size_t visit_length(struct visit *visit, size_t count, size_t *first)
 {
     uint64_t number = count;
     move(visit, &number, sizeof number);
-    assert(number <= count || !"a snapshot of a past that has been left");
+    if (visit->base)
+        assert(visit->base_at < visit->base_count);
+    *first = visit->whole ? 0 : visit->base ? visit->base[visit->base_at++] : (size_t)number;
+    if (!visit->reading)
+        keep_length(visit, count);
+    else if (visit->whole && number > visit->count - visit->at) {
+        visit_refuse(visit);
+        return 0;
+    }
+    assert(*first <= number && (!visit->reading || *first <= count || !"a snapshot of a past that has been left"));
     return (size_t)number;
 }
 

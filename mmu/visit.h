@@ -5,9 +5,10 @@
  * drift apart. Fields that a guest can see have a state table as well (state.h), which visit_table reads.
  *
  * Two kinds of visits. A snapshot stays in the process: memory goes along as page maps (pages.h), and a row that only
- * ever grows goes along as its length, so that reading it back cuts the row. A save file is `whole`: everything is
- * bytes. A file's sections carry a hash of the names and sizes visited, so that one written by a build that describes
- * a struct otherwise is refused.
+ * ever grows goes along as its length, so that reading it back cuts the row. (A patch is a snapshot that is read at a
+ * known moment before it, and has what the rows have grown by since.) A save file is `whole`: everything is bytes. A
+ * file's sections carry a hash of the names and sizes visited, so that one written by a build that describes a struct
+ * otherwise is refused.
  *
  * What always holds: reading never goes past the bytes that there are; after the first mistake `good` is false, and
  * everything that is read is zero.
@@ -28,15 +29,21 @@ struct visit {
     size_t count, room, at;
     struct page_map *maps; /* of a snapshot, in the order of the visit; likewise */
     unsigned map_count, map_room, map_at;
+    size_t *lengths; /* of the rows that only grow, in the order of the visit: kept when writing, owned */
+    size_t length_count, length_room;
+    const size_t *base; /* a patch: what the rows' lengths are where it is read; NULL: no patch */
+    size_t base_count, base_at;
     uint64_t description; /* of the present section */
     const char *section;  /* where the first mistake was found; NULL: none */
     const char *open;     /* the present section */
 };
 
-/* Write: the caller owns visit->bytes and visit->maps afterwards, or calls visit_free. */
+/* Write: the caller owns visit->bytes, maps and lengths afterwards, or calls visit_free. */
 void visit_write(struct visit *visit, bool whole);
 /* Read SIZE bytes and COUNT maps that such a visit has written. */
 void visit_read(struct visit *visit, bool whole, uint8_t *bytes, size_t size, struct page_map *maps, unsigned count);
+/* What is written or read next is a patch for where rows have COUNT lengths BASE, which outlive the visit. */
+void visit_patch(struct visit *visit, const size_t *base, size_t count);
 void visit_free(struct visit *visit);
 
 /* What follows is the state of a NAME, until the end. */
@@ -77,29 +84,28 @@ void visit_pages(struct visit *visit, struct page_map *map);
         for (size_t i_ = 0; i_ < count_; i_++)                                                                         \
             element((visit), &(row)->at[i_]);                                                                          \
     } while (0)
-/* The same for a row that only grows: in a snapshot its length is enough. */
+/* The same for a row that only grows. */
 #define VISIT_GROWING(visit, row, element)                                                                             \
     do {                                                                                                               \
-        if ((visit)->whole)                                                                                            \
-            VISIT_ROW(visit, row, element);                                                                            \
-        else                                                                                                           \
-            (row)->count = visit_length((visit), (row)->count);                                                        \
+        size_t first_, count_ = visit_length((visit), (row)->count, &first_);                                          \
+        if ((visit)->reading)                                                                                          \
+            for ((row)->count = first_; (row)->count < count_;)                                                        \
+                memset(VEC_PUSH(row), 0, sizeof *(row)->at);                                                           \
+        for (size_t i_ = first_; i_ < count_; i_++)                                                                    \
+            element((visit), &(row)->at[i_]);                                                                          \
     } while (0)
 /* The same for a row of bytes. */
 #define VISIT_GROWING_BYTES(visit, row)                                                                                \
     do {                                                                                                               \
-        if ((visit)->whole) {                                                                                          \
-            size_t count_ = visit_count((visit), (row)->count, 1);                                                     \
-            if ((visit)->reading)                                                                                      \
-                for ((row)->count = 0; (row)->count < count_;)                                                         \
-                    *VEC_PUSH(row) = 0;                                                                                \
-            visit_bytes((visit), #row, (row)->at, count_);                                                             \
-        } else {                                                                                                       \
-            (row)->count = visit_length((visit), (row)->count);                                                        \
-        }                                                                                                              \
+        size_t first_, count_ = visit_length((visit), (row)->count, &first_);                                          \
+        if ((visit)->reading)                                                                                          \
+            for ((row)->count = first_; (row)->count < count_;)                                                        \
+                *VEC_PUSH(row) = 0;                                                                                    \
+        if (first_ < count_)                                                                                           \
+            visit_bytes((visit), #row, (row)->at + first_, count_ - first_);                                           \
     } while (0)
 
-/* The length of a row that only grows, in a snapshot: COUNT now; reading, never more than that. */
-size_t visit_length(struct visit *visit, size_t count);
+/* The length of a row that only grows: COUNT now; and the first of its elements that go along. */
+size_t visit_length(struct visit *visit, size_t count, size_t *first);
 
 #endif

@@ -1,0 +1,65 @@
+/* travel.h - time travel: a system that is run through here can be taken back to any instruction that it has executed.
+ *
+ * While it runs, snapshots are taken, dense near the present and thinner and thinner into the past, within a budget of
+ * memory; the first one stays. Going back is to restore the latest snapshot before the target and to run again from
+ * there, which is exact, because a run is a function of the state and of what came from outside. What came from outside
+ * - typed bytes, faults, registers and memory that a person changed - is not asked of anybody: whatever is different
+ * between the end of one run and the beginning of the next was done from outside. It is kept as a DEED: the moment, and
+ * the state after it; when the system is run over that moment again, it becomes that state again. A deed at a place
+ * that has a future begins another one, and the old one's deeds are forgotten.
+ *
+ * Positions are a computer's own instruction count; going back over a fail-over brings the dead computer back to life.
+ * What the terminal has shown stays shown, and is not shown again while the old future comes again (terminal_visit).
+ */
+#ifndef US_FT_TRAVEL_H
+#define US_FT_TRAVEL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ft/system.h"
+
+struct travel;
+
+/* Travel with SYSTEM, which outlives it and has not run since its start is to be the start; BUDGET_BYTES for
+ * snapshots, more only if the first and the last one take more. */
+struct travel *travel_new(struct system *system, uint64_t budget_bytes);
+void travel_free(struct travel *travel);
+
+/* system_run_until, with snapshots on the way. */
+enum stop_kind travel_run(struct travel *travel, const struct system_until *until);
+
+enum travel_result {
+    TRAVEL_REACHED,     /* the place asked for */
+    TRAVEL_STOP,        /* at a stop; as travel_run left it when it stopped there */
+    TRAVEL_START,       /* at the beginning: there is nothing before */
+    TRAVEL_INTERRUPTED, /* system_interrupt(): somewhere on the way */
+};
+
+/* Go back COUNT instructions of COMPUTER. */
+enum travel_result travel_back_insns(struct travel *travel, unsigned computer, uint64_t count);
+/* To the beginning of COMPUTER's present epoch, or of the one before if it is there already; COUNT times. */
+enum travel_result travel_back_epochs(struct travel *travel, unsigned computer, uint64_t count);
+/* Run forward to UNTIL as travel_run would and say why it stopped: STOP_BREAKPOINT is what is looked for. */
+typedef enum stop_kind travel_runner(void *arg, const struct system_until *until);
+/* To the last place before here at which RUN (which is to call travel_run for COMPUTER) stops with STOP_BREAKPOINT, or
+ * to the start. RUN is called for every piece of the past that is looked at, and must have no effects of its own but
+ * for the last call. */
+enum travel_result travel_back_to_stop(struct travel *travel, unsigned computer, travel_runner *run, void *arg);
+
+/* Has anything been done from outside since the last run? Kept as a deed if so. True if that began another future: what
+ * has been run after here is forgotten. travel_run and the ways back do this first; ask before them to be told. */
+bool travel_note_deeds(struct travel *travel);
+
+/* A snapshot, for a person. */
+struct travel_place {
+    uint64_t insns[2], epoch[2], time_ps, bytes;
+    bool alive[2];
+};
+/* How many snapshots there are; PLACE (or NULL) becomes that of snapshot INDEX, oldest first. */
+unsigned travel_places(const struct travel *travel, unsigned index, struct travel_place *place);
+/* All that the snapshots take, and may take. */
+uint64_t travel_bytes(const struct travel *travel);
+uint64_t travel_budget_bytes(const struct travel *travel);
+
+#endif
