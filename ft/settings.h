@@ -40,6 +40,7 @@ enum { BOARD_PROCESSORS_MAX = 8 };
             "exchange state digests this often; 0 never")                                                              \
     SETTING(lag_epochs, "lag-epochs", HARD(64, 2), 2, 65536, 1, "epochs",                                              \
             "the backup's host thread may be this far behind")                                                         \
+    SETTING(snapshot_mib, "snapshot-mib", 512, 1, 1048576, 1, "MiB", "memory for snapshots to go back in time")        \
     SETTING(epoch_counts, "epoch-counts", 0, 0, 1, 1, "0 or 1", "1: the recovery register counts memory references")   \
     SETTING(epoch_on_drain, "epoch-on-drain", 0, 0, 1, 1, "0 or 1", "DRAIN ends the epoch (alternate embodiment)")     \
     SETTING(epoch_on_idle, "epoch-on-idle", 1, 0, 1, 1, "0 or 1", "the idle hint ends the epoch")                      \

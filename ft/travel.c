@@ -242,42 +242,57 @@ static bool reached(const struct travel *travel, const struct system_until *unti
            (until->time_ps && computer_time_ps(system, computer) >= until->time_ps);
 }
 
-/* Run until UNTIL, or for SPACING instructions, or to where the next deed was done. */
-static enum stop_kind run_piece(struct travel *travel, const struct system_until *until, uint64_t spacing)
+/* A run as a person asked for it. */
+struct course {
+    struct system_until until;
+    travel_predicate *stops;
+    void *arg;
+};
+
+/* Run until PIECE, past the stop points at which COURSE does not stop. */
+static enum stop_kind run_past(struct system *system, struct system_until *piece, const struct course *course)
+{
+    enum stop_kind stop;
+    while ((stop = system_run_until(system, piece)) == STOP_BREAKPOINT && course->stops && !course->stops(course->arg))
+        piece->goes_on = false;
+    return stop;
+}
+
+/* Run to COURSE's end, or for SPACING instructions, or to where the next deed was done. */
+static enum stop_kind run_piece(struct travel *travel, const struct course *course, uint64_t spacing)
 {
     struct system *system = travel->system;
-    struct system_until piece = *until;
+    struct system_until piece = course->until;
     const struct deed *deed = travel->applied < travel->deeds.count ? &travel->deeds.at[travel->applied] : NULL;
-    uint64_t end = insns_of(travel, until->computer) + spacing;
+    uint64_t end = insns_of(travel, piece.computer) + spacing;
     if (!piece.insns || piece.insns > end)
         piece.insns = end;
     if (deed && (!piece.time_ps || piece.time_ps > deed->when.time_ps))
         piece.time_ps = deed->when.time_ps;
-    bool due = deed && computer_time_ps(system, until->computer) >= deed->when.time_ps;
-    enum stop_kind stop = due ? STOP_REACHED : system_run_until(system, &piece);
-    if (deed && stop == STOP_REACHED && computer_time_ps(system, until->computer) >= deed->when.time_ps)
+    bool due = deed && computer_time_ps(system, piece.computer) >= deed->when.time_ps;
+    enum stop_kind stop = due ? STOP_REACHED : run_past(system, &piece, course);
+    if (deed && stop == STOP_REACHED && computer_time_ps(system, piece.computer) >= deed->when.time_ps)
         do_again(travel);
     count_work(travel);
     return stop;
 }
 
-static enum stop_kind forward(struct travel *travel, const struct system_until *until)
+static enum stop_kind forward(struct travel *travel, struct course course)
 {
-    struct system_until rest = *until;
     enum stop_kind stop;
-    while ((stop = run_piece(travel, &rest, SPACING_INSNS)) == STOP_REACHED && !reached(travel, until)) {
+    while ((stop = run_piece(travel, &course, SPACING_INSNS)) == STOP_REACHED && !reached(travel, &course.until)) {
         keep_present(travel);
-        rest.goes_on = true;
+        course.until.goes_on = true;
     }
     keep_present(travel);
-    travel->stopped = system_moment(travel->system, until->computer);
+    travel->stopped = system_moment(travel->system, course.until.computer);
     return stop;
 }
 
-enum stop_kind travel_run(struct travel *travel, const struct system_until *until)
+enum stop_kind travel_run(struct travel *travel, const struct system_until *until, travel_predicate *stops, void *arg)
 {
     travel_note_deeds(travel);
-    return forward(travel, until);
+    return forward(travel, (struct course){*until, stops, arg});
 }
 
 /* ---- back ---- */
@@ -285,11 +300,11 @@ enum stop_kind travel_run(struct travel *travel, const struct system_until *unti
 /* Run to instruction INSNS of COMPUTER, with snapshots denser and denser, so that the next way back is short. */
 static enum travel_result approach(struct travel *travel, unsigned computer, uint64_t insns)
 {
-    struct system_until until = {.computer = computer, .goes_on = true, .insns = insns};
+    struct course course = {.until = {.computer = computer, .goes_on = true, .insns = insns}};
     enum stop_kind stop = STOP_REACHED;
     while (stop == STOP_REACHED && insns_of(travel, computer) < insns) {
         uint64_t left = insns - insns_of(travel, computer);
-        stop = run_piece(travel, &until, left / 2 < DENSE_INSNS ? left : left / 2);
+        stop = run_piece(travel, &course, left / 2 < DENSE_INSNS ? left : left / 2);
         keep_present(travel);
     }
     travel->stopped = system_moment(travel->system, computer);
@@ -338,29 +353,31 @@ enum travel_result travel_back_epochs(struct travel *travel, unsigned computer, 
     if (!index)
         return go_to_start(travel, computer);
     go(travel, index - 1);
-    struct system_until until = {.computer = computer, .goes_on = true, .epoch = epoch};
-    return forward(travel, &until) == STOP_INTERRUPTED ? TRAVEL_INTERRUPTED : TRAVEL_REACHED;
+    struct course course = {.until = {.computer = computer, .goes_on = true, .epoch = epoch}};
+    return forward(travel, course) == STOP_INTERRUPTED ? TRAVEL_INTERRUPTED : TRAVEL_REACHED;
 }
 
 /* ---- back to a stop ---- */
 
 struct search {
     struct travel *travel;
-    unsigned computer;
-    travel_runner *run;
-    void *arg;
+    const struct course *course;
     uint64_t before; /* stops from this instruction on do not count */
     bool found, interrupted;
     uint64_t insns; /* of the last stop found */
 };
 
-/* Look for stops from the present, where the last one may be, until instruction END. */
+/* Look for stops from the present, which may be one, until instruction END. */
 static void look(struct search *search, uint64_t end)
 {
-    struct system_until until = {.computer = search->computer, .goes_on = true, .insns = end};
-    for (;; until.goes_on = false) {
-        enum stop_kind stop = search->run(search->arg, &until);
-        uint64_t insns = insns_of(search->travel, search->computer);
+    struct travel *travel = search->travel;
+    struct course course = *search->course;
+    unsigned computer = course.until.computer;
+    course.until.goes_on = true;
+    course.until.insns = end;
+    for (;;) {
+        enum stop_kind stop = forward(travel, course);
+        uint64_t insns = insns_of(travel, computer);
         search->interrupted = stop == STOP_INTERRUPTED;
         if (stop != STOP_BREAKPOINT || insns >= search->before)
             return;
@@ -368,37 +385,40 @@ static void look(struct search *search, uint64_t end)
         search->insns = insns;
         if (insns >= end)
             return;
+        course.until.goes_on = false;
     }
 }
 
-/* The stop that was found, as the runner stops there. */
-static enum travel_result go_to_stop(struct search *search)
+/* The stop that was found, as a run stops there. */
+static enum travel_result go_to_stop(const struct search *search)
 {
     struct travel *travel = search->travel;
-    size_t index;
+    struct course course = *search->course;
+    unsigned computer = course.until.computer;
     uint64_t shortly = search->insns ? search->insns - 1 : 0;
-    if (!latest_before(travel, search->computer, shortly, &index))
+    size_t index;
+    if (!latest_before(travel, computer, shortly, &index))
         index = 0;
     go(travel, index);
-    if (approach(travel, search->computer, shortly) == TRAVEL_INTERRUPTED)
+    if (approach(travel, computer, shortly) == TRAVEL_INTERRUPTED)
         return TRAVEL_INTERRUPTED;
-    struct system_until until = {.computer = search->computer, .goes_on = true};
     enum stop_kind stop;
-    while ((stop = search->run(search->arg, &until)) == STOP_BREAKPOINT &&
-           insns_of(travel, search->computer) < search->insns)
-        until.goes_on = false;
+    course.until.goes_on = true;
+    while ((stop = forward(travel, course)) == STOP_BREAKPOINT && insns_of(travel, computer) < search->insns)
+        course.until.goes_on = false;
     return stop == STOP_INTERRUPTED ? TRAVEL_INTERRUPTED : TRAVEL_STOP;
 }
 
-enum travel_result travel_back_to_stop(struct travel *travel, unsigned computer, travel_runner *run, void *arg)
+enum travel_result travel_back_to_stop(struct travel *travel, const struct system_until *until, travel_predicate *stops,
+                                       void *arg)
 {
     travel_note_deeds(travel);
-    struct search search = {.travel = travel, .computer = computer, .run = run, .arg = arg};
-    search.before = insns_of(travel, computer);
+    const struct course course = {*until, stops, arg};
+    struct search search = {.travel = travel, .course = &course, .before = insns_of(travel, until->computer)};
     uint64_t end = search.before;
     size_t index;
-    while (end && latest_before(travel, computer, end - 1, &index)) {
-        uint64_t begin = travel->ring.at[index].place.insns[computer];
+    while (end && latest_before(travel, until->computer, end - 1, &index)) {
+        uint64_t begin = travel->ring.at[index].place.insns[until->computer];
         go(travel, index);
         look(&search, end);
         if (search.interrupted)
@@ -407,5 +427,5 @@ enum travel_result travel_back_to_stop(struct travel *travel, unsigned computer,
             return go_to_stop(&search);
         end = begin;
     }
-    return go_to_start(travel, computer);
+    return go_to_start(travel, until->computer);
 }

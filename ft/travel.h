@@ -26,12 +26,16 @@ struct travel;
 struct travel *travel_new(struct system *system, uint64_t budget_bytes);
 void travel_free(struct travel *travel);
 
-/* system_run_until, with snapshots on the way. */
-enum stop_kind travel_run(struct travel *travel, const struct system_until *until);
+/* The run has come to one of its stop points (system_stop_hit): does it stop there? Reads the system and changes
+ * nothing in it. */
+typedef bool travel_predicate(void *arg);
+
+/* system_run_until, with snapshots on the way. STOPS NULL: every stop point stops it. */
+enum stop_kind travel_run(struct travel *travel, const struct system_until *until, travel_predicate *stops, void *arg);
 
 enum travel_result {
     TRAVEL_REACHED,     /* the place asked for */
-    TRAVEL_STOP,        /* at a stop; as travel_run left it when it stopped there */
+    TRAVEL_STOP,        /* at a stop point, as travel_run stops there: system_stop_hit says which */
     TRAVEL_START,       /* at the beginning: there is nothing before */
     TRAVEL_INTERRUPTED, /* system_interrupt(): somewhere on the way */
 };
@@ -40,12 +44,11 @@ enum travel_result {
 enum travel_result travel_back_insns(struct travel *travel, unsigned computer, uint64_t count);
 /* To the beginning of COMPUTER's present epoch, or of the one before if it is there already; COUNT times. */
 enum travel_result travel_back_epochs(struct travel *travel, unsigned computer, uint64_t count);
-/* Run forward to UNTIL as travel_run would and say why it stopped: STOP_BREAKPOINT is what is looked for. */
-typedef enum stop_kind travel_runner(void *arg, const struct system_until *until);
-/* To the last place before here at which RUN (which is to call travel_run for COMPUTER) stops with STOP_BREAKPOINT, or
- * to the start. RUN is called for every piece of the past that is looked at, and must have no effects of its own but
- * for the last call. */
-enum travel_result travel_back_to_stop(struct travel *travel, unsigned computer, travel_runner *run, void *arg);
+/* To the last place before here where a run with the stop points of UNTIL, which has a computer and nothing else, would
+ * have stopped, or to the start. STOPS is asked as in travel_run, on the way through the past and back again, for the
+ * last time at the place that is returned. */
+enum travel_result travel_back_to_stop(struct travel *travel, const struct system_until *until, travel_predicate *stops,
+                                       void *arg);
 
 /* Has anything been done from outside since the last run? Kept as a deed if so. True if that began another future: what
  * has been run after here is forgotten. travel_run and the ways back do this first; ask before them to be told. */

@@ -218,7 +218,7 @@ static void detail(const struct monitor *monitor, const struct breakpoint *row, 
 }
 
 /* Does ROW, whose place the run has come to, stop it? TEXT: a condition that makes no sense. */
-static bool wants_stop(struct monitor *monitor, struct breakpoint *row, char *text, size_t size)
+static bool wants_stop(struct monitor *monitor, struct breakpoint *row, bool counts, char *text, size_t size)
 {
     uint64_t value = 1;
     struct error error;
@@ -228,6 +228,8 @@ static bool wants_stop(struct monitor *monitor, struct breakpoint *row, char *te
     }
     if (!value)
         return false;
+    if (!counts)
+        return true;
     row->hits++;
     if (row->ignore) {
         row->ignore--;
@@ -236,21 +238,21 @@ static bool wants_stop(struct monitor *monitor, struct breakpoint *row, char *te
     return true;
 }
 
-bool breakpoints_stop(struct monitor *monitor, const struct stop_hit *hit, char *text, size_t size)
+bool breakpoints_stop(struct monitor *monitor, const struct stop_hit *hit, bool counts, char *text, size_t size)
 {
     struct breakpoints *all = &monitor->breakpoints;
     bool stops = false;
     for (size_t i = 0; i < all->rows.count && hit->point; i++) {
         struct breakpoint *row = &all->rows.at[i];
         char why[400] = "", what[400];
-        if (row->disabled || !is_at(hit, &row->point) || !wants_stop(monitor, row, why, sizeof why))
+        if (row->disabled || !is_at(hit, &row->point) || !wants_stop(monitor, row, counts, why, sizeof why))
             continue;
         if (!stops) {
             detail(monitor, row, hit, what, sizeof what);
             snprintf(text, size, "breakpoint %u%s%s, ", row->number, why, what);
         }
         stops = true;
-        if (row->temporary) {
+        if (row->temporary && counts) {
             breakpoint_delete(monitor, row);
             i--;
         }

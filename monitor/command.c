@@ -46,6 +46,19 @@ const struct command commands[] = {
      "  Stops before the first instruction of the epoch that follows. A bare computer has no epochs.\n"
      "  Example: epoch 5\n",
      0, 1, false, true, COMPLETES_NOTHING, command_epoch},
+    {"reverse-step", "rs", "[N]", "go back N instructions (1) of the computer looked at",
+     "  Also over a fail-over: a computer that had failed lives again. What the terminal has shown stays; it is not\n"
+     "  shown again when the run comes there again. Whatever is done or changed after going back begins a new future.\n"
+     "  Example: reverse-step 10\n",
+     0, 1, false, true, COMPLETES_NOTHING, command_reverse_step},
+    {"reverse-continue", "rc", "", "go back to the last breakpoint before here, or to the start",
+     "  Conditions are looked at; hits are not counted, and temporary breakpoints stay.\n"
+     "  Example: reverse-continue\n",
+     0, 0, false, false, COMPLETES_NOTHING, command_reverse_continue},
+    {"reverse-epoch", NULL, "[N]", "go back to the beginning of this epoch, or of the N-th before",
+     "  At the beginning of an epoch: to that of the one before. A bare computer has no epochs.\n"
+     "  Example: reverse-epoch 5\n",
+     0, 1, false, true, COMPLETES_NOTHING, command_reverse_epoch},
     {"crash", NULL, "[WHO] [WHERE]", "make a computer fail, now or there",
      "  WHO is primary or backup, or else the computer looked at. WHERE is instruction=N, epoch=N, time=T,\n"
      "  step=NAME[:K] or operation=K[.before|.issued|.partial:MASK|.performed|.completed]. WHO@WHERE is one word for\n"
@@ -275,6 +288,8 @@ const struct command info_topics[] = {
      false, COMPLETES_NOTHING, info_settings},
     {"clock", NULL, "", "where each computer is in virtual time", "  Example: info clock\n", 0, 0, false, false,
      COMPLETES_NOTHING, info_clock},
+    {"snapshots", NULL, "", "the snapshots that there are to go back to, oldest first", "  Example: info snapshots\n",
+     0, 0, false, false, COMPLETES_NOTHING, info_snapshots},
     {"breakpoints", NULL, "", "the breakpoints: number, place, condition, how often they were hit",
      "  Example: info breakpoints\n", 0, 0, false, false, COMPLETES_NOTHING, info_breakpoints},
     {"variables", NULL, "", "variables of the session, and the facts of the run that expressions may use",
@@ -308,6 +323,14 @@ const struct command *command_find(const struct command *table, const char *what
         error_set(error, "unknown %s '%.*s': '%s' lists them", what, (int)length, name,
                   table == commands ? "help" : "help info");
     return NULL;
+}
+
+bool arguments_count(const struct arguments *arguments, uint64_t *count, struct error *error)
+{
+    *count = 1;
+    if (arguments->count && (!text_number(arguments->at[0], count) || *count == 0 || *count > UINT64_MAX / 4))
+        return error_set(error, "'%s' is no count: a number from 1 is wanted", arguments->at[0]);
+    return true;
 }
 
 bool command_call(const struct command *row, struct monitor *monitor, const struct arguments *arguments,

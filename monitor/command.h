@@ -49,6 +49,8 @@ extern const struct command info_topics[];
  * in ERROR; WHAT is "command" or "topic of info". */
 const struct command *command_find(const struct command *table, const char *what, const char *name, size_t length,
                                    struct error *error);
+/* The optional count in the first word; 1 if it is not there. */
+bool arguments_count(const struct arguments *arguments, uint64_t *count, struct error *error);
 /* Call the function of ROW if the number of words is right. */
 bool command_call(const struct command *row, struct monitor *monitor, const struct arguments *arguments,
                   struct error *error);
@@ -67,6 +69,7 @@ command_run command_control, command_source, command_echo;
 command_run command_repair, command_cut, command_heal, command_ack_loss, command_delay, command_flip, command_disk;
 command_run command_assume, command_arbiter;
 command_run command_expect, command_send, command_assert, command_record, command_replay;
+command_run command_reverse_step, command_reverse_continue, command_reverse_epoch, info_snapshots;
 command_run info_registers, info_outstanding, info_settings, info_clock, info_breakpoints, info_variables;
 
 #endif

@@ -5,15 +5,6 @@
 #include "monitor/running.h"
 #include "monitor/text.h"
 
-/* The optional count in WORD number 0; 1 if it is not there. */
-static bool count_argument(const struct arguments *arguments, uint64_t *count, struct error *error)
-{
-    *count = 1;
-    if (arguments->count && (!text_number(arguments->at[0], count) || *count == 0 || *count > UINT64_MAX / 4))
-        return error_set(error, "'%s' is no count: a number from 1 is wanted", arguments->at[0]);
-    return true;
-}
-
 bool command_continue(struct monitor *monitor, const struct arguments *arguments, struct error *error)
 {
     if (!running_can(monitor, error))
@@ -29,7 +20,7 @@ bool command_continue(struct monitor *monitor, const struct arguments *arguments
 bool command_step(struct monitor *monitor, const struct arguments *arguments, struct error *error)
 {
     uint64_t count;
-    if (!running_can(monitor, error) || !count_argument(arguments, &count, error))
+    if (!running_can(monitor, error) || !arguments_count(arguments, &count, error))
         return false;
     uint64_t insns = monitor_cpu_state(monitor)->insns;
     running_say(monitor, running_to(monitor, (struct system_until){.insns = insns + count}));
@@ -40,7 +31,7 @@ bool command_step(struct monitor *monitor, const struct arguments *arguments, st
 bool command_epoch(struct monitor *monitor, const struct arguments *arguments, struct error *error)
 {
     uint64_t count;
-    if (!running_can(monitor, error) || !count_argument(arguments, &count, error))
+    if (!running_can(monitor, error) || !arguments_count(arguments, &count, error))
         return false;
     if (monitor->options.config.mode == MODE_BARE)
         return error_set(error, "a bare computer has no epochs: 'system --mode solo' or '--mode pair' has");

@@ -20,8 +20,7 @@ void monitor_init(struct monitor *monitor, FILE *out)
 
 void monitor_free(struct monitor *monitor)
 {
-    if (monitor->system)
-        system_free(monitor->system);
+    monitor_take_system(monitor, NULL);
     recorder_forget(monitor);
     symbols_free(&monitor->symbols);
     options_free(&monitor->options);
@@ -76,17 +75,29 @@ static bool load_image(const struct monitor *monitor, struct system *system, str
     return true;
 }
 
+void monitor_take_system(struct monitor *monitor, struct system *system)
+{
+    travel_free(monitor->travel);
+    system_free(monitor->system);
+    monitor->system = system;
+    monitor->travel = system ? travel_new(system, monitor->options.config.settings.snapshot_mib << 20) : NULL;
+    monitor->ended = false;
+    monitor->disassemble_goes_on = false;
+    monitor->examine.next = (struct place){0};
+    if (system)
+        monitor->focus = system_acting(system);
+}
+
 void monitor_adopt(struct monitor *monitor, struct system *system, struct options *options)
 {
     options_free(&monitor->options);
     monitor->options = *options;
     options_init(options);
-    monitor->system = system;
+    monitor_take_system(monitor, system);
     struct guest_files files = options_files(&monitor->options, monitor->options.image);
     monitor->image_path = strdup(guest_files_name(&files));
     assert(monitor->image_path);
     read_symbols(&monitor->symbols, monitor->image_path);
-    monitor->focus = system_acting(system);
 }
 
 bool monitor_build(struct monitor *monitor, bool reload, struct error *error)
@@ -100,15 +111,9 @@ bool monitor_build(struct monitor *monitor, bool reload, struct error *error)
         system_free(system);
         return false;
     }
-    if (monitor->system)
-        system_free(monitor->system);
-    monitor->system = system;
+    monitor_take_system(monitor, system);
     symbols_free(&monitor->symbols);
     monitor->symbols = symbols;
-    monitor->focus = system_acting(system);
-    monitor->disassemble_goes_on = false;
-    monitor->examine.next = (struct place){0};
-    monitor->ended = false;
     monitor->expected_terminal = monitor->expected_operator = 0;
     return true;
 }

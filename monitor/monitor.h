@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "ft/system.h"
+#include "ft/travel.h"
 #include "io/vec.h"
 #include "mmu/error.h"
 #include "monitor/breakpoint.h"
@@ -34,6 +35,7 @@ struct monitor {
     FILE *out;
     struct options options; /* of the system; before there is one, of the first */
     struct system *system;  /* NULL: none yet */
+    struct travel *travel;  /* with that system; NULL without one */
     char *image_path;       /* what is loaded; NULL: nothing */
     struct symbols symbols;
     struct variables variables;
@@ -123,6 +125,8 @@ void monitor_print_where(const struct monitor *monitor);
 
 /* Take over SYSTEM, in which OPTIONS->image is loaded, and OPTIONS, which are empty then (`understudy run --gdb`). */
 void monitor_adopt(struct monitor *monitor, struct system *system, struct options *options);
+/* SYSTEM (or NULL: none) is the system from now on, the last one is gone. */
+void monitor_take_system(struct monitor *monitor, struct system *system);
 /* Throw the system away and build the next one from OPTIONS; the image is loaded again if RELOAD. */
 bool monitor_build(struct monitor *monitor, bool reload, struct error *error);
 

@@ -6,12 +6,6 @@
 #include "monitor/recorder.h"
 #include "monitor/watch.h"
 
-static bool point_reached(const struct monitor *monitor, const struct system_until *until)
-{
-    return (until->insns && monitor_cpu_state(monitor)->insns >= until->insns) ||
-           (until->epoch && computer_epoch(monitor->system, monitor->focus) >= until->epoch);
-}
-
 /* Is the focused processor back in the frame that GOAL wants? One further in has a stack pointer further up. */
 static bool goal_reached(const struct monitor *monitor, const struct running_goal *goal)
 {
@@ -19,32 +13,69 @@ static bool goal_reached(const struct monitor *monitor, const struct running_goa
     return (state->iaoq_front & ~UINT32_C(3)) == goal->address && (goal->any_frame || state->gr[30] <= goal->sp_max);
 }
 
+/* A run with the breakpoints, as travel_predicate sees it. */
+struct running {
+    struct monitor *monitor;
+    const struct running_goal *goal;
+    bool forward;
+    bool at_goal; /* it has come to the goal, and to no breakpoint */
+};
+
+static bool stops_here(void *arg)
+{
+    struct running *running = arg;
+    struct monitor *monitor = running->monitor;
+    if (breakpoints_stop(monitor, system_stop_hit(monitor->system), running->forward, monitor->stop_text,
+                         sizeof monitor->stop_text))
+        return true;
+    running->at_goal = running->goal && goal_reached(monitor, running->goal);
+    return running->at_goal;
+}
+
+/* Fill in UNTIL: the focused computer, and POINTS with room for all. */
+static void collect(struct monitor *monitor, struct system_until *until, struct stop_point *points)
+{
+    fflush(monitor->out); /* the guest writes to the same descriptor */
+    monitor->stop_text[0] = '\0';
+    until->computer = monitor->focus;
+    until->points = points;
+    until->point_count = breakpoints_collect(monitor, points);
+}
+
 enum stop_kind running_to_goal(struct monitor *monitor, struct system_until until, const struct running_goal *goal)
 {
     struct watch watch;
     struct stop_point points[BREAKPOINTS_MAX + 1];
-    enum stop_kind stop;
-    fflush(monitor->out); /* the guest writes to the same descriptor */
-    monitor->stop_text[0] = '\0';
-    until.computer = monitor->focus;
-    until.points = points;
+    struct running running = {.monitor = monitor, .goal = goal, .forward = true};
+    collect(monitor, &until, points);
+    if (goal)
+        points[until.point_count++] = (struct stop_point){.place = STOP_AT_ADDRESS, .offset = goal->address};
+    running_note_deeds(monitor);
     watch_begin(&watch, monitor->system, false);
-    for (bool on = true; on;) {
-        until.point_count = breakpoints_collect(monitor, points);
-        if (goal)
-            points[until.point_count++] = (struct stop_point){.place = STOP_AT_ADDRESS, .offset = goal->address};
-        stop = system_run_until(monitor->system, &until);
-        if (stop != STOP_BREAKPOINT)
-            break;
-        on =
-            !breakpoints_stop(monitor, system_stop_hit(monitor->system), monitor->stop_text, sizeof monitor->stop_text);
-        if (on && ((goal && goal_reached(monitor, goal)) || point_reached(monitor, &until))) {
-            stop = STOP_REACHED;
-            break;
-        }
-    }
+    enum stop_kind stop = travel_run(monitor->travel, &until, stops_here, &running);
     watch_end(&watch);
-    return stop;
+    return stop == STOP_BREAKPOINT && running.at_goal ? STOP_REACHED : stop;
+}
+
+enum travel_result running_back(struct monitor *monitor)
+{
+    struct watch watch;
+    struct stop_point points[BREAKPOINTS_MAX];
+    struct system_until until = {0};
+    struct running running = {.monitor = monitor};
+    collect(monitor, &until, points);
+    running_note_deeds(monitor);
+    watch_begin(&watch, monitor->system, false);
+    enum travel_result result = travel_back_to_stop(monitor->travel, &until, stops_here, &running);
+    watch_end(&watch);
+    return result;
+}
+
+void running_note_deeds(struct monitor *monitor)
+{
+    if (travel_note_deeds(monitor->travel))
+        fprintf(monitor->out, "a new future begins here: what came after is forgotten\n");
+    fflush(monitor->out);
 }
 
 enum stop_kind running_to(struct monitor *monitor, struct system_until until)

@@ -17,6 +17,10 @@ struct running_goal {
 };
 /* The same, to GOAL as well: that is STOP_REACHED, too. */
 enum stop_kind running_to_goal(struct monitor *monitor, struct system_until until, const struct running_goal *goal);
+/* Back to the last breakpoint before here, or to the start; what is to be said is in monitor->stop_text. */
+enum travel_result running_back(struct monitor *monitor);
+/* Say so if something that was done since the last run has begun another future. */
+void running_note_deeds(struct monitor *monitor);
 /* If the computer looked at has failed and the other has not, look at the other and say so. False: there is none. */
 bool running_follow(struct monitor *monitor);
 /* Say why the run stopped, and where. */
