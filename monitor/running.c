@@ -29,6 +29,8 @@ static bool stops_here(void *arg)
                          sizeof monitor->stop_text))
         return true;
     running->at_goal = running->goal && goal_reached(monitor, running->goal);
+    struct stop_point same[BREAKPOINTS_MAX];
+    breakpoints_collect(monitor, same); /* for what watched memory is now */
     return running->at_goal;
 }
 
@@ -67,6 +69,12 @@ enum travel_result running_back(struct monitor *monitor)
     running_note_deeds(monitor);
     watch_begin(&watch, monitor->system, false);
     enum travel_result result = travel_back_to_stop(monitor->travel, &until, stops_here, &running);
+    if (result == TRAVEL_STOP && system_stop_hit(monitor->system)->point->place == STOP_AT_ACCESS) {
+        /* Once more from just before, to say what was there. */
+        travel_back_insns(monitor->travel, monitor->focus, 1);
+        breakpoints_collect(monitor, points);
+        travel_run(monitor->travel, &until, stops_here, &running);
+    }
     watch_end(&watch);
     return result;
 }
