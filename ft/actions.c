@@ -2,6 +2,7 @@
  *
  * An action is called until it is done; whatever it needs to remember meanwhile is in struct vmm.
  */
+#include "ft/chronicle.h"
 #include "ft/vmm.h"
 
 #include <inttypes.h>
@@ -149,6 +150,7 @@ static enum outcome end_of_run(struct vmm *vmm)
             return OUTCOME_SLEEP;
     }
     vmm->in_epoch = vmm->epoch_over = vmm->idle = false;
+    chronicle_epoch(computer, CHRONICLE_ENDS, vmm->epoch);
     cpu_dtu_flush(computer->board->cpu); /* entering the monitor delivers what the hardware holds */
     return is_backup(vmm) ? OUTCOME_DONE : done(vmm, PROTOCOL_STEP_RUN);
 }
@@ -167,6 +169,7 @@ static enum outcome act_run(struct vmm *vmm)
             return OUTCOME_REACHED;
         vmm->in_epoch = true;
         load_recovery_register(vmm);
+        chronicle_epoch(computer, CHRONICLE_BEGINS, vmm->epoch);
     }
     if (computer_fault_due(computer, insns, vmm->epoch))
         return OUTCOME_AGAIN;
@@ -280,6 +283,7 @@ static enum outcome act_deliver(struct vmm *vmm)
     vmm_give_traps(vmm);
     if (vmm->resetting)
         reset_guest(vmm);
+    chronicle_epoch(vmm->computer, CHRONICLE_DELIVERED, vmm->epoch);
     vmm_digest_due(vmm);
     return done(vmm, is_backup(vmm) ? PROTOCOL_STEP_B_DELIVERED : PROTOCOL_STEP_DELIVERED);
 }

@@ -13,7 +13,7 @@ static void stop(struct computer *computer)
     board_request_stop(computer->board);
 }
 
-void awaited_terminal(struct computer *computer)
+void awaited_terminal(struct computer *computer, size_t count)
 {
     struct system *system = computer->system;
     const struct awaited_text *awaited = system->awaited;
@@ -21,7 +21,11 @@ void awaited_terminal(struct computer *computer)
     if (!awaited || awaited->from_operator || system->awaited_seen)
         return;
     const uint8_t *shown = terminal_shown(system->terminal, &size);
-    if (size >= awaited->from + awaited->size && !memcmp(shown + size - awaited->size, awaited->bytes, awaited->size))
+    uint64_t news = count + awaited->size - 1; /* the text may have begun before what is new */
+    uint64_t from = size > news ? size - news : 0;
+    if (from < awaited->from)
+        from = awaited->from;
+    if (size > from && memmem(shown + from, size - from, awaited->bytes, awaited->size))
         stop(computer);
 }
 

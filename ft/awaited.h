@@ -8,8 +8,8 @@
 
 #include "ft/computer.h"
 
-/* COMPUTER has put a byte on the terminal; the system's lock is held. */
-void awaited_terminal(struct computer *computer);
+/* COMPUTER has put COUNT bytes on the terminal; the system's lock is held. */
+void awaited_terminal(struct computer *computer, size_t count);
 /* COMPUTER has told the operator LINE. */
 void awaited_operator(struct computer *computer, const char *line);
 

@@ -4,6 +4,7 @@
  * of a suppressed VP is a no-op that is kept as outstanding; a live one is issued, after the acknowledgements that the
  * protocol wants.
  */
+#include "ft/chronicle.h"
 #include "ft/vmm.h"
 
 #include <inttypes.h>
@@ -183,6 +184,8 @@ static void terminal_put(void *arg, uint64_t first_number, const uint8_t *bytes,
         computer->operations.suppressed++;
     else
         computer->operations.issued++;
+    if (vmm->suppressed)
+        chronicle_terminal(computer, CHRONICLE_HELD, first_number + size - 1, (uint32_t)size);
     for (size_t i = 0; vmm->suppressed && vmm->epoch > vmm->ended_epoch && i < size; i++)
         *QUEUE_PUSH(&vmm->held) = (struct held_output){vmm->epoch, first_number + i, bytes[i]};
 }
@@ -206,6 +209,7 @@ static void disk_issue(void *arg, const struct disk_operation *op)
         vmm_buffer(vmm, &(struct interrupt){.epoch = vmm->epoch, .kind = INTERRUPT_REFUSED, .disk = end});
     } else if (vmm->suppressed) {
         computer->operations.suppressed++;
+        chronicle_disk(computer, CHRONICLE_SUPPRESSED, op->number);
         *VEC_PUSH(&vmm->unperformed) = *op;
     } else {
         computer_disk_issue(computer, op, computer->board->state.outputs);

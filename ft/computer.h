@@ -24,6 +24,7 @@
 #include "ft/rng.h"
 #include "ft/system.h"
 
+struct chronicle;
 struct vmm;
 
 /* A disk command at this computer's controller, on its way to the disk. */
@@ -60,9 +61,10 @@ struct computer {
     struct vmm *vmm; /* NULL: bare */
     struct history history;
     VEC(struct in_flight) in_flight;
-    struct channel channel; /* from this computer to the other */
-    struct link link;       /* of two bare computers */
-    bool idle;              /* a bare computer's guest has nothing to do before the next event or word */
+    struct channel channel;      /* from this computer to the other */
+    struct chronicle *chronicle; /* NULL: not wanted */
+    struct link link;            /* of two bare computers */
+    bool idle;                   /* a bare computer's guest has nothing to do before the next event or word */
 
     /* Where to stop for a person; 0 and TIME_NEVER: nowhere. */
     uint64_t stop_insns, stop_epoch, stop_time_ps;

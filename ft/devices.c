@@ -4,6 +4,7 @@
 #include "ft/computer.h"
 
 #include "ft/awaited.h"
+#include "ft/chronicle.h"
 #include "ft/system_private.h"
 #include "ft/trail.h"
 #include "ft/vtime.h"
@@ -57,6 +58,7 @@ void computer_disk_issue(struct computer *computer, const struct disk_operation 
     events_add(&computer->events, end, EVENT_DISK, op->number);
     computer->operations.issued++;
     board_request_stop(computer->board); /* there is an event that the present run does not know of */
+    chronicle_disk(computer, CHRONICLE_ISSUED, op->number);
 }
 
 void computer_disk_forget(struct computer *computer)
@@ -142,6 +144,7 @@ bool computer_disk_perform(struct computer *computer, uint64_t number, struct di
         free(op->data);
         return false;
     }
+    chronicle_disk(computer, CHRONICLE_PERFORMED, number);
     if (op->opcode == DISK_READ && end->status == DISK_COMPLETED) {
         end->size_bytes = disk_data_bytes(op);
         end->data = op->data;
@@ -155,8 +158,9 @@ void computer_terminal_put(struct computer *computer, uint64_t first_number, con
     pthread_mutex_lock(&system->lock);
     for (size_t i = 0; i < size; i++)
         terminal_output(system->terminal, computer->generation, first_number + i, bytes[i], computer_now(computer));
-    awaited_terminal(computer);
+    awaited_terminal(computer, size);
     pthread_mutex_unlock(&system->lock);
     atomic_store(&system->output_waits, true);
+    chronicle_terminal(computer, CHRONICLE_SHOWN, first_number + size - 1, (uint32_t)size);
     trail_effect(computer);
 }

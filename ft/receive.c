@@ -3,6 +3,7 @@
  * A message is acknowledged when it arrives (P4), whatever the virtual processor is doing; channel.h has the times. The
  * fault monitor judges by what was received: last message + time-out, in virtual time (protocol.md section 8).
  */
+#include "ft/chronicle.h"
 #include "ft/vmm.h"
 
 #include <inttypes.h>
@@ -111,6 +112,7 @@ static bool receive_one(struct vmm *vmm, struct computer *sender)
         system_diverged(computer, "a channel message does not parse");
     else if (!computer_step_taken(computer, PROTOCOL_STEP_B_MESSAGE_RECEIVED)) {
         keep(vmm, &message, frame.arrival_ps);
+        chronicle_received(computer, &message, frame.arrival_ps);
         stops_at_message(computer, &message, false);
         computer_step_taken(computer, PROTOCOL_STEP_B_ACKED);
     }

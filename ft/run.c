@@ -72,6 +72,8 @@ static void sleep_until_woken(struct computer *computer, uint64_t seen)
 static void flush(struct system *system)
 {
     uint64_t passed = TIME_NEVER;
+    if (system->quiet)
+        return;
     for (unsigned i = 0; i < system->computers; i++) {
         const struct computer *computer = system->computer[i];
         uint64_t at = atomic_load(&computer->published_ps);

@@ -1,4 +1,5 @@
 /* snapshot.c - see snapshot.h: the description of a system's state (mmu/visit.h), and snapshots of it. */
+#include "ft/chronicle.h"
 #include "ft/snapshot.h"
 
 #include <string.h>
@@ -243,6 +244,8 @@ void system_restore(struct system *system, const struct snapshot *snapshot)
         visit_patch(&visit, snapshot->base, snapshot->length_count);
     system_visit(system, &visit);
     assert((visit.good && visit.at == visit.count) || !"a snapshot of another system");
+    for (unsigned i = 0; i < system->computers; i++)
+        chronicle_forget(system->computer[i]->chronicle, computer_now(system->computer[i]));
 }
 
 void snapshot_free(struct snapshot *snapshot)

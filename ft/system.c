@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "ft/awaited.h"
+#include "ft/chronicle.h"
 #include "ft/protocol.h"
 #include "ft/vmm.h"
 #include "ft/vtime.h"
@@ -99,6 +100,7 @@ static bool add_computer(struct system *system, unsigned index, struct error *er
     if (index)
         computer->drift_ppm = (int64_t)rng_upto(&drift, 2 * settings->drift_ppm) - (int64_t)settings->drift_ppm;
     channel_init(&computer->channel, settings);
+    computer->chronicle = chronicle_new(system->config.chronicle_rows);
     computer->channel.overtaking = broken(system, ASSUMPTION_FIFO);
     computer->channel.rng = rng_new(seed, 5);
     return power_on(computer, error);
@@ -228,6 +230,7 @@ static void free_computer(struct computer *computer)
     VEC_FREE(&computer->in_flight);
     events_free(&computer->events);
     history_free(&computer->history);
+    chronicle_free(computer->chronicle);
     channel_free(&computer->channel);
     link_free(&computer->link);
     vmm_free(computer->vmm);

@@ -63,6 +63,7 @@ struct system_config {
     bool locating;                       /* this is another system run again (locate.h) */
     bool record;                         /* keep what the VP consumes (system_recording) */
     const struct recording_file *replay; /* follow this recording, which outlives the system, with mode solo; or NULL */
+    size_t chronicle_rows;               /* of what each computer did lately (chronicle.h); 0: nothing is kept */
     struct trail *trails; /* keep what each computer did that can be noticed (trail.h): one each; or NULL */
 };
 

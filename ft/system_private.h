@@ -63,8 +63,9 @@ struct system {
     uint64_t end_ps;
     uint64_t failovers;
     bool digests_differ;
-    bool stepping;                      /* in system_run_until: virtual time itself keeps the computers together */
-    struct stop_hit stop_hit;           /* of the last system_run_until */
+    bool stepping;            /* in system_run_until: virtual time itself keeps the computers together */
+    struct stop_hit stop_hit; /* of the last system_run_until */
+    bool quiet;               /* what is shown now is not for the host: it will not have happened (replicas.h) */
     const struct awaited_text *awaited; /* of the present system_run_until; NULL: none */
     bool awaited_seen;
     bool located;  /* locate.h has said all that it can of it */

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "ft/chronicle.h"
 #include "ft/record.h"
 #include "ft/replay.h"
 #include "ft/system_private.h"
@@ -96,6 +97,7 @@ void vmm_send(struct vmm *vmm, const struct message *message)
     trail_due(system_peer(vmm->computer), arrival);
     if (vmm->computer->channel.losing)
         trail_due(vmm->computer, arrival);
+    chronicle_sent(vmm->computer, message, arrival);
     if (vmm->acks_lost_to_ps && !vmm->ack_instead_ps)
         vmm->ack_instead_ps = arrival;
     if (bytes != small)

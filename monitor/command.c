@@ -194,6 +194,20 @@ const struct command commands[] = {
      "  Example: set $before = $sp-16\n"
      "  Example: set byte(buffer+1) = 'x'\n",
      1, WORDS_MAX, false, false, COMPLETES_SETTING, command_set},
+    {"compare", NULL, "", "the two computers at one instruction: equal, or the first difference",
+     "  The one that is behind is let run up to the other's instruction and then put back. The difference is named by\n"
+     "  register, TLB entry, device register or byte of memory. $differ says afterwards what was found.\n"
+     "  Example: compare\n",
+     0, 0, false, false, COMPLETES_NOTHING, command_compare},
+    {"who-knows", NULL, "[EPOCH]", "what was sent, is in flight, was received, acknowledged, delivered",
+     "  Of the last epochs in numbers, or of one message by message. At the present time; of computers that failed\n"
+     "  also what was lost.\n"
+     "  Example: who-knows 3\n",
+     0, 1, false, false, COMPLETES_NOTHING, command_who_knows},
+    {"timeline", NULL, "[FILE.svg] [EPOCHS]", "the two computers on one time line: epochs, messages, outputs, failures",
+     "  Of the last EPOCHS (4; drawn 20) epochs: as text, or as a drawing in FILE.svg.\n"
+     "  Example: timeline run.svg 50\n",
+     0, 2, false, false, COMPLETES_FILE, command_timeline},
     {"expect", NULL, "[operator] TEXT [within N]", "run until the terminal shows TEXT; fail if it does not",
      "  Counts from where the last expect stopped. The guest stops at the instruction that completed TEXT. It fails "
      "if\n"

@@ -68,6 +68,7 @@ command_run command_info, command_examine, command_disassemble, command_print;
 command_run command_control, command_source, command_echo;
 command_run command_repair, command_cut, command_heal, command_ack_loss, command_delay, command_flip, command_disk;
 command_run command_assume, command_arbiter;
+command_run command_compare, command_who_knows, command_timeline;
 command_run command_expect, command_send, command_assert, command_record, command_replay;
 command_run command_reverse_step, command_reverse_continue, command_reverse_epoch, info_snapshots;
 command_run info_registers, info_outstanding, info_settings, info_clock, info_breakpoints, info_variables;

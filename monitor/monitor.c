@@ -12,6 +12,9 @@
 #include "monitor/recorder.h"
 #include "monitor/text.h"
 
+/* What the two computers did lately is kept for who-knows and timeline: some thousand epochs. */
+enum { CHRONICLE_ROWS = 16384 };
+
 void monitor_init(struct monitor *monitor, FILE *out)
 {
     *monitor = (struct monitor){.out = out, .examine = {.letter = 'x', .size = 'w'}};
@@ -40,6 +43,7 @@ static struct system_config adapted_config(const struct monitor *monitor)
     config.output_fd = STDOUT_FILENO;
     config.operator_fd = STDOUT_FILENO;
     config.disk_overlay = true;
+    config.chronicle_rows = CHRONICLE_ROWS;
     if (!config.timeout_insns)
         config.timeout_insns = monitor->limit_insns;
     return config;

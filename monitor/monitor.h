@@ -48,6 +48,7 @@ struct monitor {
     bool interrupted;         /* Ctrl-C stopped something; a script ends there */
     bool quit;
     bool ended;           /* the run has come to its end */
+    bool differ;          /* as `compare` found last */
     uint64_t limit_insns; /* of a run that has no --timeout of its own; 0: none */
     bool limited;         /* a run has come to it */
 

@@ -40,7 +40,11 @@ RESULT_FACT(fact_repeated, operations.repeated)
 RESULT_FACT(fact_suppressed, operations.suppressed)
 RESULT_FACT(fact_digest, digest)
 RESULT_FACT(fact_explainable, explainable)
-RESULT_FACT(fact_differ, digests_differ)
+
+static uint64_t fact_differ(const struct monitor *monitor)
+{
+    return monitor->differ || result_of(monitor).digests_differ;
+}
 
 /* How a run can end, to compare $end with. */
 #define CONSTANT_FACT(function, constant)                                                                              \
@@ -116,7 +120,8 @@ const struct fact facts[] = {
     {"digest", "of the surviving virtual processor's state", true, fact_digest},
     {"disk_digest", "of the whole disk as it is now", true, fact_disk_digest},
     {"explainable", "1 if what the devices did can be explained, else 0", true, fact_explainable},
-    {"differ", "1 if the computers' digests differ, else 0", true, fact_differ},
+    {"differ", "1 if the computers' digests differ, or the last `compare` found a difference; else 0", true,
+     fact_differ},
     {"alive", "how many computers live", true, fact_alive},
     {"shown", "bytes that the terminal has shown", true, fact_shown},
     {"outstanding", "operations outstanding at the computer looked at", true, fact_outstanding},

@@ -68,4 +68,14 @@ grep -q 'more than 1000000 lines' rounds.tap || fail "the limit of lines is not 
 mkdir empty
 "$program" test empty 2> refusal && fail "a folder without scripts is refused"
 grep -q "no .us script below 'empty'" refusal || fail "the refusal is not told"
+
+# The drawing of a run is a drawing, and the same every time.
+for name in first second; do
+    "$program" -x 'system --mode pair --epoch 1000 --seed 4' -x "load $guests/increment.elf" -x 'send "1\n"' \
+        -x 'expect "2\n"' -x crash -x 'expect operator promoted' -x "timeline $name.svg" > /dev/null || fail "no drawing"
+done
+cmp first.svg second.svg || fail "two drawings of one run differ"
+for part in '<svg ' '<title>epoch 3</title>' '<title>\[end, 2\]</title>' '>the primary fails' '</svg>'; do
+    grep -q -e "$part" first.svg || fail "the drawing has no $part"
+done
 exit $failed
