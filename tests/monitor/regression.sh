@@ -72,7 +72,7 @@ grep -q "no .us script below 'empty'" refusal || fail "the refusal is not told"
 # The drawing of a run is a drawing, and the same every time.
 for name in first second; do
     "$program" -x 'system --mode pair --epoch 1000 --seed 4' -x "load $guests/increment.elf" -x 'send "1\n"' \
-        -x 'expect "2\n"' -x crash -x 'expect operator promoted' -x "timeline $name.svg" > /dev/null || fail "no drawing"
+        -x 'expect "2\n"' -x crash -x 'expect operator promoted' -x "timeline $name.svg" > log || fail "no drawing"
 done
 cmp first.svg second.svg || fail "two drawings of one run differ"
 for part in '<svg ' '<title>epoch 3</title>' '<title>\[end, 2\]</title>' '>the primary fails' '</svg>'; do
