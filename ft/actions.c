@@ -207,16 +207,8 @@ static enum outcome act_take_clock(struct vmm *vmm)
 
 static enum outcome act_add_due(struct vmm *vmm)
 {
-    const struct computer *computer = vmm->computer;
-    uint64_t ticks = time_to_ticks(vmm->end_clock_ps, computer->board->clock_hz);
-    if (ticks <= vmm->timer_seen_ticks)
-        return OUTCOME_DONE;
-    /* Did the compare value lie in (seen, ticks]? */
-    uint32_t distance = cpu_state(computer->board->cpu)->cr[CR_ITMR] - (uint32_t)vmm->timer_seen_ticks;
-    uint64_t match = distance ? distance : UINT64_C(1) << 32;
-    if (match <= ticks - vmm->timer_seen_ticks)
+    if (board_timer_due(vmm->computer->board, vmm->end_clock_ps, &vmm->timer_seen_ticks))
         vmm_buffer(vmm, &(struct interrupt){.epoch = vmm->epoch, .kind = INTERRUPT_TIMER});
-    vmm->timer_seen_ticks = ticks;
     return OUTCOME_DONE;
 }
 
@@ -289,7 +281,7 @@ static enum outcome act_deliver(struct vmm *vmm)
 }
 
 /* The epoch boundary costs what the settings say; then E := E + 1. */
-static enum outcome act_next_epoch(struct vmm *vmm)
+static enum outcome count_epoch(struct vmm *vmm)
 {
     struct computer *computer = vmm->computer;
     const struct settings *settings = &computer->system->config.settings;
@@ -310,6 +302,33 @@ static enum outcome act_next_epoch(struct vmm *vmm)
     atomic_store(&computer->published_epoch, vmm->epoch);
     vmm->epoch++;
     return OUTCOME_DONE;
+}
+
+/* The ordinary virtual processors beside it have a turn. */
+static enum outcome turns_of_besides(struct vmm *vmm)
+{
+    struct computer *computer = vmm->computer;
+    bool wait;
+    if (computer_fault_due(computer, computer_insns(computer), 0))
+        return OUTCOME_AGAIN;
+    uint64_t until = smallest(events_next_time(&computer->events), vmm_look_ahead_ps(vmm));
+    until = smallest(until, smallest(computer->stop_time_ps, computer_next_fault_time(computer)));
+    if (besides_run(computer, until, &wait))
+        return OUTCOME_DONE;
+    return wait && computer_now(computer) >= vmm_look_ahead_ps(vmm) ? OUTCOME_BLOCKED : OUTCOME_AGAIN;
+}
+
+/* What becomes known during the turns after an epoch belongs to the next one already. */
+static enum outcome act_next_epoch(struct vmm *vmm)
+{
+    struct computer *computer = vmm->computer;
+    enum outcome outcome = computer->turns ? OUTCOME_DONE : count_epoch(vmm);
+    if (outcome != OUTCOME_DONE || !computer->besides.count)
+        return outcome;
+    computer->turns = true;
+    outcome = turns_of_besides(vmm);
+    computer->turns = outcome != OUTCOME_DONE;
+    return outcome;
 }
 
 /* ---- at the primary ---- */

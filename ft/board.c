@@ -466,3 +466,15 @@ void board_visit(struct board *board, struct visit *visit)
     for (unsigned i = 0; i < board->processors; i++)
         cpu_visit(board->processor[i].cpu, visit);
 }
+
+bool board_timer_due(const struct board *board, uint64_t clock_ps, uint64_t *seen_ticks)
+{
+    uint64_t ticks = time_to_ticks(clock_ps, board->clock_hz), seen = *seen_ticks;
+    if (ticks <= seen)
+        return false;
+    /* Did the compare value lie in (seen, ticks]? */
+    uint32_t distance = board->cpu_state->cr[CR_ITMR] - (uint32_t)seen;
+    uint64_t match = distance ? distance : UINT64_C(1) << 32;
+    *seen_ticks = ticks;
+    return match <= ticks - seen;
+}

@@ -105,6 +105,9 @@ bool board_add_channel_port(struct board *board, unsigned end, const struct chan
 void board_free(struct board *board);
 /* The guest's image is in RAM: start at ENTRY. */
 void board_enter(struct board *board, uint32_t entry);
+/* Has the interval timer of processor 0 come due between *SEEN_TICKS and the time CLOCK_PS of its clock? *SEEN_TICKS
+ * becomes that time. For boards whose timer is looked at now and then. */
+bool board_timer_due(const struct board *board, uint64_t clock_ps, uint64_t *seen_ticks);
 
 /* Run until processor 0 has executed LIMIT_INSNS (> 0) more instructions and the others have had their turns, or
  * something of cpu.h's comes first: at the processor `running`. The same as cpu_run where there is one processor. */

@@ -26,9 +26,16 @@ uint64_t computer_clock_to_time(const struct computer *computer, uint64_t clock_
 void computer_sleep_until(struct computer *computer, uint64_t time_ps)
 {
     computer->clock_ps = computer_now(computer);
-    computer->base_insns = computer_insns(computer);
+    computer->base_insns = computer->clocked ? computer->clocked->insns : computer_insns(computer);
     if (time_ps > computer->clock_ps)
         computer->clock_ps = time_ps;
+}
+
+void computer_give_clock(struct computer *computer, const struct cpu_state *state)
+{
+    computer->clock_ps = computer_now(computer);
+    computer->clocked = state;
+    computer->base_insns = state ? state->insns : computer_insns(computer);
 }
 
 uint64_t computer_insns_until(const struct computer *computer, uint64_t time_ps)
@@ -148,6 +155,7 @@ void computer_die(struct computer *computer)
         computer_tell_part(computer, &computer->in_flight.at[i].op, mask);
     }
     computer_disk_forget(computer);
+    besides_die(computer);
     events_free(&computer->events);
     if (system->config.settings.channel_crash)
         channel_lose_suffix(&computer->channel, computer->died_ps, &computer->crash_rng);

@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "ft/beside.h"
 #include "ft/board.h"
 #include "ft/channel.h"
 #include "ft/events.h"
@@ -60,6 +61,10 @@ struct computer {
     struct board *board;
     struct vmm *vmm; /* NULL: bare */
     struct history history;
+    VEC(struct beside *) besides;    /* ordinary virtual processors beside the fault-tolerant one */
+    size_t turn;                     /* whose turn it is, after an epoch */
+    bool turns, turn_begun;          /* they are having their turns; that one's has begun */
+    const struct cpu_state *clocked; /* whose instructions take the time now; NULL: the board's */
     VEC(struct in_flight) in_flight;
     struct channel channel;      /* from this computer to the other */
     struct chronicle *chronicle; /* NULL: not wanted */
@@ -90,7 +95,8 @@ static inline uint64_t computer_insns(const struct computer *computer)
 
 static inline uint64_t computer_now(const struct computer *computer)
 {
-    return computer->clock_ps + (computer_insns(computer) - computer->base_insns) * computer->insn_ps;
+    uint64_t insns = computer->clocked ? computer->clocked->insns : computer_insns(computer);
+    return computer->clock_ps + (insns - computer->base_insns) * computer->insn_ps;
 }
 
 /* Its hardware clock at time TIME_PS: virtual time as its own oscillator counts it. */
@@ -99,6 +105,8 @@ uint64_t computer_hardware_clock(const struct computer *computer, uint64_t time_
 uint64_t computer_clock_to_time(const struct computer *computer, uint64_t clock_ps);
 /* Make the clock exact at the present instruction, then not earlier than TIME_PS. */
 void computer_sleep_until(struct computer *computer, uint64_t time_ps);
+/* From now on the instructions of STATE take the time; NULL: those of the board's processor, as usual. */
+void computer_give_clock(struct computer *computer, const struct cpu_state *state);
 /* How many instructions may run before time TIME_PS (0: it is now or was). */
 uint64_t computer_insns_until(const struct computer *computer, uint64_t time_ps);
 

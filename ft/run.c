@@ -82,6 +82,8 @@ static void flush(struct system *system)
     }
     pthread_mutex_lock(&system->lock);
     terminal_flush(system->terminal, passed);
+    for (unsigned i = 0; i < system->computers; i++)
+        besides_flush(system->computer[i], passed);
     for (; system->account_flushed < system->account.count; system->account_flushed++) {
         const struct account_line *line = &system->account.at[system->account_flushed];
         if (line->time_ps > passed)
@@ -205,6 +207,9 @@ bool system_run(struct system *system, struct error *error)
             return false;
     if (terminal_host_error(system->terminal))
         return error_set(error, "the terminal's output could not be written");
+    for (unsigned i = 0; i < system->computers; i++)
+        if (!besides_flush(system->computer[i], TIME_NEVER))
+            return error_set(error, "a terminal file of --beside could not be written");
     return system->config.disk_overlay || system_disk_commit(system, error);
 }
 

@@ -64,6 +64,7 @@ void computer_visit(struct computer *computer, struct visit *visit)
     history_visit(&computer->history, visit);
     channel_visit(&computer->channel, visit);
     board_visit(computer->board, visit);
+    besides_visit(computer, visit);
     if (computer->vmm)
         vmm_visit(computer->vmm, visit);
 }

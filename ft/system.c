@@ -51,6 +51,10 @@ static bool check_config(const struct system_config *config, struct error *error
     if (s->processors > 1 && config->mode != MODE_BARE)
         return error_set(error, "processors=%" PRIu64 " needs mode bare: a virtual machine monitor has one processor",
                          s->processors);
+    for (unsigned i = 0; i < config->beside_count; i++)
+        if (config->mode == MODE_BARE || (config->besides[i].computer && config->mode != MODE_PAIR))
+            return error_set(error, "'%s' cannot run beside: mode solo or pair is wanted, and pair for @backup",
+                             config->besides[i].image_path);
     if (s->computers > 1 && config->mode != MODE_BARE)
         return error_set(error, "computers=%" PRIu64 " needs mode bare: solo has one, and pair two, with monitors",
                          s->computers);
@@ -103,7 +107,7 @@ static bool add_computer(struct system *system, unsigned index, struct error *er
     computer->chronicle = chronicle_new(system->config.chronicle_rows);
     computer->channel.overtaking = broken(system, ASSUMPTION_FIFO);
     computer->channel.rng = rng_new(seed, 5);
-    return power_on(computer, error);
+    return power_on(computer, error) && besides_init(computer, error);
 }
 
 bool system_may_repair(const struct computer *computer)
@@ -233,6 +237,7 @@ static void free_computer(struct computer *computer)
     chronicle_free(computer->chronicle);
     channel_free(&computer->channel);
     link_free(&computer->link);
+    besides_free(computer);
     vmm_free(computer->vmm);
     board_free(computer->board);
     free(computer);

@@ -36,6 +36,13 @@ struct virtio_config {
     bool disk_snapshot;
 };
 
+/* An ordinary virtual processor beside the fault-tolerant one (beside.h). */
+struct beside_config {
+    const char *image_path;
+    const char *terminal_path; /* NULL: its terminal has no file */
+    unsigned computer;         /* 0: that which begins as the primary, 1: the other */
+};
+
 struct system_config {
     enum system_mode mode;
     const char *protocol; /* "bs-revised", ...; see protocol_find */
@@ -59,6 +66,8 @@ struct system_config {
     unsigned fault_count;
     const struct fault *repairs; /* where the survivor is when the other computer is repaired; the role is ignored */
     unsigned repair_count;
+    const struct beside_config *besides; /* outlive the system */
+    unsigned beside_count;
     struct settings settings;
     bool locating;                       /* this is another system run again (locate.h) */
     bool record;                         /* keep what the VP consumes (system_recording) */

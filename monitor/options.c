@@ -336,6 +336,38 @@ static bool take_sample(struct options *options, const char *name, const char *v
     return number_between(name, value, 1, UINT32_MAX, &options->sample, error);
 }
 
+/* IMAGE[@primary|backup][,terminal=FILE] */
+static bool take_beside(struct options *options, const char *name, const char *value, struct error *error)
+{
+    static const char *const names[] = {"primary", "backup"};
+    static const char file_part[] = ",terminal=";
+    char *image = strdup(value), file[32];
+    assert(image);
+    char *given = strstr(image, file_part), *at = NULL;
+    unsigned computer = 0, number = options->config.beside_count + 1;
+    snprintf(file, sizeof file, "beside-%u.txt", number);
+    options->besides = realloc(options->besides, number * sizeof *options->besides);
+    options->beside_texts = realloc(options->beside_texts, 2 * number * sizeof *options->beside_texts);
+    assert(options->besides && options->beside_texts);
+    char **texts = &options->beside_texts[2 * (number - 1)];
+    texts[0] = image;
+    texts[1] = strdup(given ? given + sizeof file_part - 1 : file);
+    assert(texts[1]);
+    if (given)
+        *given = '\0';
+    if ((at = strrchr(image, '@')))
+        *at++ = '\0';
+    options->besides[number - 1] = (struct beside_config){texts[0], texts[1], 0};
+    options->config.besides = options->besides;
+    options->config.beside_count = number;
+    if (!*texts[0] || !*texts[1])
+        return error_set(error, "--%s cannot be '%s': IMAGE[@primary|backup][,terminal=FILE] is wanted", name, value);
+    if (at && !choose(name, at, names, 2, &computer, error))
+        return false;
+    options->besides[number - 1].computer = computer;
+    return true;
+}
+
 static bool take_set(struct options *options, const char *name, const char *value, struct error *error)
 {
     const char *equals = strchr(value, '=');
@@ -403,6 +435,11 @@ static const struct option_row rows[] = {
      take_threads},
     {"set", "NAME=VALUE", "", "change a setting (the monitor's `info settings` lists them); repeatable", ALL,
      OPTION_PLAIN, take_set},
+    {"beside", "IMAGE[@primary|backup][,terminal=FILE]", "none",
+     "an ordinary virtual processor, on one computer only; its terminal's bytes go to FILE (beside-1.txt for the "
+     "first, "
+     "and so on); with --mode solo or pair only; repeatable",
+     OPTIONS_RUN | OPTIONS_SYSTEM, OPTION_PLAIN, take_beside},
     {"jobs", "N", "2", "host threads; never a different result", OPTIONS_SWEEP, OPTION_PLAIN, take_jobs},
     {"probes", "N", "100", "check so many classes by a second crash point of theirs", OPTIONS_SWEEP, OPTION_PLAIN,
      take_probes},
@@ -420,6 +457,10 @@ void options_init(struct options *options)
 
 void options_free(struct options *options)
 {
+    for (unsigned i = 0; i < 2 * options->config.beside_count; i++)
+        free(options->beside_texts[i]);
+    free(options->beside_texts);
+    free(options->besides);
     free(options->disk_path);
     for (unsigned i = 0; i < options->virtio_count; i++)
         free(options->virtio_texts[i]);

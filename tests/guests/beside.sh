@@ -1,0 +1,103 @@
+#!/bin/sh
+# beside.sh UNDERSTUDY GUESTS: ordinary virtual processors beside a fault-tolerant one. Whatever runs beside it, on
+# either computer or on both, the guest's terminal, disk and digests stay as they are alone, with and without a crash;
+# and the neighbours compute what they compute alone, until their computer dies.
+set -u
+understudy=$1 guests=$2
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+failed=0 runs=0
+
+wrong() {
+    failed=$((failed + 1))
+    echo "FAILED $*"
+}
+
+# run NAME OPTION...: the guest with a new disk, in NAME.out, NAME.img, NAME.err; status 0 is wanted
+run() {
+    name=$1
+    shift
+    runs=$((runs + 1))
+    rm -f beside-?.txt disk.img
+    timeout 120 "$understudy" run --ram 4M --disk disk.img,create=64K --json "$name.json" "$@" "$guests/increment.elf" \
+        </dev/null >"$name.out" 2>"$name.err"
+    status=$?
+    [ $status -eq 0 ] || wrong "$name: status $status: $(tail -n 1 "$name.err")"
+    mv disk.img "$name.img" 2>/dev/null
+}
+
+# same A B: the guest of run A did what it did in run B
+same() {
+    cmp -s "$1.out" "$2.out" && cmp -s "$1.img" "$2.img" || wrong "$1: other output or disk than $2"
+}
+
+# prefix FILE WHOLE: FILE is not empty, and the beginning of WHOLE
+prefix() {
+    [ -s "$1" ] && [ "$(head -c "$(wc -c <"$1")" "$2" | cmp - "$1" 2>&1)" = "" ] || wrong "$1 is no beginning of $2"
+}
+
+timeout 60 "$understudy" run --ram 4M "$guests/kernel.elf" </dev/null >kernel.txt || wrong "the kernel, bare"
+timeout 60 "$understudy" run --ram 4M --timeout 20000000 "$guests/neighbour.elf" </dev/null >neighbour.txt 2>/dev/null
+[ "$(wc -l <neighbour.txt)" -gt 1000 ] || wrong "the neighbour, bare"
+kernel=$guests/kernel.elf neighbour=$guests/neighbour.elf
+
+run alone --mode pair
+run solo --mode solo --beside "$neighbour" --beside "$kernel"
+same solo alone
+prefix beside-1.txt neighbour.txt
+for protocol in dec bs bs-revised; do
+    run "primary-$protocol" --mode pair --protocol $protocol --set digest-epochs=1 --beside "$neighbour"
+    same "primary-$protocol" alone
+    prefix beside-1.txt neighbour.txt
+    run "different-$protocol" --mode pair --protocol $protocol --set digest-epochs=1 --beside "$neighbour@backup" \
+        --beside "$kernel@primary,terminal=k.txt" --beside "$neighbour@primary" --epoch 1000
+    same "different-$protocol" alone
+    prefix beside-1.txt neighbour.txt
+    prefix beside-3.txt neighbour.txt
+done
+for at in 20000 60000 100000; do
+    run "crash-$at" --mode pair --beside "$neighbour@primary" --beside "$neighbour@backup" \
+        --crash primary@instruction=$at --seed $at
+    same "crash-$at" alone
+    prefix beside-1.txt neighbour.txt
+    prefix beside-2.txt neighbour.txt
+    [ "$(wc -c <beside-1.txt)" -lt "$(wc -c <beside-2.txt)" ] || wrong "crash-$at: a dead computer's neighbour goes on"
+    cp beside-2.txt two.txt
+    run "crash-$at-one-thread" --threads 1 --mode pair --beside "$neighbour@primary" --beside "$neighbour@backup" \
+        --crash primary@instruction=$at --seed $at
+    same "crash-$at-one-thread" alone
+    cmp -s beside-2.txt two.txt || wrong "one host thread and two give different neighbours"
+    run "time-$at" --mode pair --beside "$neighbour@backup" --crash primary@time=0.00$at --seed $at
+    same "time-$at" alone
+done
+run repair --mode pair --beside "$neighbour@primary" --beside "$neighbour@backup" --crash primary@instruction=20000 \
+    --repair instruction=40000 --crash primary@instruction=90000 --set digest-epochs=4
+same repair alone
+
+# What a person looks at is the same run.
+system="system --mode pair --ram 4M --beside $neighbour --beside $kernel@backup"
+"$understudy" -x "$system" -x "load $guests/increment.elf" -x continue -x "info clock" 2>&1 | tail -n 2 >whole
+mv beside-1.txt whole.txt
+"$understudy" -x "$system" -x "load $guests/increment.elf" -x "epoch 3" -x "step 77" -x "epoch 9" -x "step 3000" \
+    -x continue -x "info clock" 2>&1 |
+    tail -n 2 >pieces
+cmp -s whole pieces || { wrong "stepping changes the run" && cat whole pieces; }
+cmp -s whole.txt beside-1.txt || wrong "stepping changes the neighbour"
+
+# refused TEXT OPTION...: status 2, and one line with TEXT
+refused() {
+    text=$1
+    shift
+    timeout 20 "$understudy" run "$@" "$guests/increment.elf" </dev/null >/dev/null 2>err
+    status=$?
+    [ $status -eq 2 ] && [ "$(wc -l <err)" -eq 1 ] && grep -q "$text" err || wrong "refusal of $*: $(cat err)"
+}
+refused "mode solo or pair is wanted" --beside "$neighbour"
+refused "pair for @backup" --mode solo --beside "$neighbour@backup"
+refused "primary or backup is wanted" --mode pair --beside "$neighbour@both"
+refused "IMAGE\[@primary|backup\]" --mode pair --beside "@backup"
+refused "nowhere.elf" --mode pair --beside nowhere.elf
+refused "terminal file of --beside" --mode pair --beside "$neighbour,terminal=no/where.txt"
+echo "$runs runs, $failed failed"
+[ $failed -eq 0 ]
