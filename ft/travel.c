@@ -218,17 +218,22 @@ bool travel_note_deeds(struct travel *travel)
     return ahead;
 }
 
-/* The next deed is due now, or soon: run to its very moment, and let it happen again. */
-static void do_again(struct travel *travel)
+/* The deeds that are due at the time of COMPUTER: run to their very moments, and let them happen again. */
+static void do_again(struct travel *travel, unsigned computer)
 {
-    const struct deed *deed = &travel->deeds.at[travel->applied];
-    system_run_until(travel->system,
-                     &(struct system_until){.computer = deed->when.computer, .goes_on = true, .moment = &deed->when});
-    count_work(travel);
-    system_restore(travel->system, deed->patch);
-    see_insns(travel);
-    travel->applied++;
-    keep_present(travel);
+    size_t before = travel->applied;
+    for (; travel->applied < travel->deeds.count; travel->applied++) {
+        const struct deed *deed = &travel->deeds.at[travel->applied];
+        struct system_until until = {.computer = deed->when.computer, .goes_on = true, .moment = &deed->when};
+        if (computer_time_ps(travel->system, computer) < deed->when.time_ps)
+            break;
+        system_run_until(travel->system, &until);
+        count_work(travel);
+        system_restore(travel->system, deed->patch);
+        see_insns(travel);
+    }
+    if (travel->applied != before)
+        keep_present(travel);
 }
 
 /* ---- forward ---- */
@@ -269,10 +274,9 @@ static enum stop_kind run_piece(struct travel *travel, const struct course *cour
         piece.insns = end;
     if (deed && (!piece.time_ps || piece.time_ps > deed->when.time_ps))
         piece.time_ps = deed->when.time_ps;
-    bool due = deed && computer_time_ps(system, piece.computer) >= deed->when.time_ps;
-    enum stop_kind stop = due ? STOP_REACHED : run_past(system, &piece, course);
-    if (deed && stop == STOP_REACHED && computer_time_ps(system, piece.computer) >= deed->when.time_ps)
-        do_again(travel);
+    enum stop_kind stop = run_past(system, &piece, course);
+    if (stop != STOP_INTERRUPTED)
+        do_again(travel, piece.computer);
     count_work(travel);
     return stop;
 }
@@ -302,6 +306,7 @@ static enum travel_result approach(struct travel *travel, unsigned computer, uin
 {
     struct course course = {.until = {.computer = computer, .goes_on = true, .insns = insns}};
     enum stop_kind stop = STOP_REACHED;
+    do_again(travel, computer); /* what was done at this very place */
     while (stop == STOP_REACHED && insns_of(travel, computer) < insns) {
         uint64_t left = insns - insns_of(travel, computer);
         stop = run_piece(travel, &course, left / 2 < DENSE_INSNS ? left : left / 2);
