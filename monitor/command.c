@@ -129,6 +129,18 @@ const struct command commands[] = {
      "  instructions at each function's beginning; it ends where these make no sense.\n"
      "  Example: backtrace 5\n",
      0, 1, false, false, COMPLETES_NOTHING, command_backtrace},
+    {"history", NULL, "[N]", "the last N instructions (20) that were executed, with their effects",
+     "  'set history N' keeps that many from then on, 0 none: that is how it begins, because keeping them is slow. "
+     "Each\n"
+     "  with its number, address, word, the registers that it changed and its memory reference; docs/trace.md says "
+     "more.\n"
+     "  Example: history 5\n",
+     0, 1, false, false, COMPLETES_NOTHING, command_history},
+    {"trace", NULL, "[FILE|off]", "write every instruction that is executed, with its effects, to a file",
+     "  Of the computer looked at; the lines are those of 'history' (docs/trace.md). Changes nothing that the guest\n"
+     "  does. Without a word: whether one is written.\n"
+     "  Example: trace run.trace\n",
+     0, 1, false, false, COMPLETES_FILE, command_trace},
     {"disassemble", NULL, "[ADDR [N]]", "show N instructions (8) from ADDR",
      "  Without ADDR: from where the computer is, and the second time from where it stopped. => marks the instruction\n"
      "  that comes next.\n"

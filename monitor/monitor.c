@@ -31,6 +31,7 @@ void monitor_free(struct monitor *monitor)
     free(monitor->record_path);
     variables_free(&monitor->variables);
     breakpoints_free(&monitor->breakpoints);
+    trace_free(&monitor->trace);
     *monitor = (struct monitor){0};
 }
 

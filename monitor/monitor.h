@@ -17,6 +17,7 @@
 #include "monitor/breakpoint.h"
 #include "monitor/options.h"
 #include "monitor/symbols.h"
+#include "monitor/trace.h"
 #include "monitor/variables.h"
 
 /* An address in the guest: virtual as the focused processor sees it now, or physical ("phys:0x1000"). */
@@ -41,6 +42,7 @@ struct monitor {
     struct variables variables;
     unsigned focus; /* the computer that is looked at */
     struct breakpoints breakpoints;
+    struct trace trace;
     char stop_text[600]; /* which breakpoint has stopped the last run: "breakpoint 1, " */
     struct examine_format examine;
     uint32_t disassemble_next;

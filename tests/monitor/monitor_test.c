@@ -19,10 +19,8 @@ struct group {
 };
 
 static const struct group groups[] = {
-    {"refusals", test_refusals},
-    {"results", test_results},
-    {"sessions", test_sessions},
-    {"prompt", test_prompt},
+    {"refusals", test_refusals}, {"results", test_results}, {"sessions", test_sessions},
+    {"trace", test_trace},       {"prompt", test_prompt},
 };
 
 static void remove_folder(const char *path)

@@ -41,6 +41,7 @@ unsigned folder_entries(void);
 void test_refusals(struct bench_of_tests *tests);
 void test_results(struct bench_of_tests *tests);
 void test_sessions(struct bench_of_tests *tests);
+void test_trace(struct bench_of_tests *tests);
 void test_prompt(struct bench_of_tests *tests);
 void test_script(struct bench_of_tests *tests, const char *path);
 
