@@ -32,11 +32,16 @@ static uint64_t smallest(uint64_t a, uint64_t b)
 
 uint64_t vmm_look_ahead_ps(const struct vmm *vmm)
 {
-    struct computer *peer = system_peer(vmm->computer);
-    if (!vmm->linked || is_backup(vmm) || !peer || !atomic_load(&vmm->computer->system->backup_faults) ||
-        atomic_load(&peer->published_dead))
+    const struct computer *computer = vmm->computer;
+    const struct system *system = computer->system;
+    struct computer *peer = system_peer(computer);
+    if (is_backup(vmm) || !peer || atomic_load(&peer->published_dead))
         return TIME_NEVER;
-    return atomic_load(&peer->published_ps) + vmm->computer->channel.latency_ps;
+    uint64_t ahead = atomic_load(&system->primary_faults) ? computer_act_bound(computer) : TIME_NEVER;
+    uint64_t published = atomic_load(&peer->published_ps);
+    if (!vmm->linked || !atomic_load(&system->backup_faults) || published == TIME_NEVER)
+        return ahead;
+    return smallest(ahead, published + computer->channel.latency_ps);
 }
 
 /* The recovery register counts instructions or, in the alternate embodiment, memory references; a program that makes
@@ -162,9 +167,11 @@ static enum outcome act_run(struct vmm *vmm)
     uint64_t insns = computer_insns(computer);
     if (vmm->replay && replay_over(vmm))
         return OUTCOME_AGAIN;
+    if (!computer_may_fail(computer))
+        return OUTCOME_BLOCKED;
     if (!vmm->in_epoch) {
-        if (!is_backup(vmm))
-            join_if_due(vmm);
+        if (!is_backup(vmm) && !join_if_due(vmm))
+            return OUTCOME_BLOCKED;
         if ((computer->stop_epoch && vmm->epoch >= computer->stop_epoch) || stops_at_epoch(computer, vmm->epoch))
             return OUTCOME_REACHED;
         vmm->in_epoch = true;

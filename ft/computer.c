@@ -167,8 +167,8 @@ void computer_die(struct computer *computer)
 static void strike(struct computer *computer, struct planned_fault *planned)
 {
     planned->struck = true;
-    if (planned->fault.role == ROLE_BACKUP)
-        atomic_fetch_sub(&computer->system->backup_faults, 1);
+    struct system *system = computer->system;
+    atomic_fetch_sub(planned->fault.role == ROLE_BACKUP ? &system->backup_faults : &system->primary_faults, 1);
     if (planned->fault.kind == FAULT_CRASH)
         computer->dying = true;
     else

@@ -136,6 +136,13 @@ bool computer_fault_at(struct computer *computer, uint64_t output, enum operatio
 /* May the computer act on a shared device now? False: another could still act before; ask again when it has advanced.
  */
 bool computer_may_act(struct computer *computer);
+/* Until this time, exclusive, no other computer can act on a shared device. */
+uint64_t computer_act_bound(const struct computer *computer);
+/* May the computer go on, as far as faults planned for a primary are concerned? Two computers can both be primaries,
+ * one of them not knowing that it has been declared failed: a fault strikes the one that comes to it first in virtual
+ * time.
+ */
+bool computer_may_fail(struct computer *computer);
 /* The guest's latest output has been issued: the step and phases at which a fault may strike. One that HAS_OUTCOME is
  * asked again when it is performed. */
 void computer_output_issued(struct computer *computer, bool has_outcome);

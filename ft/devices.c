@@ -9,21 +9,32 @@
 #include "ft/trail.h"
 #include "ft/vtime.h"
 
-bool computer_may_act(struct computer *computer)
+uint64_t computer_act_bound(const struct computer *computer)
 {
-    struct computer *peer = system_peer(computer);
+    const struct computer *peer = system_peer(computer);
     if (!peer || atomic_load(&peer->published_dead))
-        return true;
-    uint64_t now = computer_now(computer);
+        return TIME_NEVER;
     uint64_t bound = atomic_load(&peer->published_ps);
     /* A backup cannot act before it has heard nothing for the time-out. */
     uint64_t detection = computer->channel.heard_ps + computer->channel.timeout_ps;
     if (computer->vmm && computer->role == ROLE_PRIMARY && computer->channel.messages && detection > bound)
         bound = detection;
-    bool may = now < bound || (now == bound && computer->index == 0);
-    if (atomic_load_explicit(&computer->system->clock_wanted, memory_order_relaxed) == may)
+    return bound == TIME_NEVER || computer->index ? bound : bound + 1; /* at the same time, the first computer first */
+}
+
+bool computer_may_act(struct computer *computer)
+{
+    uint64_t bound = computer_act_bound(computer);
+    bool may = computer_now(computer) < bound;
+    if (bound != TIME_NEVER && atomic_load_explicit(&computer->system->clock_wanted, memory_order_relaxed) == may)
         atomic_store(&computer->system->clock_wanted, !may);
     return may;
+}
+
+bool computer_may_fail(struct computer *computer)
+{
+    return computer->role != ROLE_PRIMARY || !atomic_load(&computer->system->primary_faults) ||
+           computer_may_act(computer);
 }
 
 void computer_output_issued(struct computer *computer, bool has_outcome)

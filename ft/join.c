@@ -114,7 +114,8 @@ static struct join *take_picture(struct board *board)
     return join;
 }
 
-static bool repair_due(struct vmm *vmm)
+/* The first repair that is due, or NULL. */
+static struct planned_fault *repair_due(struct vmm *vmm)
 {
     struct computer *computer = vmm->computer;
     struct system *system = computer->system;
@@ -128,23 +129,20 @@ static bool repair_due(struct vmm *vmm)
                    (fault->place == FAULT_TIME && fault->number <= computer_now(computer)) ||
                    (fault->place == FAULT_OPERATION && fault->number <= computer->board->state.outputs) ||
                    (fault->place == FAULT_STEP && fault->number <= system->step_count[fault->step]);
-        if (!due)
-            continue;
-        planned->struck = true;
-        return true;
+        if (due)
+            return planned;
     }
-    return false;
+    return NULL;
 }
 
-void join_if_due(struct vmm *vmm)
+/* PEER is new; the survivor sends it its VP. */
+static void begin_join(struct vmm *vmm, struct computer *peer)
 {
-    struct computer *computer = vmm->computer, *peer = system_peer(computer);
-    if (vmm->linked || !peer || !atomic_load(&computer->system->repairs_left) || !atomic_load(&peer->published_dead) ||
-        !repair_due(vmm))
-        return;
+    struct computer *computer = vmm->computer;
     uint64_t now = computer_now(computer);
     channel_free(&computer->channel); /* what the dead computer had not received */
     channel_renew(&computer->channel, &computer->system->config.settings);
+    computer->channel.heard_ps = computer->channel.last_arrival_ps = now; /* its fault monitor begins to listen now */
     if (!system_renew(peer, now)) {
         system_tell(computer, "no memory for a repaired computer");
         atomic_fetch_sub(&computer->system->repairs_left, 1);
@@ -165,6 +163,30 @@ void join_if_due(struct vmm *vmm)
     computer_step_taken(computer, PROTOCOL_STEP_JOIN_STARTED);
     atomic_store(&peer->published_dead, false); /* its host thread may go on from here */
     atomic_fetch_sub(&computer->system->repairs_left, 1);
+}
+
+bool join_if_due(struct vmm *vmm)
+{
+    struct computer *computer = vmm->computer, *peer = system_peer(computer);
+    struct system *system = computer->system;
+    if (vmm->linked || !peer || !atomic_load(&system->repairs_left))
+        return true;
+    struct planned_fault *repair = repair_due(vmm);
+    if (!repair)
+        return true;
+    uint64_t now = computer_now(computer);
+    if (!atomic_load(&peer->published_dead)) {
+        /* One that has been declared failed and lives: it halts at its own time, which may be before now. */
+        bool lives = atomic_load(&peer->published_ps) >= now + computer->index; /* the first computer acts first */
+        if (!lives)
+            atomic_store(&system->clock_wanted, true);
+        return lives;
+    }
+    if (peer->died_ps < now + computer->index) {
+        repair->struck = true;
+        begin_join(vmm, peer);
+    }
+    return true;
 }
 
 void join_event(struct vmm *vmm)

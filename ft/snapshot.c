@@ -143,6 +143,7 @@ static void visit_world(struct system *system, struct visit *visit)
     VISIT_ROW(visit, &system->repairs, visit_planned);
     VISIT_ATOMIC(visit, unsigned, system->repairs_left);
     VISIT_ATOMIC(visit, unsigned, system->backup_faults);
+    VISIT_ATOMIC(visit, unsigned, system->primary_faults);
     visit_account(system, visit);
     visit_end_of_run(system, visit);
     visit_end(visit);

@@ -292,8 +292,7 @@ bool system_add_fault(struct system *system, const struct fault *fault, struct e
     if (system->config.mode == MODE_BARE && !fits_bare(fault, error))
         return false;
     *VEC_PUSH(&system->faults) = (struct planned_fault){*fault, false};
-    if (fault->role == ROLE_BACKUP)
-        atomic_fetch_add(&system->backup_faults, 1);
+    atomic_fetch_add(fault->role == ROLE_BACKUP ? &system->backup_faults : &system->primary_faults, 1);
     return true;
 }
 

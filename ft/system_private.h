@@ -54,7 +54,8 @@ struct system {
 
     VEC(struct planned_fault) repairs; /* where the survivor is when the other computer is repaired */
     _Atomic unsigned repairs_left;
-    _Atomic unsigned backup_faults; /* faults planned for a backup that have not struck */
+    _Atomic unsigned backup_faults;  /* faults planned for a backup that have not struck */
+    _Atomic unsigned primary_faults; /* and for a primary */
 
     /* How it ended: set by the acting primary, read by all. */
     enum system_end end;

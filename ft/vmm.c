@@ -343,7 +343,7 @@ static enum advance sleep_now(struct vmm *vmm)
     struct computer *computer = vmm->computer;
     uint64_t until = vmm->wake_ps, next = events_next_time(&computer->events);
     uint64_t fault = computer_next_fault_time(computer), horizon = vmm_look_ahead_ps(vmm);
-    if (computer_now(computer) >= horizon)
+    if (!computer_may_fail(computer) || computer_now(computer) >= horizon)
         return ADVANCE_BLOCKED;
     if (horizon < until)
         until = horizon;
@@ -413,7 +413,7 @@ enum advance vmm_advance(struct computer *computer)
             return ADVANCE_REACHED;
         if (computer->dying) {
             computer_die(computer);
-            return ADVANCE_BLOCKED;
+            return system_may_repair(computer) ? ADVANCE_BLOCKED : ADVANCE_OVER; /* nobody might wake it */
         }
         if (computer->over || atomic_load(&computer->system->ended))
             return ADVANCE_OVER;

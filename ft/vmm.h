@@ -171,8 +171,8 @@ extern const enum action join_program[];
 void join_visit(struct vmm *vmm, struct visit *visit);
 void disk_operation_visit(struct disk_operation *op, struct visit *visit);
 /* At the beginning of an epoch of a survivor that runs alone: if a repair is due, the other computer is made new and
- * begins to join. */
-void join_if_due(struct vmm *vmm);
+ * begins to join. False: whether the other computer is dead by now is not known yet; wait for it. */
+bool join_if_due(struct vmm *vmm);
 /* EVENT_JOIN: send the next pages. */
 void join_event(struct vmm *vmm);
 /* At an epoch's end: the joining computer has everything and is in from here on. */

@@ -94,6 +94,18 @@ static bool performed_unlogged(const struct system *system)
     return history->output_at.count && history->output_at.at[history->output_at.count - 1].epoch > known;
 }
 
+static bool mixed_generations(const struct system *system)
+{
+    for (unsigned device = 0; device < DISK_DEVICES; device++) {
+        size_t count;
+        const struct disk_record *records = shared_disk_records(system->disks[device], &count);
+        for (size_t i = 1; i < count; i++)
+            if (records[i].generation < records[i - 1].generation)
+                return true;
+    }
+    return false;
+}
+
 static void keep(const struct experiment *experiment, struct system *system, struct shown *shown)
 {
     memset(shown, 0, sizeof *shown);
@@ -107,6 +119,9 @@ static void keep(const struct experiment *experiment, struct system *system, str
     memcpy(shown->terminal, bytes ? bytes : (const uint8_t *)"", shown->terminal_bytes);
     memcpy(shown->steps, system->step_count, sizeof shown->steps);
     shown->unlogged = performed_unlogged(system);
+    shown->generations_mixed = mixed_generations(system);
+    shown->time_ps = system->end_ps;
+    shown->timeout_us = system->config.settings.timeout_us;
     for (unsigned i = 0; i < system_computers(system); i++) {
         bool alive = computer_alive(system, i);
         shown->alive += alive;
@@ -168,6 +183,15 @@ void experiment_command(const struct experiment *experiment, char *text, size_t 
         bool crash = experiment->faults[i].kind == FAULT_CRASH;
         at += (size_t)snprintf(text + at, size - at, " --%s %s", crash ? "crash" : "fault", place);
     }
+    for (unsigned i = 0; i < experiment->repair_count && i < 8 && at < size; i++) {
+        char place[128];
+        fault_format(&experiment->repairs[i], place, sizeof place);
+        at += (size_t)snprintf(text + at, size - at, " --repair %s", strchr(place, '@') + 1);
+    }
+    if (experiment->hurry && at < size)
+        at += (size_t)snprintf(text + at, size - at,
+                               " --set channel-latency-us=2 --set channel-bits-per-s=100000000000 --set "
+                               "heartbeat-us=10 --set timeout-us=30 --set disk-latency-us=20 --set disk-spread-us=4");
     if (at < size)
         snprintf(text + at, size - at, " %s", experiment->image);
 }

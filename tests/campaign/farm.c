@@ -15,14 +15,18 @@ void *farm_memory(size_t size)
     return memory;
 }
 
+enum { JOB_SECONDS_MAX = 120 }; /* one that hangs has failed */
+
 static pid_t start(_Atomic size_t *next, size_t count, void (*job)(void *arg, size_t index), void *arg)
 {
     pid_t child = fork();
     assert(child >= 0);
     if (child)
         return child;
-    for (size_t i; (i = atomic_fetch_add(next, 1)) < count;)
+    for (size_t i; (i = atomic_fetch_add(next, 1)) < count;) {
+        alarm(JOB_SECONDS_MAX);
         job(arg, i);
+    }
     _exit(0);
 }
 
