@@ -17,25 +17,9 @@ static bool has_past(const struct monitor *monitor, struct error *error)
     return monitor_has_run(monitor) || error_set(error, "nothing has been run yet: there is nothing to go back to");
 }
 
-/* What a session remembers of the future is no longer there: the guest lives, and has shown less. */
-static void forget_future(struct monitor *monitor)
-{
-    uint64_t shown = 0;
-    system_terminal_output(monitor->system, &shown);
-    if (monitor->expected_terminal > shown)
-        monitor->expected_terminal = shown;
-    uint64_t told = strlen(system_account(monitor->system));
-    if (monitor->expected_operator > told)
-        monitor->expected_operator = told;
-    struct system_result result;
-    system_result(monitor->system, &result);
-    monitor->ended = result.end != END_NONE;
-    monitor->disassemble_goes_on = false;
-}
-
 static void say(struct monitor *monitor, enum travel_result result)
 {
-    forget_future(monitor);
+    running_forget_future(monitor);
     if (result == TRAVEL_STOP)
         fputs(monitor->stop_text, monitor->out);
     else if (result == TRAVEL_START)

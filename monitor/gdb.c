@@ -49,6 +49,21 @@ bool gdb_find_place(const struct gdb *gdb, const struct gdb_thread *thread, stru
     return first.processor < computer_processors(gdb->monitor->system, first.computer);
 }
 
+void gdb_show(struct gdb *gdb, const char *text, size_t size)
+{
+    enum { PART = GDB_PACKET_MAX / 2 - 1 };
+    while (size) {
+        size_t part = size < PART ? size : PART;
+        gdb->reply.size = 0;
+        gdb_reply_add(&gdb->reply, "O");
+        gdb_reply_hex(&gdb->reply, text, part);
+        gdb_link_send(gdb->link, &gdb->reply);
+        text += part;
+        size -= part;
+    }
+    gdb->reply.size = 0;
+}
+
 /* ---- packets about threads and the session ---- */
 
 /* H: g or c, and a thread. */
@@ -110,13 +125,6 @@ static bool take_process(struct gdb *gdb, const char *rest, const char *packet, 
     return false;
 }
 
-static void forget_points(struct gdb *gdb, unsigned computer)
-{
-    for (size_t i = gdb->points.count; i-- > 0;)
-        if (gdb->points.at[i].computer == computer)
-            gdb->points.at[i] = gdb->points.at[--gdb->points.count];
-}
-
 /* D, or D;PROCESS: gdb leaves it. The session is over when gdb has nothing left. */
 static void detach(struct gdb *gdb, const char *rest, size_t size)
 {
@@ -126,8 +134,8 @@ static void detach(struct gdb *gdb, const char *rest, size_t size)
     for (unsigned c = 0; c < GDB_COMPUTERS; c++) {
         if (*rest == ';' && c != computer)
             continue;
-        gdb->attached[c] = gdb->failed[c] = false;
-        forget_points(gdb, c);
+        gdb->attached[c] = gdb->gone[c] = false;
+        gdb_forget_points(gdb, c);
     }
     if (!gdb->attached[0] && !gdb->attached[1])
         gdb->over = GDB_DETACHED;
@@ -160,8 +168,8 @@ static void kill_process(struct gdb *gdb, const char *rest, size_t size)
     if (!take_process(gdb, rest, "vKill", &computer))
         return;
     struct system *system = gdb->monitor->system;
-    gdb->attached[computer] = gdb->failed[computer] = false;
-    forget_points(gdb, computer);
+    gdb->attached[computer] = gdb->gone[computer] = false;
+    gdb_forget_points(gdb, computer);
     if (system_computers(system) == 2 && computer_alive(system, 1 - computer))
         system_crash_now(system, computer);
     else
@@ -189,6 +197,8 @@ static const struct packet_row {
     {"z", false, gdb_remove_point},
     {"c", true, gdb_continue},
     {"s", true, gdb_step},
+    {"bs", true, gdb_back_step},
+    {"bc", true, gdb_back_continue},
     {"vCont?", true, gdb_vcont_what},
     {"vCont;", false, gdb_vcont},
     {"vAttach;", false, attach},
@@ -209,15 +219,14 @@ static const struct packet_row {
     {"QStartNoAckMode", true, no_acknowledgements},
 };
 
-/* A computer that failed and is there again (repaired, or before it failed) is back for gdb, too. */
-static void look_again(struct gdb *gdb)
+void gdb_look_again(struct gdb *gdb)
 {
     struct gdb_thread any = {0};
     for (unsigned c = 0; c < system_computers(gdb->monitor->system); c++) {
-        if (!gdb->failed[c] || !computer_alive(gdb->monitor->system, c))
+        if (!gdb->gone[c] || gdb->monitor->ended || !computer_alive(gdb->monitor->system, c))
             continue;
         gdb->attached[c] = true;
-        gdb->failed[c] = false;
+        gdb->gone[c] = false;
     }
     gdb_find_place(gdb, &any, &gdb->general);
 }
@@ -246,7 +255,7 @@ enum gdb_over gdb_session(struct monitor *monitor, struct gdb_link *link)
             gdb.over = came == GDB_CAME_LOST ? GDB_LOST : GDB_SIGNAL;
             break;
         }
-        look_again(&gdb);
+        gdb_look_again(&gdb);
         bool silent = strcmp(link->reader.packet, "k") == 0;
         serve(&gdb, link->reader.packet, link->reader.size);
         if (!silent && gdb.over != GDB_LOST && gdb.over != GDB_SIGNAL)

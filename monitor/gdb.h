@@ -42,12 +42,14 @@ struct gdb {
     struct gdb_reply reply;
     bool multiprocess;            /* gdb knows processes; else it sees the focused computer only */
     bool attached[GDB_COMPUTERS]; /* gdb has this process */
-    bool failed[GDB_COMPUTERS];   /* it had, and was told that the computer has failed */
+    bool gone[GDB_COMPUTERS];     /* it had, and was told that the process has ended */
     struct gdb_place general;     /* what g, p, m and their like mean */
     struct gdb_thread control;    /* what c and s mean */
     VEC(struct gdb_point) points;
     /* Instruction count + 1 of each processor when a breakpoint was last reported there: it is not reported again. */
     uint64_t reported[GDB_COMPUTERS][GDB_PROCESSORS];
+    struct stop_point hit; /* the point that ended the last run, and who came to it */
+    struct gdb_place hit_place;
     enum gdb_over over;
 };
 
@@ -84,6 +86,35 @@ bool gdb_has(const struct gdb *gdb, unsigned computer);
 /* The first place that THREAD, as a packet gives it, means; "any" is where gdb is already. False if there is none. */
 bool gdb_find_place(const struct gdb *gdb, const struct gdb_thread *thread, struct gdb_place *place);
 
+/* A computer that had failed or a run that had ended is there again after going back, or a repair: so is its process.
+ */
+void gdb_look_again(struct gdb *gdb);
+/* Show TEXT to the person at gdb: only while gdb waits for a stop or for the end of a command. */
+void gdb_show(struct gdb *gdb, const char *text, size_t size);
+struct cpu_state *gdb_state_at(const struct gdb *gdb, struct gdb_place place);
+
+/* What gdb wants to run. */
+struct gdb_resume {
+    bool runs[GDB_COMPUTERS]; /* this process was let go */
+    bool steps;               /* the thread `who` executes one instruction, or until it has left from..to */
+    bool alone;               /* ... and nothing else was let go */
+    struct gdb_place who;     /* ... or else whose stop is the system's */
+    uint32_t from, to;
+};
+
+/* gdb_points.c: the process of COMPUTER is no longer gdb's, and it will not take its points out. */
+void gdb_forget_points(struct gdb *gdb, unsigned computer);
+/* Is a processor of COMPUTER about to execute at a breakpoint, and has that not been said? (A run does
+ * not stop where it begins, and a slice may have ended just there.) */
+bool gdb_stands_at_point(const struct gdb *gdb, unsigned computer, struct gdb_place *place);
+/* Is the computer beside the one whose stop counts let go, too, and are both alive? */
+bool gdb_both_run(const struct gdb *gdb, const struct gdb_resume *resume);
+/* Run on for a slice at most, not beyond INSNS instructions (0: no limit) of the computer whose stop counts. After
+ * STOP_BREAKPOINT gdb->hit and gdb->hit_place say where: the first point of any computer that was let go. */
+enum stop_kind gdb_advance(struct gdb *gdb, const struct gdb_resume *resume, uint64_t insns);
+/* Back: one instruction of COMPUTER, or to the last of its points. Ctrl-C here ends it. */
+enum travel_result gdb_go_back(struct gdb *gdb, unsigned computer, bool steps);
+
 /* What is behind a packet's name, NUL at its end; SIZE bytes. Leaves the answer in gdb->reply. */
 typedef void gdb_packet(struct gdb *gdb, const char *rest, size_t size);
 
@@ -91,7 +122,9 @@ typedef void gdb_packet(struct gdb *gdb, const char *rest, size_t size);
 gdb_packet gdb_query_supported, gdb_query_attached, gdb_query_current, gdb_query_first_threads, gdb_query_next_threads;
 gdb_packet gdb_query_thread_info, gdb_query_command, gdb_query_features, gdb_query_image;
 /* gdb_run.c */
-gdb_packet gdb_why, gdb_continue, gdb_step, gdb_vcont, gdb_vcont_what, gdb_add_point, gdb_remove_point;
+gdb_packet gdb_why, gdb_continue, gdb_step, gdb_vcont, gdb_vcont_what, gdb_back_step, gdb_back_continue;
+/* gdb_points.c */
+gdb_packet gdb_add_point, gdb_remove_point;
 /* gdb_state.c */
 gdb_packet gdb_read_registers, gdb_write_registers, gdb_read_register, gdb_write_register;
 gdb_packet gdb_read_memory, gdb_write_memory, gdb_write_binary;

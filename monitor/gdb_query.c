@@ -16,7 +16,8 @@ void gdb_query_supported(struct gdb *gdb, const char *rest, size_t size)
     for (unsigned c = 0; gdb->multiprocess && c < system_computers(gdb->monitor->system); c++)
         gdb->attached[c] = computer_alive(gdb->monitor->system, c);
     gdb_reply_add(&gdb->reply,
-                  "PacketSize=%x;QStartNoAckMode+;vContSupported+;qXfer:features:read+;qXfer:exec-file:read+%s",
+                  "PacketSize=%x;QStartNoAckMode+;vContSupported+;ReverseStep+;ReverseContinue+;"
+                  "qXfer:features:read+;qXfer:exec-file:read+%s",
                   GDB_PACKET_MAX, gdb->multiprocess ? ";multiprocess+" : "");
 }
 
@@ -95,22 +96,6 @@ static const char *refused(const char *line)
     return NULL;
 }
 
-/* Send TEXT as output of the command, in as many packets as it takes. */
-static void show(struct gdb *gdb, const char *text, size_t size)
-{
-    enum { PART = GDB_PACKET_MAX / 2 - 1 };
-    while (size) {
-        size_t part = size < PART ? size : PART;
-        gdb->reply.size = 0;
-        gdb_reply_add(&gdb->reply, "O");
-        gdb_reply_hex(&gdb->reply, text, part);
-        gdb_link_send(gdb->link, &gdb->reply);
-        text += part;
-        size -= part;
-    }
-    gdb->reply.size = 0;
-}
-
 void gdb_query_command(struct gdb *gdb, const char *rest, size_t size)
 {
     struct monitor *monitor = gdb->monitor;
@@ -137,7 +122,7 @@ void gdb_query_command(struct gdb *gdb, const char *rest, size_t size)
     monitor->out = out;
     monitor->quit = monitor->interrupted = false;
     fclose(kept);
-    show(gdb, text, shown);
+    gdb_show(gdb, text, shown);
     free(text);
     gdb_reply_add(&gdb->reply, "OK");
 }

@@ -18,7 +18,7 @@ static enum gdb_came run_free(struct monitor *monitor, struct gdb_link *link)
         if (!computer_alive(monitor->system, lead) && system_computers(monitor->system) == 2)
             lead = 1 - lead;
         struct system_until until = {.computer = lead, .time_ps = computer_time_ps(monitor->system, lead) + SLICE_PS};
-        if (system_run_until(monitor->system, &until) == STOP_REACHED)
+        if (travel_run(monitor->travel, &until, NULL, NULL) == STOP_REACHED)
             continue;
         system_result(monitor->system, &result);
         monitor->ended = result.end != END_NONE;

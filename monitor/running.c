@@ -2,6 +2,7 @@
 #include "monitor/running.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "monitor/recorder.h"
 #include "monitor/watch.h"
@@ -86,6 +87,21 @@ void running_note_deeds(struct monitor *monitor)
     if (travel_note_deeds(monitor->travel))
         fprintf(monitor->out, "a new future begins here: what came after is forgotten\n");
     fflush(monitor->out);
+}
+
+void running_forget_future(struct monitor *monitor)
+{
+    uint64_t shown = 0;
+    system_terminal_output(monitor->system, &shown);
+    if (monitor->expected_terminal > shown)
+        monitor->expected_terminal = shown;
+    uint64_t told = strlen(system_account(monitor->system));
+    if (monitor->expected_operator > told)
+        monitor->expected_operator = told;
+    struct system_result result;
+    system_result(monitor->system, &result);
+    monitor->ended = result.end != END_NONE;
+    monitor->disassemble_goes_on = false;
 }
 
 enum stop_kind running_to(struct monitor *monitor, struct system_until until)

@@ -21,6 +21,9 @@ enum stop_kind running_to_goal(struct monitor *monitor, struct system_until unti
 enum travel_result running_back(struct monitor *monitor);
 /* Say so if something that was done since the last run has begun another future. */
 void running_note_deeds(struct monitor *monitor);
+/* The system was taken back: what the session remembers of the future is no longer there; the guest lives, and has
+ * shown less. */
+void running_forget_future(struct monitor *monitor);
 /* If the computer looked at has failed and the other has not, look at the other and say so. False: there is none. */
 bool running_follow(struct monitor *monitor);
 /* Say why the run stopped, and where. */
