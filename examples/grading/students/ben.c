@@ -1,0 +1,30 @@
+/* ben.c - wrong: the sum is printed before it is on the disk. */
+#include <understudy.h>
+
+static uint32_t block[DISK_BLOCK_BYTES / 4];
+
+int main(void)
+{
+    if (disk_open() < 1)
+        return 3;
+    uint32_t number = 0;
+    bool digits = false;
+    for (;;) {
+        int byte = console_get();
+        if (byte < 0)
+            continue;
+        if (byte != '\n') {
+            number = number * 10 + (uint32_t)(byte - '0');
+            digits = true;
+            continue;
+        }
+        if (!digits)
+            return 0;
+        block[0] += number;
+        printf("%u\n", block[0]);
+        if (disk_write(0, 1, block) != DISK_OK)
+            return 4;
+        number = 0;
+        digits = false;
+    }
+}

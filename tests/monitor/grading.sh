@@ -1,0 +1,18 @@
+#!/bin/sh
+# The grading example prints the table that its README promises: each wrong submission loses its own points.
+#   grading.sh SOURCE BUILD
+table=$(mktemp)
+trap 'rm -f "$table"' EXIT
+"$1/examples/grading/grade" -b "$2" > "$table" || exit 1
+diff - "$table" <<'END' || exit 1
+student           1-sums       2-end     3-large     4-order    5-medium  6-failover       total
+ada                  2/2         1/1         1/1         2/2         2/2         4/4       12/12
+ben                  2/2         1/1         1/1         0/2         2/2         4/4       10/12
+cleo                 2/2         1/1         1/1         2/2         0/2         4/4       10/12
+dan                  2/2         1/1         0/1         2/2         2/2         4/4       11/12
+eve                  2/2         1/1         1/1         2/2         2/2         0/4        8/12
+finn          does not compile: finn.errors
+gil                  2/2         0/1         1/1         2/2         2/2         0/4        7/12
+END
+grep -q show_sum "$2/grading/finn.errors" || exit 1
+grep -q 'has not shown .*12' "$2/grading/eve.tap"
