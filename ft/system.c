@@ -305,6 +305,20 @@ bool system_add_repair(struct system *system, const struct fault *place, struct 
     return true;
 }
 
+bool system_reset(struct system *system, unsigned computer, struct error *error)
+{
+    struct computer *at = system->computer[computer];
+    if (system->config.mode == MODE_PAIR)
+        return error_set(error, "in a pair only the guest can reset itself: 'boot' begins again");
+    if (system->config.record || system->config.replay)
+        return error_set(error, "a reset from outside is in no recording: 'boot' begins again");
+    if (at->vmm)
+        at->vmm->resetting = at->vmm->epoch_over = true;
+    else
+        at->resetting = true;
+    return true;
+}
+
 void system_set(struct system *system, const struct settings *settings)
 {
     for (size_t i = 0; i < setting_count; i++) {

@@ -150,6 +150,9 @@ const struct stop_hit *system_stop_hit(const struct system *system);
 /* Async-signal-safe: make system_run or system_run_until come back soon. */
 void system_interrupt(struct system *system);
 
+/* The reset button of a computer: what a store to the system controller's +28 does. False with one line in ERROR where
+ * that would be no event of the log: in a pair, or while the guest is recorded or replayed. */
+bool system_reset(struct system *system, unsigned computer, struct error *error);
 /* Give the settings that may change while a system runs (setting_is_live) the values that they have in SETTINGS. */
 void system_set(struct system *system, const struct settings *settings);
 

@@ -17,6 +17,17 @@ const struct command commands[] = {
      "  again. If the system has run, a new one is built with the same options and crash points.\n"
      "  Example: load hello.elf\n",
      0, 1, false, false, COMPLETES_FILE, command_load},
+    {"boot", NULL, "", "start the guest that is loaded at its beginning, in a new system",
+     "  What 'load' without IMAGE does: the same options, crash points and disk file; memory and registers as at\n"
+     "  power-on.\n"
+     "  Example: boot\n",
+     0, 0, false, false, COMPLETES_NOTHING, command_load},
+    {"reset", NULL, "", "reset the guest, as the system controller's reset register does",
+     "  The image is put back and entered; disk, terminal and time go on. Of a bare computer at once, of a solo one "
+     "at\n"
+     "  the end of the epoch. In a pair only the guest can do it, because both computers must do it at one place.\n"
+     "  Example: reset\n",
+     0, 0, false, false, COMPLETES_NOTHING, command_reset},
     {"continue", "c", "", "run until the end, a breakpoint or Ctrl-C",
      "  If the computer that is looked at fails, the run goes on at the other one.\n"
      "  Example: continue\n",
@@ -149,11 +160,12 @@ const struct command commands[] = {
     {"break", "b", "PLACE [if EXPR]", "stop the guest at a place, each time",
      "  PLACE is an address: before the instruction there; or\n"
      "    epoch N            before the first instruction of epoch N\n"
-     "    operation [K]      before the store that is the guest's output K, or each output\n"
-     "    step NAME[:K]      when a protocol step is taken, the K-th time or each time\n"
-     "    message [CLASS]    when a message (interrupt, value, time, end, off, heartbeat, digest, ...) is sent or "
-     "received\n"
-     "    trap [VECTOR]      when an interruption has been taken, before its handler's first instruction\n"
+     "    operation [K]      before the guest's output K (a store), or each output\n"
+     "    step NAME[:K]      when a protocol step is taken the K-th time, or each\n"
+     "    message [CLASS]    when one is sent or received; or of a class only\n"
+     "    trap [VECTOR]      when an interruption is taken, before its handler runs\n"
+     "  Classes of messages are interrupt, value, time, end, off, heartbeat, digest, join-state, join-page, "
+     "join-done.\n"
      "  All at the computer looked at. With 'if' it stops only while EXPR is not 0; 'condition' changes that.\n"
      "  A run never stops at the place at which it begins. 'info breakpoints' lists them.\n"
      "  Example: break main+0x10 if $r3 > 5\n"
@@ -369,41 +381,6 @@ bool command_call(const struct command *row, struct monitor *monitor, const stru
     if (arguments->format && !row->takes_format)
         return error_set(error, "%s takes no /%s", row->name, arguments->format);
     return row->run(monitor, arguments, error);
-}
-
-static void print_row(const struct monitor *monitor, const struct command *row)
-{
-    char usage[64];
-    snprintf(usage, sizeof usage, "%s%s%s", row->name, *row->arguments && *row->arguments != '/' ? " " : "",
-             row->arguments);
-    fprintf(monitor->out, "%-26s %s\n", usage, row->help);
-}
-
-bool command_help(struct monitor *monitor, const struct arguments *arguments, struct error *error)
-{
-    if (!arguments->count) {
-        for (const struct command *row = commands; row->name; row++)
-            print_row(monitor, row);
-        fprintf(monitor->out, "Commands may be abbreviated. 'help COMMAND' says more, with an example.\n");
-        return true;
-    }
-    const char *name = arguments->at[0];
-    const struct command *row = command_find(commands, "command", name, strcspn(name, "/"), error);
-    if (row && arguments->count == 2) {
-        if (row->run != command_info)
-            return error_set(error, "%s has no topics: 'help %s' is wanted", row->name, row->name);
-        row = command_find(info_topics, "topic of info", arguments->at[1], strlen(arguments->at[1]), error);
-    }
-    if (!row)
-        return false;
-    print_row(monitor, row);
-    fputs(row->more, monitor->out);
-    if (row->run == command_info)
-        for (const struct command *topic = info_topics; topic->name; topic++)
-            print_row(monitor, topic);
-    if (row->run == command_system)
-        options_help(monitor->out, OPTIONS_SYSTEM);
-    return true;
 }
 
 bool command_info(struct monitor *monitor, const struct arguments *arguments, struct error *error)

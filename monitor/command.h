@@ -58,7 +58,7 @@ bool command_call(const struct command *row, struct monitor *monitor, const stru
 /* command_break.c, command_look.c */
 command_run command_symbol, command_tbreak, command_watch, command_rwatch, command_awatch;
 command_run info_fpu, info_control, info_tlb, info_traps, info_devices, info_monitor, info_log, info_channel;
-command_run command_history, command_trace;
+command_run command_history, command_trace, command_reset;
 /* `set history N` (command_trace.c): TEXT is the N. */
 bool set_history(struct monitor *monitor, const char *text, struct error *error);
 command_run command_backtrace, command_next, command_finish, command_until;

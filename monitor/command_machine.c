@@ -5,6 +5,7 @@
 
 #include "monitor/command.h"
 #include "monitor/recorder.h"
+#include "monitor/running.h"
 
 bool monitor_has_run(const struct monitor *monitor)
 {
@@ -84,6 +85,11 @@ bool command_load(struct monitor *monitor, const struct arguments *arguments, st
             monitor->image_path = before;
     }
     return good;
+}
+
+bool command_reset(struct monitor *monitor, const struct arguments *arguments, struct error *error)
+{
+    return running_can(monitor, error) && system_reset(monitor->system, monitor->focus, error);
 }
 
 bool command_focus(struct monitor *monitor, const struct arguments *arguments, struct error *error)
