@@ -89,7 +89,7 @@ static uint64_t run_limit(const struct vmm *vmm)
     return computer_stop_insns(computer, limit);
 }
 
-static enum outcome after_stall(struct vmm *vmm)
+enum outcome vmm_after_stall(struct vmm *vmm)
 {
     enum outcome outcome;
     switch (vmm->stall) {
@@ -120,7 +120,7 @@ static enum outcome after_run(struct vmm *vmm, enum cpu_stop stop)
             vmm->epoch_over = vmm->idle = true;
         return OUTCOME_AGAIN;
     case CPU_STOP_STALL:
-        return after_stall(vmm);
+        return vmm_after_stall(vmm);
     case CPU_STOP_BREAKPOINT:
     case CPU_STOP_WATCH:
     case CPU_STOP_TRAP:
@@ -311,29 +311,18 @@ static enum outcome count_epoch(struct vmm *vmm)
     return OUTCOME_DONE;
 }
 
-/* The ordinary virtual processors beside it have a turn. */
-static enum outcome turns_of_besides(struct vmm *vmm)
-{
-    struct computer *computer = vmm->computer;
-    bool wait;
-    if (computer_fault_due(computer, computer_insns(computer), 0))
-        return OUTCOME_AGAIN;
-    uint64_t until = smallest(events_next_time(&computer->events), vmm_look_ahead_ps(vmm));
-    until = smallest(until, smallest(computer->stop_time_ps, computer_next_fault_time(computer)));
-    if (besides_run(computer, until, &wait))
-        return OUTCOME_DONE;
-    return wait && computer_now(computer) >= vmm_look_ahead_ps(vmm) ? OUTCOME_BLOCKED : OUTCOME_AGAIN;
-}
-
 /* What becomes known during the turns after an epoch belongs to the next one already. */
 static enum outcome act_next_epoch(struct vmm *vmm)
 {
     struct computer *computer = vmm->computer;
     enum outcome outcome = computer->turns ? OUTCOME_DONE : count_epoch(vmm);
-    if (outcome != OUTCOME_DONE || !computer->besides.count)
+    /* A backup has epoch 0, at whose end it waits for [end, 1]; the primary has none. */
+    if (outcome != OUTCOME_DONE || !computer->besides.count || vmm->epoch == 1)
         return outcome;
     computer->turns = true;
-    outcome = turns_of_besides(vmm);
+    if (computer_fault_due(computer, computer_insns(computer), 0))
+        return OUTCOME_AGAIN;
+    outcome = besides_run(vmm);
     computer->turns = outcome != OUTCOME_DONE;
     return outcome;
 }
@@ -546,6 +535,7 @@ static enum outcome act_promote(struct vmm *vmm)
     computer->system->failovers++;
     again += reissue(vmm);
     issue_held(vmm);
+    besides_promote(computer);
     vmm_expect_input(vmm);
     system_tell(computer,
                 "promoted: live from epoch %" PRIu64 ", instruction %" PRIu64 "; policy %s, the VMM issued %u output%s "

@@ -133,26 +133,34 @@ static enum phys_result stall(struct vmm *vmm, enum stall why)
     return PHYS_STALL;
 }
 
-static bool output_commit(const struct vmm *vmm)
+bool vmm_output_commit(const struct vmm *vmm)
 {
     return vmm->protocol->output_commit && !broken(vmm->computer->system, ASSUMPTION_OUTPUT_COMMIT);
+}
+
+enum phys_result vmm_output_ready(struct vmm *vmm, bool commit)
+{
+    struct computer *computer = vmm->computer;
+    if (commit && !vmm->alone && vmm_await_acks(vmm) != OUTCOME_DONE)
+        return stall(vmm, STALL_COMMIT);
+    if (!computer_may_act(computer))
+        return stall(vmm, STALL_OTHER);
+    if (!system_fenced(computer))
+        return PHYS_OK;
+    computer->dying = true; /* another went live: the loser halts before its next output */
+    return stall(vmm, STALL_NONE);
 }
 
 static enum phys_result live_output_ready(struct vmm *vmm, enum output_kind kind)
 {
     struct computer *computer = vmm->computer;
-    bool commit = output_commit(vmm) || kind == OUTPUT_POWER || kind == OUTPUT_RESET;
+    bool commit = vmm_output_commit(vmm) || kind == OUTPUT_POWER || kind == OUTPUT_RESET;
     if (computer_fault_at(computer, computer->board->state.outputs + 1, OPERATION_BEFORE, NULL))
         return PHYS_STALL;
-    if (commit && !vmm->alone && vmm_await_acks(vmm) != OUTCOME_DONE)
-        return stall(vmm, STALL_COMMIT);
-    if (!computer_may_act(computer))
-        return stall(vmm, STALL_OTHER);
-    if (system_fenced(computer)) {
-        computer->dying = true; /* another went live: the loser halts before its next output */
-        return PHYS_STALL;
-    }
-    if (output_commit(vmm) && !vmm->alone && computer_step_taken(computer, PROTOCOL_STEP_COMMIT_AWAITED))
+    enum phys_result ready = vmm_output_ready(vmm, commit);
+    if (ready != PHYS_OK)
+        return ready;
+    if (vmm_output_commit(vmm) && !vmm->alone && computer_step_taken(computer, PROTOCOL_STEP_COMMIT_AWAITED))
         return PHYS_STALL;
     vmm->await_arrival_ps = 0;
     return PHYS_OK;

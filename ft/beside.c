@@ -7,15 +7,23 @@
 #include <unistd.h>
 
 #include "ft/system_private.h"
+#include "ft/vmm.h"
 #include "ft/vtime.h"
 #include "io/elf.h"
 
-/* ---- what lies below an ordinary VP ---- */
+/* ---- what lies below such a VP ---- */
+
+/* Its clock: its computer's, or that of the end of the epoch before its turn. */
+static uint64_t clock_of(const struct beside *beside)
+{
+    const struct computer *computer = beside->computer;
+    return beside->fault_tolerant ? computer->vmm->end_clock_ps
+                                  : computer_hardware_clock(computer, computer_now(computer));
+}
 
 static enum phys_result clock_read(void *arg, uint64_t *time_ps)
 {
-    const struct computer *computer = ((struct beside *)arg)->computer;
-    *time_ps = computer_hardware_clock(computer, computer_now(computer));
+    *time_ps = clock_of(arg);
     return PHYS_OK;
 }
 
@@ -31,20 +39,43 @@ static void timer_set(void *arg, unsigned processor)
     /* Its interval timer is looked at when its turn begins. */
 }
 
+/* Is its output a no-op here? */
+static bool suppressed(const struct beside *beside)
+{
+    return beside->fault_tolerant && beside->computer->vmm->suppressed;
+}
+
 static enum phys_result output_ready(void *arg, enum output_kind kind)
 {
-    return PHYS_OK;
+    struct beside *beside = arg;
+    struct vmm *vmm = beside->computer->vmm;
+    beside->stalled =
+        beside->fault_tolerant && !suppressed(beside) && vmm_output_ready(vmm, vmm_output_commit(vmm)) != PHYS_OK;
+    if (!beside->stalled)
+        vmm->await_arrival_ps = 0;
+    return beside->stalled ? PHYS_STALL : PHYS_OK;
+}
+
+static void show(struct beside *beside, uint64_t first_number, const uint8_t *bytes, size_t size)
+{
+    struct computer *computer = beside->computer;
+    struct system *system = computer->system;
+    uint32_t generation = beside->fault_tolerant ? computer->generation : 0;
+    pthread_mutex_lock(&system->lock);
+    for (size_t i = 0; i < size; i++)
+        terminal_output(beside->terminal, generation, first_number + i, bytes[i], computer_now(computer));
+    pthread_mutex_unlock(&system->lock);
+    atomic_store(&system->output_waits, true);
 }
 
 static void terminal_put(void *arg, uint64_t first_number, const uint8_t *bytes, size_t size)
 {
     struct beside *beside = arg;
-    struct system *system = beside->computer->system;
-    pthread_mutex_lock(&system->lock);
-    for (size_t i = 0; i < size; i++)
-        terminal_output(beside->terminal, 0, first_number + i, bytes[i], computer_now(beside->computer));
-    pthread_mutex_unlock(&system->lock);
-    atomic_store(&system->output_waits, true);
+    const struct vmm *vmm = beside->computer->vmm;
+    if (!suppressed(beside))
+        show(beside, first_number, bytes, size);
+    for (size_t i = 0; suppressed(beside) && vmm->epoch > vmm->ended_epoch && i < size; i++)
+        *QUEUE_PUSH(&beside->held) = (struct held_output){vmm->epoch, first_number + i, bytes[i]};
 }
 
 /* There is no disk: what needs none completes at once, and the rest was refused by the controller. */
@@ -72,8 +103,9 @@ static void ends(struct beside *beside)
 static void power_off(void *arg, uint8_t status)
 {
     struct beside *beside = arg;
-    system_tell(beside->computer, "ordinary virtual processor %u (%s) powered off with status %u", beside->number,
-                beside->image_name, status);
+    if (!suppressed(beside))
+        system_tell(beside->computer, "virtual processor %u beside (%s) powered off with status %u", beside->number,
+                    beside->image_name, status);
     ends(beside);
 }
 
@@ -100,7 +132,7 @@ static uint32_t disk_blocks(void *arg, unsigned device)
 
 static void virtio_wants_finish(void *arg, unsigned slot)
 {
-    assert(!"an ordinary VP has no virtio devices");
+    assert(!"a VP beside has no virtio devices");
 }
 
 static uint32_t trap_delay(void *arg)
@@ -109,26 +141,35 @@ static uint32_t trap_delay(void *arg)
     return (uint32_t)rng_upto(&beside->trap_rng, beside->computer->system->config.settings.trap_delay);
 }
 
+/* Figure 5, for a fault-tolerant one; the hardware delivers to an ordinary one itself. */
 static void trap_delivered(void *arg, unsigned destination, unsigned trap_class)
 {
-    assert(!"Drain_Priv is 0 for an ordinary VP: traps are delivered to the guest");
+    struct beside *beside = arg;
+    beside->v1[destination / 32] |= PA_BIT(destination % 32);
+    beside->v2 |= PA_BIT(trap_class);
 }
 
 static void traps_due(void *arg)
 {
-    assert(!"no monitor holds traps of an ordinary VP");
+    struct beside *beside = arg;
+    struct cpu_state *state = cpu_state(beside->board->cpu);
+    state->v1[0] |= beside->v1[0];
+    state->v1[1] |= beside->v1[1];
+    state->v2 |= beside->v2;
+    beside->v1[0] = beside->v1[1] = beside->v2 = 0;
 }
 
 static enum phys_result drain(void *arg)
 {
-    assert(!"Drain_Priv is 0 for an ordinary VP: DRAIN does not leave the guest");
+    traps_due(arg);
     return PHYS_OK;
 }
 
 static void log_line(void *arg, const char *line)
 {
     struct beside *beside = arg;
-    system_tell(beside->computer, "ordinary virtual processor %u: %s", beside->number, line);
+    if (!suppressed(beside))
+        system_tell(beside->computer, "virtual processor %u beside: %s", beside->number, line);
 }
 
 static const struct below below_beside = {
@@ -164,9 +205,23 @@ static bool enter(struct beside *beside, struct error *error)
     return true;
 }
 
+/* The same fault-tolerant one on the first computer. */
+static struct beside *twin(const struct beside *beside)
+{
+    struct computer *first = beside->computer->system->computer[0];
+    for (size_t i = 0; i < first->besides.count; i++)
+        if (first->besides.at[i]->number == beside->number)
+            return first->besides.at[i];
+    return NULL;
+}
+
 static bool open_output(struct beside *beside, const char *path, struct error *error)
 {
     beside->output_fd = -1;
+    if (beside->fault_tolerant && beside->computer->index) {
+        beside->terminal = twin(beside)->terminal;
+        return true;
+    }
     if (path && !beside->computer->system->config.locating) /* a run to locate a difference shows nothing */
         beside->output_fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_CLOEXEC, 0666);
     if (path && !beside->computer->system->config.locating && beside->output_fd < 0)
@@ -183,12 +238,15 @@ static bool add(struct computer *computer, const struct beside_config *wanted, u
     uint64_t seed = config->seed * 2 + computer->index;
     struct cpu_config cpu = {.tlb_entries = (unsigned)config->settings.tlb_entries,
                              .tlb_combined = config->settings.tlb_combined,
-                             .stop_on_idle = true};
+                             .stop_on_idle = true,
+                             .drain_priv = wanted->computer == BESIDE_BOTH && config->settings.drain_priv};
     struct beside *beside = calloc(1, sizeof *beside);
     assert(beside);
     *VEC_PUSH(&computer->besides) = beside;
     beside->computer = computer;
     beside->number = number;
+    beside->fault_tolerant = wanted->computer == BESIDE_BOTH;
+    beside->output_fd = -1;
     beside->trap_rng = rng_new(seed, 100 + number);
     beside->entropy_rng = rng_new(seed, 10000 + number);
     beside->image_name = strdup(wanted->image_path);
@@ -207,7 +265,8 @@ bool besides_init(struct computer *computer, struct error *error)
 {
     const struct system_config *config = &computer->system->config;
     for (unsigned i = 0; i < config->beside_count; i++)
-        if (config->besides[i].computer == computer->index && !add(computer, &config->besides[i], i + 1, error))
+        if ((config->besides[i].computer == computer->index || config->besides[i].computer == BESIDE_BOTH) &&
+            !add(computer, &config->besides[i], i + 1, error))
             return false;
     return true;
 }
@@ -215,9 +274,11 @@ bool besides_init(struct computer *computer, struct error *error)
 static void beside_free(struct beside *beside)
 {
     board_free(beside->board);
-    terminal_free(beside->terminal);
-    if (beside->output_fd >= 0 && beside->terminal)
+    if (!beside->fault_tolerant || !beside->computer->index)
+        terminal_free(beside->terminal);
+    if (beside->output_fd >= 0)
         close(beside->output_fd);
+    QUEUE_FREE(&beside->held);
     free(beside->image);
     free(beside->image_name);
     free(beside);
@@ -238,6 +299,11 @@ void besides_die(struct computer *computer)
 
 /* ---- its turns ---- */
 
+static uint64_t smallest(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
 /* What has come for it while others ran. */
 static void begin_turn(struct beside *beside)
 {
@@ -247,34 +313,61 @@ static void begin_turn(struct beside *beside)
     beside->left_insns = computer->system->config.epoch_insns;
     if (beside->resetting && !enter(beside, &error))
         beside->over = true;
-    if (board_timer_due(board, computer_hardware_clock(computer, computer_now(computer)), &beside->timer_seen_ticks))
+    if (board_timer_due(board, clock_of(beside), &beside->timer_seen_ticks))
         cpu_post_external(board->cpu, IRQ_TIMER);
     if (beside->idle && !cpu_interrupt_pending(board->cpu))
         beside->left_insns = 0;
     beside->idle = false;
 }
 
-static void run(struct beside *beside, uint64_t limit_insns)
+static enum cpu_stop run(struct beside *beside, uint64_t limit_insns)
 {
+    struct cpu *cpu = beside->board->cpu;
     const struct cpu_state *state = beside->board->cpu_state;
     uint64_t before = state->insns;
-    enum cpu_stop stop = cpu_run(beside->board->cpu, limit_insns);
+    computer_give_clock(beside->computer, state);
+    enum cpu_stop stop = cpu_run(cpu, limit_insns);
+    computer_give_clock(beside->computer, NULL);
     beside->left_insns -= state->insns - before;
-    if (stop == CPU_STOP_IDLE && !cpu_interrupt_pending(beside->board->cpu)) {
-        beside->idle = true;
-        beside->left_insns = 0;
-    } else if (stop == CPU_STOP_HALTED) {
-        system_tell(beside->computer, "ordinary virtual processor %u (%s) halted: %s", beside->number,
-                    beside->image_name, cpu_halt_reason(beside->board->cpu));
+    if (stop == CPU_STOP_HALTED) {
+        if (!suppressed(beside))
+            system_tell(beside->computer, "virtual processor %u beside (%s) halted: %s", beside->number,
+                        beside->image_name, cpu_halt_reason(cpu));
         beside->over = true;
     }
-    if (beside->over || beside->resetting)
+    beside->idle = stop == CPU_STOP_IDLE && !cpu_interrupt_pending(cpu);
+    if (beside->over || beside->resetting || beside->idle)
         beside->left_insns = 0;
+    return stop;
 }
 
-bool besides_run(struct computer *computer, uint64_t until_ps, bool *wait)
+/* Its turn is over: the hardware's trap buffer is delivered, and the VMM's copies are (protocol.md section 5). */
+static void end_turn(struct beside *beside)
 {
-    *wait = false;
+    cpu_dtu_flush(beside->board->cpu);
+    traps_due(beside);
+}
+
+/* Go on with the turn of BESIDE; OUTCOME_DONE: it is over. */
+static enum outcome take_turn(struct vmm *vmm, struct beside *beside)
+{
+    struct computer *computer = vmm->computer;
+    uint64_t until = events_next_time(&computer->events), horizon = vmm_look_ahead_ps(vmm);
+    until = smallest(until, smallest(computer->stop_time_ps, computer_next_fault_time(computer)));
+    uint64_t limit = computer_insns_until(computer, smallest(until, horizon));
+    if (!limit)
+        return computer_now(computer) >= horizon ? OUTCOME_BLOCKED : OUTCOME_AGAIN;
+    if (run(beside, smallest(limit, beside->left_insns)) == CPU_STOP_STALL && beside->stalled)
+        return vmm_after_stall(vmm);
+    if (beside->left_insns)
+        return OUTCOME_AGAIN;
+    end_turn(beside);
+    return OUTCOME_DONE;
+}
+
+enum outcome besides_run(struct vmm *vmm)
+{
+    struct computer *computer = vmm->computer;
     for (; computer->turn < computer->besides.count; computer->turn++, computer->turn_begun = false) {
         struct beside *beside = computer->besides.at[computer->turn];
         if (!computer->turn_begun && !beside->over)
@@ -282,19 +375,62 @@ bool besides_run(struct computer *computer, uint64_t until_ps, bool *wait)
         computer->turn_begun = true;
         if (beside->over || !beside->left_insns)
             continue;
-        uint64_t limit = computer_insns_until(computer, until_ps);
-        *wait = !limit;
-        if (!limit)
-            return false;
-        computer_give_clock(computer, beside->board->cpu_state);
-        run(beside, limit < beside->left_insns ? limit : beside->left_insns);
-        computer_give_clock(computer, NULL);
-        if (beside->left_insns)
-            return false;
+        enum outcome outcome = take_turn(vmm, beside);
+        if (outcome != OUTCOME_DONE)
+            return outcome;
     }
     computer->turn = 0;
+    return OUTCOME_DONE;
+}
+
+/* ---- fail-over of fault-tolerant ones ---- */
+
+void besides_epoch_ended(struct computer *computer, uint64_t epoch)
+{
+    for (size_t i = 0; i < computer->besides.count; i++) {
+        struct beside *beside = computer->besides.at[i];
+        while (QUEUE_COUNT(&beside->held) && QUEUE_FRONT(&beside->held)->epoch <= epoch)
+            QUEUE_POP(&beside->held);
+    }
+}
+
+void besides_promote(struct computer *computer)
+{
+    for (size_t i = 0; i < computer->besides.count; i++) {
+        struct beside *beside = computer->besides.at[i];
+        for (; QUEUE_COUNT(&beside->held); QUEUE_POP(&beside->held))
+            show(beside, QUEUE_FRONT(&beside->held)->number, &QUEUE_FRONT(&beside->held)->byte, 1);
+    }
+}
+
+void besides_fence(struct computer *computer)
+{
+    for (size_t i = 0; i < computer->besides.count; i++)
+        if (computer->besides.at[i]->fault_tolerant)
+            terminal_fence(computer->besides.at[i]->terminal, computer->generation);
+}
+
+unsigned besides_mismatch(const struct system *system, uint64_t *number)
+{
+    const struct computer *first = system->computer[0];
+    for (size_t i = 0; i < first->besides.count; i++)
+        if ((*number = terminal_mismatch(first->besides.at[i]->terminal)))
+            return first->besides.at[i]->number;
+    return 0;
+}
+
+bool besides_equal(struct system *system)
+{
+    const struct computer *second = system->computer[1];
+    for (size_t i = 0; i < second->besides.count; i++) {
+        const struct beside *beside = second->besides.at[i];
+        if (beside->fault_tolerant && board_digest(beside->board) != board_digest(twin(beside)->board))
+            return false;
+    }
     return true;
 }
+
+/* ---- for the host, and for snapshots ---- */
 
 bool besides_flush(struct computer *computer, uint64_t time_ps)
 {
@@ -323,10 +459,14 @@ void besides_visit(struct computer *computer, struct visit *visit)
         VISIT(visit, beside->timer_seen_ticks);
         VISIT(visit, beside->trap_rng);
         VISIT(visit, beside->entropy_rng);
+        VISIT(visit, beside->v1);
+        VISIT(visit, beside->v2);
+        VISIT_QUEUE(visit, &beside->held, held_output_visit);
     }
     visit_end(visit);
     for (size_t i = 0; i < computer->besides.count; i++) {
         board_visit(computer->besides.at[i]->board, visit);
-        terminal_visit(computer->besides.at[i]->terminal, visit);
+        if (!computer->besides.at[i]->fault_tolerant || !computer->index)
+            terminal_visit(computer->besides.at[i]->terminal, visit);
     }
 }

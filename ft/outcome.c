@@ -33,6 +33,19 @@ static void judge_bare(struct system *system, struct system_result *result)
     result->violation = differs ? system->violation : NULL;
 }
 
+/* What those beside have shown: a byte that came again must be the same byte. */
+static void judge_besides(struct system *system)
+{
+    uint64_t number = 0;
+    unsigned which = besides_mismatch(system, &number);
+    if (!which || system->digests_differ)
+        return;
+    system->digests_differ = true;
+    snprintf(system->divergence, sizeof system->divergence,
+             "virtual processor %u beside: byte %" PRIu64 " of its terminal's output came again and was another one",
+             which, number);
+}
+
 static void judge(struct system *system, struct system_result *result)
 {
     for (unsigned i = 0; i < DISK_DEVICES; i++) {
@@ -45,6 +58,7 @@ static void judge(struct system *system, struct system_result *result)
         return;
     }
     result->judged = true;
+    judge_besides(system);
     const struct computer *acting = system->computer[system_acting(system)];
     struct explain_input input = {
         .history = &acting->history,

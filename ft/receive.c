@@ -52,6 +52,7 @@ static void end_epoch(struct vmm *vmm, uint64_t epoch)
     vmm->ended_epoch = epoch;
     while (QUEUE_COUNT(&vmm->held) && QUEUE_FRONT(&vmm->held)->epoch <= epoch)
         QUEUE_POP(&vmm->held);
+    besides_epoch_ended(vmm->computer, epoch);
 }
 
 static void keep(struct vmm *vmm, const struct message *message, uint64_t at_ps)

@@ -53,7 +53,8 @@ static bool check_config(const struct system_config *config, struct error *error
                          s->processors);
     for (unsigned i = 0; i < config->beside_count; i++)
         if (config->mode == MODE_BARE || (config->besides[i].computer && config->mode != MODE_PAIR))
-            return error_set(error, "'%s' cannot run beside: mode solo or pair is wanted, and pair for @backup",
+            return error_set(error,
+                             "'%s' cannot run beside: mode solo or pair is wanted, and pair for @backup and @both",
                              config->besides[i].image_path);
     if (s->computers > 1 && config->mode != MODE_BARE)
         return error_set(error, "computers=%" PRIu64 " needs mode bare: solo has one, and pair two, with monitors",
@@ -300,6 +301,12 @@ bool system_add_repair(struct system *system, const struct fault *place, struct 
 {
     if (system->config.mode != MODE_PAIR)
         return error_set(error, "a repair needs two computers and their monitors: mode pair is wanted");
+    for (unsigned i = 0; i < system->config.beside_count; i++)
+        if (system->config.besides[i].computer == BESIDE_BOTH)
+            return error_set(error,
+                             "'%s' is beside on both computers: a repaired one would come without it, so no "
+                             "repair is wanted",
+                             system->config.besides[i].image_path);
     *VEC_PUSH(&system->repairs) = (struct planned_fault){*place, false};
     atomic_fetch_add(&system->repairs_left, 1);
     return true;
@@ -356,6 +363,7 @@ void system_fence(struct computer *computer)
         for (unsigned i = 0; i < DISK_DEVICES; i++)
             shared_disk_fence(disk_of(computer, i), computer->generation);
         terminal_fence(system->terminal, computer->generation);
+        besides_fence(computer);
     }
     struct explain_fence *fence = VEC_PUSH(&system->fences);
     fence->generation = computer->generation;

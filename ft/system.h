@@ -37,10 +37,12 @@ struct virtio_config {
 };
 
 /* An ordinary virtual processor beside the fault-tolerant one (beside.h). */
+enum { BESIDE_BOTH = 2 };
+
 struct beside_config {
     const char *image_path;
     const char *terminal_path; /* NULL: its terminal has no file */
-    unsigned computer;         /* 0: that which begins as the primary, 1: the other */
+    unsigned computer;         /* 0: that which begins as the primary, 1: the other; or BESIDE_BOTH: fault-tolerant */
 };
 
 struct system_config {

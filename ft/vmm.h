@@ -14,6 +14,7 @@
 #include "ft/computer.h"
 #include "ft/message.h"
 #include "ft/protocol.h"
+#include "ft/queue.h"
 
 /* What is buffered for the end of an epoch. Those of one epoch are delivered in the order of this list; what is logged
  * keeps the order of the log. So both computers deliver the same in the same order, whatever they knew first. */
@@ -39,24 +40,6 @@ struct logged_value {
     uint64_t epoch, index, clock_ps; /* clock_ps: of another kind, its value */
     enum value_kind kind;
 };
-
-/* Output number `number` of epoch `epoch`, suppressed, whose [end, epoch] has not come. */
-struct held_output {
-    uint64_t epoch, number;
-    uint8_t byte;
-};
-
-/* A queue: taken from the front. */
-#define QUEUE(type)                                                                                                    \
-    struct {                                                                                                           \
-        VEC(type) items;                                                                                               \
-        size_t first;                                                                                                  \
-    }
-#define QUEUE_COUNT(q) ((q)->items.count - (q)->first)
-#define QUEUE_FRONT(q) (&(q)->items.at[(q)->first])
-#define QUEUE_POP(q)   (++(q)->first == (q)->items.count ? (void)((q)->items.count = (q)->first = 0) : (void)0)
-#define QUEUE_PUSH(q)  VEC_PUSH(&(q)->items)
-#define QUEUE_FREE(q)  VEC_FREE(&(q)->items)
 
 /* Why the processor was made to stall. */
 enum stall {
@@ -148,6 +131,11 @@ extern const struct below vmm_below;
 uint64_t vmm_clock(struct vmm *vmm);
 /* Send MESSAGE to the backup, if there is one. */
 void vmm_send(struct vmm *vmm, const struct message *message);
+/* May an output be made now, at a VP that is live: is what COMMIT wants acknowledged, and nobody before it? PHYS_STALL:
+ * vmm_after_stall says how to wait, or the computer dies. */
+enum phys_result vmm_output_ready(struct vmm *vmm, bool commit);
+enum outcome vmm_after_stall(struct vmm *vmm);
+bool vmm_output_commit(const struct vmm *vmm);
 /* Is everything sent so far acknowledged? OUTCOME_DONE if so; else sets wake_ps. */
 enum outcome vmm_await_acks(struct vmm *vmm);
 /* Buffer an interrupt for the end of its epoch, in the order in which it is to be delivered. The buffer owns its data.
@@ -163,6 +151,12 @@ void vmm_send_buffered(struct vmm *vmm);
 /* Take from the channel what has arrived by now; then, if READY does not hold: how to wait for it. A primary that is
  * silent for too long is declared failed, and the failover program begins: OUTCOME_SWITCH. */
 enum outcome vmm_await(struct vmm *vmm, bool (*ready)(const struct vmm *vmm));
+/* ---- beside.c ---- */
+
+/* An epoch is over: the virtual processors beside have their turns. */
+enum outcome besides_run(struct vmm *vmm);
+void held_output_visit(struct visit *visit, struct held_output *held);
+
 /* ---- re-integration (join.c) ---- */
 
 /* What a computer does that has no VP yet. */

@@ -39,7 +39,7 @@ static void visit_logged(struct visit *visit, struct logged_value *value)
     VISIT(visit, value->kind);
 }
 
-static void visit_held(struct visit *visit, struct held_output *held)
+void held_output_visit(struct visit *visit, struct held_output *held)
 {
     VISIT(visit, held->epoch);
     VISIT(visit, held->number);
@@ -50,19 +50,6 @@ static void visit_operation(struct visit *visit, struct disk_operation *op)
 {
     disk_operation_visit(op, visit);
 }
-
-/* A queue is written from its front. */
-#define VISIT_QUEUE(visit, queue, element)                                                                             \
-    do {                                                                                                               \
-        size_t waiting_ = visit_count((visit), QUEUE_COUNT(queue), 1);                                                 \
-        if ((visit)->reading)                                                                                          \
-            (queue)->items.count = (queue)->first = 0;                                                                 \
-        for (size_t q_ = 0; q_ < waiting_; q_++) {                                                                     \
-            if ((visit)->reading)                                                                                      \
-                memset(QUEUE_PUSH(queue), 0, sizeof *(queue)->items.at);                                               \
-            element((visit), &(queue)->items.at[(queue)->first + q_]);                                                 \
-        }                                                                                                              \
-    } while (0)
 
 /* The programs that a VMM can be in: what is saved is a number. */
 enum { PROGRAMS = 5 };
@@ -134,7 +121,7 @@ static void visit_log(struct vmm *vmm, struct visit *visit)
     VISIT(visit, vmm->seen_at_ps);
     VISIT_QUEUE(visit, &vmm->digests, visit_logged);
     VISIT_ROW(visit, &vmm->unperformed, visit_operation);
-    VISIT_QUEUE(visit, &vmm->held, visit_held);
+    VISIT_QUEUE(visit, &vmm->held, held_output_visit);
 }
 
 void vmm_visit(struct vmm *vmm, struct visit *visit)

@@ -336,10 +336,10 @@ static bool take_sample(struct options *options, const char *name, const char *v
     return number_between(name, value, 1, UINT32_MAX, &options->sample, error);
 }
 
-/* IMAGE[@primary|backup][,terminal=FILE] */
+/* IMAGE[@primary|backup|both][,terminal=FILE] */
 static bool take_beside(struct options *options, const char *name, const char *value, struct error *error)
 {
-    static const char *const names[] = {"primary", "backup"};
+    static const char *const names[] = {"primary", "backup", "both"};
     static const char file_part[] = ",terminal=";
     char *image = strdup(value), file[32];
     assert(image);
@@ -361,8 +361,9 @@ static bool take_beside(struct options *options, const char *name, const char *v
     options->config.besides = options->besides;
     options->config.beside_count = number;
     if (!*texts[0] || !*texts[1])
-        return error_set(error, "--%s cannot be '%s': IMAGE[@primary|backup][,terminal=FILE] is wanted", name, value);
-    if (at && !choose(name, at, names, 2, &computer, error))
+        return error_set(error, "--%s cannot be '%s': IMAGE[@primary|backup|both][,terminal=FILE] is wanted", name,
+                         value);
+    if (at && !choose(name, at, names, 3, &computer, error))
         return false;
     options->besides[number - 1].computer = computer;
     return true;
@@ -435,10 +436,9 @@ static const struct option_row rows[] = {
      take_threads},
     {"set", "NAME=VALUE", "", "change a setting (the monitor's `info settings` lists them); repeatable", ALL,
      OPTION_PLAIN, take_set},
-    {"beside", "IMAGE[@primary|backup][,terminal=FILE]", "none",
-     "an ordinary virtual processor, on one computer only; its terminal's bytes go to FILE (beside-1.txt for the "
-     "first, "
-     "and so on); with --mode solo or pair only; repeatable",
+    {"beside", "IMAGE[@primary|backup|both][,terminal=FILE]", "none",
+     "a virtual processor beside the first: an ordinary one on one computer, a fault-tolerant one on both; its "
+     "terminal's bytes go to FILE (beside-1.txt for the first, and so on); with --mode solo or pair only; repeatable",
      OPTIONS_RUN | OPTIONS_SYSTEM, OPTION_PLAIN, take_beside},
     {"jobs", "N", "2", "host threads; never a different result", OPTIONS_SWEEP, OPTION_PLAIN, take_jobs},
     {"probes", "N", "100", "check so many classes by a second crash point of theirs", OPTIONS_SWEEP, OPTION_PLAIN,

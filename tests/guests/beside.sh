@@ -75,6 +75,32 @@ run repair --mode pair --beside "$neighbour@primary" --beside "$neighbour@backup
     --repair instruction=40000 --crash primary@instruction=90000 --set digest-epochs=4
 same repair alone
 
+# Fault-tolerant ones, on both computers: whatever fails, their terminals show what they would show alone.
+both="--mode pair --beside $neighbour@both --beside $neighbour@backup --beside $neighbour@both"
+run both $both --set digest-epochs=1
+same both alone
+cp beside-1.txt undisturbed
+cmp -s beside-3.txt undisturbed || wrong "both: two of the same are not the same"
+prefix undisturbed neighbour.txt
+for protocol in dec bs bs-revised; do
+    for time in 0.001 0.0041 0.0052 0.0083 0.013 0.021; do
+        run "both-$protocol-$time" $both --protocol $protocol --crash primary@time=$time
+        same "both-$protocol-$time" alone
+        prefix beside-1.txt neighbour.txt
+        prefix beside-3.txt neighbour.txt
+        grep -q promoted "both-$protocol-$time.err" || wrong "both-$protocol-$time: no fail-over"
+    done
+    run "both-$protocol-backup" $both --protocol $protocol --crash backup@time=0.01 --epoch 700
+    same "both-$protocol-backup" alone
+    prefix beside-1.txt neighbour.txt
+done
+run both-losing $both --set channel-crash=1 --set channel-latency-us=300 --crash primary@time=0.01
+same both-losing alone
+prefix beside-1.txt neighbour.txt
+run both-slow $both --fault delay=8000,primary@time=0.004
+same both-slow alone
+prefix beside-1.txt neighbour.txt
+
 # What a person looks at is the same run.
 system="system --mode pair --ram 4M --beside $neighbour --beside $kernel@backup"
 "$understudy" -x "$system" -x "load $guests/increment.elf" -x continue -x "info clock" 2>&1 | tail -n 2 >whole
@@ -95,8 +121,10 @@ refused() {
 }
 refused "mode solo or pair is wanted" --beside "$neighbour"
 refused "pair for @backup" --mode solo --beside "$neighbour@backup"
-refused "primary or backup is wanted" --mode pair --beside "$neighbour@both"
-refused "IMAGE\[@primary|backup\]" --mode pair --beside "@backup"
+refused "primary, backup or both is wanted" --mode pair --beside "$neighbour@all"
+refused "pair for @backup and @both" --mode solo --beside "$neighbour@both"
+refused "no repair is wanted" --mode pair --beside "$neighbour@both" --repair epoch=3
+refused "IMAGE\[@primary|backup|both\]" --mode pair --beside "@backup"
 refused "nowhere.elf" --mode pair --beside nowhere.elf
 refused "terminal file of --beside" --mode pair --beside "$neighbour,terminal=no/where.txt"
 echo "$runs runs, $failed failed"
