@@ -307,6 +307,30 @@ static void again(struct client *client)
     ask(client, "qSupported:multiprocess+", "PacketSize=4000;");
 }
 
+/* A client without the multiprocess extension: one computer, its processors by number. */
+static void plain(struct client *client)
+{
+    close(client->fd);
+    hello(client);
+    ask(client, "qSupported:qRelocInsn+", "PacketSize=4000;");
+    ask(client, "?", "T05thread:1;");
+    ask(client, "qfThreadInfo", "m1");
+    ask(client, "qC", "QC1");
+    ask(client, "Hg1", "OK");
+    ask(client, "Hg2", "E03");
+    ask(client, "Hc-1", "OK");
+    ask(client, "s", "T05thread:1;");
+    ask(client, "vCont;s:1;c", "T05thread:1;");
+    ask(client, "bs", "T05thread:1;");
+    ask(client, "bc", "T05replaylog:begin;thread:1;");
+    ask(client, "P1=12345678", "OK");
+    ask(client, "p1", "12345678");
+    ask(client, "M20000,4:a1b2c3d4", "OK");
+    ask(client, "m20000,4", "a1b2c3d4");
+    ask(client, "X20002,2:zz", "OK");
+    ask(client, "m20000,4", "a1b27a7a");
+}
+
 /* Connections that end in the middle of something. */
 static void vanish(struct client *client)
 {
@@ -366,6 +390,7 @@ int main(int argc, char **argv)
     state_of(&client, after, sizeof after);
     if (strlen(before) < 4000 || strcmp(before, after) != 0)
         fail(&client, "the guest's state has changed");
+    plain(&client);
     vanish(&client);
     end(&client);
     printf("%u malformed, %u absent, %u unknown packets, 2000 random ones: %u failed\n", COUNT_MALFORMED, COUNT_ABSENT,

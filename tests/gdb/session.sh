@@ -1,5 +1,6 @@
 #!/bin/sh
 # session.sh UNDERSTUDY GDB SCRIPT [OPTION]... GUEST - a real gdb reads SCRIPT against `understudy run --gdb`.
+# session.sh UNDERSTUDY GDB SCRIPT monitor WORD... - the same against `understudy WORD...`, which comes to a `gdb 0`.
 #
 # Lines "#= TEXT" of SCRIPT are expected in this order in what gdb prints, followed by "status N" of understudy, its
 # stdout and its stderr; "#! TEXT" must not be there at all. The port is the host's choice, read from stderr.
@@ -11,7 +12,12 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 cd "$work" || exit 1
 : >err
-"$understudy" run --gdb 0 "$@" </dev/null >out 2>err &
+if [ "$1" = monitor ]; then
+    shift
+else
+    set -- run --gdb 0 "$@"
+fi
+"$understudy" "$@" </dev/null >out 2>err &
 pid=$!
 port=
 while [ -z "$port" ] && kill -0 $pid 2>/dev/null; do
