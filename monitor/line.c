@@ -98,6 +98,10 @@ static void offer_words(struct candidates *candidates, const struct monitor *mon
         for (size_t i = 0; i < monitor->symbols.count; i++)
             offer(candidates, "", monitor->symbols.at[i].name);
         offer_registers(candidates, "$");
+        for (const struct fact *fact = facts; fact->name; fact++)
+            offer(candidates, "$", fact->name);
+        for (size_t i = 0; i < monitor->variables.rows.count; i++)
+            offer(candidates, "$", monitor->variables.rows.at[i].name);
         break;
     case COMPLETES_COMMAND:
         offer_commands(candidates, commands);
@@ -175,9 +179,14 @@ static char **complete(const char *text, int start, int end)
 
 void line_begin(struct line_editor *editor, const struct monitor *monitor)
 {
-    const char *home = getenv("HOME");
+    const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
     *editor = (struct line_editor){.breaks = " \t\n\"'+=,", .monitor = monitor};
-    if (home && *home && asprintf(&editor->history_path, "%s/.understudy_history", home) < 0)
+    int length = -1;
+    if (state && *state)
+        length = asprintf(&editor->history_path, "%s/understudy_history", state);
+    else if (home && *home)
+        length = asprintf(&editor->history_path, "%s/.understudy_history", home);
+    if (length < 0)
         editor->history_path = NULL;
     rl_readline_name = "understudy";
     rl_catch_signals = 0;

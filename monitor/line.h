@@ -1,5 +1,6 @@
-/* line.h - a line typed by a person, with GNU readline: history kept in ~/.understudy_history, completion of commands,
- * topics, options, settings, symbols, $registers and files. Ctrl-C gives up the line and prompts again.
+/* line.h - a line typed by a person, with GNU readline: history kept in $XDG_STATE_HOME/understudy_history or
+ * ~/.understudy_history, completion of commands, topics, options, settings, symbols, $registers, $variables and files.
+ * Ctrl-C gives up the line and prompts again.
  */
 #ifndef US_MONITOR_LINE_H
 #define US_MONITOR_LINE_H

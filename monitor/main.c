@@ -8,21 +8,10 @@
 
 #include "monitor/subcommand.h"
 
-/* The sub-commands, and last what happens when none is named. */
-static const struct subcommand subcommands[] = {
-    {"run", "run [OPTIONS] IMAGE", "run a guest: terminal on stdin and stdout, exit status = the guest's", run_main},
-    {"replay", "replay [--json FILE] LOG", "run a recording again and check it", replay_main},
-    {"sweep", "sweep [OPTIONS] IMAGE", "crash everywhere, judge every run", sweep_main},
-    {"test", "test [OPTIONS] PATH...", "run every .us script and judge it", test_main},
-    {"bench", "bench [--json] [IMAGE]", "speed, and the cost of fault tolerance", bench_main},
-    {NULL, "[-x COMMAND]... [SCRIPT.us]", "the monitor: interactive, or a script", session_main},
-};
-enum { SUBCOMMANDS = sizeof subcommands / sizeof subcommands[0] };
-
 static void print_help(void)
 {
     printf("Understudy: a fault-tolerant PA-RISC computer.\n\n");
-    for (unsigned i = 0; i < SUBCOMMANDS; i++)
+    for (unsigned i = 0; i < subcommand_count; i++)
         printf("  understudy %-28s %s\n", subcommands[i].usage, subcommands[i].help);
     printf("\n'understudy run --help' lists the options of run; 'help' in the monitor lists its commands.\n");
 }
@@ -30,8 +19,8 @@ static void print_help(void)
 /* The sub-command that WORD asks for, or NULL with one line in ERROR. */
 static const struct subcommand *find(const char *word, struct error *error)
 {
-    const struct subcommand *monitor = &subcommands[SUBCOMMANDS - 1];
-    for (unsigned i = 0; i < SUBCOMMANDS - 1; i++)
+    const struct subcommand *monitor = &subcommands[subcommand_count - 1];
+    for (unsigned i = 0; i < subcommand_count - 1; i++)
         if (word && strcmp(word, subcommands[i].name) == 0)
             return &subcommands[i];
     size_t length = word ? strlen(word) : 0;

@@ -615,19 +615,32 @@ static void print_wrapped(FILE *out, const char *text)
     fputc('\n', out);
 }
 
+bool options_describe(unsigned index, struct option_text *text)
+{
+    if (index >= ROWS)
+        return false;
+    const struct option_row *row = &rows[index];
+    *text = (struct option_text){.name = row->name,
+                                 .argument = row->argument ? row->argument : "",
+                                 .initial = row->initial,
+                                 .help = row->help,
+                                 .condition = row->kind == OPTION_PAIR_ONLY ? "with --mode pair only"
+                                              : row->kind == OPTION_TWO     ? "with two computers only"
+                                                                            : "",
+                                 .users = row->users};
+    return true;
+}
+
 void options_help(FILE *out, enum options_user user)
 {
     char text[512];
-    for (unsigned i = 0; i < ROWS; i++) {
-        if (!(rows[i].users & user))
+    struct option_text row;
+    for (unsigned i = 0; options_describe(i, &row); i++) {
+        if (!(row.users & user))
             continue;
-        fprintf(out, "  --%s%s%s", rows[i].name, rows[i].argument ? " " : "", rows[i].argument ? rows[i].argument : "");
-        bool initial = *rows[i].initial;
-        snprintf(text, sizeof text, "%s%s%s%s%s", rows[i].help, initial ? " (" : "", rows[i].initial,
-                 initial ? ")" : "",
-                 rows[i].kind == OPTION_PAIR_ONLY ? "; with --mode pair only"
-                 : rows[i].kind == OPTION_TWO     ? "; with two computers only"
-                                                  : "");
+        fprintf(out, "  --%s%s%s", row.name, *row.argument ? " " : "", row.argument);
+        snprintf(text, sizeof text, "%s%s%s%s%s%s", row.help, *row.initial ? " (" : "", row.initial,
+                 *row.initial ? ")" : "", *row.condition ? "; " : "", row.condition);
         print_wrapped(out, text);
     }
 }

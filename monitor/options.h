@@ -54,6 +54,12 @@ void options_add_fault(struct options *options, const struct fault *fault);
 /* Keep one more place where the dead computer is repaired. */
 void options_add_repair(struct options *options, const struct fault *place);
 
+/* Option INDEX in words, for a manual: `initial` and `condition` may be "". False: there are no more. */
+struct option_text {
+    const char *name, *argument, *initial, *help, *condition;
+    unsigned users; /* enum options_user flags */
+};
+bool options_describe(unsigned index, struct option_text *text);
 /* The part of a help text that lists the options of USER. */
 void options_help(FILE *out, enum options_user user);
 /* Does USER take the option WORD ("--mode" or "--mode=pair")? */

@@ -28,6 +28,10 @@ struct subcommand {
     subcommand_run *run;
 };
 
+/* The sub-commands, and last what happens when none is named. */
+extern const struct subcommand subcommands[];
+extern const unsigned subcommand_count;
+
 subcommand_run run_main, replay_main, bench_main, session_main, sweep_main, test_main;
 
 #endif

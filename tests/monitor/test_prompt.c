@@ -61,6 +61,14 @@ static const struct turn turns[] = {
     {"", "(no system)> "},
     {"system --mode p\177pair --epoch 500\n", "primary (no image)> "},
     {"load prob\t\n", "primary e1 0x"},
+    {"set $rounds = 2\n", "primary e1 0x"},
+    {"repeat $roun\t\n", "> "},
+    {"print $failov\t + 5\n", "> "},
+    {"end\n", "0x00000005  5\r\n0x00000005  5\r\n"},
+    {"", "primary e1 0x"},
+    {"set digest-ep\t=0\n", "primary e1 0x"},
+    {"system --fail\tdisconnect\n", "--failover needs --mode pair"},
+    {"", "primary e1 0x"},
     {"break probe_reg\t\n", "<probe_registers>"},
     {"", "> "},
     {"continue\n", "breakpoint 1, primary epoch"},
@@ -97,7 +105,9 @@ static void talk_through(struct talk *talk)
     }
 }
 
-static int one_session(struct bench_of_tests *tests, struct talk *talk, void (*talking)(struct talk *talk))
+/* STATE_HOME: $XDG_STATE_HOME, or NULL. */
+static int one_session(struct bench_of_tests *tests, struct talk *talk, const char *state_home,
+                       void (*talking)(struct talk *talk))
 {
     struct winsize size = {.ws_row = 50, .ws_col = 200};
     *talk = (struct talk){.tests = tests};
@@ -106,6 +116,9 @@ static int one_session(struct bench_of_tests *tests, struct talk *talk, void (*t
         char *words[] = {strdup(tests->program), NULL};
         setenv("HOME", tests->folder, 1);
         setenv("TERM", "dumb", 1);
+        unsetenv("XDG_STATE_HOME");
+        if (state_home)
+            setenv("XDG_STATE_HOME", state_home, 1);
         setenv("INPUTRC", "/dev/null", 1);
         execv(tests->program, words);
         _exit(127);
@@ -132,6 +145,13 @@ static void talk_history(struct talk *talk)
     }
 }
 
+static void talk_shortly(struct talk *talk)
+{
+    type(talk, "help quit\n");
+    if (await(talk, "leave"))
+        type(talk, "quit\n");
+}
+
 void test_prompt(struct bench_of_tests *tests)
 {
     static const char *const guests[] = {"probe.elf", "endless.elf"};
@@ -141,13 +161,19 @@ void test_prompt(struct bench_of_tests *tests)
         snprintf(path, sizeof path, "%s/%s", tests->guests, guests[i]);
         expect(tests, symlink(path, guests[i]) == 0, "prompt", NULL, "no link to %s", path);
     }
-    int status = one_session(tests, talk, talk_through);
+    int status = one_session(tests, talk, NULL, talk_through);
     expect(tests, status == 0, "prompt", NULL, "exit status 0 is wanted, not %d", status);
     char *history = read_text(".understudy_history");
     expect(tests, history && strstr(history, "load probe.elf"), "history", NULL, "'load probe.elf' is not in it: %s",
            history ? history : "(no file)");
     free(history);
-    status = one_session(tests, talk, talk_history);
+    status = one_session(tests, talk, NULL, talk_history);
     expect(tests, status == 0, "prompt", NULL, "exit status 0 is wanted, not %d", status);
+    status = one_session(tests, talk, tests->folder, talk_shortly);
+    expect(tests, status == 0, "prompt", NULL, "exit status 0 is wanted, not %d", status);
+    history = read_text("understudy_history");
+    expect(tests, history && strstr(history, "help quit"), "history", NULL, "'help quit' is not in $XDG_STATE_HOME: %s",
+           history ? history : "(no file)");
+    free(history);
     free(talk);
 }

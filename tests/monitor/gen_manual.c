@@ -1,0 +1,288 @@
+/* gen_manual.c - docs/commands.md and docs/understudy.1, made from the tables that the program itself reads: commands,
+ * topics of info, facts, settings, options, sub-commands. `gen_manual commands|man` prints one; with --check FILE it
+ * says whether FILE is that.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ft/settings.h"
+#include "monitor/command.h"
+#include "monitor/subcommand.h"
+
+/* ---- what both have ---- */
+
+/* The long help of a row: lines after two blanks. Those of an example begin with "Example: ", or go on below one. */
+static bool is_example(const char *line, bool before)
+{
+    return strncmp(line, "  Example: ", 11) == 0 || (before && strncmp(line, "           ", 11) == 0);
+}
+
+static const char *next_line(const char *line)
+{
+    line += strcspn(line, "\n");
+    return line + (*line == '\n');
+}
+
+static void usage_of(const struct command *row, char *text, size_t size)
+{
+    snprintf(text, size, "%s%s%s", row->name, *row->arguments && *row->arguments != '/' ? " " : "", row->arguments);
+}
+
+static void setting_values(const struct setting_row *row, char *initial, char *range, size_t size)
+{
+    struct settings settings;
+    char low[32], high[32];
+    settings_defaults(&settings);
+    settings_format(&settings, row, initial, size);
+    memcpy((char *)&settings + row->offset, &row->minimum, sizeof row->minimum);
+    settings_format(&settings, row, low, sizeof low);
+    memcpy((char *)&settings + row->offset, &row->maximum, sizeof row->maximum);
+    settings_format(&settings, row, high, sizeof high);
+    snprintf(range, size, "%s to %s", low, high);
+}
+
+/* ---- Markdown ---- */
+
+/* In a cell of a table | ends the cell. */
+static void cell(FILE *out, const char *text)
+{
+    for (; *text; text++)
+        fprintf(out, *text == '|' ? "\\%c" : "%c", *text);
+}
+
+/* What is no example, then the examples as code. */
+static void markdown_more(FILE *out, const char *more)
+{
+    bool example = false, any = false;
+    for (const char *line = more; *line; line = next_line(line)) {
+        example = is_example(line, example);
+        if (example)
+            continue;
+        fprintf(out, "%s%.*s\n", any ? "" : "\n", (int)strcspn(line, "\n") - 2, line + 2);
+        any = true;
+    }
+    example = any = false;
+    for (const char *line = more; *line; line = next_line(line)) {
+        example = is_example(line, example);
+        if (!example)
+            continue;
+        fprintf(out, "%s    %.*s\n", any ? "" : "\n", (int)strcspn(line, "\n") - 11, line + 11);
+        any = true;
+    }
+}
+
+static void markdown_rows(FILE *out, const struct command *table, const char *prefix)
+{
+    for (const struct command *row = table; row->name; row++) {
+        char usage[128];
+        usage_of(row, usage, sizeof usage);
+        fprintf(out, "\n### %s%s\n\n`%s%s`: %s%s%s%s.\n", prefix, row->name, prefix, usage, row->help,
+                row->alias ? " (`" : "", row->alias ? row->alias : "", row->alias ? "` for short)" : "");
+        markdown_more(out, row->more);
+    }
+}
+
+static void write_markdown(FILE *out)
+{
+    fprintf(out, "# Reference: commands, facts, settings, options\n\n"
+                 "Made from the program's own tables by the target `docs-manual`; do not edit. How a session works is\n"
+                 "told in [monitor.md](monitor.md), scripts in [scripts.md](scripts.md).\n\n## Commands\n");
+    markdown_rows(out, commands, "");
+    fprintf(out, "\n## Topics of info\n");
+    markdown_rows(out, info_topics, "info ");
+    fprintf(out,
+            "\n## Facts\n\nIn an expression, `$NAME`; `info variables` shows them.\n\n| fact | |\n| --- | --- |\n");
+    for (const struct fact *fact = facts; fact->name; fact++)
+        fprintf(out, "| `$%s` | %s |\n", fact->name, fact->title);
+    fprintf(out, "\n## Settings\n\n`--set NAME=VALUE`, or `set NAME=VALUE`.\n\n"
+                 "| setting | default | unit | values | |\n| --- | --- | --- | --- | --- |\n");
+    for (size_t i = 0; i < setting_count; i++) {
+        char initial[80], range[80];
+        setting_values(&setting_rows[i], initial, range, sizeof initial);
+        fprintf(out, "| `%s` | %s | %s | %s | ", setting_rows[i].name, initial, setting_rows[i].unit, range);
+        cell(out, setting_rows[i].title);
+        fprintf(out, " |\n");
+    }
+    fprintf(out, "\n## Options\n\n| option | of | default | |\n| --- | --- | --- | --- |\n");
+    struct option_text text;
+    for (unsigned i = 0; options_describe(i, &text); i++) {
+        fprintf(out, "| `--%s%s", text.name, *text.argument ? " " : "");
+        cell(out, text.argument);
+        fprintf(out, "` | %s%s%s | ", text.users & OPTIONS_RUN ? "run " : "",
+                text.users & OPTIONS_SYSTEM ? "system " : "", text.users & OPTIONS_SWEEP ? "sweep" : "");
+        cell(out, text.initial);
+        fprintf(out, " | ");
+        cell(out, text.help);
+        fprintf(out, "%s%s |\n", *text.condition ? "; " : "", text.condition);
+    }
+}
+
+/* ---- roff ---- */
+
+/* SIZE characters of TEXT, none of which roff takes for its own. */
+static void roff(FILE *out, const char *text, size_t size)
+{
+    for (size_t i = 0; i < size && text[i]; i++) {
+        if (text[i] == '\\')
+            fputs("\\e", out);
+        else if (text[i] == '-')
+            fputs("\\-", out);
+        else if ((text[i] == '.' || text[i] == '\'') && i == 0)
+            fprintf(out, "\\&%c", text[i]);
+        else
+            fputc(text[i], out);
+    }
+    fputc('\n', out);
+}
+
+static void roff_term(FILE *out, const char *term)
+{
+    fprintf(out, ".TP\n.B ");
+    roff(out, term, strlen(term));
+}
+
+static void roff_rows(FILE *out, const struct command *table, const char *prefix)
+{
+    for (const struct command *row = table; row->name; row++) {
+        char usage[128], whole[160];
+        bool example = false;
+        usage_of(row, usage, sizeof usage);
+        snprintf(whole, sizeof whole, "%s%s", prefix, usage);
+        roff_term(out, whole);
+        roff(out, row->help, strlen(row->help));
+        for (const char *line = row->more; *line; line = next_line(line)) {
+            bool before = example;
+            example = is_example(line, example);
+            if (example && !before)
+                fprintf(out, ".RS\n.nf\n");
+            if (!example && before)
+                fprintf(out, ".fi\n.RE\n");
+            if (!example && line == row->more)
+                fprintf(out, ".br\n");
+            unsigned skipped = example ? 11 : 2;
+            roff(out, line + skipped, strcspn(line, "\n") - skipped);
+        }
+        if (example)
+            fprintf(out, ".fi\n.RE\n");
+    }
+}
+
+static void roff_options(FILE *out)
+{
+    struct option_text text;
+    for (unsigned i = 0; options_describe(i, &text); i++) {
+        char term[160], line[600];
+        snprintf(term, sizeof term, "--%s%s%s", text.name, *text.argument ? " " : "", text.argument);
+        roff_term(out, term);
+        snprintf(line, sizeof line, "%s%s%s%s%s%s", text.help, *text.initial ? " (default: " : "", text.initial,
+                 *text.initial ? ")" : "", *text.condition ? "; " : "", text.condition);
+        roff(out, line, sizeof line);
+    }
+}
+
+static void roff_settings(FILE *out)
+{
+    for (size_t i = 0; i < setting_count; i++) {
+        char initial[80], range[80], line[400];
+        setting_values(&setting_rows[i], initial, range, sizeof initial);
+        roff_term(out, setting_rows[i].name);
+        snprintf(line, sizeof line, "%s (%s; %s; default %s)", setting_rows[i].title, setting_rows[i].unit, range,
+                 initial);
+        roff(out, line, sizeof line);
+    }
+}
+
+static void write_man(FILE *out)
+{
+    fprintf(out,
+            ".\\\" Made from the program's own tables by the target docs-manual; do not edit.\n"
+            ".TH UNDERSTUDY 1\n.SH NAME\nunderstudy \\- a fault\\-tolerant PA\\-RISC computer\n.SH SYNOPSIS\n.nf\n");
+    for (unsigned i = 0; i < subcommand_count; i++) {
+        char line[200];
+        snprintf(line, sizeof line, "understudy %s", subcommands[i].usage);
+        roff(out, line, sizeof line);
+    }
+    fprintf(out,
+            ".fi\n.SH DESCRIPTION\nUnderstudy emulates PA\\-RISC 1.1 computers: one alone, or two that run one guest\n"
+            "in lockstep by epochs, so that the backup goes on when the primary fails.\n");
+    for (unsigned i = 0; i < subcommand_count; i++) {
+        roff_term(out, subcommands[i].usage);
+        roff(out, subcommands[i].help, strlen(subcommands[i].help));
+    }
+    fprintf(out,
+            ".SH OPTIONS\nOf\n.BR run ;\nmost of them also of\n.B sweep\nand of the monitor's command\n.BR system .\n");
+    roff_options(out);
+    fprintf(out, ".SH COMMANDS\nOf the monitor and of scripts, one a line; a name may be abbreviated.\n");
+    roff_rows(out, commands, "");
+    fprintf(out, ".SH TOPICS OF INFO\n");
+    roff_rows(out, info_topics, "info ");
+    fprintf(out, ".SH FACTS\nIn an expression:\n");
+    for (const struct fact *fact = facts; fact->name; fact++) {
+        char term[64];
+        snprintf(term, sizeof term, "$%s", fact->name);
+        roff_term(out, term);
+        roff(out, fact->title, strlen(fact->title));
+    }
+    fprintf(out, ".SH SETTINGS\n.RB ( \\-\\-set \" NAME=VALUE, or\"\n.BR set \" NAME=VALUE)\"\n");
+    roff_settings(out);
+    fprintf(
+        out,
+        ".SH EXIT STATUS\n"
+        "Of run: the guest's own when it powered off; 124 timeout; 125 unexplainable, or the digests differ;\n"
+        "126 halted or lost; 130 stopped. Of a script: 0, or 1 at the first line that fails. Of test and sweep:\n"
+        "0 all held, 1 something did not, 2 something could not be judged. 2: refused, with one line on stderr.\n"
+        ".SH FILES\n.TP\n.I $XDG_STATE_HOME/understudy_history\nwhat was typed at the prompt; without that variable,\n"
+        ".I ~/.understudy_history\n");
+}
+
+/* ---- the program ---- */
+
+/* Every row has an example. */
+static bool examples_are_there(const struct command *table)
+{
+    bool all = true;
+    for (const struct command *row = table; row->name; row++) {
+        if (strstr(row->more, "  Example: "))
+            continue;
+        printf("'%s' has no example\n", row->name);
+        all = false;
+    }
+    return all;
+}
+
+static int check(void (*write)(FILE *out), const char *path)
+{
+    char *text = NULL;
+    size_t size = 0, at = 0;
+    FILE *wanted = open_memstream(&text, &size), *file = fopen(path, "rb");
+    if (!wanted || !file) {
+        perror(path);
+        return 1;
+    }
+    write(wanted);
+    fclose(wanted);
+    int c;
+    while ((c = fgetc(file)) != EOF && at < size && text[at] == (char)c)
+        at++;
+    bool same = c == EOF && at == size, shown = examples_are_there(commands) && examples_are_there(info_topics);
+    if (!same)
+        printf("%s differs from the tables at byte %zu: build the target docs-manual\n", path, at);
+    fclose(file);
+    free(text);
+    return same && shown ? 0 : 1;
+}
+
+int main(int argc, char **argv)
+{
+    bool man = argc > 1 && strcmp(argv[1], "man") == 0;
+    if (!man && (argc < 2 || strcmp(argv[1], "commands") != 0)) {
+        printf("gen_manual commands|man [--check FILE] is wanted\n");
+        return 2;
+    }
+    void (*write)(FILE * out) = man ? write_man : write_markdown;
+    if (argc == 4 && strcmp(argv[2], "--check") == 0)
+        return check(write, argv[3]);
+    write(stdout);
+    return ferror(stdout) != 0;
+}
