@@ -112,7 +112,7 @@ bool gdb_both_run(const struct gdb *gdb, const struct gdb_resume *resume);
 /* Run on for a slice at most, not beyond INSNS instructions (0: no limit) of the computer whose stop counts. After
  * STOP_BREAKPOINT gdb->hit and gdb->hit_place say where: the first point of any computer that was let go. */
 enum stop_kind gdb_advance(struct gdb *gdb, const struct gdb_resume *resume, uint64_t insns);
-/* Back: one instruction of COMPUTER, or to the last of its points. Ctrl-C here ends it. */
+/* Back: one instruction of COMPUTER, or to the last of its points. Ctrl-C, there or here, ends it. */
 enum travel_result gdb_go_back(struct gdb *gdb, unsigned computer, bool steps);
 
 /* What is behind a packet's name, NUL at its end; SIZE bytes. Leaves the answer in gdb->reply. */

@@ -219,7 +219,7 @@ enum travel_result gdb_go_back(struct gdb *gdb, unsigned computer, bool steps)
     enum travel_result result;
     collect(gdb, computer, &points);
     struct system_until until = {.computer = computer, .points = points.at, .point_count = points.count};
-    watch_begin(&watch, gdb->monitor->system, true);
+    watch_begin_input(&watch, gdb->monitor->system, true, gdb->link->fd);
     if (steps)
         result = travel_back_insns(gdb->monitor->travel, computer, 1);
     else

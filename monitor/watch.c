@@ -1,8 +1,11 @@
 /* watch.c - see watch.h. SIGUSR1, sent to the watching thread alone, ends it. */
 #include "monitor/watch.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <time.h>
+
+enum { LOOK_NS = 50000000 };
 
 static void watched(sigset_t *set, bool terminate)
 {
@@ -43,19 +46,28 @@ static void *watch_main(void *arg)
     sigset_t set;
     watched(&set, watch->terminate);
     sigaddset(&set, SIGUSR1);
-    for (;;) {
-        int number;
-        if (sigwait(&set, &number))
-            continue;
+    for (int fd = watch->fd;;) {
+        struct pollfd input = {.fd = fd, .events = POLLIN};
+        int number =
+            fd < 0 ? sigwaitinfo(&set, NULL) : sigtimedwait(&set, NULL, &(struct timespec){.tv_nsec = LOOK_NS});
         if (number == SIGUSR1)
             return NULL;
-        system_interrupt(watch->system);
+        bool came = fd >= 0 && poll(&input, 1, 0) > 0;
+        if (number > 0 || came)
+            system_interrupt(watch->system);
+        if (came)
+            fd = -1; /* it stays there for whoever reads it */
     }
 }
 
 void watch_begin(struct watch *watch, struct system *system, bool terminate)
 {
-    *watch = (struct watch){.system = system, .terminate = terminate};
+    watch_begin_input(watch, system, terminate, -1);
+}
+
+void watch_begin_input(struct watch *watch, struct system *system, bool terminate, int fd)
+{
+    *watch = (struct watch){.system = system, .terminate = terminate, .fd = fd};
     watch->working = pthread_create(&watch->thread, NULL, watch_main, watch) == 0;
 }
 

@@ -15,6 +15,7 @@ struct watch {
     pthread_t thread;
     struct system *system;
     bool terminate; /* SIGTERM is watched, too */
+    int fd;         /* input there ends the run, too; -1: none */
     bool working;   /* false: there is no thread (the host refused); signals wait until later */
 };
 
@@ -28,6 +29,8 @@ bool watch_asked(void);
 
 /* From now until watch_end, a signal interrupts SYSTEM. */
 void watch_begin(struct watch *watch, struct system *system, bool terminate);
+/* Input at FD (-1: none) does so, too, once. */
+void watch_begin_input(struct watch *watch, struct system *system, bool terminate, int fd);
 void watch_end(struct watch *watch);
 
 #endif

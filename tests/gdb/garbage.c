@@ -345,6 +345,11 @@ static void vanish(struct client *client)
     if (hear(client) != '$' || strncmp(client->packet, "T02", 3) != 0)
         fail(client, "Ctrl-C has not stopped the guest");
     ask(client, "?", "T05");
+    say_packet(client, "bc", 2, 0); /* to the start, or to where Ctrl-C comes */
+    say(client, "\3", 1);
+    if (hear(client) != '$' || (strncmp(client->packet, "T02", 3) && strncmp(client->packet, "T05replaylog:begin", 18)))
+        fail(client, "going back has ended with '%.40s'", client->packet);
+    ask(client, "?", "T05");
 }
 
 /* The program's end by k; and all that it has said on stderr was said by the server, in few lines. */
