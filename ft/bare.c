@@ -104,7 +104,7 @@ void bare_expect_input(struct computer *computer)
     if (!board_listening(computer->board))
         return;
     events_cancel(&computer->events, EVENT_INPUT);
-    events_add(&computer->events, computer_now(computer) + board_byte_time_ps(computer->board), EVENT_INPUT, 0);
+    events_add(&computer->events, computer_now(computer) + board_input_delay_ps(computer->board), EVENT_INPUT, 0);
     board_request_stop(computer->board);
 }
 

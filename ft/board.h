@@ -124,6 +124,8 @@ static inline void board_request_stop(struct board *board)
 bool board_listening(struct board *board);
 unsigned board_input_room(struct board *board);
 uint64_t board_byte_time_ps(struct board *board);
+/* From the moment at which it begins to listen: how long until the first byte? */
+uint64_t board_input_delay_ps(struct board *board);
 void board_receive(struct board *board, uint8_t byte);
 /* RAM as it is now, as a map of the pages that are not zero: costs what was written since it was last asked for. */
 const struct page_map *board_ram(struct board *board);

@@ -106,6 +106,16 @@ uint64_t board_byte_time_ps(struct board *board)
                                                 : uart_byte_time_ps(&board->uart);
 }
 
+/* Linux gives its buffers before it has a console to put what comes in them, and throws away what comes then; piped
+ * input waits for as long as that may take. */
+enum { VIRTIO_CONSOLE_QUIET_MS = 250 };
+
+uint64_t board_input_delay_ps(struct board *board)
+{
+    return virtio_slots_console(&board->virtio) ? PS_PER_S / 1000 * VIRTIO_CONSOLE_QUIET_MS
+                                                : uart_byte_time_ps(&board->uart);
+}
+
 void board_receive(struct board *board, uint8_t byte)
 {
     struct virtio_console *console = virtio_slots_console(&board->virtio);

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "ft/awaited.h"
 #include "ft/chronicle.h"
@@ -29,6 +30,17 @@ const char *failover_policy_name(enum failover_policy policy)
 {
     static const char *const names[] = {"the protocol's own", "disconnect", "uncertain", "reissue"};
     return names[policy];
+}
+
+enum disks_kept system_config_disks(const struct system_config *config)
+{
+    enum disks_kept kept = !config->disk_path ? DISKS_NONE : config->disk_snapshot ? DISKS_SNAPSHOT : DISKS_KEPT;
+    for (unsigned i = 0; i < VIRTIO_SLOTS; i++) {
+        const struct virtio_config *virtio = &config->virtio[i];
+        if (virtio->disk_path && kept != DISKS_KEPT)
+            kept = virtio->disk_snapshot ? DISKS_SNAPSHOT : DISKS_KEPT;
+    }
+    return kept;
 }
 
 static bool check_config(const struct system_config *config, struct error *error)
@@ -164,9 +176,28 @@ static bool open_disk(struct system *system, unsigned device, const char *path, 
     return system->disks[device] && (system->second_disks[device] || !broken(system, ASSUMPTION_SHARED_DISK));
 }
 
+/* Two devices with a record of their own each cannot share an image. */
+static bool one_image_each(const struct system_config *config, struct error *error)
+{
+    const char *paths[DISK_DEVICES] = {config->disk_path};
+    struct stat at[DISK_DEVICES] = {0};
+    for (unsigned i = 0; i < VIRTIO_SLOTS; i++)
+        paths[DISK_DEVICE_VIRTIO + i] = config->virtio[i].disk_path;
+    for (unsigned i = 0; i < DISK_DEVICES; i++) {
+        bool there = paths[i] && stat(paths[i], &at[i]) == 0;
+        for (unsigned k = 0; k < i && paths[i]; k++)
+            if (paths[k] && (there ? at[k].st_ino == at[i].st_ino && at[k].st_dev == at[i].st_dev
+                                   : strcmp(paths[k], paths[i]) == 0))
+                return error_set(error, "disk '%s' is given to two devices: an image for each is wanted", paths[i]);
+    }
+    return true;
+}
+
 static bool open_disks(struct system *system, struct error *error)
 {
     const struct system_config *config = &system->config;
+    if (!one_image_each(config, error))
+        return false;
     if (!open_disk(system, DISK_DEVICE_CONTROLLER, config->disk_path, config->disk_create_bytes, config->disk_snapshot,
                    error))
         return false;

@@ -80,6 +80,9 @@ struct system_config {
 
 /* Everything at its default: bare, bs-revised, 4096, 32 MiB, no disk, two threads, fds -1. */
 void system_config_defaults(struct system_config *config);
+/* Do its disks keep what is written to them? */
+enum disks_kept { DISKS_NONE, DISKS_SNAPSHOT, DISKS_KEPT };
+enum disks_kept system_config_disks(const struct system_config *config);
 
 struct system;
 

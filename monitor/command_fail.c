@@ -238,10 +238,10 @@ bool command_disk(struct monitor *monitor, const struct arguments *arguments, st
         return error_set(error, "'disk commit' or 'disk fail BLOCK [WHERE]' is wanted");
     if (!monitor_wants_system(monitor, error))
         return false;
-    const struct system_config *config = &monitor->options.config;
-    if (!config->disk_path || config->disk_snapshot)
-        return error_set(error, config->disk_path ? "the disk is a snapshot: its image file keeps no changes"
-                                                  : "there is no disk: 'system --disk FILE' gives one");
+    enum disks_kept kept = system_config_disks(&monitor->options.config);
+    if (kept != DISKS_KEPT)
+        return error_set(error, kept == DISKS_SNAPSHOT ? "the disk is a snapshot: its image file keeps no changes"
+                                                       : "there is no disk: 'system --disk FILE' gives one");
     return system_disk_commit(monitor->system, error);
 }
 

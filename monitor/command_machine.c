@@ -20,8 +20,7 @@ bool monitor_has_run(const struct monitor *monitor)
 /* A new system begins with the image file as it is: would somebody have wanted the changes? */
 static bool has_changes(const struct monitor *monitor)
 {
-    const struct system_config *config = &monitor->options.config;
-    return monitor_has_run(monitor) && config->disk_path && !config->disk_snapshot;
+    return monitor_has_run(monitor) && system_config_disks(&monitor->options.config) == DISKS_KEPT;
 }
 
 static void note_lost_changes(const struct monitor *monitor)

@@ -143,10 +143,9 @@ bool monitor_execute(struct monitor *monitor, const char *line, struct error *er
 
 bool monitor_commit(struct monitor *monitor, struct error *error)
 {
-    const struct system_config *config = &monitor->options.config;
     if (!recorder_finish(monitor, error))
         return false;
-    if (!monitor->system || !config->disk_path || config->disk_snapshot)
+    if (!monitor->system || system_config_disks(&monitor->options.config) != DISKS_KEPT)
         return true;
     return system_disk_commit(monitor->system, error);
 }
