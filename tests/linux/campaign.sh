@@ -38,6 +38,7 @@ fi
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 failures=0 designed=0
+slots="virtio_mmio.device=4K@0xfff90000:72 virtio_mmio.device=4K@0xfff91000:73"
 
 # draw LIMIT: a number from 1 to LIMIT in $drawn.
 draw()
@@ -54,8 +55,7 @@ linux()
     truncate -s 0 "$work/disk" && truncate -s 32M "$work/disk" && mkfs.ext4 -q -F "$work/disk"
     timeout 900 "$understudy" run --ram 64M --kernel "$kernel" --initrd "$folder/initramfs.cpio.gz" \
         --virtio 0=console --virtio "1=$kind,disk=$work/disk" --timeout 10000000000 --json "$work/json" \
-        --append "console=hvc0 virtio_mmio.device=4K@0xfff90000:72 virtio_mmio.device=4K@0xfff91000:73 test=1 poweroff=1" \
-        "$@" >"$work/out" 2>"$work/error" </dev/null
+        --append "console=hvc0 $slots test=1 poweroff=1" "$@" >"$work/out" 2>"$work/error" </dev/null
     status=$?
 }
 
@@ -94,7 +94,8 @@ judge --mode bare
 bare=$(number .cpu_seconds.primary) bare_wall=$(number .host_seconds)
 linux scsi --mode pair
 judge --mode pair
-insns=$(number .instructions) outputs=$(number .operations.issued) disk=$(number .operations.performed)
+insns=$(number .instructions) outputs=$(number .operations.issued)
+disk=$(number .operations.performed)
 echo "undisturbed: $insns instructions, $outputs outputs, $disk of them the disk's; reset to power-off in" \
     "$bare_wall s bare, $(number .host_seconds) s on a pair; processor time $bare s and $(number .cpu_seconds.primary) s"
 
@@ -119,7 +120,8 @@ while [ $point -lt "$points" ]; do
     3) draw "$outputs" && where=operation=$drawn.issued ;;
     4) draw "$outputs" && where=operation=$drawn.before ;;
     esac
-    set -- --mode pair --protocol $protocol --seed $point --threads 1 --set digest-epochs=1 --crash primary@$where $policy
+    set -- --mode pair --protocol $protocol --seed $point --threads 1 --set digest-epochs=1 \
+        --crash primary@$where $policy
     linux $kind "$@"
     [ "$(number .failovers)" = 1 ] || status="$status, no fail-over"
     judge "$@"

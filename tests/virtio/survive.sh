@@ -30,8 +30,8 @@ fail()
     tail -n 3 "$work/out" "$work/error"
 }
 
-# same OPTION...: the virtio guest shows what it showed on the bare computer. What dec cannot explain (docs/protocols.md)
-# is not looked at.
+# same OPTION...: the virtio guest shows what it showed on the bare computer. What dec cannot explain
+# (docs/protocols.md) is not looked at.
 same()
 {
     run "$virtio" "$@"
@@ -82,7 +82,8 @@ for options in "--mode bare" "--mode solo" "--mode pair" "--mode pair --protocol
     run "$hostile" $options --set digest-epochs=1
     [ $status -eq 0 ] || fail "status $status" "$options (hostile)"
     [ "$(jq .explainable "$work/json")" = true ] || fail "not explainable" "$options (hostile)"
-    grep -aq '^4 devices, 0 do not agree any more; resets were needed' "$work/out" || fail "words" "$options (hostile)"
+    grep -aq '^4 devices, 0 do not agree any more; resets were needed' "$work/out" ||
+        fail "words" "$options (hostile)"
     grep -q 'the device needs a reset' "$work/error" || fail "no line in the log" "$options (hostile)"
 done
 echo "$runs runs, $failures failures"
