@@ -97,7 +97,8 @@ judge --mode pair
 insns=$(number .instructions) outputs=$(number .operations.issued)
 disk=$(number .operations.performed)
 echo "undisturbed: $insns instructions, $outputs outputs, $disk of them the disk's; reset to power-off in" \
-    "$bare_wall s bare, $(number .host_seconds) s on a pair; processor time $bare s and $(number .cpu_seconds.primary) s"
+    "$bare_wall s bare, $(number .host_seconds) s on a pair; processor time $bare s and" \
+    "$(number .cpu_seconds.primary) s"
 
 point=0 told=0
 while [ $point -lt "$points" ]; do

@@ -76,12 +76,13 @@ while [ "$point" -lt "$points" ]; do
     done
     point=$((point + 1))
 done
-for options in "--mode bare" "--mode solo" "--mode pair" "--mode pair --protocol bs --crash primary@instruction=200000" \
+for options in "--mode bare" "--mode solo" "--mode pair" \
+    "--mode pair --protocol bs --crash primary@instruction=200000" \
     "--mode pair --crash primary@step=interrupt-sent:20" "--mode pair --failover reissue --crash primary@epoch=99"; do
     # shellcheck disable=SC2086 # several words
     run "$hostile" $options --set digest-epochs=1
     [ $status -eq 0 ] || fail "status $status" "$options (hostile)"
-    [ "$(jq .explainable "$work/json")" = true ] || fail "not explainable" "$options (hostile)"
+    [ "$(jq .explainable "$work/json")" = true ] || fail "judged" "$options (hostile)"
     grep -aq '^4 devices, 0 do not agree any more; resets were needed' "$work/out" ||
         fail "words" "$options (hostile)"
     grep -q 'the device needs a reset' "$work/error" || fail "no line in the log" "$options (hostile)"
