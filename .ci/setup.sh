@@ -4,7 +4,7 @@
 # are installed; without it, the one command to run is printed and the script ends with status 2.
 
 # What the program and its guests need, and what the tests need besides.
-us_packages="gcc libc6-dev cmake ninja-build gcc-hppa-linux-gnu binutils-hppa-linux-gnu libreadline-dev libxxhash-dev"
+us_packages="gcc libc6-dev cmake ninja-build gcc-hppa-linux-gnu binutils-hppa-linux-gnu libreadline-dev libxxhash-dev libzstd-dev"
 us_test_packages="libc6-dev-hppa-cross gcc-aarch64-linux-gnu libc6-dev-arm64-cross libmpfr-dev qemu-user gdb-multiarch
   cppcheck jq e2fsprogs"
 

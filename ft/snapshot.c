@@ -115,6 +115,8 @@ static void visit_account(struct system *system, struct visit *visit)
             *VEC_PUSH(&system->account) = (struct account_line){0};
     for (size_t i = first; i < count; i++)
         visit_line(visit, &system->account.at[i]);
+    if (visit->reading && visit->whole)
+        system->account_flushed = count; /* another process has told them */
 }
 
 static void visit_end_of_run(struct system *system, struct visit *visit)

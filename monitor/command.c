@@ -294,6 +294,17 @@ const struct command commands[] = {
      1, 1, false, false, COMPLETES_NOTHING, command_gdb},
     {"help", NULL, "[COMMAND]", "say what commands there are, or what COMMAND does", "  Example: help crash\n", 0, 2,
      false, false, COMPLETES_COMMAND, command_help},
+    {"save", NULL, "FILE", "write the whole system to FILE",
+     "  Both computers, memory, devices, channel, disks, and the options that built the system: 'restore' goes on "
+     "from\n"
+     "  it, in this session or another one.\n"
+     "  Example: save before-the-crash.save\n",
+     1, 1, false, false, COMPLETES_FILE, command_save},
+    {"restore", NULL, "FILE", "go on from a system that 'save' has written",
+     "  The system that is there is thrown away. The disks have the content that they had, whatever their image files\n"
+     "  have now. Going back in time begins anew here. If FILE cannot be read, everything stays as it is.\n"
+     "  Example: restore before-the-crash.save\n",
+     1, 1, false, false, COMPLETES_FILE, command_restore},
     {"quit", NULL, "", "write the disk's changes to the image file, and leave", "  Example: quit\n", 0, 0, false, false,
      COMPLETES_NOTHING, command_quit},
     {0},

@@ -37,9 +37,9 @@ void monitor_free(struct monitor *monitor)
 
 /* What every system of a monitor has in common: the guest's terminal and the operator's console are our own output,
  * what we read are commands, and the disk's changes wait for `quit`. */
-static struct system_config adapted_config(const struct monitor *monitor)
+struct system_config monitor_config(const struct monitor *monitor, const struct system_config *wanted)
 {
-    struct system_config config = monitor->options.config;
+    struct system_config config = *wanted;
     config.input_fd = -1;
     config.output_fd = STDOUT_FILENO;
     config.operator_fd = STDOUT_FILENO;
@@ -108,7 +108,7 @@ void monitor_adopt(struct monitor *monitor, struct system *system, struct option
 bool monitor_build(struct monitor *monitor, bool reload, struct error *error)
 {
     struct symbols symbols = {0};
-    struct system_config config = adapted_config(monitor);
+    struct system_config config = monitor_config(monitor, &monitor->options.config);
     struct system *system = system_new(&config, error);
     if (!system)
         return false;

@@ -128,6 +128,8 @@ void monitor_print_where(const struct monitor *monitor);
 
 /* Take over SYSTEM, in which OPTIONS->image is loaded, and OPTIONS, which are empty then (`understudy run --gdb`). */
 void monitor_adopt(struct monitor *monitor, struct system *system, struct options *options);
+/* WANTED as the monitor's systems have it: what is shown goes to the standard output, the disks wait for a commit. */
+struct system_config monitor_config(const struct monitor *monitor, const struct system_config *wanted);
 /* SYSTEM (or NULL: none) is the system from now on, the last one is gone. */
 void monitor_take_system(struct monitor *monitor, struct system *system);
 /* Throw the system away and build the next one from OPTIONS; the image is loaded again if RELOAD. */

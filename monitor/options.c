@@ -473,6 +473,9 @@ void options_free(struct options *options)
     free(options->append);
     free(options->json_path);
     free(options->record_path);
+    for (unsigned i = 0; i < options->word_count; i++)
+        free(options->words[i]);
+    free(options->words);
     *options = (struct options){0};
 }
 
@@ -577,10 +580,21 @@ struct guest_files options_files(const struct options *options, const char *imag
     return (struct guest_files){image, options->kernel, options->initrd, options->append};
 }
 
+static void keep_words(struct options *options, unsigned count, char *const *words)
+{
+    options->words = calloc(count + 1, sizeof options->words[0]);
+    assert(options->words);
+    for (unsigned i = 0; i < count; i++) {
+        options->words[options->word_count++] = strdup(words[i]);
+        assert(options->words[i]);
+    }
+}
+
 bool options_parse(struct options *options, enum options_user user, unsigned count, char *const *words,
                    struct error *error)
 {
     bool only_image = false;
+    keep_words(options, count, words);
     for (unsigned i = 0; i < count; i++) {
         bool good;
         if (!only_image && strcmp(words[i], "--") == 0) {

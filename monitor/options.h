@@ -34,6 +34,8 @@ struct options {
     unsigned gdb_port;              /* 0: any */
     unsigned jobs;                  /* of a sweep: see atlas.h */
     uint64_t probes, sample;
+    char **words;   /* what it was parsed from: for a save file */
+    unsigned word_count;
     bool help;      /* --help was given: nothing else was looked at */
     uint64_t given; /* bit i: row i of the table was given */
 };
