@@ -14,7 +14,8 @@ unsigned system_acting(const struct system *system)
     unsigned acting = 0;
     for (unsigned i = 1; i < system->computers; i++)
         if (system->computer[i]->role == ROLE_PRIMARY &&
-            system->computer[i]->generation > system->computer[acting]->generation)
+            (system->computer[acting]->role != ROLE_PRIMARY || /* a repaired computer has its survivor's generation */
+             system->computer[i]->generation > system->computer[acting]->generation))
             acting = i;
     return acting;
 }

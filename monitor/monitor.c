@@ -91,6 +91,8 @@ void monitor_take_system(struct monitor *monitor, struct system *system)
     monitor->examine.next = (struct place){0};
     if (system)
         monitor->focus = system_acting(system);
+    if (system && !computer_alive(system, monitor->focus) && system_computers(system) == 2)
+        monitor->focus = 1 - monitor->focus; /* a saved one, while its backup has not noticed yet */
 }
 
 void monitor_adopt(struct monitor *monitor, struct system *system, struct options *options)
