@@ -20,8 +20,6 @@ bool command_save(struct monitor *monitor, const struct arguments *arguments, st
         return false;
     bool good = file_write_whole(path, bytes, size, error);
     free(bytes);
-    if (good)
-        fprintf(monitor->out, "saved to '%s', %zu KiB\n", path, (size + 1023) / 1024);
     return good;
 }
 
