@@ -29,7 +29,10 @@ void cpu_breakpoint_remove(struct cpu *cpu, uint32_t offset)
 
 void cpu_breakpoint_pass(struct cpu *cpu)
 {
-    cpu->breakpoint_passed = cpu->state.insns + 1;
+    cpu->breakpoint_passed = 0; /* a processor that is started later begins somewhere else */
+    for (unsigned i = 0; i < cpu->breakpoint_count; i++)
+        if (((cpu->breakpoints[i] ^ cpu->state.iaoq_front) & ~UINT32_C(3)) == 0)
+            cpu->breakpoint_passed = cpu->state.insns + 1;
 }
 
 /* ---- watched memory ---- */

@@ -248,7 +248,10 @@ bool breakpoints_stop(struct monitor *monitor, const struct stop_hit *hit, bool 
         if (row->disabled || !is_at(hit, &row->point) || !wants_stop(monitor, row, counts, why, sizeof why))
             continue;
         if (!stops) {
-            detail(monitor, row, hit, what, sizeof what);
+            int length = 0;
+            if (computer_processors(monitor->system, monitor->focus) > 1)
+                length = snprintf(what, sizeof what, " at processor %u", hit->processor);
+            detail(monitor, row, hit, what + length, sizeof what - (size_t)length);
             snprintf(text, size, "breakpoint %u%s%s, ", row->number, why, what);
         }
         stops = true;

@@ -170,11 +170,11 @@ const struct command commands[] = {
      "  A run never stops at the place at which it begins. 'info breakpoints' lists them.\n"
      "  Example: break main+0x10 if $r3 > 5\n"
      "  Example: break step end-sent:3\n",
-     1, WORDS_MAX, false, false, COMPLETES_ADDRESS, command_break},
+     1, WORDS_MAX, false, false, COMPLETES_PLACE, command_break},
     {"tbreak", NULL, "PLACE [if EXPR]", "stop the guest at a place, once",
      "  As 'break', and deleted when it has stopped the guest.\n"
      "  Example: tbreak trap 15\n",
-     1, WORDS_MAX, false, false, COMPLETES_ADDRESS, command_tbreak},
+     1, WORDS_MAX, false, false, COMPLETES_PLACE, command_tbreak},
     {"watch", NULL, "ADDR[,LENGTH]", "stop after an instruction that writes to memory",
      "  To any of the LENGTH bytes (4) from ADDR on; or of *ADDR, byte(ADDR), half, word, double. What the disk's DMA\n"
      "  writes is no instruction's. Costs time only while the guest uses the watched pages.\n"

@@ -21,7 +21,8 @@ typedef bool command_run(struct monitor *monitor, const struct arguments *argume
 /* What the words of a command are, for completion. */
 enum completes {
     COMPLETES_NOTHING,
-    COMPLETES_ADDRESS, /* symbols, $registers */
+    COMPLETES_ADDRESS, /* symbols, $registers, $facts and $variables */
+    COMPLETES_PLACE,   /* these, and the kinds of places that break knows, with their names */
     COMPLETES_FILE,
     COMPLETES_OPTION,
     COMPLETES_COMMAND,
@@ -59,6 +60,8 @@ bool command_call(const struct command *row, struct monitor *monitor, const stru
 command_run command_symbol, command_tbreak, command_watch, command_rwatch, command_awatch;
 command_run info_fpu, info_control, info_tlb, info_traps, info_devices, info_monitor, info_log, info_channel;
 command_run command_history, command_trace, command_reset;
+/* The words that break takes for places that are no address, one for each INDEX from 0; NULL at the end. */
+const char *break_word(unsigned index);
 /* `set history N` (command_trace.c): TEXT is the N. */
 bool set_history(struct monitor *monitor, const char *text, struct error *error);
 command_run command_backtrace, command_next, command_finish, command_until;

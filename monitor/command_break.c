@@ -88,6 +88,18 @@ static const struct kind kinds[] = {{"epoch", parse_epoch},
                                     {"message", parse_message},
                                     {"trap", parse_trap}};
 
+const char *break_word(unsigned index)
+{
+    enum { KINDS = sizeof kinds / sizeof kinds[0], CLASSES = MESSAGE_HARDWARE - MESSAGE_INTERRUPT };
+    if (index < KINDS)
+        return kinds[index].name;
+    index -= KINDS;
+    if (index < PROTOCOL_STEP_COUNT)
+        return protocol_step_name((enum protocol_step)index);
+    index -= PROTOCOL_STEP_COUNT;
+    return index < CLASSES ? message_class_name((enum message_class)(MESSAGE_INTERRUPT + index)) : NULL;
+}
+
 static bool parse_address(const struct monitor *monitor, const char *text, struct stop_point *point,
                           struct error *error)
 {

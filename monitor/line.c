@@ -91,17 +91,27 @@ static void offer_registers(struct candidates *candidates, const char *prefix)
         offer(candidates, prefix, name);
 }
 
+static void offer_addresses(struct candidates *candidates, const struct monitor *monitor)
+{
+    for (size_t i = 0; i < monitor->symbols.count; i++)
+        offer(candidates, "", monitor->symbols.at[i].name);
+    offer_registers(candidates, "$");
+    for (const struct fact *fact = facts; fact->name; fact++)
+        offer(candidates, "$", fact->name);
+    for (size_t i = 0; i < monitor->variables.rows.count; i++)
+        offer(candidates, "$", monitor->variables.rows.at[i].name);
+}
+
 static void offer_words(struct candidates *candidates, const struct monitor *monitor, enum completes kind)
 {
     switch (kind) {
+    case COMPLETES_PLACE:
+        for (unsigned i = 0; break_word(i); i++)
+            offer(candidates, "", break_word(i));
+        offer_addresses(candidates, monitor);
+        break;
     case COMPLETES_ADDRESS:
-        for (size_t i = 0; i < monitor->symbols.count; i++)
-            offer(candidates, "", monitor->symbols.at[i].name);
-        offer_registers(candidates, "$");
-        for (const struct fact *fact = facts; fact->name; fact++)
-            offer(candidates, "$", fact->name);
-        for (size_t i = 0; i < monitor->variables.rows.count; i++)
-            offer(candidates, "$", monitor->variables.rows.at[i].name);
+        offer_addresses(candidates, monitor);
         break;
     case COMPLETES_COMMAND:
         offer_commands(candidates, commands);

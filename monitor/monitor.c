@@ -213,6 +213,15 @@ bool monitor_fetch(const struct monitor *monitor, struct place place, uint32_t *
     return true;
 }
 
+/* Where the branch WORD at ADDRESS leads, if the instruction itself says so. */
+static bool branch_target(uint32_t word, uint32_t address, uint32_t *target)
+{
+    struct insn insn;
+    insn_decode(word, &insn);
+    *target = address + 8 + (uint32_t)insn.imm;
+    return (insn_rows[insn.id].insn_class & CLASS_BRANCH) && strstr(insn_rows[insn.id].operands, "%d");
+}
+
 bool monitor_print_insn(const struct monitor *monitor, struct place place)
 {
     uint32_t word;
@@ -222,8 +231,14 @@ bool monitor_print_insn(const struct monitor *monitor, struct place place)
     if (!place.physical)
         symbols_format(&monitor->symbols, place.address, symbol, sizeof symbol);
     insn_disassemble(word, place.address, text, sizeof text);
-    fprintf(monitor->out, "%s0x%08x %s%s%08x  %s\n", place.physical ? "phys:" : "", place.address, symbol,
+    fprintf(monitor->out, "%s0x%08x %s%s%08x  %s", place.physical ? "phys:" : "", place.address, symbol,
             *symbol ? "  " : "", word, text);
+    uint32_t target;
+    if (!place.physical && branch_target(word, place.address, &target))
+        symbols_format(&monitor->symbols, target, symbol, sizeof symbol);
+    else
+        *symbol = '\0';
+    fprintf(monitor->out, "%s%s\n", *symbol ? " " : "", symbol);
     return true;
 }
 
