@@ -16,11 +16,15 @@
  */
 #include <understudy.h>
 
+#ifndef LEDGER_BATCHES
+#define LEDGER_BATCHES 36
+#endif
+
 enum {
     PAGES = 24,
     PAGE_ACCOUNTS = 31,
     ACCOUNTS = PAGES * PAGE_ACCOUNTS,
-    BATCHES = 36,
+    BATCHES = LEDGER_BATCHES,
     BATCH_TRANSFERS = 256,
     BATCH_PAGES = 7, /* that a batch may change: the journal is its head and these */
     JOURNAL_BLOCKS = 1 + BATCH_PAGES,
