@@ -160,6 +160,15 @@ static enum outcome end_of_run(struct vmm *vmm)
     return is_backup(vmm) ? OUTCOME_DONE : done(vmm, PROTOCOL_STEP_RUN);
 }
 
+/* The new primary is about to execute its first instruction. */
+static void note_failover(struct computer *computer)
+{
+    double seconds = system_thread_clock() - computer->detected_seconds;
+    computer->detected_seconds = 0;
+    if (seconds > computer->system->failover_seconds)
+        computer->system->failover_seconds = seconds;
+}
+
 static enum outcome act_run(struct vmm *vmm)
 {
     struct computer *computer = vmm->computer;
@@ -189,6 +198,8 @@ static enum outcome act_run(struct vmm *vmm)
     if ((computer->stop_insns && insns >= computer->stop_insns) || computer_at_moment(computer))
         return OUTCOME_REACHED;
     uint64_t limit = run_limit(vmm);
+    if (limit && computer->detected_seconds > 0 && !vmm->suppressed)
+        note_failover(computer);
     if (limit)
         return after_run(vmm, cpu_run(computer->board->cpu, limit));
     return computer_now(computer) >= vmm_look_ahead_ps(vmm) ? OUTCOME_BLOCKED : OUTCOME_AGAIN;

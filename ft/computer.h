@@ -84,7 +84,7 @@ struct computer {
     _Atomic bool published_dead; /* then published_ps is the time of death */
 
     struct operation_counts operations;
-    double cpu_seconds;
+    double cpu_seconds, detected_seconds; /* the host's clock when it found the primary failed; 0: promoted since */
 };
 
 /* Its guest's instruction count; and the time now, also from inside a callback of the processor. */

@@ -183,8 +183,11 @@ bool join_if_due(struct vmm *vmm)
         return lives;
     }
     if (peer->died_ps < now + computer->index) {
+        double begin = system_thread_clock();
         repair->struck = true;
         begin_join(vmm, peer);
+        double seconds = system_thread_clock() - begin;
+        system->join_seconds = seconds > system->join_seconds ? seconds : system->join_seconds;
     }
     return true;
 }

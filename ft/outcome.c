@@ -107,6 +107,8 @@ void system_result(struct system *system, struct system_result *result)
     result->why = system->why[0] ? system->why : NULL;
     result->digests_differ = system->digests_differ;
     result->host_seconds = system->host_seconds;
+    result->failover_seconds = system->failover_seconds;
+    result->join_seconds = system->join_seconds;
 }
 
 unsigned system_computers(const struct system *system)

@@ -144,6 +144,7 @@ static void fail_over(struct vmm *vmm)
         return;
     }
     vmm->failing_over = true;
+    computer->detected_seconds = system_thread_clock();
     vmm->program = vmm->protocol->failover;
     vmm->at = 0;
     /* The clock goes on from the last one seen, plus the time since (protocol.md section 4, Clock). */

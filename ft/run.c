@@ -20,6 +20,11 @@ static double clock_seconds(clockid_t clock)
     return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
+double system_thread_clock(void)
+{
+    return clock_seconds(CLOCK_THREAD_CPUTIME_ID);
+}
+
 /* ---- what one thread shows the other ---- */
 
 /* The other's host thread sleeps: is it worth waking it? Each epoch would cost more than the epoch, so a backup is let

@@ -138,7 +138,7 @@ static void visit_world(struct system *system, struct visit *visit)
 {
     visit_begin(visit, "system");
     VISIT(visit, system->config.settings); /* some may change while it runs */
-    VISIT(visit, system->config.broken); /* system_assume */
+    VISIT(visit, system->config.broken);   /* system_assume */
     VISIT(visit, system->generation);
     VISIT(visit, system->step_count);
     VISIT_GROWING(visit, &system->fences, visit_fence);

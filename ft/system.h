@@ -193,6 +193,9 @@ struct system_result {
     const char *why;       /* for halted and lost: one line; else NULL */
     bool digests_differ;
     double host_seconds, cpu_seconds[2];
+    double failover_seconds; /* the longest, of its host thread: from the detection to the new primary's first
+                                instruction */
+    double join_seconds;     /* the same: how long a survivor stands still when another computer begins to join */
 };
 
 /* What came of it so far; judges explainability. */

@@ -87,7 +87,7 @@ struct system {
     _Atomic bool ended;        /* stop at once */
     _Atomic bool finished;     /* the guest has ended, one way or the other */
 
-    double host_seconds;
+    double host_seconds, failover_seconds, join_seconds; /* struct system_result */
 };
 
 /* Is WHICH broken in this system? */
@@ -104,6 +104,8 @@ static inline struct shared_disk *disk_of(const struct computer *computer, unsig
                                                                      : system->disks[device];
 }
 
+/* Processor seconds of the calling host thread, for measurements that reach no guest. */
+double system_thread_clock(void);
 /* The other computer, or NULL. */
 struct computer *system_peer(const struct computer *computer);
 /* COMPUTER is dead: may it come back? */

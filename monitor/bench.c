@@ -14,6 +14,7 @@
 #include "ft/system.h"
 #include "monitor/file.h"
 #include "monitor/json.h"
+#include "monitor/bench_failover.h"
 #include "monitor/plot.h"
 #include "monitor/subcommand.h"
 #include "monitor/text.h"
@@ -42,6 +43,7 @@ struct bench {
     uint64_t timeout_insns;
     struct sample bare[EPOCHS][RUNS_MAX], pair[EPOCHS][RUNS_MAX];
     struct sample virtual[RUNS_MAX];
+    struct failover_figures failover;
 };
 
 static bool measure(const struct bench *bench, const char *image, enum system_mode mode, uint32_t epoch_insns,
@@ -139,6 +141,10 @@ static void print_text(const struct bench *bench)
         printf("pair %-11u %10.1f %10.3f %10.3f %10.3f %10.3f\n", epoch_lengths[e], pair.insns_per_second / 1e6,
                pair.host_seconds, pair.ratio_host, pair.ratio_busier, pair.us_per_epoch);
     }
+    if (bench->failover.failover_seconds > 0)
+        printf("fail-over %.3f ms from the detection to the new primary's first instruction; re-integration: the "
+               "survivor stands still for %.3f ms (processor time; 64 MiB, no page zero)\n",
+               bench->failover.failover_seconds * 1e3, bench->failover.join_seconds * 1e3);
     if (bench->translated[0])
         printf("bare, translated: the same work in virtual memory\n");
     printf("x host: pair's seconds to bare's; x busier: processor seconds of the busier computer to bare's;\n"
@@ -183,6 +189,13 @@ static void print_json(const struct bench *bench)
         json_close(&json, '}');
     }
     json_close(&json, ']');
+    if (bench->failover.failover_seconds > 0) {
+        json_open(&json, "failover", '{');
+        json_unsigned(&json, "ram_bytes", BENCH_FAILOVER_RAM_BYTES);
+        json_seconds(&json, "failover_seconds", bench->failover.failover_seconds);
+        json_seconds(&json, "join_pause_seconds", bench->failover.join_seconds);
+        json_close(&json, '}');
+    }
     json_close(&json, '}');
 }
 
@@ -265,7 +278,7 @@ static bool measure_all(struct bench *bench, struct error *error)
             !measure(bench, bench->translated, MODE_BARE, epoch_lengths[0], &bench->virtual[run], error))
             return false;
     }
-    return true;
+    return bench_failover(bench->image, bench->runs, &bench->failover, error);
 }
 
 int bench_main(unsigned count, char *const *words, struct error *error)
