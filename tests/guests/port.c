@@ -1,6 +1,7 @@
 /* port.c - the channel port (hardware manual section 10), by a program that runs at both ends.
  *
- * The first computer sends numbers, the second sends each back plus one, and both check what they get. Every hundredth
+ * First the FIFO is filled: the first computer sends more words than it holds, waiting for room, while the second takes
+ * none for a while; none may be lost, and none come in another order. Then the first computer sends numbers, the second sends each back plus one, and both check what they get. Every hundredth
  * answer the first says so on the terminal and tells the second how many bytes that were. If the other computer is
  * reported failed, the one that is left takes the arbiter and goes on alone: it ends the count by itself, and the
  * terminal shows every line once. Status 0; 1 if a register or a word is not what it must be.
@@ -9,7 +10,7 @@
  */
 #include <understudy.h>
 
-enum { NUMBERS = 1000, LINE = 100, STATUS_WRONG = 1 };
+enum { BURST = 5000, NUMBERS = 1000, LINE = 100, STATUS_WRONG = 1 };
 
 static uint32_t done;  /* numbers that went there and back */
 static uint32_t shown; /* bytes that the terminal has, as this computer counts */
@@ -84,9 +85,34 @@ static void report(bool live)
     shown += (uint32_t)bytes;
 }
 
+static void fill(void)
+{
+    uint32_t filled = 0;
+    for (uint32_t i = 0; i < BURST && !alone; i++) {
+        uint32_t room = port(CHANNEL_ROOM);
+        filled += room == 0;
+        send(i * i);
+    }
+    must(filled > 0 || port(CHANNEL_FAILED), "a full FIFO");
+}
+
+static void empty(void)
+{
+    uint32_t word = 0;
+    while (!port(CHANNEL_RECEIVED) && !port(CHANNEL_FAILED))
+        idle();
+    uint32_t most = 0;
+    for (uint32_t i = 0; i < 40000; i++) /* by then the first cannot send any more */
+        most = port(CHANNEL_RECEIVED);
+    must(most <= BURST, "the words received");
+    for (uint32_t i = 0; i < BURST && receive(&word); i++)
+        must(word == i * i, "a word of the burst");
+}
+
 static void first(void)
 {
     uint32_t word;
+    fill();
     while (done < NUMBERS) {
         if (!alone) {
             send(done);
@@ -102,6 +128,7 @@ static void first(void)
 static void second(void)
 {
     uint32_t word = 0;
+    empty();
     while (!alone && receive(&word) && word != UINT32_MAX) {
         must(word == done, "the number");
         if (done && done % LINE == 0)
