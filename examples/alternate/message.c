@@ -29,7 +29,7 @@ static uint32_t port(uint32_t offset)
 static void send(uint32_t word)
 {
     while (!channel.nobody && !port(CHANNEL_ROOM))
-        idle(); /* the other takes words, or is reported failed and there is room */
+        ; /* no interrupt tells; the other takes words, or is reported failed and then there is room */
     if (!channel.nobody)
         store32(CHANNEL_BASE + CHANNEL_SEND, word);
 }

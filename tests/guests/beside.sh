@@ -106,7 +106,7 @@ system="system --mode pair --ram 4M --beside $neighbour --beside $kernel@backup"
 "$understudy" -x "$system" -x "load $guests/increment.elf" -x continue -x "info clock" 2>&1 | tail -n 2 >whole
 mv beside-1.txt whole.txt
 "$understudy" -x "$system" -x "load $guests/increment.elf" -x "epoch 3" -x "step 77" -x "epoch 9" -x "step 3000" \
-    -x continue -x "info clock" 2>&1 |
+    -x "reverse-epoch 5" -x "step 7000" -x "reverse-step 3000" -x continue -x "info clock" 2>&1 |
     tail -n 2 >pieces
 cmp -s whole pieces || { wrong "stepping changes the run" && cat whole pieces; }
 cmp -s whole.txt beside-1.txt || wrong "stepping changes the neighbour"

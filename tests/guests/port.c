@@ -1,12 +1,13 @@
 /* port.c - the channel port (hardware manual section 10), by a program that runs at both ends.
  *
  * First the FIFO is filled: the first computer sends more words than it holds, waiting for room, while the second takes
- * none for a while; none may be lost, and none come in another order. Then the first computer sends numbers, the second sends each back plus one, and both check what they get. Every hundredth
- * answer the first says so on the terminal and tells the second how many bytes that were. If the other computer is
- * reported failed, the one that is left takes the arbiter and goes on alone: it ends the count by itself, and the
- * terminal shows every line once. Status 0; 1 if a register or a word is not what it must be.
+ * none for a while; none may be lost, and none come in another order. Then the first computer sends numbers, the second
+ * sends each back plus one, and both check what they get. Every hundredth answer the first says so on the terminal, and
+ * both count the bytes. If the other computer is reported failed, the one that is left takes the arbiter and goes on
+ * alone: it ends the count by itself, and the terminal shows every line once. Status 0; 1 if a register or a word is
+ * not what it must be.
  *
- * Under a monitor (VMM), or alone, there is nobody at the other end: docs/board.md.
+ * Alone, there is nobody at the other end: docs/board.md.
  */
 #include <understudy.h>
 
@@ -71,7 +72,7 @@ static bool receive(uint32_t *word)
 static void send(uint32_t word)
 {
     while (!port(CHANNEL_ROOM))
-        idle();
+        ; /* no interrupt tells */
     port_store(CHANNEL_SEND, word);
 }
 
