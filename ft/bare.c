@@ -298,7 +298,9 @@ static bool doze(struct computer *computer)
     until = smallest(until, link_horizon(computer));
     until = computer_stop_time(computer, until);
     until = smallest(until, computer_next_fault_time(computer));
-    computer_sleep_until(computer, until);
+    uint64_t before = computer_now(computer);
+    computer_sleep_until(computer, pace_limit(computer, until));
+    pace_idle(computer, before);
     computer->idle = computer_now(computer) < wake;
     return !computer->idle;
 }

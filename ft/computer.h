@@ -20,6 +20,7 @@
 #include "ft/channel.h"
 #include "ft/events.h"
 #include "ft/history.h"
+#include "ft/pace.h"
 #include "ft/link.h"
 #include "ft/stop.h"
 #include "ft/rng.h"
@@ -69,7 +70,8 @@ struct computer {
     struct channel channel;      /* from this computer to the other */
     struct chronicle *chronicle; /* NULL: not wanted */
     struct link link;            /* of two bare computers */
-    bool idle;                   /* a bare computer's guest has nothing to do before the next event or word */
+    struct pace pace;
+    bool idle; /* a bare computer's guest has nothing to do before the next event or word */
 
     /* Where to stop for a person; 0 and TIME_NEVER: nowhere. */
     uint64_t stop_insns, stop_epoch, stop_time_ps;

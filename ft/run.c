@@ -44,14 +44,20 @@ static bool worth_waking(const struct computer *computer, enum advance result)
 
 static void publish(struct computer *computer, enum advance result)
 {
-    struct system *system = computer->system;
     if (!atomic_load(&computer->published_dead))
         atomic_store(&computer->published_ps, computer->over ? TIME_NEVER : computer_now(computer));
     struct computer *peer = system_peer(computer);
-    if (!peer || !atomic_load(&peer->asleep) || !worth_waking(computer, result))
+    if (peer && atomic_load(&peer->asleep) && worth_waking(computer, result))
+        system_wake(peer);
+}
+
+void system_wake(struct computer *computer)
+{
+    struct system *system = computer->system;
+    if (!atomic_load(&computer->asleep))
         return;
     pthread_mutex_lock(&system->sleep_lock);
-    atomic_fetch_add(&peer->wakings, 1);
+    atomic_fetch_add(&computer->wakings, 1);
     pthread_cond_broadcast(&system->wake);
     pthread_mutex_unlock(&system->sleep_lock);
 }
@@ -86,7 +92,8 @@ static void flush(struct system *system)
             passed = at;
     }
     pthread_mutex_lock(&system->lock);
-    terminal_flush(system->terminal, passed);
+    if (terminal_flush(system->terminal, passed))
+        atomic_store(&system->output_waits, true); /* for the computer that is behind */
     for (unsigned i = 0; i < system->computers; i++)
         besides_flush(system->computer[i], passed);
     for (; system->account_flushed < system->account.count; system->account_flushed++) {

@@ -60,6 +60,7 @@ struct system_config {
     uint64_t seed;
     uint64_t timeout_insns; /* 0: none */
     unsigned threads;       /* 1 or 2 host threads */
+    bool paced;             /* a person is at the terminal: an idle guest lets the host sleep (pace.h) */
     uint32_t broken;        /* bit i: assumption i does not hold (assumption.h) */
     int input_fd;           /* terminal input; -1: none */
     int output_fd;          /* terminal output; -1: kept in memory only (system_terminal_output) */

@@ -118,6 +118,8 @@ void system_visit(struct system *system, struct visit *visit);
 void former_free(struct former *former);
 /* Another future begins here: what will be shown is new to the host. */
 void system_forget_future(struct system *system);
+/* COMPUTER's host thread sleeps until something changes: something has. */
+void system_wake(struct computer *computer);
 /* Tell the operator's console, at the time of COMPUTER (figure 7, step 310). */
 void system_tell(struct computer *computer, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The run is over, at the time of COMPUTER. Only the first call counts. */

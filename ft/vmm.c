@@ -353,7 +353,10 @@ static enum advance sleep_now(struct vmm *vmm)
         until = fault;
     until = computer_stop_time(computer, until);
     assert(until != TIME_NEVER);
-    computer_sleep_until(computer, until);
+    uint64_t before = computer_now(computer);
+    computer_sleep_until(computer, vmm->idle ? pace_limit(computer, until) : until);
+    if (vmm->idle)
+        pace_idle(computer, before);
     computer_fault_due(computer, computer_insns(computer), 0);
     return ADVANCE_MORE;
 }

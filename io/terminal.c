@@ -130,6 +130,18 @@ static void read_host(struct terminal *terminal)
         terminal->input_ended = true;
 }
 
+bool terminal_wait(const struct terminal *terminal, unsigned milliseconds)
+{
+    bool person = terminal->input_is_person && !terminal->input_ended;
+    struct pollfd ready = {.fd = person ? terminal->input_fd : -1, .events = POLLIN};
+    return poll(&ready, 1, (int)milliseconds) > 0;
+}
+
+void terminal_take(struct terminal *terminal)
+{
+    read_host(terminal);
+}
+
 enum terminal_input terminal_input(struct terminal *terminal, uint64_t number, uint8_t *byte)
 {
     if (number >= terminal->typed.count && terminal->input_fd >= 0 && !terminal->input_ended)
@@ -157,7 +169,7 @@ static void write_host(struct terminal *terminal, uint64_t end)
     }
 }
 
-void terminal_flush(struct terminal *terminal, uint64_t time_ps)
+bool terminal_flush(struct terminal *terminal, uint64_t time_ps)
 {
     uint64_t end = terminal->flushed;
     while (terminal->marks_flushed < terminal->marks.count &&
@@ -165,6 +177,7 @@ void terminal_flush(struct terminal *terminal, uint64_t time_ps)
         end = terminal->marks.at[terminal->marks_flushed++].end;
     if (end > terminal->flushed)
         write_host(terminal, end);
+    return terminal->flushed < terminal->shown.count;
 }
 
 const uint8_t *terminal_shown(const struct terminal *terminal, uint64_t *size)

@@ -31,6 +31,9 @@ enum terminal_input { TERMINAL_BYTE, TERMINAL_NOTHING_YET, TERMINAL_END };
 /* What is typed as byte NUMBER (from 0). A pipe or file is waited for (its bytes have no time of their own); a person
  * at a host terminal is not: TERMINAL_NOTHING_YET. */
 enum terminal_input terminal_input(struct terminal *terminal, uint64_t number, uint8_t *byte);
+/* Let the host sleep for that long, or until a person types: true, and terminal_take keeps what was typed. */
+bool terminal_wait(const struct terminal *terminal, unsigned milliseconds);
+void terminal_take(struct terminal *terminal);
 /* Add typed bytes after what was typed so far (the monitor's `send`). */
 void terminal_type(struct terminal *terminal, const void *bytes, size_t size);
 
@@ -40,8 +43,8 @@ void terminal_visit(struct terminal *terminal, struct visit *visit);
 /* Another future begins here: what is shown from now on is new to the host. */
 void terminal_forget_future(struct terminal *terminal);
 
-/* Let bytes shown up to TIME_PS reach the host descriptor. */
-void terminal_flush(struct terminal *terminal, uint64_t time_ps);
+/* Let bytes shown up to TIME_PS reach the host descriptor. True if later ones wait. */
+bool terminal_flush(struct terminal *terminal, uint64_t time_ps);
 
 /* All that was shown, and how many bytes. */
 const uint8_t *terminal_shown(const struct terminal *terminal, uint64_t *size);

@@ -114,6 +114,7 @@ static int run_under_gdb(struct system *system, struct options *options, struct 
 static int run_options(struct options *options, struct error *error)
 {
     options->config.input_fd = STDIN_FILENO;
+    options->config.paced = isatty(STDIN_FILENO);
     options->config.output_fd = STDOUT_FILENO;
     options->config.operator_fd = STDERR_FILENO;
     options->config.record = options->record_path != NULL;
