@@ -54,4 +54,21 @@ grep -q 'computer 2.*continues\|promoted\|computer 2' "$work/error" || fail "no 
 boot 124 "reboot=1" --timeout 150000000
 shows 'reboot: Restarting system'
 [ "$(grep -c '^firmware: ' "$work/out")" -ge 2 ] || fail "it does not start again"
+
+# A shell on a virtio console. The run stops where the text is complete, though it comes in one piece with more.
+append="console=hvc0 virtio_mmio.device=4K@0xfff90000:72 quiet"
+cat >"$work/shell.us" <<EOT
+system --ram 64M --kernel $kernel --initrd $folder/initramfs.cpio.gz --virtio 0=console --append "$append"
+expect "shell on" within 2000000000
+assert \$instructions < 1000000000
+expect "# " within 2000000000
+assert \$instructions < 1000000000
+send "echo \$((6 * 7)) of \$(uname -m)\\n"
+expect "42 of parisc" within 2000000000
+send "poweroff -f\\n"
+continue
+assert end exit
+EOT
+timeout 100 "$understudy" "$work/shell.us" >"$work/out" 2>"$work/error" </dev/null || fail "the shell"
+shows '^42 of parisc'
 exit $failed
