@@ -50,6 +50,11 @@ grep -q '<testsuite name="understudy" tests="3" failures="1" errors="0">' one.xm
 grep -q '<testcase classname="suite/deep" name="wrong.us">' one.xml || fail "JUnit's case"
 grep -q 'message="suite/deep/wrong.us:5: .\$shown == 7. does' one.xml || fail "JUnit's sentence"
 
+# The state that failed is there to be looked at.
+grep -q 'state: ".*/states/suite_deep_wrong.us.save"' one.tap || fail "the saved state is not told"
+"$program" -x 'restore states/suite_deep_wrong.us.save' -x 'assert $shown == 6 && $end == $running' > log ||
+    fail "the saved state is not that of the failure"
+
 # Files by name, in that order; all held.
 "$program" test -C "$guests" suite/deep.us suite/a.us > named.tap || fail "both hold"
 [ "$(sed -n 3,4p named.tap)" = "ok 1 - suite/deep.us
