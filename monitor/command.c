@@ -9,7 +9,7 @@ const struct command commands[] = {
     {"system", NULL, "[OPTIONS]", "build a system",
      "  The options are those of 'understudy run', except --json. Settings made by 'set' stay. What was there before "
      "is\n"
-     "  thrown away; an image has to be loaded again.\n"
+     "  thrown away; an image has to be loaded again; a kernel (--kernel) is.\n"
      "  Example: system --mode pair --epoch 1000 --disk disk.img,snapshot\n",
      0, WORDS_MAX, false, false, COMPLETES_OPTION, command_system},
     {"load", NULL, "[IMAGE]", "load a guest and start at its beginning",
