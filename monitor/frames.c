@@ -156,7 +156,8 @@ static bool find_start(const struct monitor *monitor, uint32_t pc, uint32_t *sta
 struct frame frame_innermost(const struct monitor *monitor)
 {
     const struct cpu_state *state = monitor_cpu_state(monitor);
-    return (struct frame){.pc = state->iaoq_front & ~UINT32_C(3), .sp = state->gr[SP], .r3 = state->gr[R3]};
+    return (struct frame){
+        .pc = state->iaoq_front & ~UINT32_C(3), .sp = state->gr[SP], .r3 = state->gr[R3], .rp_live = true};
 }
 
 static bool load_word(const struct monitor *monitor, uint32_t address, uint32_t *word)
@@ -168,10 +169,40 @@ static bool load_word(const struct monitor *monitor, uint32_t address, uint32_t 
     return true;
 }
 
+static bool changes_sp(const struct insn *insn)
+{
+    bool modifies_base = insn->id == INSN_LDWM || insn->id == INSN_STWM || (insn->id == INSN_LDWS && insn->m);
+    return (modifies_base && insn->b == SP) || ((insn_rows[insn->id].insn_class & CLASS_COMPUTE) && insn->t == SP);
+}
+
+/* Is PC in an epilogue that has given the frame back already: nothing up to the return changes the stack pointer? */
+static bool frame_is_gone(const struct monitor *monitor, uint32_t pc)
+{
+    enum { INSNS_MAX = 8 };
+    bool slot = false;
+    for (unsigned i = 0; i < INSNS_MAX; i++, pc += 4) {
+        uint32_t word;
+        struct insn insn;
+        if (!monitor_fetch(monitor, (struct place){pc, false}, &word))
+            return false;
+        insn_decode(word, &insn);
+        if (changes_sp(&insn))
+            return false;
+        if (slot || word == (RETURN | 2))
+            return true;
+        slot = word == RETURN;
+        if (!slot && (insn_rows[insn.id].insn_class & CLASS_BRANCH))
+            return false;
+    }
+    return false;
+}
+
 /* The stack pointer when FRAME's function was called, from what its PROLOGUE did and the table says (ENTRY). */
-static uint32_t entry_sp_of(const struct frame *frame, const struct prologue *prologue,
+static uint32_t entry_sp_of(const struct monitor *monitor, const struct frame *frame, const struct prologue *prologue,
                             const struct unwind_entry *entry, bool known)
 {
+    if (frame->level == 0 && frame_is_gone(monitor, frame->pc))
+        return frame->sp;
     bool whole = known && (frame->level || prologue->sp == (int32_t)entry->frame_bytes);
     if (prologue->frame_pointer)
         return frame->r3 - (uint32_t)prologue->r3_is;
@@ -200,7 +231,7 @@ bool frame_caller(const struct monitor *monitor, struct frame *frame, struct fra
     if (!find_start(monitor, frame->pc, &start, &entry, &known))
         return error_set(error, "nobody knows which function 0x%08x lies in", frame->pc);
     struct prologue prologue = scan(monitor, start, frame->pc);
-    frame->entry_sp = entry_sp_of(frame, &prologue, &entry, known);
+    frame->entry_sp = entry_sp_of(monitor, frame, &prologue, &entry, known);
     if (known && entry.save_rp && frame->level) {
         prologue.rp_saved = true;
         prologue.rp_at = -20;
@@ -208,7 +239,7 @@ bool frame_caller(const struct monitor *monitor, struct frame *frame, struct fra
     if (prologue.rp_saved) {
         if (!load_word(monitor, frame->entry_sp + (uint32_t)prologue.rp_at, &frame->return_address))
             return error_set(error, "there is no memory at its stack pointer 0x%08x", frame->entry_sp);
-    } else if (frame->level == 0) {
+    } else if (frame->rp_live) {
         frame->return_address = state->gr[entry.millicode ? MRP : RP];
     } else {
         return error_set(error, "it has not saved where it returns to: it is the first");
@@ -216,8 +247,13 @@ bool frame_caller(const struct monitor *monitor, struct frame *frame, struct fra
     frame->return_address &= ~UINT32_C(3);
     if (!sane(monitor, frame, error))
         return false;
-    *caller =
-        (struct frame){.level = frame->level + 1, .pc = frame->return_address, .sp = frame->entry_sp, .r3 = frame->r3};
+    *caller = (struct frame){.level = frame->level + 1,
+                             .pc = frame->return_address,
+                             .sp = frame->entry_sp,
+                             .r3 = frame->r3,
+                             .rp_live = frame->rp_live && entry.millicode};
+    if (frame->level == 0 && prologue.frame_pointer && prologue.r1_is_r3 && !prologue.r3_saved)
+        caller->r3 = state->gr[R1]; /* on its way there */
     return !prologue.r3_saved || load_word(monitor, frame->entry_sp + (uint32_t)prologue.r3_at, &caller->r3) ||
            error_set(error, "there is no memory at its stack pointer 0x%08x", frame->entry_sp);
 }

@@ -13,6 +13,7 @@ struct frame {
     unsigned level;  /* 0: the innermost, which executes */
     uint32_t pc;     /* the next instruction here: in an outer frame, where the call returns to */
     uint32_t sp, r3; /* as they are, or will be when the calls have returned */
+    bool rp_live;    /* RP is as it was here: nothing further in has changed it (millicode does not) */
     /* Found out by frame_caller. */
     uint32_t entry_sp; /* the stack pointer when this function was called */
     uint32_t return_address;

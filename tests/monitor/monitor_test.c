@@ -20,7 +20,7 @@ struct group {
 
 static const struct group groups[] = {
     {"refusals", test_refusals}, {"results", test_results}, {"sessions", test_sessions},
-    {"trace", test_trace},       {"prompt", test_prompt},
+    {"trace", test_trace},       {"frames", test_frames},   {"prompt", test_prompt},
 };
 
 static void remove_folder(const char *path)

@@ -42,6 +42,7 @@ void test_refusals(struct bench_of_tests *tests);
 void test_results(struct bench_of_tests *tests);
 void test_sessions(struct bench_of_tests *tests);
 void test_trace(struct bench_of_tests *tests);
+void test_frames(struct bench_of_tests *tests);
 void test_prompt(struct bench_of_tests *tests);
 void test_script(struct bench_of_tests *tests, const char *path);
 
