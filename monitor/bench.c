@@ -12,12 +12,17 @@
 #include <unistd.h>
 
 #include "ft/system.h"
+#include "monitor/bench_back.h"
 #include "monitor/file.h"
 #include "monitor/json.h"
 #include "monitor/bench_failover.h"
 #include "monitor/plot.h"
 #include "monitor/subcommand.h"
 #include "monitor/text.h"
+
+/* Going back in time: where. */
+enum { BACK_BARE, BACK_PAIR, BACK_FAILOVER, BACKS };
+static const char *const back_names[BACKS] = {"bare", "pair", "fail-over"};
 
 enum {
     EPOCHS = 3,
@@ -44,6 +49,7 @@ struct bench {
     struct sample bare[EPOCHS][RUNS_MAX], pair[EPOCHS][RUNS_MAX];
     struct sample virtual[RUNS_MAX];
     struct failover_figures failover;
+    struct back_figures back[BACKS];
 };
 
 static bool measure(const struct bench *bench, const char *image, enum system_mode mode, uint32_t epoch_insns,
@@ -125,6 +131,18 @@ static struct figures summarize_bare(const struct bench *bench)
     return summarize(all, all, EPOCHS * bench->runs);
 }
 
+static void print_back(const struct bench *bench)
+{
+    printf("%-16s %10s %10s %10s %10s %10s\n", "back in time", "ms/step", "worst", "ms/100k", "worst", "MiB");
+    for (unsigned i = 0; i < BACKS; i++) {
+        const struct back_figures *back = &bench->back[i];
+        printf("%-16s %10.3f %10.3f %10.3f %10.3f %10.1f\n", back_names[i], back->step_ms, back->step_ms_max,
+               back->far_ms, back->far_ms_max, (double)back->bytes / (1 << 20));
+    }
+    printf("a hundred times reverse-step 1, and up to 100,000, %llu instructions into the run; %u snapshots\n",
+           (unsigned long long)bench->back[0].insns, bench->back[0].snapshots);
+}
+
 static void print_text(const struct bench *bench)
 {
     struct figures bare = summarize_bare(bench);
@@ -147,8 +165,29 @@ static void print_text(const struct bench *bench)
                bench->failover.failover_seconds * 1e3, bench->failover.join_seconds * 1e3);
     if (bench->translated[0])
         printf("bare, translated: the same work in virtual memory\n");
+    print_back(bench);
     printf("x host: pair's seconds to bare's; x busier: processor seconds of the busier computer to bare's;\n"
            "us/epoch: what an epoch costs beyond its instructions, in microseconds of host time\n");
+}
+
+static void json_back(struct json *json, const struct bench *bench)
+{
+    json_open(json, "back", '[');
+    for (unsigned i = 0; i < BACKS; i++) {
+        const struct back_figures *back = &bench->back[i];
+        json_open(json, NULL, '{');
+        json_string(json, "mode", back_names[i]);
+        json_unsigned(json, "instructions", back->insns);
+        json_seconds(json, "forward_seconds", back->forward_seconds);
+        json_seconds(json, "step_ms", back->step_ms);
+        json_seconds(json, "step_ms_max", back->step_ms_max);
+        json_seconds(json, "far_ms", back->far_ms);
+        json_seconds(json, "far_ms_max", back->far_ms_max);
+        json_unsigned(json, "snapshots", back->snapshots);
+        json_unsigned(json, "bytes", back->bytes);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
 }
 
 static void json_bare(struct json *json, const char *key, const struct figures *figures)
@@ -189,6 +228,7 @@ static void print_json(const struct bench *bench)
         json_close(&json, '}');
     }
     json_close(&json, ']');
+    json_back(&json, bench);
     if (bench->failover.failover_seconds > 0) {
         json_open(&json, "failover", '{');
         json_unsigned(&json, "ram_bytes", BENCH_FAILOVER_RAM_BYTES);
@@ -278,7 +318,11 @@ static bool measure_all(struct bench *bench, struct error *error)
             !measure(bench, bench->translated, MODE_BARE, epoch_lengths[0], &bench->virtual[run], error))
             return false;
     }
-    return bench_failover(bench->image, bench->runs, &bench->failover, error);
+    uint64_t insns = bench->bare[0][0].insns - bench->bare[0][0].insns / 100; /* shortly before the end */
+    return bench_back(bench->image, MODE_BARE, false, insns, &bench->back[BACK_BARE], error) &&
+           bench_back(bench->image, MODE_PAIR, false, insns, &bench->back[BACK_PAIR], error) &&
+           bench_back(bench->image, MODE_PAIR, true, insns, &bench->back[BACK_FAILOVER], error) &&
+           bench_failover(bench->image, bench->runs, &bench->failover, error);
 }
 
 int bench_main(unsigned count, char *const *words, struct error *error)
@@ -296,7 +340,8 @@ int bench_main(unsigned count, char *const *words, struct error *error)
                 "run to its end or to INSTRUCTIONS (%d), and print medians: instructions a second, and what\n"
                 "epochs of 1000, 4096 and 32768 instructions cost. Without IMAGE, also guests/workload_virtual.elf "
                 "bare:\n"
-                "the same work with address translation on. --plot draws what epochs cost beside the model of Bressoud "
+                "the same work with address translation on. Then what going back in time costs. --plot draws what "
+                "epochs cost beside the model of Bressoud "
                 "and\n"
                 "Schneider.\n",
                 RUNS_USUAL, TIMEOUT_USUAL);
