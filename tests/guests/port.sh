@@ -49,6 +49,27 @@ timeout 60 "$understudy" run --mode bare --ram 4M $two --crash primary@time=0.01
     </dev/null >/dev/null 2>"$work/err"
 [ $? = 126 ] || { echo "FAILED: both computers fail: 126 is wanted" && failed=$((failed + 1)); }
 says "lost: both computers have failed"
+run "nobody at the other end"
+timeout 60 "$understudy" run --mode solo --ram 4M "$guest" </dev/null >"$work/out" 2>/dev/null
+[ $? = 129 ] && grep -q "interruption 1 " "$work/out" ||
+    { echo "FAILED: under a monitor there is no port" && failed=$((failed + 1)); }
+# refused TEXT OPTION...: status 2, and one line with TEXT
+refused() {
+    text=$1
+    shift
+    timeout 20 "$understudy" run "$@" "$guest" </dev/null >/dev/null 2>"$work/err"
+    [ $? = 2 ] && [ "$(wc -l <"$work/err")" = 1 ] && grep -q -- "$text" "$work/err" && return
+    failed=$((failed + 1))
+    echo "FAILED refusal of $*: $(cat "$work/err")"
+}
+refused "computers=2 needs mode bare" --mode pair $two
+refused "1 to 2" --set computers=3
+refused "needs --mode pair" --crash primary@time=1
+refused "instruction=N, operation=K or time=T" $two --crash primary@epoch=3
+refused "a crash, cut, medium or flip" $two --fault delay=3,primary@time=1
+refused "needs --mode pair" $two --protocol dec
+refused "needs --mode pair" $two --repair time=1
+refused "bare computer has no log" $two --record "$work/log"
 # Looked at piece by piece, the same run: virtual time does not notice a person.
 "$understudy" -x "system $two --ram 4M" -x "load $guest" -x continue -x "info clock" >"$work/whole" 2>&1
 "$understudy" -x "system $two --ram 4M" -x "load $guest" -x "step 1111" -x "focus backup" -x "step 2345" -x "step 1" \
