@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
+#include <xxhash.h>
 
 #include "ft/system_private.h"
 #include "ft/vmm.h"
@@ -419,15 +420,18 @@ unsigned besides_mismatch(const struct system *system, uint64_t *number)
     return 0;
 }
 
-bool besides_equal(struct system *system)
+uint64_t besides_digest(struct computer *computer)
 {
-    const struct computer *second = system->computer[1];
-    for (size_t i = 0; i < second->besides.count; i++) {
-        const struct beside *beside = second->besides.at[i];
-        if (beside->fault_tolerant && board_digest(beside->board) != board_digest(twin(beside)->board))
-            return false;
+    uint64_t digest = 0;
+    for (size_t i = 0; i < computer->besides.count; i++) {
+        const struct beside *beside = computer->besides.at[i];
+        const uint64_t all[] = {digest,      board_digest(beside->board), beside->v1[0],  beside->v1[1],
+                                beside->v2,  beside->timer_seen_ticks,    beside->number, beside->over,
+                                beside->idle};
+        if (beside->fault_tolerant)
+            digest = XXH3_64bits(all, sizeof all);
     }
-    return true;
+    return digest;
 }
 
 /* ---- for the host, and for snapshots ---- */

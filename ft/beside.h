@@ -63,8 +63,8 @@ void besides_promote(struct computer *computer);
 void besides_fence(struct computer *computer);
 /* The first byte of such a terminal's output that came again and was another one: of which VP, 0 if there is none. */
 unsigned besides_mismatch(const struct system *system, uint64_t *number);
-/* Is every fault-tolerant one in the same state on both computers? */
-bool besides_equal(struct system *system);
+/* Hash of the states of the fault-tolerant ones; 0 if there are none. */
+uint64_t besides_digest(struct computer *computer);
 /* Let their terminals' bytes up to TIME_PS reach the files. False if the host could not write one. */
 bool besides_flush(struct computer *computer, uint64_t time_ps);
 void besides_visit(struct computer *computer, struct visit *visit);

@@ -25,7 +25,7 @@ enum message_class {
     MESSAGE_JOIN_STATE, /* the VP and its VMM without memory; bulk */
     MESSAGE_JOIN_PAGE,  /* index: page number; bulk: its content. Pages that do not come are zero */
     MESSAGE_JOIN_DONE,
-    MESSAGE_DIGEST,   /* value: hash of the state at the end of the epoch, after the delivery */
+    MESSAGE_DIGEST,   /* value: hash of the state at the end of the epoch, after the delivery; index: of those beside */
     MESSAGE_HARDWARE, /* in a recording only (recording.h); these numbers are part of its format */
     MESSAGE_CLASS_END
 };

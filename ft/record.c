@@ -143,13 +143,16 @@ uint64_t vmm_digest(struct vmm *vmm)
 
 /* The backup's: is DIGEST what the primary sent for this epoch? A failover epoch is not compared: the primary did not
  * end it, and what is delivered at its end is not what the primary would have delivered. */
-static void compare_digest(struct vmm *vmm, uint64_t digest)
+static void compare_digest(struct vmm *vmm, uint64_t digest, uint64_t beside)
 {
     struct computer *computer = vmm->computer;
     while (QUEUE_COUNT(&vmm->digests) && QUEUE_FRONT(&vmm->digests)->epoch < vmm->epoch)
         QUEUE_POP(&vmm->digests);
-    if (!QUEUE_COUNT(&vmm->digests) || QUEUE_FRONT(&vmm->digests)->epoch != vmm->epoch || vmm->failing_over ||
-        QUEUE_FRONT(&vmm->digests)->clock_ps == digest)
+    if (!QUEUE_COUNT(&vmm->digests) || QUEUE_FRONT(&vmm->digests)->epoch != vmm->epoch || vmm->failing_over)
+        return;
+    if (QUEUE_FRONT(&vmm->digests)->index != beside)
+        system_diverged(computer, "a virtual processor beside them is in another state");
+    if (QUEUE_FRONT(&vmm->digests)->clock_ps == digest)
         return;
     computer->system->differing = (int)computer->index;
     system_diverged(computer, "their state digests at the end of the epoch are not equal");
@@ -167,8 +170,9 @@ void vmm_digest_due(struct vmm *vmm)
         return;
     struct message message = {.message_class = MESSAGE_DIGEST, .epoch = vmm->epoch, .value = vmm_digest(vmm)};
     add(vmm, message);
+    message.index = besides_digest(vmm->computer); /* a recording is of the first one alone */
     if (backup) {
-        compare_digest(vmm, message.value);
+        compare_digest(vmm, message.value, message.index);
     } else if (vmm->linked) {
         if (!vmm->past)
             vmm->past = past_new(vmm->computer->board);

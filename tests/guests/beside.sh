@@ -101,6 +101,14 @@ run both-slow $both --fault delay=8000,primary@time=0.004
 same both-slow alone
 prefix beside-1.txt neighbour.txt
 
+# That they are compared: without Drain_Priv delayed traps surface when each computer's hardware likes.
+surfacing="--mode pair --beside $guests/surfacing.elf@both --set digest-epochs=1"
+run surfacing $surfacing
+timeout 60 "$understudy" run --ram 4M $surfacing --set drain-priv=0 "$guests/increment.elf" </dev/null >/dev/null \
+    2>differ.err
+[ $? -eq 125 ] && grep -q "a virtual processor beside them is in another state" differ.err ||
+    wrong "a difference is not found: $(cat differ.err)"
+
 # What a person looks at is the same run.
 system="system --mode pair --ram 4M --beside $neighbour --beside $kernel@backup"
 "$understudy" -x "$system" -x "load $guests/increment.elf" -x continue -x "info clock" 2>&1 | tail -n 2 >whole
