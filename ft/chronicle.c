@@ -31,27 +31,36 @@ size_t chronicle_count(const struct chronicle *chronicle)
     return chronicle->count < chronicle->room ? (size_t)chronicle->count : chronicle->room;
 }
 
+/* Where the row goes that is NUMBER of all that there were. */
+static struct chronicle_row *slot(const struct chronicle *chronicle, uint64_t number)
+{
+    assert(chronicle->rows);
+    return &chronicle->rows[number % chronicle->room];
+}
+
 const struct chronicle_row *chronicle_at(const struct chronicle *chronicle, size_t index)
 {
-    return &chronicle->rows[(chronicle->count - chronicle_count(chronicle) + index) % chronicle->room];
+    return slot(chronicle, chronicle->count - chronicle_count(chronicle) + index);
 }
 
 static struct chronicle_row *newest(struct chronicle *chronicle)
 {
-    return chronicle->count ? &chronicle->rows[(chronicle->count - 1) % chronicle->room] : NULL;
+    return chronicle->count ? slot(chronicle, chronicle->count - 1) : NULL;
 }
 
 void chronicle_forget(struct chronicle *chronicle, uint64_t time_ps)
 {
-    uint64_t oldest = chronicle ? chronicle->count - chronicle_count(chronicle) : 0;
-    while (chronicle && chronicle->count > oldest && newest(chronicle)->time_ps > time_ps)
+    if (!chronicle)
+        return;
+    uint64_t oldest = chronicle->count - chronicle_count(chronicle);
+    while (chronicle->count > oldest && newest(chronicle)->time_ps > time_ps)
         chronicle->count--;
 }
 
 static void add(struct computer *computer, struct chronicle_row row)
 {
     struct chronicle *chronicle = computer->chronicle;
-    chronicle->rows[chronicle->count++ % chronicle->room] = row;
+    *slot(chronicle, chronicle->count++) = row;
 }
 
 static uint64_t epoch_of(const struct computer *computer)
@@ -110,8 +119,9 @@ void chronicle_terminal(struct computer *computer, enum chronicle_kind kind, uin
         return;
     struct chronicle_row *before = newest(computer->chronicle);
     if (before && before->kind == kind && before->epoch == epoch_of(computer)) { /* one row for what comes in a row */
+        uint64_t first = before->number - before->bytes + 1; /* which stays, also where time has gone back */
         before->number = last;
-        before->bytes += bytes;
+        before->bytes = (uint32_t)(last - first + 1);
         return;
     }
     add(computer, (struct chronicle_row){.kind = kind,
