@@ -222,7 +222,14 @@ static const struct packet_row {
 void gdb_look_again(struct gdb *gdb)
 {
     struct gdb_thread any = {0};
-    for (unsigned c = 0; c < system_computers(gdb->monitor->system); c++) {
+    unsigned computers = system_computers(gdb->monitor->system);
+    for (unsigned c = computers; c < GDB_COMPUTERS; c++)
+        gdb->attached[c] = gdb->gone[c] = false; /* a script has made another system */
+    if (gdb->general.computer >= computers)
+        gdb->general = (struct gdb_place){0};
+    if (gdb->general.processor >= computer_processors(gdb->monitor->system, gdb->general.computer))
+        gdb->general.processor = 0;
+    for (unsigned c = 0; c < computers; c++) {
         if (!gdb->gone[c] || gdb->monitor->ended || !computer_alive(gdb->monitor->system, c))
             continue;
         gdb->attached[c] = true;

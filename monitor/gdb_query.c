@@ -81,7 +81,8 @@ void gdb_query_thread_info(struct gdb *gdb, const char *rest, size_t size)
 /* Why a command must not be used under gdb, or NULL: what would run without gdb's Ctrl-C, or take the system away. */
 static const char *refused(const char *line)
 {
-    static command_run *const own[] = {command_continue, command_quit, command_gdb, command_load, command_system};
+    static command_run *const own[] = {command_continue, command_quit,    command_gdb,
+                                       command_system,   command_restore, command_replay};
     static const char why[] = "is not for gdb's 'monitor': continue, detach, kill or run gdb's own way";
     const struct command *row = NULL;
     struct words words;
@@ -121,6 +122,7 @@ void gdb_query_command(struct gdb *gdb, const char *rest, size_t size)
         fprintf(kept, "%s\n", error.text);
     monitor->out = out;
     monitor->quit = monitor->interrupted = false;
+    memset(gdb->reported, 0, sizeof gdb->reported);
     fclose(kept);
     gdb_show(gdb, text, shown);
     free(text);

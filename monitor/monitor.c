@@ -12,9 +12,6 @@
 #include "monitor/recorder.h"
 #include "monitor/text.h"
 
-/* What the two computers did lately is kept for who-knows and timeline: some thousand epochs. */
-enum { CHRONICLE_ROWS = 16384 };
-
 void monitor_init(struct monitor *monitor, FILE *out)
 {
     *monitor = (struct monitor){.out = out, .examine = {.letter = 'x', .size = 'w'}};
@@ -36,15 +33,17 @@ void monitor_free(struct monitor *monitor)
 }
 
 /* What every system of a monitor has in common: the guest's terminal and the operator's console are our own output,
- * what we read are commands, and the disk's changes wait for `quit`. */
+ * what we read are commands, and the disk's changes wait for `quit`. An adopted one has what its run said. */
 struct system_config monitor_config(const struct monitor *monitor, const struct system_config *wanted)
 {
     struct system_config config = *wanted;
+    config.chronicle_rows = CHRONICLE_ROWS;
+    if (monitor->adopted)
+        return config;
     config.input_fd = -1;
     config.output_fd = STDOUT_FILENO;
     config.operator_fd = STDOUT_FILENO;
     config.disk_overlay = true;
-    config.chronicle_rows = CHRONICLE_ROWS;
     if (!config.timeout_insns)
         config.timeout_insns = monitor->limit_insns;
     return config;
@@ -99,6 +98,7 @@ void monitor_adopt(struct monitor *monitor, struct system *system, struct option
 {
     options_free(&monitor->options);
     monitor->options = *options;
+    monitor->adopted = true;
     options_init(options);
     monitor_take_system(monitor, system);
     struct guest_files files = options_files(&monitor->options, monitor->options.image);

@@ -32,10 +32,14 @@ struct examine_format {
     struct place next; /* the address after what was shown */
 };
 
+/* What the two computers did lately is kept for who-knows and timeline: some thousand epochs. */
+enum { CHRONICLE_ROWS = 16384 };
+
 struct monitor {
     FILE *out;
     struct options options; /* of the system; before there is one, of the first */
     struct system *system;  /* NULL: none yet */
+    bool adopted;           /* the system is that of `run --gdb`: its terminal and disk are, too */
     struct travel *travel;  /* with that system; NULL without one */
     char *image_path;       /* what is loaded; NULL: nothing */
     struct symbols symbols;

@@ -118,6 +118,7 @@ static int run_options(struct options *options, struct error *error)
     options->config.output_fd = STDOUT_FILENO;
     options->config.operator_fd = STDERR_FILENO;
     options->config.record = options->record_path != NULL;
+    options->config.chronicle_rows = options->gdb ? CHRONICLE_ROWS : 0;
     if (options->json_path && !file_writable(options->json_path, error))
         return EXIT_REFUSED;
     if (options->record_path && !file_writable(options->record_path, error))

@@ -7,7 +7,7 @@ monitor print $arg0
 #= 0x00000001
 monitor info breakpoints
 #= 1  0x0001
-monitor load
+monitor system
 #= is not for gdb's 'monitor'
 stepi
 detach
