@@ -230,12 +230,29 @@ static enum outcome act_add_due(struct vmm *vmm)
     return OUTCOME_DONE;
 }
 
+/* Is a completion that came out of a log of an operation that this VP has issued? */
+static bool is_of_issued(const struct vmm *vmm, const struct disk_completion *end)
+{
+    const struct history *history = &vmm->computer->history;
+    if (!end->number || end->number > history->operations.count)
+        return false;
+    const struct history_operation *op = &history->operations.at[end->number - 1];
+    bool data = end->opcode == DISK_READ && end->status == DISK_COMPLETED;
+    return op->opcode == end->opcode && end->size_bytes == (data ? op->count * DISK_BLOCK_BYTES : 0);
+}
+
 static void deliver_one(struct vmm *vmm, const struct interrupt *interrupt)
 {
     struct computer *computer = vmm->computer;
     struct board *board = computer->board;
     switch (interrupt->kind) {
     case INTERRUPT_DISK:
+        if (!is_of_issued(vmm, &interrupt->disk)) {
+            system_diverged(computer, "a disk's interrupt in the log is of no operation that the guest has issued");
+            break;
+        }
+        board_disk_complete(board, &interrupt->disk);
+        break;
     case INTERRUPT_REFUSED:
         board_disk_complete(board, &interrupt->disk);
         break;

@@ -313,8 +313,9 @@ bool join_receive(struct vmm *vmm, const struct message *message)
             return false;
         return phys_dma_write(phys, (uint32_t)message->index * PHYS_PAGE_BYTES, message->bulk, PHYS_PAGE_BYTES);
     case MESSAGE_JOIN_DONE:
-        vmm->joined = true;
-        return true;
+        if (vmm->joined || vmm->epoch != vmm->start_epoch) /* the state has come */
+            return false;
+        return vmm->joined = true;
     default:
         return false;
     }

@@ -55,14 +55,33 @@ static void end_epoch(struct vmm *vmm, uint64_t epoch)
     besides_epoch_ended(vmm->computer, epoch);
 }
 
+/* Can MESSAGE be what a primary sends now? It sends the log of one epoch after the other, and an interrupt's data fit
+ * what happened. Whether a completion is of a command that the guest has issued is seen when it is delivered. */
+static bool makes_sense(const struct vmm *vmm, const struct message *message)
+{
+    const struct disk_completion *disk = &message->disk;
+    bool of_epoch = message->message_class <= MESSAGE_OFF || message->message_class == MESSAGE_DIGEST;
+    if (of_epoch && message->epoch != vmm->ended_epoch + 1 && !broken(vmm->computer->system, ASSUMPTION_FIFO))
+        return false;
+    if (message->message_class == MESSAGE_HARDWARE)
+        return false;
+    if (message->message_class != MESSAGE_INTERRUPT)
+        return !vmm->off_known || !of_epoch || message->message_class == MESSAGE_DIGEST;
+    if (message->device == DEVICE_CONSOLE)
+        return message->value <= UINT8_MAX;
+    return message->device == DEVICE_DISK &&
+           (disk->status == DISK_COMPLETED || (disk->status == DISK_ERROR && disk->detail == DISK_MEDIUM_ERROR));
+}
+
 static void keep(struct vmm *vmm, const struct message *message, uint64_t at_ps)
 {
+    if (!makes_sense(vmm, message)) {
+        system_diverged(vmm->computer, "a message in the channel makes no sense");
+        return;
+    }
     switch (message->message_class) {
     case MESSAGE_INTERRUPT:
-        if (message->device == DEVICE_DISK || message->device == DEVICE_CONSOLE)
-            keep_interrupt(vmm, message);
-        else
-            system_diverged(vmm->computer, "an interrupt in the channel makes no sense");
+        keep_interrupt(vmm, message);
         break;
     case MESSAGE_DIGEST:
         *QUEUE_PUSH(&vmm->digests) = (struct logged_value){message->epoch, message->index, message->value, VALUE_CLOCK};

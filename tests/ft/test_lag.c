@@ -1,0 +1,91 @@
+/* test_lag.c - a backup whose host thread stalls holds up the primary's after lag-epochs epochs: what lies in the
+ * channel for it is bounded (protocol.md section 2, c), and virtual time does not notice.
+ *
+ *   test_ft_lag GUESTS
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ft/system_private.h"
+#include "ft/vmm.h"
+#include "tests/check.h"
+
+static struct system *start(struct check *t, const char *guests, const char *protocol, uint64_t lag_epochs)
+{
+    char guest[4096];
+    struct system_config config;
+    struct error error = {{0}};
+    snprintf(guest, sizeof guest, "%s/ledger.elf", guests);
+    system_config_defaults(&config);
+    config.mode = MODE_PAIR;
+    config.protocol = protocol;
+    config.epoch_insns = 1000;
+    config.ram_bytes = 4 << 20;
+    config.disk_path = "/tmp/test_lag.never";
+    config.disk_create_bytes = 1 << 20;
+    config.disk_overlay = true;
+    config.threads = 1;
+    config.settings.lag_epochs = lag_epochs;
+    struct system *system = system_new(&config, &error);
+    CHECK(system && system_load(system, guest, &error));
+    return system;
+}
+
+static uint64_t in_channel(const struct system *system)
+{
+    const struct channel *channel = &system->computer[0]->channel;
+    return atomic_load(&channel->sent) - channel->taken;
+}
+
+/* The primary goes on while the backup does not at all. Returns the messages in the channel then. */
+static uint64_t stall(struct check *t, struct system *system, uint64_t lag_epochs)
+{
+    struct computer *primary = system->computer[0];
+    uint64_t base = atomic_load(&system->computer[1]->published_epoch);
+    enum advance result = ADVANCE_MORE;
+    for (unsigned i = 0; i < 100 * lag_epochs && result == ADVANCE_MORE; i++)
+        result = vmm_advance(primary);
+    CHECK_EQ(result, ADVANCE_BLOCKED);
+    CHECK_EQ(primary->vmm->epoch, base + lag_epochs + 1);
+    uint64_t held = in_channel(system), now = computer_now(primary);
+    for (unsigned i = 0; i < 1000; i++)
+        CHECK_EQ(vmm_advance(primary), ADVANCE_BLOCKED);
+    CHECK_EQ(in_channel(system), held);
+    CHECK_EQ(computer_now(primary), now);
+    return held;
+}
+
+static void test_protocol(struct check *t, const char *guests, const char *protocol)
+{
+    static const uint64_t lags[] = {4, 16, 64};
+    uint64_t held[3], digest[3];
+    for (unsigned i = 0; i < 3; i++) {
+        struct system *system = start(t, guests, protocol, lags[i]);
+        struct system_result result;
+        struct error error;
+        held[i] = stall(t, system, lags[i]);
+        atomic_store(&system->computer[0]->published_ps, computer_now(system->computer[0]));
+        while (vmm_advance(system->computer[1]) == ADVANCE_MORE) /* the backup catches up, and stalls again */
+            ;
+        stall(t, system, lags[i]);
+        CHECK(system_run(system, &error));
+        system_result(system, &result);
+        CHECK(result.end == END_EXIT && result.status == 0 && result.explainable);
+        digest[i] = result.digest ^ result.instructions ^ result.messages;
+        system_free(system);
+    }
+    printf("%s: %" PRIu64 ", %" PRIu64 " and %" PRIu64 " messages wait for a backup that may lag 4, 16 and 64 epochs\n",
+           protocol, held[0], held[1], held[2]);
+    CHECK(held[0] < held[1] && held[1] < held[2]);
+    CHECK(held[2] <= 64 * 16); /* a few for each epoch */
+    CHECK(digest[0] == digest[1] && digest[1] == digest[2]);
+}
+
+int main(int argc, char **argv)
+{
+    struct check t = check_begin("ft.lag", argc, argv);
+    test_protocol(&t, argv[1], "dec");
+    test_protocol(&t, argv[1], "bs-revised");
+    return check_end(&t);
+}
