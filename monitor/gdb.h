@@ -44,6 +44,7 @@ struct gdb {
     bool attached[GDB_COMPUTERS]; /* gdb has this process */
     bool gone[GDB_COMPUTERS];     /* it had, and was told that the process has ended */
     struct gdb_place general;     /* what g, p, m and their like mean */
+    struct gdb_place stopped;     /* who was reported last */
     struct gdb_thread control;    /* what c and s mean */
     VEC(struct gdb_point) points;
     /* Instruction count + 1 of each processor when a breakpoint was last reported there: it is not reported again. */
@@ -112,8 +113,9 @@ bool gdb_both_run(const struct gdb *gdb, const struct gdb_resume *resume);
 /* Run on for a slice at most, not beyond INSNS instructions (0: no limit) of the computer whose stop counts. After
  * STOP_BREAKPOINT gdb->hit and gdb->hit_place say where: the first point of any computer that was let go. */
 enum stop_kind gdb_advance(struct gdb *gdb, const struct gdb_resume *resume, uint64_t insns);
-/* Back: one instruction of COMPUTER, or to the last of its points. Ctrl-C, there or here, ends it. */
-enum travel_result gdb_go_back(struct gdb *gdb, unsigned computer, bool steps);
+/* Back: one instruction, or to the last point of any computer that was let go. Ctrl-C, there or here, ends it. After
+ * TRAVEL_STOP gdb->hit and gdb->hit_place say where. */
+enum travel_result gdb_go_back(struct gdb *gdb, const struct gdb_resume *resume);
 
 /* What is behind a packet's name, NUL at its end; SIZE bytes. Leaves the answer in gdb->reply. */
 typedef void gdb_packet(struct gdb *gdb, const char *rest, size_t size);

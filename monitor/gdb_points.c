@@ -212,20 +212,62 @@ enum stop_kind gdb_advance(struct gdb *gdb, const struct gdb_resume *resume, uin
     return stop;
 }
 
-enum travel_result gdb_go_back(struct gdb *gdb, unsigned computer, bool steps)
+/* Back to the last of COMPUTER's points. */
+static enum travel_result back_to_point(struct gdb *gdb, unsigned computer)
 {
-    struct watch watch;
     struct points points;
-    enum travel_result result;
     collect(gdb, computer, &points);
     struct system_until until = {.computer = computer, .points = points.at, .point_count = points.count};
-    watch_begin_input(&watch, gdb->monitor->system, true, gdb->link->fd);
-    if (steps)
-        result = travel_back_insns(gdb->monitor->travel, computer, 1);
-    else
-        result = travel_back_to_stop(gdb->monitor->travel, &until, NULL, NULL);
-    watch_end(&watch);
+    enum travel_result result = travel_back_to_stop(gdb->monitor->travel, &until, NULL, NULL);
     if (result == TRAVEL_STOP)
         take_hit(gdb, computer, &points);
+    return result;
+}
+
+/* Forward again to where COMPUTER's instruction count is INSNS. */
+static void forward_to(struct gdb *gdb, unsigned computer, uint64_t insns)
+{
+    struct system_until until = {.computer = computer, .insns = insns};
+    if (insns > cpu_state(computer_cpu(gdb->monitor->system, computer))->insns)
+        travel_run(gdb->monitor->travel, &until, NULL, NULL);
+}
+
+/* Back to the last of both computers' points: first the other one's, then from here again those of the one that gdb
+ * looks at, and forward to the other's if that was the later one. */
+static enum travel_result back_to_either(struct gdb *gdb, unsigned lead)
+{
+    struct system *system = gdb->monitor->system;
+    unsigned other = 1 - lead;
+    uint64_t here = cpu_state(computer_cpu(system, lead))->insns;
+    enum travel_result result = back_to_point(gdb, other);
+    if (result == TRAVEL_INTERRUPTED)
+        return result;
+    bool others = result == TRAVEL_STOP;
+    struct stop_point hit = gdb->hit;
+    struct gdb_place place = gdb->hit_place;
+    uint64_t there = cpu_state(computer_cpu(system, other))->insns, time_ps = computer_time_ps(system, other);
+    forward_to(gdb, lead, here);
+    result = back_to_point(gdb, lead);
+    if (result == TRAVEL_INTERRUPTED || !others || computer_time_ps(system, lead) >= time_ps)
+        return result;
+    forward_to(gdb, other, there);
+    gdb->hit = hit;
+    gdb->hit_place = place;
+    return TRAVEL_STOP;
+}
+
+enum travel_result gdb_go_back(struct gdb *gdb, const struct gdb_resume *resume)
+{
+    struct watch watch;
+    enum travel_result result;
+    unsigned lead = resume->who.computer;
+    watch_begin_input(&watch, gdb->monitor->system, true, gdb->link->fd);
+    if (resume->steps)
+        result = travel_back_insns(gdb->monitor->travel, lead, 1);
+    else if (gdb_both_run(gdb, resume) && has_points(gdb, 1 - lead))
+        result = back_to_either(gdb, lead);
+    else
+        result = back_to_point(gdb, lead);
+    watch_end(&watch);
     return result;
 }

@@ -22,7 +22,7 @@ struct cpu_state *gdb_state_at(const struct gdb *gdb, struct gdb_place place)
 /* The end of a stop reply: who it is. gdb looks at that one now. */
 static void stopped_at(struct gdb *gdb, struct gdb_place place)
 {
-    gdb->general = place;
+    gdb->general = gdb->stopped = place;
     gdb->monitor->focus = place.computer;
     gdb_reply_add(&gdb->reply, "thread:");
     gdb_add_thread(gdb, place);
@@ -216,11 +216,12 @@ static void let_go(struct gdb *gdb, struct gdb_resume *resume)
 
 /* ---- packets ---- */
 
-/* Whom c, s, bc and bs mean: said by Hc. False, and the answer is there, if it is not there. */
+/* Whom c, s, bc and bs mean: said by Hc; else all, and then what steps is who has stopped last (gdb looks at others in
+ * between, to set their breakpoints). False, and the answer is there, if there is no such thread. */
 static bool take_control(struct gdb *gdb, struct gdb_resume *resume)
 {
     bool all = gdb->control.process <= 0;
-    resume->who = gdb->general;
+    resume->who = gdb_has(gdb, gdb->stopped.computer) ? gdb->stopped : gdb->general;
     if ((!all || gdb->control.thread > 0) && !gdb_find_place(gdb, &gdb->control, &resume->who)) {
         gdb_error(gdb, GDB_NO_THREAD);
         return false;
@@ -251,7 +252,7 @@ static void go_back(struct gdb *gdb, bool steps)
     if (!take_control(gdb, &resume))
         return;
     note_deeds(gdb);
-    enum travel_result result = gdb_go_back(gdb, resume.who.computer, steps);
+    enum travel_result result = gdb_go_back(gdb, &resume);
     running_forget_future(gdb->monitor);
     memset(gdb->reported, 0, sizeof gdb->reported);
     gdb_look_again(gdb);
