@@ -82,9 +82,9 @@ static void describe_message(const struct stop_point *point, char *text, size_t 
     int length = snprintf(text, size, "message");
     if ((point->classes & (point->classes - 1)) != 0)
         return; /* any */
-    for (unsigned class = 1; class < MESSAGE_CLASS_END; class ++)
-        if (point->classes >> class & 1)
-            snprintf(text + length, size - (size_t)length, " %s", message_class_name(class));
+    for (unsigned kind = MESSAGE_INTERRUPT; kind < MESSAGE_CLASS_END; kind++)
+        if (point->classes >> kind & 1)
+            snprintf(text + length, size - (size_t)length, " %s", message_class_name(kind));
 }
 
 static void describe_trap(const struct stop_point *point, char *text, size_t size)

@@ -60,9 +60,9 @@ static bool parse_message(const struct monitor *monitor, const char *rest, struc
     point->place = STOP_AT_MESSAGE;
     if (monitor->options.config.mode != MODE_PAIR)
         return error_set(error, "there is one computer, and no message: 'system --mode pair' makes two");
-    for (unsigned class = MESSAGE_INTERRUPT; class < MESSAGE_HARDWARE; class ++)
-        if (!*rest || strcmp(rest, message_class_name(class)) == 0)
-            point->classes |= UINT32_C(1) << class;
+    for (unsigned kind = MESSAGE_INTERRUPT; kind < MESSAGE_HARDWARE; kind++)
+        if (!*rest || strcmp(rest, message_class_name(kind)) == 0)
+            point->classes |= UINT32_C(1) << kind;
     return point->classes || error_set(error,
                                        "'%s' is no class of messages: interrupt, value, time, end, off, heartbeat, "
                                        "join-state, join-page, join-done or digest is wanted",

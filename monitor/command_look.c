@@ -61,8 +61,8 @@ bool info_settings(struct monitor *monitor, const struct arguments *arguments, s
         memcpy((char *)&low + row->offset, &row->maximum, sizeof row->maximum);
         settings_format(&low, row, maximum, sizeof maximum);
         snprintf(shown, sizeof shown, "%s=%s", row->name, value);
-        fprintf(monitor->out, "%-32s %s (%s, %s to %s; default %s)\n", shown, row->title, row->unit, minimum, maximum,
-                usual);
+        fprintf(monitor->out, "%-32s %s (%s, %s to %s; default %s)%s\n", shown, row->title, row->unit, minimum, maximum,
+                usual, setting_is_live(row) ? "; changes at once" : "");
     }
     return true;
 }
