@@ -202,8 +202,10 @@ static int run(test_list *tests, const struct test_options *options, struct erro
         return EXIT_REFUSED;
     tap_begin(stdout, tests->count);
     enum tests_end end = tests_run(tests, options, tell, &number, error);
+    if (end == TESTS_STOPPED)
+        error_set(error, "interrupted: not all scripts have been run");
     if (end != TESTS_RUN)
-        return end == TESTS_INSIDE ? 0 : EXIT_REFUSED;
+        return end == TESTS_INSIDE ? 0 : end == TESTS_STOPPED ? EXIT_STOPPED : EXIT_REFUSED;
     for (size_t i = 0; i < tests->count; i++) {
         held += tests->at[i].result.state == TEST_HELD;
         broken += tests->at[i].result.state < TEST_FAILED;

@@ -53,6 +53,7 @@ typedef VEC(struct test) test_list;
 enum tests_end {
     TESTS_RUN,
     TESTS_REFUSED, /* the host has no processes */
+    TESTS_STOPPED, /* Ctrl-C */
     TESTS_INSIDE,  /* this is a script's process, which has judged it: nothing is left to do but to end */
 };
 

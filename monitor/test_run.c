@@ -168,6 +168,8 @@ enum tests_end tests_run(test_list *tests, const struct test_options *options,
             continue;
         }
         reap(workers, &busy, tests, results);
+        if (watch_forget()) /* the scripts' processes have been interrupted as well, and end */
+            end = TESTS_STOPPED;
         for (; said < tests->count && tests->at[said].over; said++)
             told(arg, &tests->at[said]);
     }

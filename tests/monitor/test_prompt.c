@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -105,15 +106,19 @@ static void talk_through(struct talk *talk)
     }
 }
 
-/* STATE_HOME: $XDG_STATE_HOME, or NULL. */
-static int one_session(struct bench_of_tests *tests, struct talk *talk, const char *state_home,
+/* `understudy`, or `understudy test FOLDER` if that is not NULL. STATE_HOME: $XDG_STATE_HOME, or NULL. */
+static int one_session(struct bench_of_tests *tests, struct talk *talk, const char *folder, const char *state_home,
                        void (*talking)(struct talk *talk))
 {
     struct winsize size = {.ws_row = 50, .ws_col = 200};
     *talk = (struct talk){.tests = tests};
     pid_t child = forkpty(&talk->terminal, NULL, NULL, &size);
     if (child == 0) {
-        char *words[] = {strdup(tests->program), NULL};
+        char *words[] = {strdup(tests->program), NULL, NULL, NULL};
+        if (folder) {
+            words[1] = strdup("test");
+            words[2] = strdup(folder);
+        }
         setenv("HOME", tests->folder, 1);
         setenv("TERM", "dumb", 1);
         unsetenv("XDG_STATE_HOME");
@@ -152,6 +157,27 @@ static void talk_shortly(struct talk *talk)
         type(talk, "quit\n");
 }
 
+/* Ctrl-C ends a suite: the script that runs, and those that would have followed. */
+static void talk_suite(struct talk *talk)
+{
+    if (await(talk, "ok 1 - ") && await(talk, "suite/1.us"))
+        type(talk, "\003");
+    await(talk, "interrupted: not all scripts have been run");
+}
+
+static void test_suite(struct bench_of_tests *tests, struct talk *talk)
+{
+    expect(tests, mkdir("suite", 0777) == 0, "suite", NULL, "no folder");
+    write_text("suite/1.us", "echo short\n");
+    for (unsigned i = 2; i < 100; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "suite/%u.us", i);
+        write_text(name, "system --timeout 1000000000000\nload endless.elf\ncontinue\n");
+    }
+    int status = one_session(tests, talk, "suite", NULL, talk_suite);
+    expect(tests, status == 130, "suite", NULL, "exit status 130 is wanted, not %d", status);
+}
+
 void test_prompt(struct bench_of_tests *tests)
 {
     static const char *const guests[] = {"probe.elf", "endless.elf"};
@@ -161,19 +187,20 @@ void test_prompt(struct bench_of_tests *tests)
         snprintf(path, sizeof path, "%s/%s", tests->guests, guests[i]);
         expect(tests, symlink(path, guests[i]) == 0, "prompt", NULL, "no link to %s", path);
     }
-    int status = one_session(tests, talk, NULL, talk_through);
+    int status = one_session(tests, talk, NULL, NULL, talk_through);
     expect(tests, status == 0, "prompt", NULL, "exit status 0 is wanted, not %d", status);
     char *history = read_text(".understudy_history");
     expect(tests, history && strstr(history, "load probe.elf"), "history", NULL, "'load probe.elf' is not in it: %s",
            history ? history : "(no file)");
     free(history);
-    status = one_session(tests, talk, NULL, talk_history);
+    status = one_session(tests, talk, NULL, NULL, talk_history);
     expect(tests, status == 0, "prompt", NULL, "exit status 0 is wanted, not %d", status);
-    status = one_session(tests, talk, tests->folder, talk_shortly);
+    status = one_session(tests, talk, NULL, tests->folder, talk_shortly);
     expect(tests, status == 0, "prompt", NULL, "exit status 0 is wanted, not %d", status);
     history = read_text("understudy_history");
     expect(tests, history && strstr(history, "help quit"), "history", NULL, "'help quit' is not in $XDG_STATE_HOME: %s",
            history ? history : "(no file)");
     free(history);
+    test_suite(tests, talk);
     free(talk);
 }
