@@ -106,10 +106,10 @@ static void say_packet(struct client *client, const void *body, size_t size, uns
     say(client, tail, 3);
 }
 
-/* One byte, or -1. Nothing for ten seconds: the program has stopped answering. */
+/* One byte, or -1. Nothing for a minute: the program has stopped answering. */
 static int hear_byte(struct client *client)
 {
-    struct timeval patience = {.tv_sec = 10};
+    struct timeval patience = {.tv_sec = 60};
     unsigned char byte;
     setsockopt(client->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     return recv(client->fd, &byte, 1, 0) == 1 ? byte : -1;

@@ -17,7 +17,7 @@ if [ "$1" = monitor ]; then
 else
     set -- run --gdb 0 "$@"
 fi
-"$understudy" "$@" </dev/null >out 2>err &
+timeout 250 "$understudy" "$@" </dev/null >out 2>err &
 pid=$!
 port=
 while [ -z "$port" ] && kill -0 $pid 2>/dev/null; do
