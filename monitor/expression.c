@@ -97,7 +97,7 @@ static bool named_value(const struct monitor *monitor, const char *name, uint64_
 /* Make VALUE, an address, the SIZE bytes of memory there. */
 static bool dereference(struct parser *parser, struct value *value, unsigned size)
 {
-    struct place place;
+    struct place place = {0};
     if (!monitor_wants_system(parser->monitor, parser->error) || !value_place(value, &place, parser->error) ||
         !monitor_load(parser->monitor, place, size, &value->number, parser->error))
         return false;
