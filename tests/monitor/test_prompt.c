@@ -63,8 +63,8 @@ static const struct turn turns[] = {
     {"system --mode p\177pair --epoch 500\n", "primary (no image)> "},
     {"load prob\t\n", "primary e1 0x"},
     {"set $rounds = 2\n", "primary e1 0x"},
-    {"repeat $roun\t\n", "> "},
-    {"print $failov\t + 5\n", "> "},
+    {"repeat $roun\t\n", "\n> "}, /* the prompt inside a block; what is typed before it comes could be lost */
+    {"print $failov\t + 5\n", "\n> "},
     {"end\n", "0x00000005  5\r\n0x00000005  5\r\n"},
     {"", "primary e1 0x"},
     {"set digest-ep\t=0\n", "primary e1 0x"},
@@ -152,8 +152,10 @@ static void talk_history(struct talk *talk)
 
 static void talk_shortly(struct talk *talk)
 {
+    if (!await(talk, "(no system)> "))
+        return;
     type(talk, "help quit\n");
-    if (await(talk, "leave"))
+    if (await(talk, "leave") && await(talk, "(no system)> "))
         type(talk, "quit\n");
 }
 
