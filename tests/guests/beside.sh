@@ -20,8 +20,8 @@ run() {
     shift
     runs=$((runs + 1))
     rm -f beside-?.txt disk.img
-    timeout 120 "$understudy" run --ram 4M --disk disk.img,create=64K --json "$name.json" "$@" "$guests/increment.elf" \
-        </dev/null >"$name.out" 2>"$name.err"
+    timeout 120 "$understudy" run --ram 4M --epoch 4096 --disk disk.img,create=64K --json "$name.json" "$@" \
+        "$guests/increment.elf" </dev/null >"$name.out" 2>"$name.err"
     status=$?
     [ $status -eq 0 ] || wrong "$name: status $status: $(tail -n 1 "$name.err")"
     mv disk.img "$name.img" 2>/dev/null
@@ -104,8 +104,8 @@ prefix beside-1.txt neighbour.txt
 # That they are compared: without Drain_Priv delayed traps surface when each computer's hardware likes.
 surfacing="--mode pair --beside $guests/surfacing.elf@both --set digest-epochs=1"
 run surfacing $surfacing
-timeout 60 "$understudy" run --ram 4M $surfacing --set drain-priv=0 "$guests/increment.elf" </dev/null >/dev/null \
-    2>differ.err
+timeout 60 "$understudy" run --ram 4M --epoch 4096 $surfacing --set drain-priv=0 "$guests/increment.elf" </dev/null \
+    >/dev/null 2>differ.err
 [ $? -eq 125 ] && grep -q "a virtual processor beside them is in another state" differ.err ||
     wrong "a difference is not found: $(cat differ.err)"
 
