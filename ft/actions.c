@@ -315,6 +315,23 @@ static enum outcome act_deliver(struct vmm *vmm)
     return done(vmm, is_backup(vmm) ? PROTOCOL_STEP_B_DELIVERED : PROTOCOL_STEP_DELIVERED);
 }
 
+/* Is a backup that has executed DONE epochs too far behind? Where a message is certain only when its sender has lived
+ * on, the backup cannot take what it needs before the primary's clock has reached its arrival: until then it is not. */
+static bool lags(struct vmm *vmm, uint64_t done)
+{
+    const struct computer *computer = vmm->computer;
+    const struct settings *settings = &computer->system->config.settings;
+    if (vmm->epoch <= done + settings->lag_epochs)
+        return false;
+    if (!settings->channel_crash && !broken(computer->system, ASSUMPTION_DETECTION))
+        return true;
+    if (vmm->lag_done != done || !vmm->lag_until_ps) {
+        vmm->lag_done = done;
+        vmm->lag_until_ps = computer->channel.last_arrival_ps;
+    }
+    return computer_now(computer) >= vmm->lag_until_ps;
+}
+
 /* The epoch boundary costs what the settings say; then E := E + 1. */
 static enum outcome count_epoch(struct vmm *vmm)
 {
@@ -324,7 +341,7 @@ static enum outcome count_epoch(struct vmm *vmm)
     /* The backup's host thread may be only so far behind (protocol.md section 2, c). Virtual time does not notice. */
     if (peer && !is_backup(vmm) && vmm->linked && !vmm->join && !computer->system->stepping &&
         !atomic_load(&peer->published_dead) &&
-        (vmm->epoch > atomic_load(&peer->published_epoch) + settings->lag_epochs || vmm_digest_waits(vmm, peer)))
+        (lags(vmm, atomic_load(&peer->published_epoch)) || vmm_digest_waits(vmm, peer)))
         return OUTCOME_BLOCKED;
     uint64_t simulated = cpu_simulated(computer->board->cpu);
     uint64_t cost =

@@ -190,5 +190,6 @@ bool vmm_digest_waits(struct vmm *vmm, const struct computer *peer)
     /* On a channel that loses, a message is certain only when its sender has lived on: the sender cannot wait for it.
      */
     uint64_t last = (vmm->epoch - 1) / every * every;
-    return !settings->channel_crash && atomic_load(&peer->published_epoch) < last;
+    bool certain = !settings->channel_crash && !broken(vmm->computer->system, ASSUMPTION_DETECTION);
+    return certain && atomic_load(&peer->published_epoch) < last;
 }
