@@ -12,6 +12,7 @@
 #include "ft/save.h"
 #include "ft/snapshot.h"
 #include "tests/check.h"
+#include "tests/time/suit.h"
 
 struct point {
     const char *guest;
@@ -125,6 +126,7 @@ static void random_point(struct rng *rng, struct point *point, char *const *gues
     config->settings.digest_epochs = rng_upto(rng, 1) * 5;
     config->settings.channel_crash = rng_upto(rng, 1); /* not with what random_faults may add */
     config->record = config->mode != MODE_BARE && rng_upto(rng, 1);
+    suit(config, point->guest);
     if (config->mode == MODE_PAIR) { /* fast, so that a repaired computer joins in a short run */
         config->settings.channel_bits_per_s = UINT64_C(20000000000);
         config->settings.heartbeat_us = 50;

@@ -12,6 +12,7 @@
 #include "ft/snapshot.h"
 #include "ft/travel.h"
 #include "tests/check.h"
+#include "tests/time/suit.h"
 
 enum { PLACES = 6, STOPS_MAX = 400 };
 
@@ -43,6 +44,7 @@ static struct system *start(struct rng *rng, const char *guest, struct fault *fa
     config.settings.heartbeat_us = 50;
     config.settings.timeout_us = 200;
     config.settings.channel_bits_per_s = UINT64_C(20000000000);
+    suit(&config, guest);
     if (config.mode == MODE_PAIR && rng_upto(rng, 1)) {
         *fault = (struct fault){.place = FAULT_INSTRUCTION, .number = rng_upto(rng, insns)};
         fault[1] = (struct fault){.place = FAULT_INSTRUCTION, .number = fault->number + rng_upto(rng, 20000)};
@@ -65,7 +67,9 @@ static uint64_t insns_of(const struct journey *j)
 
 static enum stop_kind run_to(struct journey *j, uint64_t insns)
 {
-    return travel_run(j->travel, &(struct system_until){.computer = j->focus, .insns = insns}, NULL, NULL);
+    /* A guest may wait for something that does not come: a second is enough. */
+    struct system_until until = {.computer = j->focus, .insns = insns, .time_ps = UINT64_C(1000000000000)};
+    return travel_run(j->travel, &until, NULL, NULL);
 }
 
 /* Something that nobody is told of. */
