@@ -2,6 +2,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -168,8 +169,12 @@ enum tests_end tests_run(test_list *tests, const struct test_options *options,
             continue;
         }
         reap(workers, &busy, tests, results);
-        if (watch_forget()) /* the scripts' processes have been interrupted as well, and end */
+        if (watch_forget()) {
             end = TESTS_STOPPED;
+            /* The terminal has interrupted the scripts' processes as well, but perhaps not one that was just made. */
+            for (unsigned i = 0; i < busy; i++)
+                kill(workers[i].pid, SIGINT);
+        }
         for (; said < tests->count && tests->at[said].over; said++)
             told(arg, &tests->at[said]);
     }

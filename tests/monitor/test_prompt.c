@@ -140,6 +140,7 @@ static int one_session(struct bench_of_tests *tests, struct talk *talk, const ch
 /* The second session finds what the first one typed: the arrow up, three times back. Ends with Ctrl-D. */
 static void talk_history(struct talk *talk)
 {
+    printf("history\n");
     static const struct turn history[] = {
         {"", "(no system)> "}, {"\020", "quit"}, {"\020", "step"}, {"\020", "continue"}, {"\001\013", ""}, {"\004", ""},
     };
@@ -152,6 +153,7 @@ static void talk_history(struct talk *talk)
 
 static void talk_shortly(struct talk *talk)
 {
+    printf("state home\n");
     if (!await(talk, "(no system)> "))
         return;
     type(talk, "help quit\n");
@@ -162,6 +164,7 @@ static void talk_shortly(struct talk *talk)
 /* Ctrl-C ends a suite: the script that runs, and those that would have followed. */
 static void talk_suite(struct talk *talk)
 {
+    printf("suite\n");
     if (await(talk, "ok 1 - ") && await(talk, "suite/1.us"))
         type(talk, "\003");
     await(talk, "interrupted: not all scripts have been run");
