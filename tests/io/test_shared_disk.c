@@ -350,6 +350,34 @@ static void test_host_fails(struct check *t, struct rig *rig)
     unlink(path);
 }
 
+/* Back in time, also to before a commit: the disk is as it was, and the next commit writes the file so. */
+static void test_back(struct check *t, struct rig *rig)
+{
+    struct error error = {{0}};
+    struct visit past, back;
+    size_t records;
+    struct shared_disk *disk = open_good(t, rig->image, 0, false);
+    perform(disk, 0, 1, DISK_WRITE, 3, 1, 0x11, NULL);
+    visit_write(&past, false);
+    shared_disk_visit(disk, &past);
+    perform(disk, 0, 2, DISK_WRITE, 3, 2, 0x22, NULL);
+    perform(disk, 0, 3, DISK_WRITE, 100, 1, 0x33, NULL);
+    CHECK(shared_disk_commit(disk, &error));
+    CHECK(file_block_is(rig->image, 4, 0x22) && file_block_is(rig->image, 100, 0x33));
+    visit_read(&back, false, past.bytes, past.count, past.maps, past.map_count);
+    shared_disk_visit(disk, &back);
+    CHECK(back.good && back.at == back.count);
+    CHECK(block_is(disk, 3, 0x11) && block_is(disk, 4, 4 ^ 0xC3) && block_is(disk, 100, 100 ^ 0xC3));
+    shared_disk_records(disk, &records);
+    CHECK_EQ(records, 1);
+    CHECK(shared_disk_commit(disk, &error));
+    CHECK(file_block_is(rig->image, 3, 0x11) && file_block_is(rig->image, 4, 4 ^ 0xC3));
+    CHECK(file_block_is(rig->image, 100, 100 ^ 0xC3));
+    visit_free(&past);
+    shared_disk_close(disk);
+    write_file(rig->image, BLOCKS * DISK_BLOCK_BYTES);
+}
+
 int main(int argc, char **argv)
 {
     struct check t = check_begin("io.shared_disk", argc, argv);
@@ -364,6 +392,7 @@ int main(int argc, char **argv)
     test_large_overlay(&t, &rig);
     test_commit_fails(&t, &rig);
     test_host_fails(&t, &rig);
+    test_back(&t, &rig);
     unlink(rig.image);
     rmdir(rig.folder);
     return check_end(&t);
