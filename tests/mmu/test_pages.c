@@ -98,7 +98,7 @@ int main(int argc, char **argv)
         }
     }
     /* Five contents, however many maps have them. */
-    CHECK(page_store_bytes(store) < empty + 6 * (PAGE_BYTES + 64) + UINT64_C(MAPS) * LOOKED_AT * 4 * 300);
+    CHECK(page_store_bytes(store) < empty + 6 * (PAGE_BYTES + 64) + (uint64_t)MAPS * LOOKED_AT * 4 * 300);
     for (unsigned i = 0; i < MAPS; i++) {
         look_at(t, &maps[i], &models[i]);
         page_map_free(&maps[i]);
