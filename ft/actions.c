@@ -145,15 +145,22 @@ static uint64_t timer_due_ps(struct vmm *vmm)
     return hardware > 0 ? computer_clock_to_time(computer, (uint64_t)hardware) : 0;
 }
 
+/* Has the VP nothing to do before vmm->wake_ps, which is later than now? */
+static bool sleeps(struct vmm *vmm)
+{
+    if (!vmm->in_epoch || !vmm->idle || vmm->suppressed || QUEUE_COUNT(&vmm->buffered) ||
+        virtio_slots_wait(&vmm->computer->board->virtio))
+        return false;
+    vmm->wake_ps = timer_due_ps(vmm);
+    return vmm->wake_ps > computer_now(vmm->computer);
+}
+
 /* The epoch is over. If the VP had nothing to do, virtual time goes on to the next event that gives it something. */
 static enum outcome end_of_run(struct vmm *vmm)
 {
     struct computer *computer = vmm->computer;
-    if (vmm->idle && !vmm->suppressed && !QUEUE_COUNT(&vmm->buffered) && !virtio_slots_wait(&computer->board->virtio)) {
-        vmm->wake_ps = timer_due_ps(vmm);
-        if (vmm->wake_ps > computer_now(computer))
-            return OUTCOME_SLEEP;
-    }
+    if (sleeps(vmm))
+        return OUTCOME_SLEEP;
     vmm->in_epoch = vmm->epoch_over = vmm->idle = false;
     chronicle_epoch(computer, CHRONICLE_ENDS, vmm->epoch);
     cpu_dtu_flush(computer->board->cpu); /* entering the monitor delivers what the hardware holds */
@@ -177,7 +184,7 @@ static enum outcome act_run(struct vmm *vmm)
     if (vmm->replay && replay_over(vmm))
         return OUTCOME_AGAIN;
     if (!computer_may_fail(computer))
-        return OUTCOME_BLOCKED;
+        return sleeps(vmm) ? OUTCOME_SLEEP : OUTCOME_BLOCKED;
     if (!vmm->in_epoch) {
         if (!is_backup(vmm) && !join_if_due(vmm))
             return OUTCOME_BLOCKED;

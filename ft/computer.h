@@ -55,8 +55,9 @@ struct computer {
     bool dying;     /* a fault struck in the middle of something: the computer dies at once */
     uint64_t died_ps;
     uint64_t clock_ps, base_insns, insn_ps;
-    int64_t drift_ppm;   /* of its hardware clock against virtual time */
-    uint32_t generation; /* under which it acts on shared devices */
+    uint64_t idle_until_ps; /* it waits for the other computer and would do nothing before this time anyway; or 0 */
+    int64_t drift_ppm;      /* of its hardware clock against virtual time */
+    uint32_t generation;    /* under which it acts on shared devices */
     struct rng disk_rng, trap_rng, crash_rng, entropy_rng;
     struct events events;
     struct board *board;

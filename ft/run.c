@@ -42,10 +42,17 @@ static bool worth_waking(const struct computer *computer, enum advance result)
     return computer->role == ROLE_PRIMARY ? mine >= its + half : its <= mine + half;
 }
 
+/* Before this time COMPUTER does nothing. */
+static uint64_t acts_from(const struct computer *computer, enum advance result)
+{
+    uint64_t now = computer_now(computer);
+    return result == ADVANCE_BLOCKED && computer->idle_until_ps > now ? computer->idle_until_ps : now;
+}
+
 static void publish(struct computer *computer, enum advance result)
 {
     if (!atomic_load(&computer->published_dead))
-        atomic_store(&computer->published_ps, computer->over ? TIME_NEVER : computer_now(computer));
+        atomic_store(&computer->published_ps, computer->over ? TIME_NEVER : acts_from(computer, result));
     struct computer *peer = system_peer(computer);
     if (peer && atomic_load(&peer->asleep) && worth_waking(computer, result))
         system_wake(peer);

@@ -57,6 +57,7 @@ static void config_of(const struct experiment *experiment, char *disk, size_t di
     config->timeout_insns = UINT64_C(2000000000);
     config->threads = experiment->threads;
     config->broken = experiment->broken;
+    config->console_plain = experiment->plain;
     config->faults = experiment->faults;
     config->fault_count = experiment->fault_count;
     config->repairs = experiment->repairs;
@@ -177,6 +178,8 @@ void experiment_command(const struct experiment *experiment, char *text, size_t 
                               experiment->protocol, experiment->failover ? " --failover " : "",
                               experiment_policy_name(experiment->failover), experiment->epoch, experiment->seed,
                               experiment->lossy ? " --set channel-crash=1 --set channel-latency-us=500" : "");
+    if (experiment->plain && at < size)
+        at += (size_t)snprintf(text + at, size - at, " --console plain");
     for (unsigned i = 0; i < experiment->fault_count && i < 8 && at < size; i++) {
         char place[128];
         fault_format(&experiment->faults[i], place, sizeof place);

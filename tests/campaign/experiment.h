@@ -18,6 +18,7 @@ struct experiment {
     unsigned threads;
     bool hurry; /* a fast channel, disk and fault monitor, so that many failures fit into a short run */
     bool lossy; /* a crash loses a suffix of what is in the channel (channel-crash=1), which is slow */
+    bool plain; /* the terminal has no output numbers */
     uint32_t broken;
     const struct fault *faults, *repairs;
     unsigned fault_count, repair_count;
