@@ -28,7 +28,7 @@ void chronicle_free(struct chronicle *chronicle)
 
 size_t chronicle_count(const struct chronicle *chronicle)
 {
-    return chronicle->count < chronicle->room ? (size_t)chronicle->count : chronicle->room;
+    return (size_t)(chronicle->count - chronicle->first);
 }
 
 /* Where the row goes that is NUMBER of all that there were. */
@@ -40,27 +40,29 @@ static struct chronicle_row *slot(const struct chronicle *chronicle, uint64_t nu
 
 const struct chronicle_row *chronicle_at(const struct chronicle *chronicle, size_t index)
 {
-    return slot(chronicle, chronicle->count - chronicle_count(chronicle) + index);
+    return slot(chronicle, chronicle->first + index);
 }
 
 static struct chronicle_row *newest(struct chronicle *chronicle)
 {
-    return chronicle->count ? slot(chronicle, chronicle->count - 1) : NULL;
+    return chronicle->count > chronicle->first ? slot(chronicle, chronicle->count - 1) : NULL;
 }
 
-void chronicle_forget(struct chronicle *chronicle, uint64_t time_ps)
+void chronicle_forget(struct chronicle *chronicle, uint64_t count)
 {
-    if (!chronicle)
+    if (!chronicle || count >= chronicle->count)
         return;
-    uint64_t oldest = chronicle->count - chronicle_count(chronicle);
-    while (chronicle->count > oldest && newest(chronicle)->time_ps > time_ps)
-        chronicle->count--;
+    chronicle->count = count;
+    if (chronicle->first > count) /* the ring has come round since */
+        chronicle->first = count;
 }
 
 static void add(struct computer *computer, struct chronicle_row row)
 {
     struct chronicle *chronicle = computer->chronicle;
     *slot(chronicle, chronicle->count++) = row;
+    if (chronicle->count - chronicle->first > chronicle->room)
+        chronicle->first++;
 }
 
 static uint64_t epoch_of(const struct computer *computer)

@@ -40,6 +40,7 @@ struct chronicle {
     struct chronicle_row *rows;
     size_t room;
     uint64_t count; /* of all that there were; the newest is row (count - 1) % room */
+    uint64_t first; /* the oldest that is kept, of all that there were */
 };
 
 struct computer;
@@ -47,8 +48,9 @@ struct system;
 
 struct chronicle *chronicle_new(size_t room);
 void chronicle_free(struct chronicle *chronicle);
-/* The computer has gone back to TIME_PS: what it did later has not happened. */
-void chronicle_forget(struct chronicle *chronicle, uint64_t time_ps);
+/* The computer has gone back to where its chronicle (NULL: none) had COUNT rows in all: the others have not happened.
+ */
+void chronicle_forget(struct chronicle *chronicle, uint64_t count);
 
 /* How many rows are kept; row INDEX of them, the oldest is 0. */
 size_t chronicle_count(const struct chronicle *chronicle);

@@ -15,7 +15,8 @@ struct snapshot {
     unsigned map_count;
     size_t *lengths;
     size_t length_count;
-    size_t *base; /* of a patch; NULL: none */
+    size_t *base;                 /* of a patch; NULL: none */
+    uint64_t chronicle_counts[2]; /* rows that each computer's chronicle had (chronicle.h) */
 };
 
 /* ---- a computer ---- */
@@ -228,6 +229,9 @@ static struct snapshot *take(struct system *system, const struct snapshot *base)
     snapshot->map_count = visit.map_count;
     snapshot->lengths = visit.lengths;
     snapshot->length_count = visit.length_count;
+    for (unsigned i = 0; i < system->computers; i++)
+        if (system->computer[i]->chronicle)
+            snapshot->chronicle_counts[i] = system->computer[i]->chronicle->count;
     return snapshot;
 }
 
@@ -250,7 +254,7 @@ void system_restore(struct system *system, const struct snapshot *snapshot)
     system_visit(system, &visit);
     assert((visit.good && visit.at == visit.count) || !"a snapshot of another system");
     for (unsigned i = 0; i < system->computers; i++)
-        chronicle_forget(system->computer[i]->chronicle, computer_now(system->computer[i]));
+        chronicle_forget(system->computer[i]->chronicle, snapshot->chronicle_counts[i]);
 }
 
 void snapshot_free(struct snapshot *snapshot)
