@@ -156,7 +156,7 @@ struct cpu_env {
 enum cpu_stop {
     CPU_STOP_LIMIT,      /* the given number of instructions is done (the recovery register reached zero) */
     CPU_STOP_STALL,      /* an environment or I/O access said PHYS_STALL; the instruction has not happened */
-    CPU_STOP_REQUEST,    /* cpu_request_stop() was called by a callback; the instruction that did it is complete */
+    CPU_STOP_REQUEST,    /* cpu_request_stop() was called; the instruction that did it, or was observed, is complete */
     CPU_STOP_IDLE,       /* executed the idle hint `or r10,r10,r10` (only if config.stop_on_idle); it is complete */
     CPU_STOP_BREAKPOINT, /* about to execute at a breakpoint */
     CPU_STOP_WATCH,      /* the instruction just completed has accessed what is watched; see cpu_watch_hit */
@@ -197,7 +197,8 @@ void cpu_reset(struct cpu *cpu, uint32_t address);
 /* Load the recovery register with LIMIT_INSNS (> 0) and run until it reaches zero or something above happens. */
 enum cpu_stop cpu_run(struct cpu *cpu, uint64_t limit_insns);
 
-/* From a callback: leave the run loop after the current instruction. */
+/* From a callback or an observer: leave the run loop after the current instruction. After the idle hint that is
+ * CPU_STOP_IDLE. */
 void cpu_request_stop(struct cpu *cpu);
 
 /* Post external interrupt NUMBER (EIRR bit NUMBER, 0 the most significant). Between runs or from a callback. */

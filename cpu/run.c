@@ -372,10 +372,10 @@ static bool heed_attention(struct cpu *cpu, enum cpu_stop *stop)
         *stop = CPU_STOP_STALL;
     else if (attention & (ATTENTION_WATCH | ATTENTION_TRAP)) /* whatever else it was, the holder looks again */
         *stop = attention & ATTENTION_WATCH ? CPU_STOP_WATCH : CPU_STOP_TRAP;
+    else if (attention & ATTENTION_IDLE) /* before a request: an observer may ask for a stop after the idle hint */
+        *stop = CPU_STOP_IDLE;
     else if (attention & ATTENTION_STOP)
         *stop = CPU_STOP_REQUEST;
-    else if (attention & ATTENTION_IDLE)
-        *stop = CPU_STOP_IDLE;
     else
         return false;
     return true;

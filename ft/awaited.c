@@ -18,7 +18,7 @@ void awaited_terminal(struct computer *computer, size_t count)
     struct system *system = computer->system;
     const struct awaited_text *awaited = system->awaited;
     uint64_t size;
-    if (!awaited || awaited->from_operator || system->awaited_seen)
+    if (!awaited || awaited->where != AWAITED_ON_TERMINAL || system->awaited_seen)
         return;
     const uint8_t *shown = terminal_shown(system->terminal, &size);
     uint64_t news = count + awaited->size - 1; /* the text may have begun before what is new */
@@ -33,7 +33,14 @@ void awaited_operator(struct computer *computer, const char *line)
 {
     struct system *system = computer->system;
     const struct awaited_text *awaited = system->awaited;
-    if (awaited && awaited->from_operator && !system->awaited_seen &&
+    if (awaited && awaited->where == AWAITED_BY_OPERATOR && !system->awaited_seen &&
         memmem(line, strlen(line), awaited->bytes, awaited->size))
         stop(computer);
+}
+
+void system_awaited_step(struct system *system, unsigned computer)
+{
+    const struct awaited_text *awaited = system->awaited;
+    if (awaited && awaited->where == AWAITED_IN_STEP && !system->awaited_seen)
+        stop(system->computer[computer]);
 }

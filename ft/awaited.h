@@ -1,4 +1,5 @@
-/* awaited.h - a run that stops for a person when the terminal, or the operator's console, has shown some text.
+/* awaited.h - a run that stops for a person when the terminal, or the operator's console, has shown some text, or when
+ * an instruction's trace has it in it (system_awaited_step, system.h).
  *
  * Looked at where a byte or a line appears, so the run stops after the very instruction that made it, whichever
  * computer that was. Only system_run_until awaits, so there is one host thread. Private to ft/.

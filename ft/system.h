@@ -107,16 +107,21 @@ enum stop_kind {
     STOP_BREAKPOINT,  /* a stop point of the focused computer: system_stop_hit() */
     STOP_INTERRUPTED, /* system_interrupt() */
     STOP_DIED,        /* the focused computer died before the point was reached */
-    STOP_SHOWN,       /* the text that was awaited has been shown */
+    STOP_SHOWN,       /* the text that was awaited is there */
 };
 
-/* Text that a run is to stop at: as soon as the terminal has shown it, wholly behind its first `from` bytes, or, with
- * from_operator, as soon as a line with it in it is told to the operator. */
+/* Text that a run is to stop at, and where it is looked for. */
+enum awaited_where {
+    AWAITED_ON_TERMINAL, /* as soon as the terminal has shown it, wholly behind its first `from` bytes */
+    AWAITED_BY_OPERATOR, /* as soon as a line with it in it is told to the operator */
+    AWAITED_IN_STEP,     /* by the caller's observer of the focused computer, which calls system_awaited_step */
+};
+
 struct awaited_text {
     const void *bytes;
     size_t size; /* not 0 */
     uint64_t from;
-    bool from_operator;
+    enum awaited_where where;
 };
 
 /* Where to stop, all at the computer COMPUTER (0: began as the primary, 1: as the backup); 0 means no such limit. */
@@ -140,7 +145,7 @@ struct system_until {
     uint64_t time_ps;
     const struct stop_point *points; /* and where else; theirs until system_run_until returns */
     unsigned point_count;
-    const struct awaited_text *text; /* NULL: none; whichever computer shows it */
+    const struct awaited_text *text; /* NULL: none; on terminal and console: whichever computer shows it */
 };
 
 /* Run to the end on config.threads host threads, and write the disk's changes to its file (unless disk_overlay). False
@@ -149,6 +154,9 @@ bool system_run(struct system *system, struct error *error);
 /* Run to a point, on the calling thread. On return both computers are at one virtual time: that at which the focused
  * computer stopped. May be called again to go on. */
 enum stop_kind system_run_until(struct system *system, const struct system_until *until);
+/* From a cpu_observer, called for a step of COMPUTER: the text that is awaited is in it; system_run_until stops right
+ * after this step. Does nothing if the present run awaits none in a step. */
+void system_awaited_step(struct system *system, unsigned computer);
 /* Where COMPUTER is. */
 struct moment system_moment(const struct system *system, unsigned computer);
 /* After STOP_BREAKPOINT: at which of the points. */

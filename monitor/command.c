@@ -232,13 +232,16 @@ const struct command commands[] = {
      "  Of the last EPOCHS (4; drawn 20) epochs: as text, or as a drawing in FILE.svg.\n"
      "  Example: timeline run.svg 50\n",
      0, 2, false, false, COMPLETES_FILE, command_timeline},
-    {"expect", NULL, "[operator] TEXT [within N]", "run until the terminal shows TEXT; fail if it does not",
+    {"expect", NULL, "[operator|trace] TEXT [within N]", "run until the terminal shows TEXT; fail if it does not",
      "  Counts from where the last expect stopped. The guest stops at the instruction that completed TEXT. It fails "
      "if\n"
      "  the run ends, stops at a breakpoint, or has executed N more instructions before. A TEXT with blanks stands in\n"
      "  quotes; \\n, \\t, \\xHH mean what they do in C. 'operator': TEXT is told to the operator's console.\n"
+     "  'trace': TEXT is in the line that 'trace FILE' writes for an instruction; the guest stops right after that "
+     "one.\n"
      "  Example: expect \"login: \" within 50000000\n"
-     "  Example: expect operator \"declared failed\"\n",
+     "  Example: expect operator \"declared failed\"\n"
+     "  Example: expect trace \"w4[00014000]=\" within 100000\n",
      1, 4, false, false, COMPLETES_NOTHING, command_expect},
     {"send", NULL, "TEXT", "type TEXT at the guest's terminal",
      "  It reaches the guest as it runs on, one byte per ten bit times. \\n, \\r, \\xHH mean what they do in C.\n"

@@ -1,7 +1,8 @@
 /* command_judge.c - commands by which a script judges: expect, send, assert.
  *
- * `expect` lets the guest run, and stops it at the instruction that completed the text. What was shown before the last
- * expectation's text does not count again.
+ * `expect` lets the guest run, and stops it at the instruction that completed the text, or, with `trace`, whose line in
+ * a trace has it in it. What was shown before the last expectation's text does not count again; a trace begins where
+ * the guest is.
  */
 #include <assert.h>
 #include <ctype.h>
@@ -21,20 +22,29 @@
 struct expectation {
     char *text;
     size_t size;
-    bool from_operator;
+    enum awaited_where where;
     uint64_t insns; /* of the guest, before which it must come; 0: the end of the run */
 };
 
-/* Is the text there? Then what it lies in is behind us. */
-static bool is_there(struct monitor *monitor, const struct expectation *expectation)
+/* What is shown there so far, *SIZE bytes; of a trace the last line of the last run. */
+static const char *shown_at(const struct monitor *monitor, enum awaited_where where, uint64_t *size)
 {
-    uint64_t *from = expectation->from_operator ? &monitor->expected_operator : &monitor->expected_terminal;
+    if (where == AWAITED_ON_TERMINAL)
+        return (const char *)system_terminal_output(monitor->system, size);
+    const char *all = where == AWAITED_BY_OPERATOR ? system_account(monitor->system) : monitor->trace.line;
+    *size = strlen(all);
+    return all;
+}
+
+/* Is the text there, now that the run came to STOP? Then what it lies in is behind us. */
+static bool is_there(struct monitor *monitor, const struct expectation *expectation, enum stop_kind stop)
+{
+    bool on_terminal = expectation->where == AWAITED_ON_TERMINAL;
+    uint64_t *from = on_terminal ? &monitor->expected_terminal : &monitor->expected_operator;
     uint64_t size = 0;
-    const char *all = (const char *)system_terminal_output(monitor->system, &size);
-    if (expectation->from_operator) {
-        all = system_account(monitor->system);
-        size = strlen(all);
-    }
+    if (expectation->where == AWAITED_IN_STEP)
+        return stop == STOP_SHOWN;
+    const char *all = shown_at(monitor, expectation->where, &size);
     const char *at = size > *from ? memmem(all + *from, size - *from, expectation->text, expectation->size) : NULL;
     if (!at)
         return false;
@@ -43,15 +53,14 @@ static bool is_there(struct monitor *monitor, const struct expectation *expectat
 }
 
 /* The last of what was shown since the last expectation, in one line. */
-static void tail_of(struct monitor *monitor, bool from_operator, char *text, size_t size)
+static void tail_of(const struct monitor *monitor, enum awaited_where where, char *text, size_t size)
 {
     enum { SHOWN_MAX = 120 };
-    uint64_t count = 0, from = from_operator ? monitor->expected_operator : monitor->expected_terminal;
-    const char *all = (const char *)system_terminal_output(monitor->system, &count);
-    if (from_operator) {
-        all = system_account(monitor->system);
-        count = strlen(all);
-    }
+    const uint64_t froms[] = {[AWAITED_ON_TERMINAL] = monitor->expected_terminal,
+                              [AWAITED_BY_OPERATOR] = monitor->expected_operator,
+                              [AWAITED_IN_STEP] = 0};
+    uint64_t count = 0, from = froms[where];
+    const char *all = shown_at(monitor, where, &count);
     if (count - from > SHOWN_MAX)
         from = count - SHOWN_MAX;
     size_t used = 0;
@@ -59,6 +68,7 @@ static void tail_of(struct monitor *monitor, bool from_operator, char *text, siz
         unsigned char byte = (unsigned char)all[from];
         used += (size_t)snprintf(text + used, size - used,
                                  byte == '\n'    ? "\\n"
+                                 : byte == '\t'  ? "\\t"
                                  : isprint(byte) ? "%c"
                                                  : "\\x%02x",
                                  byte);
@@ -69,9 +79,11 @@ static void tail_of(struct monitor *monitor, bool from_operator, char *text, siz
 static bool fail(struct monitor *monitor, const struct expectation *expectation, const char *word, enum stop_kind stop,
                  struct error *error)
 {
+    static const char *const names[] = {[AWAITED_ON_TERMINAL] = "the terminal",
+                                        [AWAITED_BY_OPERATOR] = "the operator's console",
+                                        [AWAITED_IN_STEP] = "the trace"};
     char shown[400], why[128];
-    const char *who = expectation->from_operator ? "the operator's console" : "the terminal";
-    tail_of(monitor, expectation->from_operator, shown, sizeof shown);
+    tail_of(monitor, expectation->where, shown, sizeof shown);
     struct system_result result;
     system_result(monitor->system, &result);
     if (stop == STOP_ENDED)
@@ -80,31 +92,41 @@ static bool fail(struct monitor *monitor, const struct expectation *expectation,
         snprintf(why, sizeof why, "instruction %" PRIu64 " is reached", expectation->insns);
     else
         snprintf(why, sizeof why, "the run was stopped");
-    return error_set(error, "%s has not shown '%.100s': %s; %s%s%s", who, word, why,
+    return error_set(error, "%s has not shown '%.100s': %s; %s%s%s", names[expectation->where], word, why,
                      *shown ? "it showed '" : "it showed nothing", shown, *shown ? "'" : "");
 }
 
 static bool expect(struct monitor *monitor, const struct expectation *expectation, const char *word,
                    struct error *error)
 {
-    if (is_there(monitor, expectation))
-        return true;
     enum stop_kind stop = STOP_ENDED;
+    if (is_there(monitor, expectation, stop))
+        return true;
+    monitor->trace.line[0] = '\0'; /* of an earlier run */
     struct awaited_text text = {expectation->text, expectation->size,
-                                expectation->from_operator ? 0 : monitor->expected_terminal,
-                                expectation->from_operator};
+                                expectation->where == AWAITED_ON_TERMINAL ? monitor->expected_terminal : 0,
+                                expectation->where};
     while (!monitor->ended) {
         stop = running_to(monitor, (struct system_until){.insns = expectation->insns, .text = &text});
         if (stop != STOP_DIED || !running_follow(monitor))
             break;
     }
-    if (is_there(monitor, expectation))
+    if (is_there(monitor, expectation, stop))
         return true;
     if (stop == STOP_DIED)
         stop = STOP_ENDED;
     if (stop != STOP_REACHED && !monitor->ended)
         running_say(monitor, stop);
     return fail(monitor, expectation, word, stop, error);
+}
+
+/* The word of `expect` that says where it looks, if it is no text. */
+static bool where_named(const char *word, enum awaited_where *where)
+{
+    *where = strcmp(word, "trace") == 0      ? AWAITED_IN_STEP
+             : strcmp(word, "operator") == 0 ? AWAITED_BY_OPERATOR
+                                             : AWAITED_ON_TERMINAL;
+    return *where != AWAITED_ON_TERMINAL;
 }
 
 bool command_expect(struct monitor *monitor, const struct arguments *arguments, struct error *error)
@@ -114,8 +136,7 @@ bool command_expect(struct monitor *monitor, const struct arguments *arguments, 
     struct expectation expectation = {0};
     if (!monitor_wants_image(monitor, error))
         return false;
-    if (count > 1 && strcmp(*at, "operator") == 0 && count != 3) {
-        expectation.from_operator = true;
+    if ((count == 2 || count == 4) && where_named(*at, &expectation.where)) {
         at++;
         count--;
     }
@@ -124,7 +145,8 @@ bool command_expect(struct monitor *monitor, const struct arguments *arguments, 
             return error_set(error, "'%s' is no count of instructions: a number from 1 is wanted", at[2]);
         expectation.insns += monitor_cpu_state(monitor)->insns;
     } else if (count != 1) {
-        return error_set(error, "a text with blanks is wanted in quotes: 'expect [operator] \"TEXT\" [within N]'");
+        return error_set(error,
+                         "a text with blanks is wanted in quotes: 'expect [operator|trace] \"TEXT\" [within N]'");
     }
     expectation.text = strdup(at[0]);
     assert(expectation.text);

@@ -55,7 +55,7 @@ enum stop_kind running_to_goal(struct monitor *monitor, struct system_until unti
         points[until.point_count++] = (struct stop_point){.place = STOP_AT_ADDRESS, .offset = goal->address};
     running_note_deeds(monitor);
     watch_begin(&watch, monitor->system, false);
-    trace_arm(monitor);
+    trace_arm(monitor, until.text);
     enum stop_kind stop = travel_run(monitor->travel, &until, stops_here, &running);
     trace_disarm(monitor);
     watch_end(&watch);

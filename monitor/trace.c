@@ -214,18 +214,22 @@ static void observe(void *arg, const struct cpu_step *step)
     struct trace_step taken = take(step, processor->index);
     if (trace->ring)
         trace->ring[trace->seen++ % trace->capacity] = taken;
-    if (trace->file) {
-        char text[TRACE_LINE_BYTES];
-        format_step(&taken, text);
-        fprintf(trace->file, "%s\n", text);
-    }
+    if (!trace->file && !trace->awaited)
+        return;
+    format_step(&taken, trace->line);
+    if (trace->file)
+        fprintf(trace->file, "%s\n", trace->line);
+    if (trace->awaited && memmem(trace->line, strlen(trace->line), trace->awaited->bytes, trace->awaited->size))
+        system_awaited_step(trace->system, trace->computer);
 }
 
-void trace_arm(struct monitor *monitor)
+void trace_arm(struct monitor *monitor, const struct awaited_text *awaited)
 {
     struct trace *trace = &monitor->trace;
     trace->processors = 0;
-    if (!trace->ring && !trace->file)
+    trace->system = monitor->system;
+    trace->awaited = awaited && awaited->where == AWAITED_IN_STEP ? awaited : NULL;
+    if (!trace->ring && !trace->file && !trace->awaited)
         return;
     if (trace->file && trace->computer != monitor->focus)
         fprintf(trace->file, "# computer %u, %s\n", monitor->focus + 1, monitor_name(monitor, monitor->focus));
@@ -242,6 +246,7 @@ void trace_disarm(struct monitor *monitor)
     struct trace *trace = &monitor->trace;
     for (unsigned i = 0; i < trace->processors; i++)
         cpu_observe(computer_processor(monitor->system, trace->computer, i), NULL, NULL);
+    trace->awaited = NULL; /* it is the run's */
     if (trace->file)
         fflush(trace->file);
 }

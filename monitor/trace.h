@@ -1,5 +1,5 @@
 /* trace.h - what the guest has executed: a ring of the last instructions with their effects (history), and the same to
- * a file (trace; docs/trace.md has the format).
+ * a file (trace; docs/trace.md has the format), or looked through for some text (expect trace).
  *
  * Off, it costs nothing; on, the processor is observed (cpu_observe) while the monitor runs it, which changes nothing
  * that the guest does.
@@ -13,6 +13,7 @@
 
 #include "cpu/cpu.h"
 #include "ft/settings.h"
+#include "ft/system.h"
 #include "mmu/error.h"
 
 struct monitor;
@@ -44,7 +45,10 @@ struct trace {
     uint64_t capacity, seen; /* steps: room for, ever put in */
     FILE *file;              /* NULL: no trace is written */
     char *path;
-    unsigned computer; /* whose steps the last lines were; 2: nobody's yet */
+    unsigned computer;                  /* whose steps the last lines were; 2: nobody's yet */
+    const struct awaited_text *awaited; /* of the present run: the text to stop at; NULL: none */
+    char line[TRACE_LINE_BYTES];        /* the last one that was made */
+    struct system *system;              /* of the present run */
     unsigned processors;
     struct trace_processor processor[BOARD_PROCESSORS_MAX];
 };
@@ -57,8 +61,9 @@ bool trace_open(struct trace *trace, const char *path, struct error *error);
 /* Stop that. False with one line in ERROR if something could not be written. */
 bool trace_close(struct trace *trace, struct error *error);
 
-/* Before and after a run of the focused computer. */
-void trace_arm(struct monitor *monitor);
+/* Before and after a run of the focused computer. AWAITED (or NULL) is what that run awaits; if that is text in a step,
+ * the run stops after the first step whose line has it in it. */
+void trace_arm(struct monitor *monitor, const struct awaited_text *awaited);
 void trace_disarm(struct monitor *monitor);
 
 /* The kept step number BACK from the last (0), as a line of the trace without newline; false if so many are not kept.

@@ -60,6 +60,12 @@ static void test_halts(struct check *t)
     rig_free(rig);
 }
 
+static void ask_to_stop(void *arg, const struct cpu_step *step)
+{
+    if (step->word != NOP)
+        cpu_request_stop(arg);
+}
+
 static void test_stops(struct check *t)
 {
     static const uint32_t words[] = {NOP, IDLE, LDI_1_R4, ADD_1_R5, LOOP};
@@ -76,6 +82,11 @@ static void test_stops(struct check *t)
     CHECK(cpu_run(rig->cpu, 100) == CPU_STOP_BREAKPOINT && state->iaoq_front == CODE + 12);
     cpu_breakpoint_remove(rig->cpu, CODE + 12);
     CHECK(cpu_run(rig->cpu, 100) == CPU_STOP_LIMIT && state->gr[5] == 2);
+    go_back(rig); /* an observer's request comes after the instruction, and does not hide the idle hint */
+    cpu_observe(rig->cpu, ask_to_stop, rig->cpu);
+    CHECK(cpu_run(rig->cpu, 100) == CPU_STOP_IDLE && state->iaoq_front == CODE + 8);
+    CHECK(cpu_run(rig->cpu, 100) == CPU_STOP_REQUEST && state->iaoq_front == CODE + 12);
+    cpu_observe(rig->cpu, NULL, NULL);
     rig_free(rig);
     rig = start(NULL, words, 5); /* without the option the hint is an or */
     CHECK(cpu_run(rig->cpu, 100) == CPU_STOP_LIMIT);
