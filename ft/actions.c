@@ -339,6 +339,14 @@ static bool lags(struct vmm *vmm, uint64_t done)
     return computer_now(computer) >= vmm->lag_until_ps;
 }
 
+/* Is PEER too far behind? What was seen of it last is looked at first: its own word is in the cache of another core. */
+static bool peer_lags(struct vmm *vmm, const struct computer *peer)
+{
+    if (vmm->peer_executed > vmm->epoch || lags(vmm, vmm->peer_executed))
+        vmm->peer_executed = atomic_load(&peer->published_epoch);
+    return lags(vmm, vmm->peer_executed);
+}
+
 /* The epoch boundary costs what the settings say; then E := E + 1. */
 static enum outcome count_epoch(struct vmm *vmm)
 {
@@ -347,8 +355,7 @@ static enum outcome count_epoch(struct vmm *vmm)
     struct computer *peer = system_peer(computer);
     /* The backup's host thread may be only so far behind (protocol.md section 2, c). Virtual time does not notice. */
     if (peer && !is_backup(vmm) && vmm->linked && !vmm->join && !computer->system->stepping &&
-        !atomic_load(&peer->published_dead) &&
-        (lags(vmm, atomic_load(&peer->published_epoch)) || vmm_digest_waits(vmm, peer)))
+        !atomic_load(&peer->published_dead) && (peer_lags(vmm, peer) || vmm_digest_waits(vmm, peer)))
         return OUTCOME_BLOCKED;
     uint64_t simulated = cpu_simulated(computer->board->cpu);
     uint64_t cost =
@@ -358,7 +365,7 @@ static enum outcome count_epoch(struct vmm *vmm)
         computer_sleep_until(computer, computer_now(computer) + cost);
     if (!is_backup(vmm))
         join_complete(vmm);
-    atomic_store(&computer->published_epoch, vmm->epoch);
+    atomic_store_explicit(&computer->published_epoch, vmm->epoch, memory_order_release);
     vmm->epoch++;
     return OUTCOME_DONE;
 }

@@ -177,7 +177,9 @@ void channel_heal(struct channel *channel, uint64_t now_ps)
 
 bool channel_peek(struct channel *channel, uint64_t *begin_ps, uint64_t *arrival_ps)
 {
-    if (channel->taken == atomic_load_explicit(&channel->sent, memory_order_acquire) ||
+    if (channel->taken >= channel->known)
+        channel->known = atomic_load_explicit(&channel->sent, memory_order_acquire);
+    if (channel->taken >= channel->known ||
         channel->taken >= atomic_load_explicit(&channel->lost, memory_order_acquire))
         return false;
     const struct frame *frame = &channel->head->frames[channel->taken % SEGMENT_FRAMES];
@@ -201,7 +203,8 @@ uint64_t channel_last_arrival(const struct channel *channel)
 
 void channel_take(struct channel *channel, struct frame *frame)
 {
-    assert(channel->taken != atomic_load_explicit(&channel->sent, memory_order_acquire));
+    assert(channel->taken < channel->known ||
+           channel->taken != atomic_load_explicit(&channel->sent, memory_order_acquire));
     *frame = channel->head->frames[channel->taken % SEGMENT_FRAMES];
     channel->taken++;
     if (channel->taken % SEGMENT_FRAMES == 0) {
@@ -246,6 +249,7 @@ static void visit_frames(struct channel *channel, struct visit *visit, uint64_t 
         free(channel->head);
         channel->head = channel->tail = segment_new();
         channel->taken = taken;
+        channel->known = taken;
         atomic_store(&channel->sent, taken);
     }
     for (uint64_t i = taken; i < taken + count; i++) {

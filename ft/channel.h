@@ -20,6 +20,7 @@
 #include "mmu/hard.h"
 #include "mmu/visit.h"
 
+enum { CACHE_LINE_BYTES = 64 };
 enum { FRAME_INLINE_BYTES = 64 };
 
 struct frame {
@@ -37,28 +38,36 @@ struct segment {
 };
 
 struct channel {
-    _Atomic uint64_t sent; /* frames that the receiver may look at */
+    /* What hardly ever changes. The groups are apart by cache lines, so that sender and receiver wait for each other's
+     * core only where they have something to say to each other. */
+    char apart_before[CACHE_LINE_BYTES];
     _Atomic uint64_t lost; /* this frame, and what follows, was lost in the sender's crash */
+    uint64_t latency_ps, bits_per_s, timeout_ps;
+    bool losing;     /* setting channel-crash */
+    bool overtaking; /* the channel is no FIFO: now and then a message is held back, and the next one overtakes it */
+    char apart_sent[CACHE_LINE_BYTES];
+    _Atomic uint64_t sent; /* frames that the receiver may look at */
+    char apart_receiver[CACHE_LINE_BYTES];
     /* The receiver's. */
     struct segment *head;
     uint64_t taken;
+    uint64_t known; /* `sent` when the receiver looked last */
+    char apart_sender[CACHE_LINE_BYTES];
     /* The sender's. */
     struct segment *tail;
-    uint64_t latency_ps, bits_per_s, timeout_ps;
     uint64_t delay_ps; /* that messages take longer now */
     bool cut;          /* what is sent waits in `waiting` */
     uint64_t cut_ps;   /* since then */
     VEC(struct frame) waiting;
-    bool overtaking; /* the channel is no FIFO: now and then a message is held back, and the next one overtakes it */
     bool holding;
     struct frame held;
     struct rng rng;
     uint64_t heard_ps;        /* until then the receiver is sure to hear something at least every time-out */
-    bool losing;              /* setting channel-crash */
     uint64_t busy_until_ps;   /* the line is free then */
     uint64_t last_arrival_ps; /* of the last message sent */
     uint64_t messages, bytes;
     VEC(uint64_t) under_way; /* arrival times of the last frames sent, those that may not have arrived */
+    char apart_after[CACHE_LINE_BYTES];
 };
 
 void channel_init(struct channel *channel, const struct settings *settings);

@@ -79,12 +79,17 @@ struct computer {
     const struct moment *stop_moment; /* or NULL */
     struct stops stops;
 
-    /* What other host threads read. */
+    /* What other host threads read: what changes with every epoch, what changes when a thread sleeps, and what hardly
+     * ever changes, each in a cache line of its own, so that looking at one does not wait for another. */
+    char apart_before[CACHE_LINE_BYTES];
     _Atomic uint64_t published_ps;    /* nothing will be done here before this time */
     _Atomic uint64_t published_epoch; /* epochs that its VP has executed */
-    _Atomic bool asleep;              /* its host thread has nothing to do; count up `wakings` to wake it */
+    char apart_sleep[CACHE_LINE_BYTES];
+    _Atomic bool asleep; /* its host thread has nothing to do; count up `wakings` to wake it */
     _Atomic uint64_t wakings;
+    char apart_dead[CACHE_LINE_BYTES];
     _Atomic bool published_dead; /* then published_ps is the time of death */
+    char apart_after[CACHE_LINE_BYTES];
 
     struct operation_counts operations;
     double cpu_seconds, detected_seconds; /* the host's clock when it found the primary failed; 0: promoted since */

@@ -49,12 +49,26 @@ static uint64_t acts_from(const struct computer *computer, enum advance result)
     return result == ADVANCE_BLOCKED && computer->idle_until_ps > now ? computer->idle_until_ps : now;
 }
 
+/* Is it time to look whether the other thread sleeps? That costs both cores a word with each other, so it is done for
+ * every few epochs of those that a sleeper is woken for, and always when somebody wants the clock or nothing comes
+ * after this. A thread that does not sleep looks by itself. */
+static bool looks_up(const struct computer *computer, enum advance result)
+{
+    const struct system *system = computer->system;
+    uint64_t epoch = atomic_load_explicit(&computer->published_epoch, memory_order_relaxed);
+    uint64_t quarter = system->config.settings.lag_epochs / 8;
+    return result != ADVANCE_MORE || atomic_load(&system->clock_wanted) || atomic_load(&system->backup_faults) ||
+           quarter < 2 || epoch % quarter == 0;
+}
+
 static void publish(struct computer *computer, enum advance result)
 {
-    if (!atomic_load(&computer->published_dead))
-        atomic_store(&computer->published_ps, computer->over ? TIME_NEVER : acts_from(computer, result));
     struct computer *peer = system_peer(computer);
-    if (peer && atomic_load(&peer->asleep) && worth_waking(computer, result))
+    bool looks = looks_up(computer, result);
+    if (!atomic_load(&computer->published_dead))
+        atomic_store_explicit(&computer->published_ps, computer->over ? TIME_NEVER : acts_from(computer, result),
+                              looks ? memory_order_seq_cst : memory_order_release);
+    if (peer && looks && atomic_load(&peer->asleep) && worth_waking(computer, result))
         system_wake(peer);
 }
 

@@ -81,7 +81,8 @@ struct system {
     /* Host threads: a thread that can do nothing sleeps until the other has changed something. */
     pthread_mutex_t sleep_lock;
     pthread_cond_t wake;
-    _Atomic bool clock_wanted; /* a computer waits for the other's clock: one that sleeps lets its clock go on */
+    char apart[CACHE_LINE_BYTES]; /* from what is looked at all the time */
+    _Atomic bool clock_wanted;    /* a computer waits for the other's clock: one that sleeps lets its clock go on */
     _Atomic bool interrupted;
     _Atomic bool output_waits; /* for the host: terminal bytes or lines for the operator */
     _Atomic bool ended;        /* stop at once */

@@ -69,6 +69,7 @@ struct vmm {
     uint64_t
         await_arrival_ps; /* ACTION_AWAIT_ACKS or an output: acknowledgement of what arrives then; 0: not waiting */
     bool peer_loss_known;
+    uint64_t peer_executed; /* epochs that the other VP had executed when this one looked last: the host's, no state */
     uint64_t lag_done, lag_until_ps; /* a backup that has executed so many epochs is not waited for until then */
     uint64_t acks_lost_to_ps; /* fault ack-loss: of what arrived until then; and when what was sent next arrives */
     uint64_t ack_instead_ps;
