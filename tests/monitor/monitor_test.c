@@ -5,7 +5,7 @@
  * Each runs in a new folder, which it removes. Exit status 0: all held.
  */
 #include <assert.h>
-#include <dirent.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,16 +23,15 @@ static const struct group groups[] = {
     {"trace", test_trace},       {"frames", test_frames},   {"prompt", test_prompt},
 };
 
+static int remove_entry(const char *path, const struct stat *status, int type, struct FTW *walk)
+{
+    return remove(path);
+}
+
 static void remove_folder(const char *path)
 {
-    DIR *folder = opendir(path);
-    if (!folder || chdir(path))
-        return;
-    for (struct dirent *entry; (entry = readdir(folder));)
-        if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, ".."))
-            unlink(entry->d_name);
-    closedir(folder);
-    rmdir(path);
+    if (nftw(path, remove_entry, 8, FTW_DEPTH | FTW_PHYS))
+        fprintf(stderr, "%s stays behind\n", path);
 }
 
 int main(int argc, char **argv)
