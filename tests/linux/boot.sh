@@ -12,7 +12,7 @@ for folder; do
     kernel=
 done
 if [ -z "$kernel" ]; then
-    echo "SKIPPED: there is no Linux in any of: $*. examples/linux/build makes one (five minutes)"
+    echo "SKIPPED: there is no Linux in any of: $*. examples/linux/build [generic] makes one"
     exit 77
 fi
 work=$(mktemp -d) || exit 1
