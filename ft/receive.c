@@ -180,7 +180,9 @@ static enum outcome await_silence(struct vmm *vmm, uint64_t quiet_ps)
     uint64_t deadline = vmm->received_ps + computer->system->config.settings.timeout_us * PS_PER_US;
     uint64_t now = computer_now(computer);
     if (now >= deadline && quiet_ps >= deadline) {
-        if (!vmm->joined && atomic_load(&computer->system->finished)) {
+        /* The run has ended at the primary, and nothing more comes. */
+        bool finished = atomic_load(&computer->system->finished);
+        if (finished && (!vmm->joined || computer->system->end != END_EXIT)) {
             computer->over = true;
             return OUTCOME_BLOCKED;
         }

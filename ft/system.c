@@ -443,7 +443,11 @@ void system_end(struct computer *computer, enum system_end end, int status, cons
     pthread_mutex_unlock(&system->lock);
     computer->over = true;
     atomic_store(&system->finished, true);
-    if (end != END_EXIT) /* after an exit the backup still follows to the same point */
+    /* A backup still follows: to the same point after an exit, else through all that it was sent, so that what came of
+     * the run does not depend on how far its host thread was. */
+    bool followed =
+        end == END_EXIT || ((end == END_TIMEOUT || end == END_HALTED) && computer->vmm && system_peer(computer));
+    if (!followed)
         atomic_store(&system->ended, true);
 }
 
