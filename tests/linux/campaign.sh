@@ -7,10 +7,10 @@
 # FOLDERs of vmlinux or vmlinux.stripped and initramfs.cpio.gz; the first that is there. Undisturbed it runs bare and on
 # a pair; then at each point, protocols and policies and kinds of disk (virtio-scsi, virtio-blk) taking turns, digests
 # compared at the end of every epoch. Every run must end with status 0, explainable, both self tests and the disk test
-# passed, and fsck.ext4 must find nothing to say about what is on the disk. Protocol dec cannot explain what the disk or
-# the terminal did in the failing epoch (docs/protocols.md): there a violation of rule 1 or 5 is counted, and the rest
-# must hold. A line for each failure says how to see it again; the last line counts. Half an hour: not part of the
-# tests' default run (docs/virtio.md).
+# passed, the time of the kernel's messages never gone back, and fsck.ext4 must find nothing to say about the disk.
+# Protocol dec cannot explain what the disk or the terminal did in the failing epoch (docs/protocols.md): there a
+# violation of rule 1 or 5 is counted, and the rest must hold. A line for each failure says how to see it again; the
+# last line counts. Half an hour: not part of the tests' default run (docs/virtio.md).
 points=20 seed=1 understudy=build/release/understudy
 while [ $# -gt 0 ]; do
     case $1 in
@@ -80,6 +80,8 @@ judge()
     why="$why$violation"
     [ "$(grep -c 'SELFTEST PASSED' "$work/out")" -eq 2 ] || why="$why; a self test"
     grep -q 'DISKTEST .* PASSED' "$work/out" || why="$why; the disk test"
+    back=$(sed -n 's/^\[ *\([0-9.]*\)\] .*/\1/p' "$work/out" | awk '$1 < last { n++ } { last = $1 } END { print n + 0 }')
+    [ "$back" -eq 0 ] || why="$why; the kernel's time went back $back times"
     fsck.ext4 -fn "$work/disk" >"$work/fsck" 2>&1 || why="$why; fsck: $(tail -n 1 "$work/fsck")"
     if [ -n "$why" ]; then
         failures=$((failures + 1))
