@@ -80,7 +80,8 @@ judge()
     why="$why$violation"
     [ "$(grep -c 'SELFTEST PASSED' "$work/out")" -eq 2 ] || why="$why; a self test"
     grep -q 'DISKTEST .* PASSED' "$work/out" || why="$why; the disk test"
-    back=$(sed -n 's/^\[ *\([0-9.]*\)\] .*/\1/p' "$work/out" | awk '$1 < last { n++ } { last = $1 } END { print n + 0 }')
+    back=$(sed -n 's/^\[ *\([0-9.]*\)\] .*/\1/p' "$work/out" |
+        awk '$1 < last { n++ } { last = $1 } END { print n + 0 }')
     [ "$back" -eq 0 ] || why="$why; the kernel's time went back $back times"
     fsck.ext4 -fn "$work/disk" >"$work/fsck" 2>&1 || why="$why; fsck: $(tail -n 1 "$work/fsck")"
     if [ -n "$why" ]; then
