@@ -1,6 +1,7 @@
 /* trail.c - see trail.h. */
 #include "ft/trail.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -91,13 +92,14 @@ void trail_settle(struct trail *trail)
         trail->points.at[i].key.due = due_before(trail, trail->points.at[i].key.due);
 }
 
-/* The last mark whose instruction count is at most INSNS; there is one, at 0. */
-static const struct trail_mark *mark_before(const struct trail *trail, uint64_t insns)
+/* The last mark whose instruction count, or whose time if BY_TIME, is at most LIMIT; there is one, at 0. */
+static const struct trail_mark *mark_before(const struct trail *trail, bool by_time, uint64_t limit)
 {
     size_t low = 0, high = trail->marks.count;
     while (high - low > 1) {
         size_t middle = low + (high - low) / 2;
-        if (trail->marks.at[middle].insns <= insns)
+        const struct trail_mark *mark = &trail->marks.at[middle];
+        if ((by_time ? mark->first_ps : mark->insns) <= limit)
             low = middle;
         else
             high = middle;
@@ -107,7 +109,7 @@ static const struct trail_mark *mark_before(const struct trail *trail, uint64_t 
 
 struct trail_key trail_key_at(const struct trail *trail, uint64_t insns)
 {
-    const struct trail_mark *mark = mark_before(trail, insns);
+    const struct trail_mark *mark = mark_before(trail, false, insns);
     if (mark->insns == insns)
         return (struct trail_key){mark->effects, due_before(trail, mark->first_ps)};
     /* Between two marks only instructions have effects: those before this one. */
@@ -118,15 +120,7 @@ struct trail_key trail_key_at(const struct trail *trail, uint64_t insns)
 /* The first instruction before which what falls due at TIME_PS has fallen due. */
 static uint64_t insns_of_time(const struct trail *trail, uint64_t time_ps)
 {
-    size_t low = 0, high = trail->marks.count;
-    while (high - low > 1) {
-        size_t middle = low + (high - low) / 2;
-        if (trail->marks.at[middle].first_ps <= time_ps)
-            low = middle;
-        else
-            high = middle;
-    }
-    const struct trail_mark *mark = &trail->marks.at[low];
+    const struct trail_mark *mark = mark_before(trail, true, time_ps);
     if (time_ps <= mark->first_ps)
         return mark->insns;
     if (time_ps <= mark->last_ps)
