@@ -3,7 +3,7 @@
  * PSW: state.psw is exact between runs. While code runs, C/B and V live in cpu->carry and cpu->v; exec_psw and
  * exec_psw_set go between the two forms.
  */
-#include "cpu/engine.h"
+#include "cpu/interp/engine.h"
 
 #include <stdlib.h>
 

@@ -14,11 +14,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "mmu/bits.h"
+#include "mmu/base/bits.h"
 #include "mmu/phys.h"
-#include "mmu/state.h"
+#include "mmu/base/state.h"
 #include "mmu/tlb.h"
-#include "mmu/visit.h"
+#include "mmu/base/visit.h"
 
 /* Processor status word, the manual's letters (3rd edition, "Processor Status Word"). */
 #define PSW_Y  PA_BIT(0) /* data debug trap disable */
@@ -188,7 +188,7 @@ struct cpu_state *cpu_state(struct cpu *cpu);
 void cpu_state_changed(struct cpu *cpu);
 struct tlb *cpu_tlb(struct cpu *cpu);
 
-/* What lasts from one run to the next and is in no table (mmu/visit.h). Reading: after cpu_state_changed. */
+/* What lasts from one run to the next and is in no table (mmu/base/visit.h). Reading: after cpu_state_changed. */
 void cpu_visit(struct cpu *cpu, struct visit *visit);
 
 /* Registers as at power-on, then start at ADDRESS (physical, absolute mode, privilege 0). */

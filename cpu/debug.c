@@ -5,7 +5,7 @@
  * TLB, so every reference to them takes the slow way, where it is noted; with an observer that is every page, and
  * instructions are executed one at a time. Nothing is tested on the fast way.
  */
-#include "cpu/engine.h"
+#include "cpu/interp/engine.h"
 
 /* ---- breakpoints ---- */
 

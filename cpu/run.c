@@ -3,7 +3,7 @@
  * What always holds at the top of the loop: cpu->state is exact (queues, PSW's control bits, instruction count). The
  * lazy parts of the PSW (C/B, V) are put into state.psw when cpu_run returns and whenever the guest can see them.
  */
-#include "cpu/engine.h"
+#include "cpu/interp/engine.h"
 
 /* PSW bits with which instructions are executed one at a time. */
 #define PSW_ONE_BY_ONE (PSW_T | PSW_H | PSW_L | PSW_X | PSW_B | PSW_R)

@@ -10,7 +10,7 @@
 #include "ft/record.h"
 #include "ft/replay.h"
 #include "ft/system_private.h"
-#include "ft/vtime.h"
+#include "mmu/base/vtime.h"
 
 static bool is_backup(const struct vmm *vmm)
 {

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "mmu/error.h"
+#include "mmu/base/error.h"
 
 /* ASSUMPTION(id, "name", "what happens when it is broken") */
 #define ASSUMPTIONS(ASSUMPTION)                                                                                        \

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <xxhash.h>
 
-#include "ft/rng.h"
+#include "mmu/base/rng.h"
 #include "ft/trail.h"
 
 enum { MASKS_MAX = 6 }; /* partial performances of one write that are tried */

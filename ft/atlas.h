@@ -13,8 +13,8 @@
 #include <stdint.h>
 
 #include "ft/system.h"
-#include "io/vec.h"
-#include "mmu/error.h"
+#include "mmu/base/vec.h"
+#include "mmu/base/error.h"
 
 struct atlas_config {
     const struct system_config *system; /* mode pair; its faults happen in every run */

@@ -5,7 +5,7 @@
 #include "ft/computer.h"
 
 #include "ft/system_private.h"
-#include "ft/vtime.h"
+#include "mmu/base/vtime.h"
 
 enum { SLICE_INSNS = 4000000 };
 

@@ -13,7 +13,7 @@
 #include "ft/recording.h"
 #include "ft/replay.h"
 #include "ft/system_private.h"
-#include "ft/vtime.h"
+#include "mmu/base/vtime.h"
 
 static struct vmm *vmm_of(void *arg)
 {

@@ -9,7 +9,7 @@
 
 #include "ft/system_private.h"
 #include "ft/vmm.h"
-#include "ft/vtime.h"
+#include "mmu/base/vtime.h"
 #include "io/elf.h"
 
 /* ---- what lies below such a VP ---- */

@@ -16,10 +16,10 @@
 #define US_FT_BESIDE_H
 
 #include "ft/board.h"
-#include "ft/queue.h"
-#include "ft/rng.h"
+#include "mmu/base/queue.h"
+#include "mmu/base/rng.h"
 #include "io/terminal.h"
-#include "mmu/visit.h"
+#include "mmu/base/visit.h"
 
 struct computer;
 struct system;

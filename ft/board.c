@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "ft/digest.h"
-#include "ft/vtime.h"
+#include "mmu/base/vtime.h"
 #include "io/firmware.h"
 
 static const struct state_field board_fields[] = {

@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-#include "ft/vtime.h"
+#include "mmu/base/vtime.h"
 
 static enum phys_result output_ready(void *arg)
 {

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ft/vtime.h"
+#include "mmu/base/vtime.h"
 
 static struct segment *segment_new(void)
 {

@@ -14,11 +14,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "ft/rng.h"
+#include "mmu/base/rng.h"
 #include "ft/settings.h"
-#include "io/vec.h"
-#include "mmu/hard.h"
-#include "mmu/visit.h"
+#include "mmu/base/vec.h"
+#include "mmu/base/hard.h"
+#include "mmu/base/visit.h"
 
 enum { CACHE_LINE_BYTES = 64 };
 enum { FRAME_INLINE_BYTES = 64 };

@@ -8,7 +8,7 @@
 #include "ft/system_private.h"
 #include "ft/trail.h"
 #include "ft/vmm.h"
-#include "ft/vtime.h"
+#include "mmu/base/vtime.h"
 
 uint64_t computer_hardware_clock(const struct computer *computer, uint64_t time_ps)
 {

@@ -23,7 +23,7 @@
 #include "ft/pace.h"
 #include "ft/link.h"
 #include "ft/stop.h"
-#include "ft/rng.h"
+#include "mmu/base/rng.h"
 #include "ft/system.h"
 
 struct chronicle;

@@ -7,7 +7,7 @@
 #include "ft/chronicle.h"
 #include "ft/system_private.h"
 #include "ft/trail.h"
-#include "ft/vtime.h"
+#include "mmu/base/vtime.h"
 
 uint64_t computer_act_bound(const struct computer *computer)
 {

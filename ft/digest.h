@@ -14,9 +14,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "io/vec.h"
+#include "mmu/base/vec.h"
 #include "mmu/phys.h"
-#include "mmu/state.h"
+#include "mmu/base/state.h"
 
 struct board;
 

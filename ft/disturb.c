@@ -5,7 +5,7 @@
 
 #include "ft/system_private.h"
 #include "ft/vmm.h"
-#include "ft/vtime.h"
+#include "mmu/base/vtime.h"
 
 /* From now on the backup hears nothing, and nothing is heard of it: its last heartbeat that came through was at the
  * last beat before now. What was acknowledged before counts as well; a heartbeat is never older than that by more than

@@ -4,9 +4,9 @@
 
 #include <stdint.h>
 
-#include "ft/vtime.h"
-#include "io/vec.h"
-#include "mmu/visit.h"
+#include "mmu/base/vtime.h"
+#include "mmu/base/vec.h"
+#include "mmu/base/visit.h"
 
 enum event_kind {
     EVENT_DISK,      /* the command `number` at this computer's controller ends */

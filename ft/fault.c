@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ft/vtime.h"
+#include "mmu/base/vtime.h"
 
 static const char *const step_names[] = {
 #define STEP(id, name) name,

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "mmu/error.h"
+#include "mmu/base/error.h"
 
 enum role { ROLE_PRIMARY, ROLE_BACKUP };
 

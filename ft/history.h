@@ -8,8 +8,8 @@
 #include <stdint.h>
 
 #include "io/disk_operation.h"
-#include "io/vec.h"
-#include "mmu/visit.h"
+#include "mmu/base/vec.h"
+#include "mmu/base/visit.h"
 
 struct history_operation {
     uint64_t number; /* from 1, without gaps: the operation at index number - 1 */

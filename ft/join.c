@@ -16,7 +16,7 @@
 
 #include "ft/record.h"
 #include "ft/system_private.h"
-#include "ft/vtime.h"
+#include "mmu/base/vtime.h"
 
 enum { PAGES_AT_ONCE = 8 };
 

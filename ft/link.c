@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "ft/system_private.h"
-#include "ft/vtime.h"
-#include "mmu/bits.h"
+#include "mmu/base/vtime.h"
+#include "mmu/base/bits.h"
 
 enum { WORD_BYTES = 4 };
 

@@ -10,8 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "io/vec.h"
-#include "mmu/visit.h"
+#include "mmu/base/vec.h"
+#include "mmu/base/visit.h"
 
 struct computer;
 struct board;

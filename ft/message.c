@@ -4,7 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "mmu/bits.h"
+#include "mmu/base/bits.h"
 
 static bool has_disk(const struct message *message)
 {

@@ -7,7 +7,7 @@
 #include <xxhash.h>
 
 #include "ft/vmm.h"
-#include "ft/vtime.h"
+#include "mmu/base/vtime.h"
 
 unsigned system_acting(const struct system *system)
 {

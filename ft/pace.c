@@ -6,7 +6,7 @@
 #include <time.h>
 
 #include "ft/system_private.h"
-#include "ft/vtime.h"
+#include "mmu/base/vtime.h"
 
 #define GRAIN_PS  (PS_PER_S / 100)
 #define PS_PER_MS (PS_PER_S / 1000)

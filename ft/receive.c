@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "ft/system_private.h"
-#include "ft/vtime.h"
+#include "mmu/base/vtime.h"
 
 static void keep_interrupt(struct vmm *vmm, const struct message *message)
 {

@@ -7,7 +7,7 @@
 #include <xxhash.h>
 
 #include "io/disk_operation.h"
-#include "mmu/bits.h"
+#include "mmu/base/bits.h"
 #include "mmu/phys.h"
 
 enum {

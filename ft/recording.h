@@ -24,10 +24,10 @@
 
 #include "ft/message.h"
 #include "ft/settings.h"
-#include "io/vec.h"
+#include "mmu/base/vec.h"
 #include "io/virtio_slots.h"
-#include "mmu/error.h"
-#include "mmu/visit.h"
+#include "mmu/base/error.h"
+#include "mmu/base/visit.h"
 
 enum { RECORDING_VERSION = 1 };
 

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "mmu/error.h"
+#include "mmu/base/error.h"
 
 struct system;
 

@@ -11,7 +11,7 @@
 
 #include "ft/locate.h"
 #include "ft/vmm.h"
-#include "ft/vtime.h"
+#include "mmu/base/vtime.h"
 
 static double clock_seconds(clockid_t clock)
 {

@@ -8,7 +8,7 @@
 #include <zstd.h>
 
 #include "ft/system_private.h"
-#include "mmu/bits.h"
+#include "mmu/base/bits.h"
 
 enum {
     MAGIC_BYTES = 8,

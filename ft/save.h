@@ -4,8 +4,8 @@
  * image file may have changed since, as long as its size has not. All numbers of the header are big-endian:
  *   "USTSAVE" and a zero, 32-bit version, 32 bits of zero, 64-bit size of the body, 64-bit size of it as packed,
  *   64-bit XXH3 of the header up to here and of the packed body; then the body, packed with zstd.
- * The body is what the visits write (mmu/visit.h): first what the system was built from, then its state, in the host's
- * own order of bytes, which is the same for all of them. A file of a build that describes a struct otherwise is
+ * The body is what the visits write (mmu/base/visit.h): first what the system was built from, then its state, in the
+ * host's own order of bytes, which is the same for all of them. A file of a build that describes a struct otherwise is
  * refused.
  */
 #ifndef US_FT_SAVE_H
@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 #include "ft/system.h"
-#include "mmu/visit.h"
+#include "mmu/base/visit.h"
 
 enum { SAVE_VERSION = 1 };
 

@@ -8,8 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "mmu/error.h"
-#include "mmu/hard.h"
+#include "mmu/base/error.h"
+#include "mmu/base/hard.h"
 
 enum { BOARD_PROCESSORS_MAX = 8 };
 

@@ -8,7 +8,7 @@
 #include "ft/protocol.h"
 #include "ft/system_private.h"
 #include "ft/vmm.h"
-#include "ft/vtime.h"
+#include "mmu/base/vtime.h"
 
 struct printer {
     void (*row)(void *arg, const char *text);

@@ -1,4 +1,4 @@
-/* snapshot.c - see snapshot.h: the description of a system's state (mmu/visit.h), and snapshots of it. */
+/* snapshot.c - see snapshot.h: the description of a system's state (mmu/base/visit.h), and snapshots of it. */
 #include "ft/chronicle.h"
 #include "ft/snapshot.h"
 

@@ -12,8 +12,8 @@
 #include "ft/chronicle.h"
 #include "ft/protocol.h"
 #include "ft/vmm.h"
-#include "ft/vtime.h"
-#include "mmu/hard.h"
+#include "mmu/base/vtime.h"
+#include "mmu/base/hard.h"
 
 void system_config_defaults(struct system_config *config)
 {

@@ -18,7 +18,7 @@
 #include "io/boot_image.h"
 #include "ft/stop.h"
 #include "io/virtio_slots.h"
-#include "mmu/error.h"
+#include "mmu/base/error.h"
 
 struct trail;
 

@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 #include "ft/fault.h"
-#include "io/vec.h"
+#include "mmu/base/vec.h"
 
 /* The effects before a point, done and fallen due. */
 struct trail_key {

@@ -9,7 +9,7 @@
 #include "ft/replay.h"
 #include "ft/system_private.h"
 #include "ft/trail.h"
-#include "ft/vtime.h"
+#include "mmu/base/vtime.h"
 
 void interrupt_free(struct interrupt *interrupt)
 {

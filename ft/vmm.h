@@ -14,7 +14,7 @@
 #include "ft/computer.h"
 #include "ft/message.h"
 #include "ft/protocol.h"
-#include "ft/queue.h"
+#include "mmu/base/queue.h"
 
 /* What is buffered for the end of an epoch. Those of one epoch are delivered in the order of this list; what is logged
  * keeps the order of the log. So both computers deliver the same in the same order, whatever they knew first. */

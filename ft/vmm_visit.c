@@ -1,5 +1,5 @@
-/* vmm_visit.c - the description of a VMM's state (mmu/visit.h): its place in the protocol's program, its clock, what it
- * has buffered, and what the channel brought.
+/* vmm_visit.c - the description of a VMM's state (mmu/base/visit.h): its place in the protocol's program, its clock,
+ * what it has buffered, and what the channel brought.
  */
 #include "ft/vmm.h"
 

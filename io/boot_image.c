@@ -7,7 +7,7 @@
 
 #include "io/elf.h"
 #include "io/firmware.h"
-#include "mmu/bits.h"
+#include "mmu/base/bits.h"
 #include "mmu/phys.h"
 #include "roms/include/handover.h"
 

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "mmu/error.h"
+#include "mmu/base/error.h"
 
 /* What a computer is to start with: an image, or else a kernel. */
 struct guest_files {

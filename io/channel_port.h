@@ -11,9 +11,9 @@
 #include <stdint.h>
 
 #include "io/irq.h"
-#include "mmu/hard.h"
+#include "mmu/base/hard.h"
 #include "mmu/phys.h"
-#include "mmu/state.h"
+#include "mmu/base/state.h"
 
 #define CHANNEL_PORT_BASE     UINT32_C(0xFFF86000)
 #define CHANNEL_PORT_IDENTITY UINT32_C(0x55534331)

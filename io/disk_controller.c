@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mmu/bits.h"
+#include "mmu/base/bits.h"
 
 enum { REG_IDENTITY = 0, REG_CAPACITY = 4, REG_COMMAND = 8 };
 enum { WORD_OPCODE = 0, WORD_BLOCK = 8, WORD_COUNT = 12, WORD_BUFFER = 16, WORD_STATUS = 20 };

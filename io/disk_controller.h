@@ -13,7 +13,7 @@
 #include "io/disk_operation.h"
 #include "io/irq.h"
 #include "mmu/phys.h"
-#include "mmu/state.h"
+#include "mmu/base/state.h"
 
 #define DISK_CONTROLLER_BASE     UINT32_C(0xFFF82000)
 #define DISK_CONTROLLER_IDENTITY UINT32_C(0x55534431)

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 
 #include "io/firmware.h"
-#include "mmu/bits.h"
+#include "mmu/base/bits.h"
 
 enum {
     ELF_HEADER_BYTES = 52,

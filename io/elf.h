@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "mmu/error.h"
+#include "mmu/base/error.h"
 #include "mmu/phys.h"
 
 /* Check the SIZE bytes at IMAGE and copy its loadable segments into RAM. NAME is for messages. On success *ENTRY is the

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "io/disk_operation.h"
-#include "mmu/bits.h"
+#include "mmu/base/bits.h"
 
 enum {
     TEST_UNIT_READY = 0x00,

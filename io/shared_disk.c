@@ -9,7 +9,7 @@
 #include <unistd.h>
 #include <xxhash.h>
 
-#include "io/vec.h"
+#include "mmu/base/vec.h"
 
 enum { PAGE_BLOCKS = PAGE_BYTES / DISK_BLOCK_BYTES };
 

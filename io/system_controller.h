@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #include "mmu/phys.h"
-#include "mmu/state.h"
+#include "mmu/base/state.h"
 
 #define SYSTEM_CONTROLLER_BASE     UINT32_C(0xFFF80000)
 #define SYSTEM_CONTROLLER_IDENTITY UINT32_C(0x55535431)

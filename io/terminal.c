@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "io/vec.h"
+#include "mmu/base/vec.h"
 
 /* Bytes up to `end` were shown at or before `time_ps`. */
 struct shown_mark {

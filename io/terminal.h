@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "mmu/visit.h"
+#include "mmu/base/visit.h"
 
 struct terminal;
 

@@ -14,7 +14,7 @@
 
 #include "io/irq.h"
 #include "mmu/phys.h"
-#include "mmu/state.h"
+#include "mmu/base/state.h"
 
 #define UART_BASE UINT32_C(0xFFD05800)
 enum { UART_WINDOW_BYTES = 8, UART_FIFO_BYTES = 16 };

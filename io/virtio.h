@@ -20,7 +20,7 @@
 #include "io/disk_operation.h"
 #include "io/irq.h"
 #include "mmu/phys.h"
-#include "mmu/state.h"
+#include "mmu/base/state.h"
 
 #define VIRTIO_BASE UINT32_C(0xFFF90000)
 enum {

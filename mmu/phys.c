@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mmu/bits.h"
+#include "mmu/base/bits.h"
 
 enum {
     WINDOWS_MAX = 64,

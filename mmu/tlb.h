@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "mmu/state.h"
+#include "mmu/base/state.h"
 
 enum {
     TLB_ENTRIES_MAX = 512,

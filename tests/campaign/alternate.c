@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ft/rng.h"
+#include "mmu/base/rng.h"
 #include "tests/campaign/experiment.h"
 
 struct campaign {

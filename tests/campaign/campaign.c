@@ -16,7 +16,7 @@
 #include <string.h>
 
 #include "ft/recording.h"
-#include "ft/rng.h"
+#include "mmu/base/rng.h"
 #include "tests/campaign/experiment.h"
 
 struct campaign {

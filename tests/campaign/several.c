@@ -15,8 +15,8 @@
 #include <string.h>
 
 #include "ft/assumption.h"
-#include "ft/rng.h"
-#include "ft/vtime.h"
+#include "mmu/base/rng.h"
+#include "mmu/base/vtime.h"
 #include "tests/campaign/experiment.h"
 #include "tests/campaign/farm.h"
 

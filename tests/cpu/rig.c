@@ -1,7 +1,7 @@
 /* rig.c - see rig.h. */
 #include "tests/cpu/rig.h"
 
-#include "mmu/hard.h"
+#include "mmu/base/hard.h"
 
 #include <stdio.h>
 #include <stdlib.h>

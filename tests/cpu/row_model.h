@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "cpu/cpu.h"
-#include "cpu/insn.h"
+#include "cpu/isa/insn.h"
 
 /* The guest's memory that the model sees, all of it mapped to itself for data and instructions; nothing else is. */
 struct row_memory {

@@ -2,7 +2,7 @@
  * stdout; instruction count, end and speed on stderr; exit status the guest's, 124 at the limit, 126 when it halted.
  * For trying things and for measuring; the board proper is in io/ and ft/.
  */
-#include "cpu/insn.h"
+#include "cpu/isa/insn.h"
 #include "tests/cpu/rig.h"
 
 #include <inttypes.h>

@@ -5,7 +5,7 @@
  */
 #include "tests/cpu/rig.h"
 
-#include "cpu/exec.h"
+#include "cpu/interp/exec.h"
 #include "tests/check.h"
 
 enum {

@@ -3,7 +3,7 @@
 
 #include <assert.h>
 
-#include "mmu/bits.h"
+#include "mmu/base/bits.h"
 
 void asm_put_at(struct maker *maker, uint32_t address, uint32_t word)
 {

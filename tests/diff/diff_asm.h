@@ -9,7 +9,7 @@
 
 #include <stdint.h>
 
-#include "cpu/insn.h"
+#include "cpu/isa/insn.h"
 #include "tests/diff/diff_program.h"
 #include "tests/isa/insn_random.h"
 

@@ -4,7 +4,7 @@
  */
 #include <assert.h>
 
-#include "mmu/bits.h"
+#include "mmu/base/bits.h"
 #include "tests/diff/diff_asm.h"
 #include "tests/diff/diff_rules.h"
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mmu/bits.h"
+#include "mmu/base/bits.h"
 #include "tests/diff/diff_asm.h"
 
 static void put_call(struct maker *maker, uint32_t routine)

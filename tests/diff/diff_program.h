@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "mmu/error.h"
+#include "mmu/base/error.h"
 
 enum {
     DIFF_BASE = 0x00100000,    /* where the image is loaded, page-aligned */

@@ -2,7 +2,7 @@
 #ifndef US_TESTS_DIFF_DIFF_RULES_H
 #define US_TESTS_DIFF_DIFF_RULES_H
 
-#include "cpu/insn.h"
+#include "cpu/isa/insn.h"
 
 /* Why INSN cannot be compared: one line; NULL if it can. */
 const char *diff_rule(const struct insn *insn);

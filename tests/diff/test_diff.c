@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "cpu/cpu.h"
-#include "cpu/insn.h"
+#include "cpu/isa/insn.h"
 #include "mmu/phys.h"
 #include "tests/diff/diff_program.h"
 

@@ -1,16 +1,16 @@
 /* test_exec_fpu.c - the floating-point coprocessor: which registers an operation reads and writes, the status register,
  * exception registers, when a trap is taken, what goes to the delayed-trap unit.
  *
- * Links cpu/exec_fpu.c alone and plays the engine: after each instruction it knows whether the processor went on,
- * nullified, looked around or raised a vector. Instruction words are what GNU as makes of the text beside them, so the
- * decoding of fields is checked against an independent assembler. Values are written down by hand.
+ * Links cpu/interp/exec_fpu.c alone and plays the engine: after each instruction it knows whether the processor went
+ * on, nullified, looked around or raised a vector. Instruction words are what GNU as makes of the text beside them, so
+ * the decoding of fields is checked against an independent assembler. Values are written down by hand.
  */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "cpu/exec.h"
-#include "cpu/fpu.h"
+#include "cpu/interp/exec.h"
+#include "cpu/fpu/fpu.h"
 
 enum {
     WENT_ON = 100, /* beside vector numbers */

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "cpu/fpu.h"
+#include "cpu/fpu/fpu.h"
 
 enum operation {
     OP_ADD,

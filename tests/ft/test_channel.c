@@ -4,7 +4,7 @@
 #include <pthread.h>
 #include <sched.h>
 
-#include "ft/vtime.h"
+#include "mmu/base/vtime.h"
 #include "tests/check.h"
 
 static void start(struct channel *channel, uint64_t latency_us, uint64_t bits_per_s)

@@ -1,7 +1,7 @@
 /* test_clock.c - a computer's hardware clock against virtual time, both ways, for every drift that a setting allows. */
 #include "ft/computer.h"
 
-#include "ft/vtime.h"
+#include "mmu/base/vtime.h"
 #include "tests/check.h"
 
 static void test_drift(struct check *t, struct computer *computer, int64_t drift_ppm, struct rng *rng)

@@ -1,7 +1,7 @@
 /* test_events.c - the queue of events (by time, then by order of scheduling), virtual time, and our generator. */
 #include "ft/events.h"
 
-#include "ft/rng.h"
+#include "mmu/base/rng.h"
 #include "tests/check.h"
 
 static void test_order(struct check *t)

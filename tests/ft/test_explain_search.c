@@ -4,7 +4,7 @@
  *   test_ft_explain_search [--seed N]
  */
 #include "ft/explain.h"
-#include "ft/rng.h"
+#include "mmu/base/rng.h"
 #include "tests/check.h"
 
 enum { OPS_MAX = 5, RECORDS_MAX = 5, CASES = 6000, DISK_BLOCKS = 8, NOBODY = OPS_MAX };

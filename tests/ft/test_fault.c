@@ -1,8 +1,8 @@
 /* test_fault.c - where a computer is made to fail: every form that scripts use, its round trip, and what is refused. */
 #include "ft/fault.h"
 
-#include "ft/rng.h"
-#include "ft/vtime.h"
+#include "mmu/base/rng.h"
+#include "mmu/base/vtime.h"
 #include "tests/check.h"
 
 /* Names and order as interface.md has them. */

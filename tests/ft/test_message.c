@@ -4,7 +4,7 @@
  */
 #include "ft/message.h"
 
-#include "ft/rng.h"
+#include "mmu/base/rng.h"
 #include "tests/check.h"
 
 enum { ROUND_TRIPS = 20000, MUTATIONS = 100000, DATA_MAX = 2048 };

@@ -3,7 +3,7 @@
  */
 #include "ft/settings.h"
 
-#include "ft/rng.h"
+#include "mmu/base/rng.h"
 #include "tests/check.h"
 
 /* The names that scripts use (interface.md): they may not go. */

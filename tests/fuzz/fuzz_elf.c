@@ -5,7 +5,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "mmu/bits.h"
+#include "mmu/base/bits.h"
 #include "tests/fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)

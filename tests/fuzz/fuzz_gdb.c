@@ -1,6 +1,6 @@
 /* fuzz_gdb.c - the bytes that come from a gdb: a packet, or refused; a packet sent on is taken as the same.
  */
-#include "monitor/gdb_packet.h"
+#include "monitor/gdb/gdb_packet.h"
 
 #include <assert.h>
 #include <stdlib.h>

@@ -1,11 +1,11 @@
 /* fuzz_isa.c - decoder and disassembler on any word: fields within their bounds, text within its room.
  */
-#include "cpu/insn.h"
+#include "cpu/isa/insn.h"
 
 #include <assert.h>
 #include <string.h>
 
-#include "mmu/bits.h"
+#include "mmu/base/bits.h"
 #include "tests/fuzz/fuzz.h"
 
 static void decode(uint32_t word)

@@ -5,7 +5,7 @@
  */
 #include "io/disk_controller.h"
 
-#include "mmu/bits.h"
+#include "mmu/base/bits.h"
 #include "tests/check.h"
 
 enum { CAPACITY = 4096, RAM = PHYS_RAM_BYTES_MIN, BLOCKS_AT = 0x10000, BUFFERS_AT = 0x100000, KEPT_MAX = 256 };

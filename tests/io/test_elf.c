@@ -10,8 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "ft/rng.h"
-#include "mmu/bits.h"
+#include "mmu/base/rng.h"
+#include "mmu/base/bits.h"
 #include "tests/check.h"
 
 enum {

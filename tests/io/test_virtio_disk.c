@@ -1,7 +1,7 @@
 /* test_virtio_disk.c - virtio-blk and virtio-scsi: what is for the disk and what the device answers, sense data, the
  * answers after a fail-over, resets (VIRTIO 1.2, 5.2 and 5.6; SPC-3; SBC-2).
  */
-#include "mmu/bits.h"
+#include "mmu/base/bits.h"
 #include "tests/check.h"
 #include "tests/io/virtio_rig.h"
 

@@ -93,10 +93,10 @@ static void write_page(FILE *out)
     fprintf(
         out,
         "# Instructions\n\n"
-        "Made from the instruction table, `cpu/insns.def`, by the target `docs-instructions`; do not edit.\n\n"
+        "Made from the instruction table, `cpu/isa/insns.def`, by the target `docs-instructions`; do not edit.\n\n"
         "%u rows: every instruction of PA-RISC 1.1, third edition, under its 1.1 name. Where an instruction has an\n"
         "indexed and a short form, or a form in major opcodes 0C and 0E (`_E`), each has a row. Bit pictures begin\n"
-        "with bit 0, the most significant: 0 and 1 are fixed, - is ignored, letters are fields (`cpu/insn.h`\n"
+        "with bit 0, the most significant: 0 and 1 are fixed, - is ignored, letters are fields (`cpu/isa/insn.h`\n"
         "explains them). The example is what the disassembler prints. Pages are those of the manual's PDF.\n"
         "A word that matches no row is an illegal instruction.\n",
         (unsigned)INSN_COUNT - 1);

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "cpu/insn.h"
+#include "cpu/isa/insn.h"
 
 /* A generator of random numbers (splitmix64). Set STATE to the seed; any value will do. */
 struct insn_random {
@@ -32,8 +32,8 @@ unsigned insn_random_rows(uint16_t wanted, uint16_t avoided, insn_random_filter 
 /* A word that decodes to row ID (not INSN_ILLEGAL), every field random. */
 uint32_t insn_random_word(struct insn_random *random, unsigned id);
 
-/* WORD with field LETTER (see cpu/insn.h) of row ID set to VALUE: all bits of the picture under that letter, leftmost
- * first. Unchanged if the row has no such field. */
+/* WORD with field LETTER (see cpu/isa/insn.h) of row ID set to VALUE: all bits of the picture under that letter,
+ * leftmost first. Unchanged if the row has no such field. */
 uint32_t insn_random_set(uint32_t word, unsigned id, char letter, uint32_t value);
 
 /* The number of bits that row ID's picture has under LETTER. */

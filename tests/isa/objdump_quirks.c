@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mmu/bits.h"
+#include "mmu/base/bits.h"
 
 struct region {
     uint32_t mask, match;

@@ -2,7 +2,7 @@
 #ifndef US_TESTS_ISA_OBJDUMP_QUIRKS_H
 #define US_TESTS_ISA_OBJDUMP_QUIRKS_H
 
-#include "cpu/insn.h"
+#include "cpu/isa/insn.h"
 
 enum { OBJDUMP_QUIRKS_MAX = 32 };
 

@@ -15,7 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "mmu/bits.h"
+#include "mmu/base/bits.h"
 #include "tests/isa/insn_random.h"
 #include "tests/isa/objdump_quirks.h"
 

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mmu/bits.h"
+#include "mmu/base/bits.h"
 #include "tests/isa/insn_random.h"
 
 struct check {

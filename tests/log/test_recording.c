@@ -3,7 +3,7 @@
  * content is another one is followed as far as it goes, and never further than that.
  */
 #include "ft/recording.h"
-#include "ft/rng.h"
+#include "mmu/base/rng.h"
 #include "ft/system.h"
 #include "log_guest.h"
 #include "tests/check.h"

@@ -1,5 +1,5 @@
 /* test_pages.c - maps of pages against plain arrays: copies stay as they were, equal pages are one, nothing is lost. */
-#include "mmu/pages.h"
+#include "mmu/base/pages.h"
 
 #include "tests/check.h"
 

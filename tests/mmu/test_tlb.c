@@ -1,7 +1,7 @@
 /* test_tlb.c - the TLB against a plain table: nothing is translated that was not inserted or was purged since, each
  * page as it was inserted last, and only what insertion says it displaced is gone; block entries.
  */
-#include "mmu/bits.h"
+#include "mmu/base/bits.h"
 #include "mmu/tlb.h"
 #include "tests/check.h"
 

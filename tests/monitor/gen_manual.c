@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "ft/settings.h"
-#include "monitor/command.h"
-#include "monitor/subcommand.h"
+#include "monitor/command/command.h"
+#include "monitor/program/subcommand.h"
 
 /* ---- what both have ---- */
 

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "monitor/command.h"
-#include "monitor/text.h"
+#include "monitor/command/command.h"
+#include "monitor/base/text.h"
 #include "support.h"
 
 enum { ROWS_MAX = 256 };

@@ -125,9 +125,9 @@ static void check_line(struct tidy *tidy, const struct source *source, size_t fr
     if (memchr(line, '\t', to - from))
         finding(tidy, source->path, number, "a tab; four blanks are wanted");
     const char *code = source->code + from, *code_end = source->code + to;
-    if (in_host_room(source->path, 5) && strcmp(source->path, "monitor/main.c"))
+    if (in_host_room(source->path, 5) && strcmp(source->path, "monitor/program/main.c"))
         check_calls(tidy, source, code, code_end, number, ending_calls, sizeof ending_calls / sizeof ending_calls[0],
-                    "only main ends the program (monitor/main.c)");
+                    "only main ends the program (monitor/program/main.c)");
     if (in_host_room(source->path, 4) && strcmp(source->path, "ft/run.c") && strcmp(source->path, "ft/pace.c"))
         check_calls(tidy, source, code, code_end, number, host_calls, sizeof host_calls / sizeof host_calls[0],
                     "no host time or randomness may reach a guest (ft/run.c measures how long a run took, "

@@ -89,18 +89,17 @@ static bool is_ours(const char *path)
     return !strcmp(name, "CMakeLists.txt") || !strcmp(path, "demo") || !strcmp(path, "check");
 }
 
-/* Every C file of a library's folder is named in its CMakeLists.txt: nothing lies about unused. */
+/* Every C file of a library's folder is named in the CMakeLists.txt beside it: nothing lies about unused. */
 static void check_named(struct tidy *tidy, const char *path)
 {
     static const char *const rooms[] = {"mmu", "cpu", "io", "ft", "monitor"};
     for (unsigned i = 0; i < sizeof rooms / sizeof rooms[0]; i++) {
         if (!in_folder(path, rooms[i]) || !ends_with(path, ".c"))
             continue;
-        char list[64], name[256];
-        snprintf(list, sizeof list, "%s/CMakeLists.txt", rooms[i]);
-        snprintf(name, sizeof name, "%s", base_name(path));
+        char list[512];
+        snprintf(list, sizeof list, "%.*sCMakeLists.txt", (int)(base_name(path) - path), path);
         char *text = read_text(tidy, list);
-        if (text && !strstr(text, name))
+        if (text && !strstr(text, base_name(path)))
             finding(tidy, path, 0, "is not built: %s does not name it", list);
         free(text);
     }

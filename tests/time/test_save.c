@@ -6,9 +6,9 @@
 #include <xxhash.h>
 #include <zstd.h>
 
-#include "ft/rng.h"
+#include "mmu/base/rng.h"
 #include "ft/save.h"
-#include "mmu/bits.h"
+#include "mmu/base/bits.h"
 #include "tests/check.h"
 
 enum { HEADER_BYTES = 40, CHECKED_BYTES = 32 };

@@ -8,7 +8,7 @@
  * end, where digest, terminal, disk, counts and account must be those of a run that nobody interrupted. So state that
  * the description forgets shows. With --save the way back is a save file, and another system that is made from it.
  */
-#include "ft/rng.h"
+#include "mmu/base/rng.h"
 #include "ft/save.h"
 #include "ft/snapshot.h"
 #include "tests/check.h"

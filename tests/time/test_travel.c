@@ -8,7 +8,7 @@
  * snapshot taken there the first time says, to the byte. Then stops: going back from stop to stop must meet those that
  * the way forward met. At last something is done in the past, and the future is another one.
  */
-#include "ft/rng.h"
+#include "mmu/base/rng.h"
 #include "ft/snapshot.h"
 #include "ft/travel.h"
 #include "tests/check.h"

@@ -1,0 +1,36 @@
+/* ctrl_c.h - Ctrl-C while a guest runs.
+ *
+ * The signals are blocked in every thread, and one thread waits for them while a system runs and hands them on through
+ * system_interrupt. So there is no signal handler, and nothing global for one to reach.
+ */
+#ifndef US_MONITOR_BASE_CTRL_C_H
+#define US_MONITOR_BASE_CTRL_C_H
+
+#include <pthread.h>
+#include <stdbool.h>
+
+#include "ft/system.h"
+
+struct ctrl_c {
+    pthread_t thread;
+    struct system *system;
+    bool terminate; /* SIGTERM is watched, too */
+    int fd;         /* input there ends the run, too; -1: none */
+    bool working;   /* false: there is no thread (the host refused); signals wait until later */
+};
+
+/* Block what is watched, before any thread is made. TERMINATE: SIGTERM as well as SIGINT. */
+void ctrl_c_block(bool terminate);
+/* Forget a Ctrl-C that has not been handled. True if there was one. */
+bool ctrl_c_forget(void);
+
+/* Has a Ctrl-C (or, where it is blocked, SIGTERM) come since? Takes it, and does not wait. */
+bool ctrl_c_asked(void);
+
+/* From now until ctrl_c_end, a signal interrupts SYSTEM. */
+void ctrl_c_begin(struct ctrl_c *ctrl_c, struct system *system, bool terminate);
+/* Input at FD (-1: none) does so, too, once. */
+void ctrl_c_begin_input(struct ctrl_c *ctrl_c, struct system *system, bool terminate, int fd);
+void ctrl_c_end(struct ctrl_c *ctrl_c);
+
+#endif

@@ -1,0 +1,97 @@
+/* file.c - see file.h. */
+#include "monitor/base/file.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool fail(const char *path, struct error *error)
+{
+    return error_set(error, "'%s' cannot be written: %s", path, strerror(errno));
+}
+
+/* Is there something that a rename must not replace? */
+static bool is_special(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0 && !S_ISREG(info.st_mode);
+}
+
+static void folder_of(const char *path, char folder[PATH_MAX])
+{
+    const char *slash = strrchr(path, '/');
+    snprintf(folder, PATH_MAX, "%.*s", slash ? (int)(slash - path) + 1 : 1, slash ? path : ".");
+}
+
+bool file_writable(const char *path, struct error *error)
+{
+    struct stat info;
+    char folder[PATH_MAX];
+    if (!*path || strlen(path) > PATH_MAX - 16)
+        return error_set(error, "'%.60s' is not a path: a file name of 1 to %d characters is wanted", path,
+                         PATH_MAX - 16);
+    if (stat(path, &info) == 0) {
+        if (S_ISDIR(info.st_mode))
+            return error_set(error, "'%s' is a folder: a file is wanted", path);
+        if (access(path, W_OK))
+            return fail(path, error);
+    }
+    folder_of(path, folder);
+    if (!is_special(path) && (stat(folder, &info) || access(folder, W_OK | X_OK)))
+        return fail(path, error);
+    return true;
+}
+
+static bool write_all(int fd, const char *bytes, size_t size)
+{
+    while (size) {
+        ssize_t done = write(fd, bytes, size);
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done < 0)
+            return false;
+        bytes += done;
+        size -= (size_t)done;
+    }
+    return true;
+}
+
+static bool write_special(const char *path, const void *bytes, size_t size, struct error *error)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0)
+        return fail(path, error);
+    bool good = write_all(fd, bytes, size) || fail(path, error);
+    if (close(fd) && good)
+        good = fail(path, error);
+    return good;
+}
+
+bool file_write_whole(const char *path, const void *bytes, size_t size, struct error *error)
+{
+    char temporary[PATH_MAX], resolved[PATH_MAX];
+    if (is_special(path))
+        return write_special(path, bytes, size, error);
+    const char *target = realpath(path, resolved) ? resolved : path; /* a link stays one */
+    if (snprintf(temporary, sizeof temporary, "%s.XXXXXX", target) >= (int)sizeof temporary)
+        return error_set(error, "'%.60s...' is too long a path", path);
+    int fd = mkostemp(temporary, O_CLOEXEC);
+    if (fd < 0)
+        return fail(path, error);
+    mode_t mask = umask(0);
+    umask(mask);
+    bool good = write_all(fd, bytes, size) && fchmod(fd, 0666 & ~mask) == 0;
+    if (close(fd))
+        good = false;
+    if (good && rename(temporary, target) == 0)
+        return true;
+    fail(path, error);
+    unlink(temporary);
+    return false;
+}

@@ -1,0 +1,17 @@
+/* file.h - result files, which appear whole or not at all. */
+#ifndef US_MONITOR_BASE_FILE_H
+#define US_MONITOR_BASE_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "mmu/base/error.h"
+
+/* Could PATH be written? Asked before a long run, so that the refusal comes early. Changes nothing. */
+bool file_writable(const char *path, struct error *error);
+
+/* Put SIZE bytes into PATH: through a temporary file in its folder and a rename, so that PATH is the old file or the
+ * new one at every moment. Something that is there and is not a regular file (a pipe, a terminal) is written to. */
+bool file_write_whole(const char *path, const void *bytes, size_t size, struct error *error);
+
+#endif

@@ -1,0 +1,291 @@
+/* command_fail.c - commands that make something fail: crash, repair, cut, heal, delay, flip, disk fail, assume,
+ * arbiter.
+ *
+ * Each is one of ft's faults (fault.h), now or at a WHERE; what it means is said there, and nowhere twice. One with a
+ * WHERE is kept with the options, and strikes again after the next `load`.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "monitor/command/command.h"
+#include "monitor/session/registers.h"
+#include "monitor/session/drive.h"
+#include "monitor/base/text.h"
+
+static bool wants_pair(const struct monitor *monitor, const char *what, struct error *error)
+{
+    if (!drive_can(monitor, error))
+        return false;
+    return monitor->options.config.mode == MODE_PAIR ||
+           error_set(error, "%s needs --mode pair (the mode is %s)", what, monitor_name(monitor, monitor->focus));
+}
+
+/* Is WORD a place? */
+static bool is_where(const char *word)
+{
+    return strchr(word, '=') != NULL;
+}
+
+/* The words behind those that the command takes itself: at most one WHERE. NULL: now. */
+static bool take_where(const struct arguments *arguments, unsigned taken, const char **where, struct error *error)
+{
+    *where = arguments->count > taken ? arguments->at[taken] : NULL;
+    if (arguments->count > taken + 1)
+        return error_set(error, "'%s' comes after the last word: 'help' shows what is wanted",
+                         arguments->at[taken + 1]);
+    return !*where || is_where(*where) ||
+           error_set(error, "'%s' is no place: instruction=N, epoch=N, time=T, step=NAME[:K] or operation=K is wanted",
+                     *where);
+}
+
+/* KIND, as fault_parse has it ("cut", "" for a crash), strikes WHO at WHERE, or now if that is NULL. */
+static bool strike(struct monitor *monitor, const char *kind, const char *who, const char *where, struct error *error)
+{
+    char text[256];
+    struct fault fault;
+    snprintf(text, sizeof text, "%s%s%s@%s", kind, *kind ? "," : "", who, where ? where : "instruction=0");
+    if (!fault_parse(text, &fault, error))
+        return false;
+    if (!where)
+        return system_fault_now(monitor->system, &fault, error);
+    if (monitor->options.config.fault_count == FAULTS_MAX)
+        return error_set(error, "there are %d faults already", FAULTS_MAX);
+    if (!system_add_fault(monitor->system, &fault, error))
+        return false;
+    options_add_fault(&monitor->options, &fault);
+    return true;
+}
+
+/* ---- crash, repair ---- */
+
+static bool crash_now(struct monitor *monitor, enum role role, struct error *error)
+{
+    for (unsigned i = 0; i < system_computers(monitor->system); i++) {
+        if (!computer_alive(monitor->system, i) || computer_role(monitor->system, i) != role)
+            continue;
+        fprintf(monitor->out, "the %s fails at instruction %" PRIu64 "\n", monitor_name(monitor, i),
+                cpu_state(computer_cpu(monitor->system, i))->insns);
+        fflush(monitor->out);
+        system_crash_now(monitor->system, i);
+        drive_follow(monitor);
+        return true;
+    }
+    return error_set(error, "there is no %s now: it has failed", role == ROLE_PRIMARY ? "primary" : "backup");
+}
+
+/* WHO and WHERE may be one word, as in the option --crash, or two; either may be missing. */
+bool command_crash(struct monitor *monitor, const struct arguments *arguments, struct error *error)
+{
+    if (!drive_can(monitor, error))
+        return false;
+    if (system_computers(monitor->system) < 2)
+        return error_set(error, "crash needs --mode pair (the mode is %s), or computers=2 with --mode bare",
+                         monitor_name(monitor, monitor->focus));
+    char first[256];
+    const char *who = monitor_name(monitor, monitor->focus), *where = NULL;
+    snprintf(first, sizeof first, "%s", arguments->count ? arguments->at[0] : "");
+    char *at = strchr(first, '@');
+    bool only_where = !at && is_where(first);
+    if (at)
+        *at = '\0';
+    if ((at || only_where) && arguments->count > 1)
+        return error_set(error, "'%s' comes after the last word: 'crash [WHO] [WHERE]' is wanted", arguments->at[1]);
+    where = at ? at + 1 : only_where ? first : NULL;
+    if (!where && !take_where(arguments, 1, &where, error))
+        return false;
+    if (*first && !only_where)
+        who = first;
+    if (strcmp(who, "primary") != 0 && strcmp(who, "backup") != 0)
+        return error_set(error, "'%s' is no computer: primary or backup is wanted", who);
+    if (!where)
+        return crash_now(monitor, *who == 'p' ? ROLE_PRIMARY : ROLE_BACKUP, error);
+    return strike(monitor, "", who, where, error);
+}
+
+bool command_repair(struct monitor *monitor, const struct arguments *arguments, struct error *error)
+{
+    const char *where = NULL;
+    struct fault place;
+    if (!wants_pair(monitor, "repair", error) || !take_where(arguments, 0, &where, error))
+        return false;
+    if (!fault_parse_where(where ? where : "instruction=0", &place, error))
+        return false;
+    if (!system_add_repair(monitor->system, &place, error))
+        return false;
+    if (where)
+        options_add_repair(&monitor->options, &place);
+    return true;
+}
+
+/* ---- the channel ---- */
+
+bool command_cut(struct monitor *monitor, const struct arguments *arguments, struct error *error)
+{
+    const char *where;
+    return wants_pair(monitor, "cut", error) && take_where(arguments, 0, &where, error) &&
+           strike(monitor, "cut", "primary", where, error);
+}
+
+bool command_heal(struct monitor *monitor, const struct arguments *arguments, struct error *error)
+{
+    const char *where;
+    return wants_pair(monitor, "heal", error) && take_where(arguments, 0, &where, error) &&
+           strike(monitor, "heal", "primary", where, error);
+}
+
+bool command_ack_loss(struct monitor *monitor, const struct arguments *arguments, struct error *error)
+{
+    const char *where;
+    return wants_pair(monitor, "ack-loss", error) && take_where(arguments, 0, &where, error) &&
+           strike(monitor, "ack-loss", "primary", where, error);
+}
+
+/* TEXT is a number with us, ms or s behind it, or microseconds. */
+static bool parse_us(const char *text, uint64_t *us)
+{
+    static const struct {
+        const char *unit;
+        uint64_t us;
+    } units[] = {{"us", 1}, {"ms", 1000}, {"s", 1000000}, {"", 1}};
+    size_t digits = strspn(text, "0123456789");
+    char number[24];
+    if (digits == 0 || digits >= sizeof number)
+        return false;
+    memcpy(number, text, digits);
+    number[digits] = '\0';
+    for (unsigned i = 0; i < sizeof units / sizeof units[0]; i++) {
+        if (strcmp(text + digits, units[i].unit) != 0)
+            continue;
+        if (!text_number(number, us) || *us > UINT64_C(1000000000) / units[i].us)
+            return false;
+        *us *= units[i].us;
+        return true;
+    }
+    return false;
+}
+
+bool command_delay(struct monitor *monitor, const struct arguments *arguments, struct error *error)
+{
+    const char *where;
+    char kind[48];
+    uint64_t us;
+    if (!wants_pair(monitor, "delay", error) || !take_where(arguments, 1, &where, error))
+        return false;
+    if (!parse_us(arguments->at[0], &us))
+        return error_set(error, "'%s' is no time: 300us, 5ms or 1s is wanted, at most 1000s", arguments->at[0]);
+    snprintf(kind, sizeof kind, "delay=%" PRIu64, us);
+    return strike(monitor, kind, "primary", where, error);
+}
+
+/* ---- bits, blocks ---- */
+
+/* Which general register is called NAME? Set it in a processor that nobody has, and see which one changed. */
+static bool general_register(const char *name, unsigned *number)
+{
+    struct cpu_state state = {0};
+    if (!register_set(&state, name + (*name == '$'), 1, NULL))
+        return false;
+    for (*number = 1; *number < 32; ++*number)
+        if (state.gr[*number])
+            return true;
+    return false;
+}
+
+bool command_flip(struct monitor *monitor, const struct arguments *arguments, struct error *error)
+{
+    const char *where, *who = arguments->at[0], *place = arguments->at[1];
+    char kind[64];
+    uint32_t address = 0;
+    uint64_t bit;
+    unsigned number;
+    if (!wants_pair(monitor, "flip", error) || !take_where(arguments, 3, &where, error))
+        return false;
+    if (strcmp(who, "primary") != 0 && strcmp(who, "backup") != 0)
+        return error_set(error, "'%s' is no computer: primary or backup is wanted", who);
+    bool is_register = general_register(place, &number);
+    if (!is_register && !monitor_address(monitor, place, &address, error))
+        return false;
+    if (!text_number(arguments->at[2], &bit) || bit > (is_register ? 31 : 7))
+        return error_set(error, "'%s' is no bit of a %s: 0 (the most significant) to %d is wanted", arguments->at[2],
+                         is_register ? "register" : "byte", is_register ? 31 : 7);
+    if (is_register)
+        snprintf(kind, sizeof kind, "flip=gr%u:%" PRIu64, number, bit);
+    else
+        snprintf(kind, sizeof kind, "flip=0x%" PRIx32 ":%" PRIu64, address, bit);
+    return strike(monitor, kind, who, where, error);
+}
+
+static bool disk_fail(struct monitor *monitor, const struct arguments *arguments, struct error *error)
+{
+    const char *where;
+    char kind[48];
+    uint64_t block;
+    if (!wants_pair(monitor, "disk fail", error) || !take_where(arguments, 2, &where, error))
+        return false;
+    if (arguments->count < 2 || !text_number(arguments->at[1], &block) || block > UINT32_MAX)
+        return error_set(error, "'%s' is no block: 'disk fail BLOCK [WHERE]' is wanted",
+                         arguments->count < 2 ? "" : arguments->at[1]);
+    snprintf(kind, sizeof kind, "medium=%" PRIu64, block);
+    return strike(monitor, kind, "primary", where, error);
+}
+
+bool command_disk(struct monitor *monitor, const struct arguments *arguments, struct error *error)
+{
+    if (strcmp(arguments->at[0], "fail") == 0)
+        return disk_fail(monitor, arguments, error);
+    if (strcmp(arguments->at[0], "commit") != 0 || arguments->count > 1)
+        return error_set(error, "'disk commit' or 'disk fail BLOCK [WHERE]' is wanted");
+    if (!monitor_wants_system(monitor, error))
+        return false;
+    enum disks_kept kept = system_config_disks(&monitor->options.config);
+    if (kept != DISKS_KEPT)
+        return error_set(error, kept == DISKS_SNAPSHOT ? "the disk is a snapshot: its image file keeps no changes"
+                                                       : "there is no disk: 'system --disk FILE' gives one");
+    return system_disk_commit(monitor->system, error);
+}
+
+/* ---- assumptions ---- */
+
+static bool assume(struct monitor *monitor, const char *name, const char *state, struct error *error)
+{
+    enum assumption which;
+    if (!assumption_find(name, &which, error))
+        return false;
+    bool holds = strcmp(state, "on") == 0;
+    if (!holds && strcmp(state, "off") != 0)
+        return error_set(error, "'%s' is neither on nor off", state);
+    struct system_config *config = &monitor->options.config;
+    if (config->mode != MODE_PAIR)
+        return error_set(error, "assume needs --mode pair: 'system --mode pair' comes first");
+    if (!holds && config->record)
+        return error_set(error, "a recording needs every assumption");
+    uint32_t before = config->broken, bit = UINT32_C(1) << which;
+    config->broken = holds ? before & ~bit : before | bit;
+    if (!monitor->system || !monitor_has_run(monitor)) {
+        if (!monitor->system || monitor_build(monitor, monitor->image_path != NULL, error))
+            return true;
+        config->broken = before;
+        return false;
+    }
+    if (!system_assume(monitor->system, which, holds))
+        fprintf(monitor->out, "takes effect at the next 'load': the computers are built with it\n");
+    return true;
+}
+
+bool command_assume(struct monitor *monitor, const struct arguments *arguments, struct error *error)
+{
+    if (arguments->count == 2)
+        return assume(monitor, arguments->at[0], arguments->at[1], error);
+    if (arguments->count)
+        return error_set(error, "'assume NAME off' or 'assume NAME on' is wanted");
+    for (unsigned i = 0; i < ASSUMPTION_COUNT; i++)
+        fprintf(monitor->out, "%-14s %-3s  off: %s\n", assumption_name((enum assumption)i),
+                monitor->options.config.broken >> i & 1 ? "off" : "on", assumption_title((enum assumption)i));
+    return true;
+}
+
+bool command_arbiter(struct monitor *monitor, const struct arguments *arguments, struct error *error)
+{
+    return assume(monitor, "arbiter", arguments->at[0], error);
+}

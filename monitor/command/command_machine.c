@@ -1,0 +1,122 @@
+/* command_machine.c - commands about the machine and the session: system, load, focus, quit. */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "monitor/command/command.h"
+#include "monitor/session/recorder.h"
+#include "monitor/session/drive.h"
+
+bool monitor_has_run(const struct monitor *monitor)
+{
+    if (!monitor->system)
+        return false;
+    for (unsigned i = 0; i < system_computers(monitor->system); i++)
+        if (!computer_alive(monitor->system, i) || cpu_state(computer_cpu(monitor->system, i))->insns)
+            return true;
+    return false;
+}
+
+/* A new system begins with the image file as it is: would somebody have wanted the changes? */
+static bool has_changes(const struct monitor *monitor)
+{
+    return monitor_has_run(monitor) && system_config_disks(&monitor->options.config) == DISKS_KEPT;
+}
+
+static void note_lost_changes(const struct monitor *monitor)
+{
+    fprintf(monitor->out, "what the last run changed on the disk is thrown away\n");
+}
+
+bool command_system(struct monitor *monitor, const struct arguments *arguments, struct error *error)
+{
+    struct options before = monitor->options, options;
+    options_init(&options);
+    options.config.settings = before.config.settings;
+    if (!options_parse(&options, OPTIONS_SYSTEM, arguments->count, arguments->at, error)) {
+        options_free(&options);
+        return false;
+    }
+    if (options.help) {
+        options_help(monitor->out, OPTIONS_SYSTEM);
+        options_free(&options);
+        return true;
+    }
+    bool changes = has_changes(monitor);
+    char *image_before = monitor->image_path;
+    monitor->options = options;
+    monitor->image_path = options.kernel ? strdup(options.kernel) : NULL;
+    if (!monitor_build(monitor, options.kernel != NULL, error)) {
+        free(monitor->image_path);
+        monitor->image_path = image_before;
+        monitor->options = before;
+        options_free(&options);
+        return false;
+    }
+    if (changes)
+        note_lost_changes(monitor);
+    options_free(&before);
+    free(image_before);
+    recorder_forget(monitor);
+    return true;
+}
+
+bool command_load(struct monitor *monitor, const struct arguments *arguments, struct error *error)
+{
+    if (!arguments->count && !monitor->image_path)
+        return error_set(error, "there is no image to load again: 'load IMAGE' is wanted");
+    if (arguments->count && monitor->replay)
+        return error_set(error, "a recording is being replayed: 'system' ends that, 'load' begins it again");
+    if (arguments->count && monitor->options.kernel)
+        return error_set(error, "this system starts the kernel '%s': 'system' without --kernel makes one for an image",
+                         monitor->options.kernel);
+    char *before = monitor->image_path;
+    if (arguments->count) {
+        monitor->image_path = strdup(arguments->at[0]);
+        assert(monitor->image_path);
+    }
+    bool changes = has_changes(monitor), good = monitor_build(monitor, true, error);
+    if (good && changes)
+        note_lost_changes(monitor);
+    if (arguments->count) {
+        free(good ? before : monitor->image_path);
+        if (!good)
+            monitor->image_path = before;
+    }
+    return good;
+}
+
+bool command_reset(struct monitor *monitor, const struct arguments *arguments, struct error *error)
+{
+    return drive_can(monitor, error) && system_reset(monitor->system, monitor->focus, error);
+}
+
+bool command_focus(struct monitor *monitor, const struct arguments *arguments, struct error *error)
+{
+    if (!monitor_wants_system(monitor, error))
+        return false;
+    if (!arguments->count) {
+        fprintf(monitor->out, "%s\n", monitor_name(monitor, monitor->focus));
+        return true;
+    }
+    const char *role = arguments->at[0];
+    if (strcmp(role, "primary") != 0 && strcmp(role, "backup") != 0)
+        return error_set(error, "'%s' is no computer: primary or backup is wanted", role);
+    if (system_computers(monitor->system) < 2)
+        return error_set(error, "there is one computer: 'system --mode pair' makes two");
+    enum role wanted = *role == 'p' ? ROLE_PRIMARY : ROLE_BACKUP;
+    for (unsigned i = 0; i < system_computers(monitor->system); i++) {
+        if (computer_alive(monitor->system, i) && computer_role(monitor->system, i) == wanted) {
+            monitor->focus = i;
+            monitor->disassemble_goes_on = false;
+            return true;
+        }
+    }
+    return error_set(error, "there is no %s now: it has failed", role);
+}
+
+bool command_quit(struct monitor *monitor, const struct arguments *arguments, struct error *error)
+{
+    monitor->quit = true; /* whoever runs the session commits, as at the end of a script */
+    return true;
+}

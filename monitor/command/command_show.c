@@ -1,0 +1,180 @@
+/* command_show.c - commands that show the two computers beside each other: compare, who-knows, timeline. */
+#include <assert.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ft/replicas.h"
+#include "monitor/command/command.h"
+#include "monitor/base/file.h"
+#include "monitor/base/text.h"
+#include "monitor/view/timeline.h"
+
+bool command_compare(struct monitor *monitor, const struct arguments *arguments, struct error *error)
+{
+    struct replicas_verdict verdict;
+    if (!monitor_wants_image(monitor, error) || !system_compare(monitor->system, &verdict, error))
+        return false;
+    monitor->differ = !verdict.equal;
+    if (verdict.equal)
+        fprintf(monitor->out, "the computers are equal before instruction %" PRIu64 "\n", verdict.insns);
+    else
+        fprintf(monitor->out, "the computers differ before instruction %" PRIu64 ": %s\n", verdict.insns, verdict.text);
+    return true;
+}
+
+/* ---- who-knows ---- */
+
+static bool wants_chronicle(const struct monitor *monitor, struct error *error)
+{
+    if (!monitor_wants_image(monitor, error))
+        return false;
+    return monitor->options.config.mode != MODE_BARE ||
+           error_set(error, "a bare computer has no epochs and sends nothing: 'system --mode pair' does");
+}
+
+/* Who had what of one epoch at one time. */
+struct knowledge {
+    uint64_t epoch;
+    unsigned sent, waiting, under_way, received, acknowledged, lost;
+    bool delivered[2];
+};
+
+static void count_message(struct knowledge *knowledge, enum message_fate fate)
+{
+    knowledge->sent++;
+    knowledge->waiting += fate == FATE_WAITS;
+    knowledge->under_way += fate == FATE_UNDER_WAY;
+    knowledge->received += fate == FATE_RECEIVED || fate == FATE_ACKNOWLEDGED;
+    knowledge->acknowledged += fate == FATE_ACKNOWLEDGED;
+    knowledge->lost += fate == FATE_LOST;
+}
+
+static struct knowledge look(const struct monitor *monitor, uint64_t epoch, uint64_t now_ps)
+{
+    struct knowledge knowledge = {.epoch = epoch};
+    for (unsigned i = 0; i < system_computers(monitor->system); i++) {
+        const struct chronicle *chronicle = system_chronicle(monitor->system, i);
+        for (size_t k = 0; k < chronicle_count(chronicle); k++) {
+            const struct chronicle_row *row = chronicle_at(chronicle, k);
+            uint64_t arrival;
+            if (row->epoch != epoch || row->time_ps > now_ps)
+                continue;
+            if (row->kind == CHRONICLE_DELIVERED)
+                knowledge.delivered[i] = true;
+            if (row->kind == CHRONICLE_SENT && row->message_class != MESSAGE_HEARTBEAT)
+                count_message(&knowledge, chronicle_fate(monitor->system, i, row, now_ps, &arrival));
+        }
+    }
+    return knowledge;
+}
+
+static void print_summary(const struct monitor *monitor, uint64_t newest, uint64_t now_ps)
+{
+    enum { EPOCHS = 12 };
+    bool pair = system_computers(monitor->system) == 2;
+    fprintf(monitor->out, "%8s %6s %8s %9s %9s %13s %6s  %s\n", "epoch", "sent", "waiting", "in flight", "received",
+            "acknowledged", "lost", "delivered at");
+    for (uint64_t epoch = newest >= EPOCHS ? newest - EPOCHS + 1 : 1; epoch <= newest; epoch++) {
+        struct knowledge k = look(monitor, epoch, now_ps);
+        fprintf(monitor->out, "%8" PRIu64 " %6u %8u %9u %9u %13u %6u  %s%s%s\n", epoch, k.sent, k.waiting, k.under_way,
+                k.received, k.acknowledged, k.lost, k.delivered[0] ? "computer 1" : "",
+                k.delivered[0] && k.delivered[1] ? ", " : "", pair && k.delivered[1] ? "computer 2" : "");
+    }
+}
+
+static void print_message(const struct monitor *monitor, unsigned sender, const struct chronicle_row *row,
+                          uint64_t now_ps)
+{
+    static const char *const fates[] = {"waits", "in flight", "received", "acknowledged", "lost"};
+    char name[64], when[32] = "";
+    uint64_t arrival;
+    enum message_fate fate = chronicle_fate(monitor->system, sender, row, now_ps, &arrival);
+    message_name(row, name, sizeof name);
+    if (fate != FATE_WAITS && fate != FATE_LOST)
+        snprintf(when, sizeof when, "%" PRIu64 ".%03" PRIu64, arrival / 1000000, arrival / 1000 % 1000);
+    fprintf(monitor->out, "%-28s computer %u %12" PRIu64 ".%03" PRIu64 " %16s  %s\n", name, sender + 1,
+            row->time_ps / 1000000, row->time_ps / 1000 % 1000, when, fates[fate]);
+}
+
+static bool print_epoch(const struct monitor *monitor, uint64_t epoch, uint64_t now_ps, struct error *error)
+{
+    bool known = false;
+    for (unsigned i = 0; i < system_computers(monitor->system); i++) {
+        const struct chronicle *chronicle = system_chronicle(monitor->system, i);
+        for (size_t k = 0; k < chronicle_count(chronicle); k++) {
+            const struct chronicle_row *row = chronicle_at(chronicle, k);
+            if (row->epoch != epoch || row->time_ps > now_ps)
+                continue;
+            if (!known)
+                fprintf(monitor->out, "%-28s %-10s %16s %16s  (microseconds)\n", "message", "from", "sent", "arrives");
+            known = true;
+            if (row->kind == CHRONICLE_SENT && row->message_class != MESSAGE_HEARTBEAT)
+                print_message(monitor, i, row, now_ps);
+            if (row->kind == CHRONICLE_DELIVERED)
+                fprintf(monitor->out, "%-28s computer %u %12" PRIu64 ".%03" PRIu64 "\n", "(delivered to the guest)",
+                        i + 1, row->time_ps / 1000000, row->time_ps / 1000 % 1000);
+        }
+    }
+    return known || error_set(error, "nothing is known of epoch %" PRIu64 ": it is still to come, or long ago", epoch);
+}
+
+bool command_who_knows(struct monitor *monitor, const struct arguments *arguments, struct error *error)
+{
+    uint64_t epoch, now_ps = 0;
+    if (!wants_chronicle(monitor, error))
+        return false;
+    for (unsigned i = 0; i < system_computers(monitor->system); i++)
+        if (computer_time_ps(monitor->system, i) > now_ps)
+            now_ps = computer_time_ps(monitor->system, i);
+    if (!arguments->count) {
+        print_summary(monitor, computer_epoch(monitor->system, system_acting(monitor->system)), now_ps);
+        return true;
+    }
+    if (!text_number(arguments->at[0], &epoch))
+        return error_set(error, "'%s' is no epoch: a number is wanted", arguments->at[0]);
+    return print_epoch(monitor, epoch, now_ps, error);
+}
+
+/* ---- timeline ---- */
+
+static bool draw(const struct monitor *monitor, const struct timeline *timeline, const char *path, struct error *error)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    assert(out);
+    timeline_draw(out, timeline, monitor);
+    fclose(out);
+    bool good = file_write_whole(path, text, size, error);
+    free(text);
+    return good;
+}
+
+bool command_timeline(struct monitor *monitor, const struct arguments *arguments, struct error *error)
+{
+    enum { EPOCHS_PRINTED = 4, EPOCHS_DRAWN = 20 };
+    const char *path = NULL;
+    uint64_t epochs = 0;
+    if (!wants_chronicle(monitor, error))
+        return false;
+    for (unsigned i = 0; i < arguments->count; i++) {
+        if (text_number(arguments->at[i], &epochs) && epochs)
+            continue;
+        if (path)
+            return error_set(error, "'%s' is a second file: 'timeline [FILE.svg] [EPOCHS]' is wanted",
+                             arguments->at[i]);
+        path = arguments->at[i];
+    }
+    if (!epochs)
+        epochs = path ? EPOCHS_DRAWN : EPOCHS_PRINTED;
+    struct timeline timeline;
+    timeline_take(&timeline, monitor, epochs, path != NULL);
+    bool good = true;
+    if (path)
+        good = draw(monitor, &timeline, path, error);
+    else
+        timeline_print(monitor->out, &timeline, monitor);
+    timeline_free(&timeline);
+    return good;
+}

@@ -1,0 +1,48 @@
+/* command_trace.c - commands about what the guest has executed: history, trace. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "monitor/command/command.h"
+#include "monitor/base/text.h"
+
+bool command_history(struct monitor *monitor, const struct arguments *arguments, struct error *error)
+{
+    enum { USUAL_COUNT = 20 };
+    const struct trace *trace = &monitor->trace;
+    uint64_t count = USUAL_COUNT;
+    char line[TRACE_LINE_BYTES];
+    if (arguments->count && (!text_number(arguments->at[0], &count) || count == 0))
+        return error_set(error, "'%s' is no count: a number from 1 is wanted", arguments->at[0]);
+    if (!trace->ring)
+        return error_set(error, "no history is kept: 'set history N' keeps the last N instructions from then on");
+    while (count > trace->seen || count > trace->capacity)
+        count = trace->seen < trace->capacity ? trace->seen : trace->capacity;
+    if (!count)
+        fprintf(monitor->out, "nothing has been executed since history is kept\n");
+    while (count-- && trace_line(trace, count, line))
+        fprintf(monitor->out, "%s\n", line);
+    return true;
+}
+
+bool set_history(struct monitor *monitor, const char *text, struct error *error)
+{
+    uint64_t count;
+    if (!text_number(text, &count) || count > HISTORY_MAX)
+        return error_set(error, "'%s' is no length of the history: 0 (off) to %d is wanted", text, HISTORY_MAX);
+    trace_keep(&monitor->trace, count);
+    return true;
+}
+
+bool command_trace(struct monitor *monitor, const struct arguments *arguments, struct error *error)
+{
+    if (!arguments->count) {
+        if (monitor->trace.file)
+            fprintf(monitor->out, "the trace is written to '%s'\n", monitor->trace.path);
+        else
+            fprintf(monitor->out, "no trace is written\n");
+        return true;
+    }
+    if (strcmp(arguments->at[0], "off") == 0)
+        return trace_close(&monitor->trace, error);
+    return trace_open(&monitor->trace, arguments->at[0], error);
+}

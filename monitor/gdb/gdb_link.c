@@ -1,0 +1,197 @@
+/* gdb_link.c - see gdb_link.h. */
+#include "monitor/gdb/gdb_link.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "monitor/base/ctrl_c.h"
+
+enum { COMPLAINTS_MAX = 8, LOOK_AGAIN_MS = 100 };
+
+bool gdb_link_open(struct gdb_link *link, unsigned port, struct error *error)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    socklen_t size = sizeof address;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    *link = (struct gdb_link){.fd = -1};
+    link->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (link->listener < 0)
+        return error_set(error, "gdb cannot be listened for: %s", strerror(errno));
+    int on = 1;
+    setsockopt(link->listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (bind(link->listener, (struct sockaddr *)&address, sizeof address) || listen(link->listener, 1) ||
+        getsockname(link->listener, (struct sockaddr *)&address, &size)) {
+        error_set(error, "gdb cannot be listened for at port %u: %s; another port, or 0 for any, is wanted", port,
+                  strerror(errno));
+        gdb_link_close(link);
+        return false;
+    }
+    link->port = ntohs(address.sin_port);
+    fprintf(stderr, "understudy: gdb: the guest waits: 'target extended-remote localhost:%u' in gdb-multiarch\n",
+            link->port);
+    return true;
+}
+
+void gdb_link_close(struct gdb_link *link)
+{
+    gdb_link_drop(link);
+    if (link->listener >= 0)
+        close(link->listener);
+    link->listener = -1;
+}
+
+void gdb_link_drop(struct gdb_link *link)
+{
+    if (link->fd >= 0)
+        close(link->fd);
+    link->fd = -1;
+}
+
+void gdb_link_complain(struct gdb_link *link, const char *format, ...)
+{
+    va_list args;
+    if (++link->complaints > COMPLAINTS_MAX)
+        return;
+    fprintf(stderr, "understudy: gdb: ");
+    va_start(args, format);
+    vfprintf(stderr, format, args);
+    va_end(args);
+    fprintf(stderr, "%s\n", link->complaints == COMPLAINTS_MAX ? "; more of this is not said" : "");
+}
+
+/* Does FD become ready for EVENTS within TIMEOUT_MS? */
+static bool ready(int fd, short events, int timeout_ms)
+{
+    struct pollfd at = {.fd = fd, .events = events};
+    return poll(&at, 1, timeout_ms) > 0;
+}
+
+enum gdb_came gdb_link_offer(struct gdb_link *link)
+{
+    if (ctrl_c_asked())
+        return GDB_CAME_SIGNAL;
+    if (!ready(link->listener, POLLIN, 0))
+        return GDB_CAME_NOTHING;
+    link->fd = accept(link->listener, NULL, NULL);
+    if (link->fd < 0)
+        return GDB_CAME_NOTHING; /* whoever it was is gone again */
+    int on = 1;
+    setsockopt(link->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    link->reader = (struct gdb_reader){0};
+    link->no_ack = false;
+    link->at = link->count = link->frame_size = 0;
+    link->complaints = 0;
+    return GDB_CAME_CONNECTION;
+}
+
+enum gdb_came gdb_link_await(struct gdb_link *link)
+{
+    enum gdb_came came;
+    while ((came = gdb_link_offer(link)) == GDB_CAME_NOTHING)
+        ready(link->listener, POLLIN, LOOK_AGAIN_MS);
+    return came;
+}
+
+/* Everything, or as much as the other end takes before it hangs up or someone here loses patience. */
+static void send_all(struct gdb_link *link, const char *bytes, size_t size)
+{
+    while (size && link->fd >= 0) {
+        ssize_t sent = send(link->fd, bytes, size, MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (sent < 0 && errno != EAGAIN && errno != EINTR) {
+            gdb_link_drop(link);
+        } else if (sent < 0) {
+            if (!ready(link->fd, POLLOUT, LOOK_AGAIN_MS) && ctrl_c_asked())
+                gdb_link_drop(link);
+        } else {
+            bytes += sent;
+            size -= (size_t)sent;
+        }
+    }
+}
+
+void gdb_link_send(struct gdb_link *link, const struct gdb_reply *reply)
+{
+    link->frame_size = gdb_frame(reply, link->frame);
+    send_all(link, link->frame, link->frame_size);
+}
+
+/* Get more input if there is some within TIMEOUT_MS. */
+static enum gdb_came fill(struct gdb_link *link, int timeout_ms)
+{
+    if (link->fd < 0)
+        return GDB_CAME_LOST;
+    if (!ready(link->fd, POLLIN, timeout_ms))
+        return ctrl_c_asked() ? GDB_CAME_SIGNAL : GDB_CAME_NOTHING;
+    ssize_t got = recv(link->fd, link->input, sizeof link->input, MSG_DONTWAIT);
+    if (got < 0 && (errno == EAGAIN || errno == EINTR))
+        return GDB_CAME_NOTHING;
+    if (got <= 0)
+        return GDB_CAME_LOST;
+    link->at = 0;
+    link->count = (size_t)got;
+    return GDB_CAME_NOTHING;
+}
+
+/* Take input until it says something. */
+static enum gdb_came take(struct gdb_link *link)
+{
+    while (link->at < link->count) {
+        bool inside = link->reader.state != GDB_BETWEEN;
+        switch (gdb_reader_take(&link->reader, link->input[link->at++])) {
+        case GDB_PACKET:
+            if (!link->no_ack)
+                send_all(link, "+", 1);
+            return GDB_CAME_PACKET;
+        case GDB_INTERRUPT:
+            return GDB_CAME_INTERRUPT;
+        case GDB_NAK:
+            if (!link->no_ack)
+                send_all(link, link->frame, link->frame_size);
+            break;
+        case GDB_BAD:
+            gdb_link_complain(link, "%s", link->reader.why);
+            if (inside && !link->no_ack)
+                send_all(link, "-", 1);
+            break;
+        case GDB_NOTHING:
+            break;
+        }
+    }
+    return GDB_CAME_NOTHING;
+}
+
+enum gdb_came gdb_link_next(struct gdb_link *link)
+{
+    for (;;) {
+        enum gdb_came came = take(link);
+        if (came == GDB_CAME_PACKET)
+            return came;
+        if (came == GDB_CAME_INTERRUPT)
+            continue; /* it stands still already */
+        came = fill(link, LOOK_AGAIN_MS);
+        if (came != GDB_CAME_NOTHING)
+            return came;
+    }
+}
+
+enum gdb_came gdb_link_look(struct gdb_link *link)
+{
+    enum gdb_came came;
+    for (bool filled = false;; filled = true) {
+        while ((came = take(link)) == GDB_CAME_PACKET)
+            gdb_link_complain(link, "a packet while the guest runs is not taken: %.16s", link->reader.packet);
+        if (came != GDB_CAME_NOTHING || filled)
+            return came;
+        came = fill(link, 0);
+        if (came != GDB_CAME_NOTHING)
+            return came;
+    }
+}

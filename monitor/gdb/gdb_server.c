@@ -1,0 +1,76 @@
+/* gdb_server.c - who serves gdb when: `gdb PORT` in the monitor, and `understudy run --gdb PORT`. */
+#include <stdio.h>
+
+#include "monitor/command/command.h"
+#include "monitor/gdb/gdb.h"
+#include "monitor/base/text.h"
+
+#define SLICE_PS UINT64_C(20000000000)
+
+/* Without a gdb the guest runs on: until the next one comes (GDB_CAME_CONNECTION), Ctrl-C, or its end
+ * (GDB_CAME_NOTHING). */
+static enum gdb_came run_free(struct monitor *monitor, struct gdb_link *link)
+{
+    struct system_result result;
+    enum gdb_came came;
+    while ((came = gdb_link_offer(link)) == GDB_CAME_NOTHING && !monitor->ended) {
+        unsigned lead = system_acting(monitor->system);
+        if (!computer_alive(monitor->system, lead) && system_computers(monitor->system) == 2)
+            lead = 1 - lead;
+        struct system_until until = {.computer = lead, .time_ps = computer_time_ps(monitor->system, lead) + SLICE_PS};
+        if (travel_run(monitor->travel, &until, NULL, NULL) == STOP_REACHED)
+            continue;
+        system_result(monitor->system, &result);
+        monitor->ended = result.end != END_NONE;
+        monitor->focus = lead;
+    }
+    return came;
+}
+
+bool gdb_run(struct monitor *monitor, struct gdb_link *link)
+{
+    enum gdb_came came = gdb_link_await(link);
+    while (came == GDB_CAME_CONNECTION) {
+        enum gdb_over over = gdb_session(monitor, link);
+        if (monitor->ended)
+            return false;
+        if (over == GDB_KILLED || over == GDB_SIGNAL)
+            return true;
+        if (over == GDB_DETACHED) {
+            came = run_free(monitor, link);
+        } else {
+            fprintf(stderr, "understudy: gdb: the connection was lost: the guest waits for another at port %u\n",
+                    link->port);
+            came = gdb_link_await(link);
+        }
+    }
+    return came == GDB_CAME_SIGNAL;
+}
+
+bool command_gdb(struct monitor *monitor, const struct arguments *arguments, struct error *error)
+{
+    static const char *const how[] = {
+        [GDB_GOES_ON] = "",
+        [GDB_DETACHED] = "gdb has detached",
+        [GDB_KILLED] = "gdb has killed what it was attached to",
+        [GDB_LOST] = "the connection to gdb was lost",
+        [GDB_SIGNAL] = "interrupted",
+    };
+    struct gdb_link link;
+    uint64_t port;
+    if (!monitor_wants_image(monitor, error))
+        return false;
+    if (!text_number(arguments->at[0], &port) || port > UINT16_MAX)
+        return error_set(error, "'%s' is no port: a number from 0 to %d is wanted", arguments->at[0], UINT16_MAX);
+    if (!gdb_link_open(&link, (unsigned)port, error))
+        return false;
+    enum gdb_over over = GDB_SIGNAL;
+    if (gdb_link_await(&link) == GDB_CAME_CONNECTION)
+        over = gdb_session(monitor, &link);
+    gdb_link_close(&link);
+    monitor->interrupted |= over == GDB_SIGNAL;
+    monitor->disassemble_goes_on = false;
+    fprintf(monitor->out, "%s, ", how[over]);
+    monitor_print_where(monitor);
+    return true;
+}

@@ -1,0 +1,359 @@
+/* bench_main.c - `understudy bench [--json] [IMAGE]`: how fast a bare computer is, and what a backup costs.
+ *
+ * The same guest runs bare and as a pair in turn (bare, pair, bare, pair, ...) in one process, so that a host which
+ * changes its speed changes both. Each pair is compared with the bare run just before it; what is reported are medians
+ * over the rounds. Without an IMAGE, the same work in virtual memory is measured, too. The only figures of this program
+ * that two runs do not agree about.
+ */
+#include <assert.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ft/system.h"
+#include "monitor/program/bench_back.h"
+#include "monitor/base/file.h"
+#include "monitor/base/json.h"
+#include "monitor/program/bench_failover.h"
+#include "monitor/program/plot.h"
+#include "monitor/program/subcommand.h"
+#include "monitor/base/text.h"
+
+/* Going back in time: where. */
+enum { BACK_BARE, BACK_PAIR, BACK_FAILOVER, BACKS };
+static const char *const back_names[BACKS] = {"bare", "pair", "fail-over"};
+
+enum {
+    EPOCHS = 3,
+    RUNS_USUAL = 5,
+    RUNS_MAX = 99,
+    TIMEOUT_USUAL = 1000000000, /* so that a guest without an end can be measured, too */
+};
+static const uint32_t epoch_lengths[EPOCHS] = {1000, 4096, 32768};
+
+/* One run. */
+struct sample {
+    uint64_t insns, epochs;
+    double host_seconds;
+    double busier_seconds; /* processor seconds of the computer that took more of them */
+};
+
+struct bench {
+    char image[PATH_MAX];
+    char translated[PATH_MAX]; /* the image that does the same in virtual memory; "": none */
+    const char *plot_path;     /* NULL: no drawing */
+    bool json, help;
+    unsigned runs;
+    uint64_t timeout_insns;
+    struct sample bare[EPOCHS][RUNS_MAX], pair[EPOCHS][RUNS_MAX];
+    struct sample virtual[RUNS_MAX];
+    struct failover_figures failover;
+    struct back_figures back[BACKS];
+};
+
+static bool measure(const struct bench *bench, const char *image, enum system_mode mode, uint32_t epoch_insns,
+                    struct sample *sample, struct error *error)
+{
+    struct system_config config;
+    system_config_defaults(&config);
+    config.mode = mode;
+    config.epoch_insns = epoch_insns;
+    config.timeout_insns = bench->timeout_insns;
+    config.threads = 2;
+    struct system *system = system_new(&config, error);
+    if (!system)
+        return false;
+    bool good = system_load(system, image, error);
+    good = good && system_run(system, error);
+    if (good) {
+        struct system_result result;
+        system_result(system, &result);
+        *sample = (struct sample){
+            .insns = result.instructions,
+            .epochs = result.epochs,
+            .host_seconds = result.host_seconds,
+            .busier_seconds =
+                result.cpu_seconds[0] > result.cpu_seconds[1] ? result.cpu_seconds[0] : result.cpu_seconds[1],
+        };
+        if ((result.end != END_EXIT && result.end != END_TIMEOUT) || !result.explainable)
+            good = error_set(error, "'%s' cannot be measured: its run ended '%s'%s%.300s", image, result.end_name,
+                             result.why ? ": " : "", result.why ? result.why : "");
+    }
+    system_free(system);
+    return good;
+}
+
+static int compare(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return x < y ? -1 : x > y;
+}
+
+static double median(double *values, unsigned count)
+{
+    qsort(values, count, sizeof *values, compare);
+    return count % 2 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
+}
+
+/* What is said about one epoch length, and (with pair == bare) about the bare computer. */
+struct figures {
+    double host_seconds, busier_seconds, insns_per_second;
+    double ratio_host, ratio_busier, us_per_epoch;
+};
+
+static double quotient(double a, double b)
+{
+    return b > 0 ? a / b : 0;
+}
+
+static struct figures summarize(const struct sample *bare, const struct sample *pair, unsigned count)
+{
+    enum { COLUMNS = 6 };
+    double column[COLUMNS][EPOCHS * RUNS_MAX];
+    for (unsigned i = 0; i < count; i++) {
+        column[0][i] = pair[i].host_seconds;
+        column[1][i] = pair[i].busier_seconds;
+        column[2][i] = quotient((double)pair[i].insns, pair[i].host_seconds);
+        column[3][i] = quotient(pair[i].host_seconds, bare[i].host_seconds);
+        column[4][i] = quotient(pair[i].busier_seconds, bare[i].busier_seconds);
+        column[5][i] = quotient((pair[i].host_seconds - bare[i].host_seconds) * 1e6, (double)pair[i].epochs);
+    }
+    return (struct figures){median(column[0], count), median(column[1], count), median(column[2], count),
+                            median(column[3], count), median(column[4], count), median(column[5], count)};
+}
+
+static struct figures summarize_bare(const struct bench *bench)
+{
+    struct sample all[EPOCHS * RUNS_MAX];
+    for (unsigned e = 0; e < EPOCHS; e++)
+        memcpy(all + e * bench->runs, bench->bare[e], bench->runs * sizeof all[0]);
+    return summarize(all, all, EPOCHS * bench->runs);
+}
+
+static void print_back(const struct bench *bench)
+{
+    printf("%-16s %10s %10s %10s %10s %10s\n", "back in time", "ms/step", "worst", "ms/100k", "worst", "MiB");
+    for (unsigned i = 0; i < BACKS; i++) {
+        const struct back_figures *back = &bench->back[i];
+        printf("%-16s %10.3f %10.3f %10.3f %10.3f %10.1f\n", back_names[i], back->step_ms, back->step_ms_max,
+               back->far_ms, back->far_ms_max, (double)back->bytes / (1 << 20));
+    }
+    printf("a hundred times reverse-step 1, and up to 100,000, %llu instructions into the run; %u snapshots\n",
+           (unsigned long long)bench->back[0].insns, bench->back[0].snapshots);
+}
+
+static void print_text(const struct bench *bench)
+{
+    struct figures bare = summarize_bare(bench);
+    printf("%s: %llu instructions, medians of %u rounds\n", bench->image, (unsigned long long)bench->bare[0][0].insns,
+           bench->runs);
+    printf("%-16s %10s %10s %10s %10s %10s\n", "", "Minsn/s", "seconds", "x host", "x busier", "us/epoch");
+    printf("%-16s %10.1f %10.3f\n", "bare", bare.insns_per_second / 1e6, bare.host_seconds);
+    if (bench->translated[0]) {
+        struct figures virtual = summarize(bench->virtual, bench->virtual, bench->runs);
+        printf("%-16s %10.1f %10.3f\n", "bare, translated", virtual.insns_per_second / 1e6, virtual.host_seconds);
+    }
+    for (unsigned e = 0; e < EPOCHS; e++) {
+        struct figures pair = summarize(bench->bare[e], bench->pair[e], bench->runs);
+        printf("pair %-11u %10.1f %10.3f %10.3f %10.3f %10.3f\n", epoch_lengths[e], pair.insns_per_second / 1e6,
+               pair.host_seconds, pair.ratio_host, pair.ratio_busier, pair.us_per_epoch);
+    }
+    if (bench->failover.failover_seconds > 0)
+        printf("fail-over %.3f ms from the detection to the new primary's first instruction; re-integration: the "
+               "survivor stands still for %.3f ms (processor time; 64 MiB, no page zero)\n",
+               bench->failover.failover_seconds * 1e3, bench->failover.join_seconds * 1e3);
+    if (bench->translated[0])
+        printf("bare, translated: the same work in virtual memory\n");
+    print_back(bench);
+    printf("x host: pair's seconds to bare's; x busier: processor seconds of the busier computer to bare's;\n"
+           "us/epoch: what an epoch costs beyond its instructions, in microseconds of host time\n");
+}
+
+static void json_back(struct json *json, const struct bench *bench)
+{
+    json_open(json, "back", '[');
+    for (unsigned i = 0; i < BACKS; i++) {
+        const struct back_figures *back = &bench->back[i];
+        json_open(json, NULL, '{');
+        json_string(json, "mode", back_names[i]);
+        json_unsigned(json, "instructions", back->insns);
+        json_seconds(json, "forward_seconds", back->forward_seconds);
+        json_seconds(json, "step_ms", back->step_ms);
+        json_seconds(json, "step_ms_max", back->step_ms_max);
+        json_seconds(json, "far_ms", back->far_ms);
+        json_seconds(json, "far_ms_max", back->far_ms_max);
+        json_unsigned(json, "snapshots", back->snapshots);
+        json_unsigned(json, "bytes", back->bytes);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
+static void json_bare(struct json *json, const char *key, const struct figures *figures)
+{
+    json_open(json, key, '{');
+    json_seconds(json, "host_seconds", figures->host_seconds);
+    json_seconds(json, "cpu_seconds", figures->busier_seconds);
+    json_unsigned(json, "insns_per_second", (uint64_t)figures->insns_per_second);
+    json_close(json, '}');
+}
+
+static void print_json(const struct bench *bench)
+{
+    struct json json;
+    struct figures bare = summarize_bare(bench);
+    json_begin(&json, stdout);
+    json_open(&json, NULL, '{');
+    json_string(&json, "image", bench->image);
+    json_unsigned(&json, "instructions", bench->bare[0][0].insns);
+    json_unsigned(&json, "runs", bench->runs);
+    json_bare(&json, "bare", &bare);
+    if (bench->translated[0]) {
+        struct figures virtual = summarize(bench->virtual, bench->virtual, bench->runs);
+        json_bare(&json, "translated", &virtual);
+    }
+    json_open(&json, "pair", '[');
+    for (unsigned e = 0; e < EPOCHS; e++) {
+        struct figures pair = summarize(bench->bare[e], bench->pair[e], bench->runs);
+        json_open(&json, NULL, '{');
+        json_unsigned(&json, "epoch_insns", epoch_lengths[e]);
+        json_unsigned(&json, "epochs", bench->pair[e][0].epochs);
+        json_seconds(&json, "host_seconds", pair.host_seconds);
+        json_seconds(&json, "busier_cpu_seconds", pair.busier_seconds);
+        json_unsigned(&json, "insns_per_second", (uint64_t)pair.insns_per_second);
+        json_seconds(&json, "ratio_host", pair.ratio_host);
+        json_seconds(&json, "ratio_busier_cpu", pair.ratio_busier);
+        json_seconds(&json, "us_per_epoch", pair.us_per_epoch);
+        json_close(&json, '}');
+    }
+    json_close(&json, ']');
+    json_back(&json, bench);
+    if (bench->failover.failover_seconds > 0) {
+        json_open(&json, "failover", '{');
+        json_unsigned(&json, "ram_bytes", BENCH_FAILOVER_RAM_BYTES);
+        json_seconds(&json, "failover_seconds", bench->failover.failover_seconds);
+        json_seconds(&json, "join_pause_seconds", bench->failover.join_seconds);
+        json_close(&json, '}');
+    }
+    json_close(&json, '}');
+}
+
+static bool draw(const struct bench *bench, struct error *error)
+{
+    struct plot_point points[EPOCHS];
+    for (unsigned e = 0; e < EPOCHS; e++) {
+        struct figures pair = summarize(bench->bare[e], bench->pair[e], bench->runs);
+        points[e] = (struct plot_point){epoch_lengths[e], pair.ratio_host, pair.ratio_busier};
+    }
+    return plot_save(bench->plot_path, points, EPOCHS, error);
+}
+
+/* guests/workload.elf and guests/workload_virtual.elf beside the program. */
+static bool default_images(struct bench *bench, struct error *error)
+{
+    char program[PATH_MAX - 32];
+    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
+    if (length < 0)
+        return error_set(error, "the folder of the program is not known: 'understudy bench IMAGE' is wanted");
+    program[length] = '\0';
+    char *slash = strrchr(program, '/');
+    if (slash)
+        *slash = '\0';
+    snprintf(bench->image, sizeof bench->image, "%s/guests/workload.elf", program);
+    snprintf(bench->translated, sizeof bench->translated, "%s/guests/workload_virtual.elf", program);
+    return true;
+}
+
+static bool take_number(const char *name, const char *value, uint64_t maximum, uint64_t *number, struct error *error)
+{
+    if (value && text_number(value, number) && *number >= 1 && *number <= maximum)
+        return true;
+    if (!value)
+        return error_set(error, "%s needs a value: a number from 1 to %llu", name, (unsigned long long)maximum);
+    return error_set(error, "%s cannot be '%s': a number from 1 to %llu is wanted", name, value,
+                     (unsigned long long)maximum);
+}
+
+static bool parse(struct bench *bench, unsigned count, char *const *words, struct error *error)
+{
+    for (unsigned i = 0; i < count; i++) {
+        uint64_t number = 0;
+        if (strcmp(words[i], "--json") == 0) {
+            bench->json = true;
+        } else if (strcmp(words[i], "--help") == 0) {
+            bench->help = true;
+        } else if (strcmp(words[i], "--runs") == 0) {
+            if (!take_number("--runs", words[++i], RUNS_MAX, &number, error))
+                return false;
+            bench->runs = (unsigned)number;
+        } else if (strcmp(words[i], "--plot") == 0) {
+            bench->plot_path = words[++i];
+            if (!bench->plot_path)
+                return error_set(error, "--plot needs a value: --plot FILE.svg");
+        } else if (strcmp(words[i], "--timeout") == 0) {
+            if (!take_number("--timeout", words[++i], UINT64_MAX, &bench->timeout_insns, error))
+                return false;
+        } else if (words[i][0] == '-') {
+            return error_set(error, "unknown option '%s': 'understudy bench --help' lists the options", words[i]);
+        } else if (bench->image[0]) {
+            return error_set(error, "'%s' is a second image after '%s': one is wanted", words[i], bench->image);
+        } else if (snprintf(bench->image, sizeof bench->image, "%s", words[i]) >= (int)sizeof bench->image) {
+            return error_set(error, "'%.60s...' is too long a path", words[i]);
+        }
+    }
+    return bench->image[0] || bench->help || default_images(bench, error);
+}
+
+static bool measure_all(struct bench *bench, struct error *error)
+{
+    for (unsigned run = 0; run < bench->runs; run++) {
+        for (unsigned e = 0; e < EPOCHS; e++) {
+            struct sample *bare = &bench->bare[e][run], *pair = &bench->pair[e][run];
+            if (!measure(bench, bench->image, MODE_BARE, epoch_lengths[e], bare, error) ||
+                !measure(bench, bench->image, MODE_PAIR, epoch_lengths[e], pair, error))
+                return false;
+        }
+        if (bench->translated[0] &&
+            !measure(bench, bench->translated, MODE_BARE, epoch_lengths[0], &bench->virtual[run], error))
+            return false;
+    }
+    uint64_t insns = bench->bare[0][0].insns - bench->bare[0][0].insns / 100; /* shortly before the end */
+    return bench_back(bench->image, MODE_BARE, false, insns, &bench->back[BACK_BARE], error) &&
+           bench_back(bench->image, MODE_PAIR, false, insns, &bench->back[BACK_PAIR], error) &&
+           bench_back(bench->image, MODE_PAIR, true, insns, &bench->back[BACK_FAILOVER], error) &&
+           bench_failover(bench->image, bench->runs, &bench->failover, error);
+}
+
+int bench_main(unsigned count, char *const *words, struct error *error)
+{
+    struct bench *bench = calloc(1, sizeof *bench);
+    assert(bench);
+    bench->runs = RUNS_USUAL;
+    bench->timeout_insns = TIMEOUT_USUAL;
+    int status = EXIT_REFUSED;
+    if (parse(bench, count, words, error) && (!bench->plot_path || file_writable(bench->plot_path, error))) {
+        if (bench->help) {
+            printf(
+                "understudy bench [--json] [--plot FILE.svg] [--runs N] [--timeout INSTRUCTIONS] [IMAGE]\n\n"
+                "Run IMAGE (guests/workload.elf beside the program) bare and as a pair in turn, N rounds (%d), each\n"
+                "run to its end or to INSTRUCTIONS (%d), and print medians: instructions a second, and what\n"
+                "epochs of 1000, 4096 and 32768 instructions cost. Without IMAGE, also guests/workload_virtual.elf "
+                "bare:\n"
+                "the same work with address translation on. Then what going back in time costs. --plot draws what "
+                "epochs cost beside the model of Bressoud "
+                "and\n"
+                "Schneider.\n",
+                RUNS_USUAL, TIMEOUT_USUAL);
+            status = 0;
+        } else if (measure_all(bench, error)) {
+            if (bench->json)
+                print_json(bench);
+            else
+                print_text(bench);
+            status = bench->plot_path && !draw(bench, error) ? EXIT_REFUSED : 0;
+        }
+    }
+    free(bench);
+    return status;
+}

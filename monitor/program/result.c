@@ -1,0 +1,57 @@
+/* result.c - see result.h. */
+#include "monitor/program/result.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "monitor/base/file.h"
+#include "monitor/base/json.h"
+
+/* The object of interface.md, with these keys in this order. STATUS: the guest's own, else what we exit with. */
+static void write_result(FILE *out, const struct system_result *result, int status)
+{
+    struct json json;
+    char digest[20];
+    snprintf(digest, sizeof digest, "%016llx", (unsigned long long)result->digest);
+    json_begin(&json, out);
+    json_open(&json, NULL, '{');
+    json_string(&json, "end", result->end_name);
+    json_unsigned(&json, "status", (unsigned)(result->end == END_EXIT ? result->status : status));
+    json_unsigned(&json, "instructions", result->instructions);
+    json_unsigned(&json, "epochs", result->epochs);
+    json_unsigned(&json, "failovers", result->failovers);
+    json_unsigned(&json, "messages", result->messages);
+    json_unsigned(&json, "bytes", result->bytes);
+    json_open(&json, "operations", '{');
+    json_unsigned(&json, "issued", result->operations.issued);
+    json_unsigned(&json, "performed", result->operations.performed);
+    json_unsigned(&json, "repeated", result->operations.repeated);
+    json_unsigned(&json, "suppressed", result->operations.suppressed);
+    json_close(&json, '}');
+    json_string(&json, "digest", digest);
+    if (result->judged || !result->explainable)
+        json_bool(&json, "explainable", result->explainable);
+    else
+        json_string(&json, "explainable", NULL);
+    json_string(&json, "violation", result->violation);
+    json_seconds(&json, "host_seconds", result->host_seconds);
+    json_open(&json, "cpu_seconds", '{');
+    json_seconds(&json, "primary", result->cpu_seconds[0]);
+    json_seconds(&json, "backup", result->cpu_seconds[1]);
+    json_close(&json, '}');
+    json_close(&json, '}');
+}
+
+bool result_save(const char *path, const struct system_result *result, int status, struct error *error)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    assert(out);
+    write_result(out, result, status);
+    fclose(out);
+    bool good = file_write_whole(path, text, size, error);
+    free(text);
+    return good;
+}

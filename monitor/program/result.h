@@ -1,0 +1,14 @@
+/* result.h - the JSON object that tells what came of a run (interface.md, "Command line"). */
+#ifndef US_MONITOR_PROGRAM_RESULT_H
+#define US_MONITOR_PROGRAM_RESULT_H
+
+#include <stdbool.h>
+
+#include "ft/system.h"
+#include "mmu/base/error.h"
+
+/* Write RESULT to PATH. STATUS is what we exit with, shown if the guest has no status of its own. False with one line
+ * in ERROR: the file could not be written. */
+bool result_save(const char *path, const struct system_result *result, int status, struct error *error);
+
+#endif

@@ -1,0 +1,167 @@
+/* run_main.c - `understudy run [OPTIONS] IMAGE`: run a guest with the terminal on stdin and stdout; the exit status is
+ * the guest's own.
+ */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "monitor/base/file.h"
+#include "monitor/gdb/gdb.h"
+#include "monitor/session/options.h"
+#include "monitor/session/recorder.h"
+#include "monitor/program/result.h"
+#include "monitor/program/subcommand.h"
+#include "monitor/base/ctrl_c.h"
+
+/* A person's terminal while a guest has it: bytes go in as they are typed and are not echoed, which is the guest's
+ * business. Ctrl-C stays ours. */
+struct raw_terminal {
+    struct termios before;
+    bool changed;
+};
+
+static void raw_terminal_begin(struct raw_terminal *terminal)
+{
+    terminal->changed = false;
+    if (!isatty(STDIN_FILENO) || tcgetattr(STDIN_FILENO, &terminal->before))
+        return;
+    struct termios raw = terminal->before;
+    raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+    raw.c_cc[VMIN] = 1;
+    raw.c_cc[VTIME] = 0;
+    terminal->changed = tcsetattr(STDIN_FILENO, TCSADRAIN, &raw) == 0;
+}
+
+static void raw_terminal_end(const struct raw_terminal *terminal)
+{
+    if (terminal->changed)
+        tcsetattr(STDIN_FILENO, TCSADRAIN, &terminal->before);
+}
+
+/* The exit status that RESULT asks for, and the line that goes with it. */
+static int judge(const struct system_result *result, const char *image, struct error *error)
+{
+    const char *why = result->why ? result->why : "no reason given";
+    unsigned long long insns = result->instructions;
+    if (!result->explainable) {
+        error_set(error, "unexplainable: %s", result->violation ? result->violation : "no sentence");
+        return EXIT_UNEXPLAINABLE;
+    }
+    if (result->digests_differ) {
+        error_set(error, "the computers' digests differ%s%s", result->why ? ": " : "", result->why ? result->why : "");
+        return EXIT_UNEXPLAINABLE;
+    }
+    switch (result->end) {
+    case END_EXIT:
+        return result->status;
+    case END_TIMEOUT:
+        error_set(error, "timeout: '%s' had not ended after %llu instructions", image, insns);
+        return EXIT_TIMEOUT;
+    case END_HALTED:
+        error_set(error, "halted: %s", why);
+        return EXIT_HALTED;
+    case END_LOST:
+        error_set(error, "lost: %s", why);
+        return EXIT_HALTED;
+    case END_STOPPED:
+    case END_NONE:
+        break;
+    }
+    error_set(error, "stopped after %llu instructions", insns);
+    return EXIT_STOPPED;
+}
+
+/* Run SYSTEM, which is loaded, to its end. */
+static int run_system(struct system *system, const struct options *options, struct error *error)
+{
+    struct ctrl_c ctrl_c;
+    struct system_result result;
+    ctrl_c_begin(&ctrl_c, system, true);
+    bool good = system_run(system, error);
+    ctrl_c_end(&ctrl_c);
+    if (!good)
+        return EXIT_REFUSED;
+    system_result(system, &result);
+    struct guest_files files = options_files(options, options->image);
+    int status = judge(&result, guest_files_name(&files), error);
+    if (options->json_path && !result_save(options->json_path, &result, status, error))
+        return EXIT_REFUSED;
+    if (options->record_path && !recorder_write(system, options->record_path, error))
+        return EXIT_REFUSED;
+    return status;
+}
+
+/* The same with gdb in between, for as long as it likes. SYSTEM and what is in OPTIONS are gone after that. */
+static int run_under_gdb(struct system *system, struct options *options, struct error *error)
+{
+    struct monitor monitor;
+    struct gdb_link link;
+    int status = EXIT_REFUSED;
+    monitor_init(&monitor, stdout);
+    monitor_adopt(&monitor, system, options);
+    if (gdb_link_open(&link, monitor.options.gdb_port, error)) {
+        if (gdb_run(&monitor, &link))
+            system_interrupt(monitor.system);
+        gdb_link_close(&link);
+        status = run_system(monitor.system, &monitor.options, error);
+    }
+    monitor_free(&monitor);
+    return status;
+}
+
+static int run_options(struct options *options, struct error *error)
+{
+    options->config.input_fd = STDIN_FILENO;
+    options->config.paced = isatty(STDIN_FILENO);
+    options->config.output_fd = STDOUT_FILENO;
+    options->config.operator_fd = STDERR_FILENO;
+    options->config.record = options->record_path != NULL;
+    options->config.chronicle_rows = options->gdb ? CHRONICLE_ROWS : 0;
+    if (options->json_path && !file_writable(options->json_path, error))
+        return EXIT_REFUSED;
+    if (options->record_path && !file_writable(options->record_path, error))
+        return EXIT_REFUSED;
+    ctrl_c_block(true);
+    struct system *system = system_new(&options->config, error);
+    if (!system)
+        return EXIT_REFUSED;
+    struct raw_terminal terminal;
+    int status = EXIT_REFUSED;
+    struct guest_files files = options_files(options, options->image);
+    if (!system_load_files(system, &files, error)) {
+        system_free(system);
+        return EXIT_REFUSED;
+    }
+    raw_terminal_begin(&terminal);
+    if (options->gdb) {
+        status = run_under_gdb(system, options, error);
+    } else {
+        status = run_system(system, options, error);
+        system_free(system);
+    }
+    raw_terminal_end(&terminal);
+    return status;
+}
+
+int run_main(unsigned count, char *const *words, struct error *error)
+{
+    struct options options;
+    int status = EXIT_REFUSED;
+    options_init(&options);
+    if (options_parse(&options, OPTIONS_RUN, count, words, error)) {
+        if (options.help) {
+            printf("understudy run [OPTIONS] IMAGE\n\n"
+                   "Run IMAGE, a 32-bit PA-RISC ELF executable, with the terminal on stdin and stdout.\n"
+                   "The exit status is the guest's own when it powers off; 124: --timeout, 125: unexplainable or the\n"
+                   "digests differ, 126: halted or lost, 130: stopped by Ctrl-C, 2: refused.\n\nOptions (default):\n");
+            options_help(stdout, OPTIONS_RUN);
+            status = 0;
+        } else {
+            status = run_options(&options, error);
+        }
+    }
+    options_free(&options);
+    return status;
+}

@@ -1,0 +1,12 @@
+/* subcommand.c - the table of sub-commands, for main.c and for the manual. */
+#include "monitor/program/subcommand.h"
+
+const struct subcommand subcommands[] = {
+    {"run", "run [OPTIONS] IMAGE", "run a guest: terminal on stdin and stdout, exit status = the guest's", run_main},
+    {"replay", "replay [--json FILE] LOG", "run a recording again and check it", replay_main},
+    {"sweep", "sweep [OPTIONS] IMAGE", "crash everywhere, judge every run", sweep_main},
+    {"test", "test [OPTIONS] PATH...", "run every .us script and judge it", test_main},
+    {"bench", "bench [--json] [IMAGE]", "speed, and the cost of fault tolerance", bench_main},
+    {NULL, "[-x COMMAND]... [SCRIPT.us]", "the monitor: interactive, or a script", session_main},
+};
+const unsigned subcommand_count = sizeof subcommands / sizeof subcommands[0];

@@ -1,0 +1,37 @@
+/* subcommand.h - what main.c calls: `understudy NAME ...`.
+ *
+ * A sub-command never exits and never prints an error: it returns the exit status and leaves at most one line in ERROR,
+ * which main prints on stderr.
+ */
+#ifndef US_MONITOR_PROGRAM_SUBCOMMAND_H
+#define US_MONITOR_PROGRAM_SUBCOMMAND_H
+
+#include <stdio.h>
+
+#include "mmu/base/error.h"
+
+/* Exit statuses that are not the guest's (interface.md). */
+enum exit_status {
+    EXIT_REFUSED = 2,
+    EXIT_TIMEOUT = 124,
+    EXIT_UNEXPLAINABLE = 125,
+    EXIT_HALTED = 126,
+    EXIT_STOPPED = 130, /* 128 + SIGINT, as shells have it */
+};
+
+/* WORDS[0..COUNT) is what follows the name; WORDS[COUNT] is NULL. */
+typedef int subcommand_run(unsigned count, char *const *words, struct error *error);
+
+struct subcommand {
+    const char *name; /* NULL: the monitor, when no name is given */
+    const char *usage, *help;
+    subcommand_run *run;
+};
+
+/* The sub-commands, and last what happens when none is named. */
+extern const struct subcommand subcommands[];
+extern const unsigned subcommand_count;
+
+subcommand_run run_main, replay_main, bench_main, session_main, sweep_main, test_main;
+
+#endif

@@ -1,0 +1,223 @@
+/* script.c - see script.h. */
+#include "monitor/script/script.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <string.h>
+
+#include "monitor/command/command.h"
+#include "monitor/base/text.h"
+#include "monitor/base/ctrl_c.h"
+
+void script_init(struct script *script, const char *place)
+{
+    *script = (struct script){.place = place, .folder_of = place};
+}
+
+void script_clear(struct script *script)
+{
+    for (size_t i = 0; i < script->lines.count; i++)
+        free(script->lines.at[i].text);
+    script->lines.count = 0;
+    script->open.count = 0;
+}
+
+void script_free(struct script *script)
+{
+    script_clear(script);
+    VEC_FREE(&script->lines);
+    VEC_FREE(&script->open);
+}
+
+static bool refuse(struct script *script, unsigned number, const char *reason, struct error *error)
+{
+    script->failed_line = number;
+    if (!script->place)
+        return error_set(error, "%.480s", reason);
+    return error_set(error, "%s:%u: %.400s", script->place, number, reason);
+}
+
+/* ---- the structure ---- */
+
+static enum script_word word_of(const char *text, size_t length)
+{
+    static const char *const names[] = {[SCRIPT_IF] = "if",
+                                        [SCRIPT_ELSE] = "else",
+                                        [SCRIPT_WHILE] = "while",
+                                        [SCRIPT_REPEAT] = "repeat",
+                                        [SCRIPT_END] = "end"};
+    for (unsigned word = SCRIPT_IF; word <= SCRIPT_END; word++)
+        if (strlen(names[word]) == length && strncmp(names[word], text, length) == 0)
+            return (enum script_word)word;
+    return SCRIPT_COMMAND;
+}
+
+/* In a line whose rest is an expression, # begins a comment anywhere. */
+static void cut_comment(char *text)
+{
+    text[strcspn(text, "#")] = '\0';
+    size_t length = strlen(text);
+    while (length && isspace((unsigned char)text[length - 1]))
+        text[--length] = '\0';
+}
+
+/* Tie else and end to what they belong to. */
+static bool tie(struct script *script, size_t index, const char **wrong)
+{
+    struct script_line *line = &script->lines.at[index];
+    size_t depth = script->open.count;
+    struct script_line *opener = depth ? &script->lines.at[script->open.at[depth - 1]] : NULL;
+    if (line->word == SCRIPT_IF || line->word == SCRIPT_WHILE || line->word == SCRIPT_REPEAT) {
+        *VEC_PUSH(&script->open) = index;
+        return true;
+    }
+    if (!opener || (line->word == SCRIPT_ELSE && opener->word != SCRIPT_IF)) {
+        *wrong = line->word == SCRIPT_ELSE ? "else has no if: 'if EXPR', lines, 'else', lines, 'end' is wanted"
+                                           : "end has nothing to end: 'if EXPR', 'while EXPR' or 'repeat N' opens";
+        return false;
+    }
+    opener->partner = index;
+    line->partner = script->open.at[depth - 1];
+    if (line->word == SCRIPT_ELSE)
+        script->open.at[depth - 1] = index;
+    else
+        script->open.count--;
+    return true;
+}
+
+bool script_add(struct script *script, const char *line, unsigned number, struct error *error)
+{
+    const char *text = line + strspn(line, " \t\r\n"), *wrong = NULL;
+    size_t length = strcspn(text, " \t\r\n");
+    enum script_word word = word_of(text, length);
+    char *copy = strdup(text);
+    assert(copy);
+    copy[strcspn(copy, "\r\n")] = '\0';
+    *VEC_PUSH(&script->lines) = (struct script_line){.text = copy, .word = word, .number = number};
+    if (word == SCRIPT_COMMAND)
+        return true;
+    cut_comment(copy);
+    const char *rest = copy + length + strspn(copy + length, " \t");
+    script->lines.at[script->lines.count - 1].rest = rest;
+    bool wants = word != SCRIPT_ELSE && word != SCRIPT_END;
+    if (wants && !*rest)
+        wrong = word == SCRIPT_IF      ? "if has no condition: 'if EXPR' is wanted"
+                : word == SCRIPT_WHILE ? "while has no condition: 'while EXPR' is wanted"
+                                       : "repeat has no count: 'repeat N' is wanted";
+    else if (!wants && *rest)
+        wrong = "nothing follows else and end in their lines";
+    else if (tie(script, script->lines.count - 1, &wrong))
+        return true;
+    return refuse(script, number, wrong, error);
+}
+
+size_t script_depth(const struct script *script)
+{
+    return script->open.count;
+}
+
+bool script_complete(struct script *script, struct error *error)
+{
+    if (!script->open.count)
+        return true;
+    const struct script_line *line = &script->lines.at[script->open.at[script->open.count - 1]];
+    return refuse(script, line->number, "its end is missing: 'end' in a line of its own is wanted", error);
+}
+
+bool script_read(struct script *script, const char *path, struct error *error)
+{
+    FILE *file = fopen(path, "re");
+    if (!file)
+        return error_set(error, "script '%s' cannot be opened: %s", path, strerror(errno));
+    char *line = NULL;
+    size_t room = 0;
+    ssize_t length;
+    bool good = true;
+    unsigned number = 0;
+    errno = 0;
+    while (good && (length = getline(&line, &room, file)) >= 0) {
+        number++;
+        if (memchr(line, 0, (size_t)length))
+            good = refuse(script, number, "a NUL byte: a script is text", error);
+        else
+            good = script_add(script, line, number, error);
+    }
+    if (good && ferror(file))
+        good = error_set(error, "script '%s' cannot be read: %s", path, strerror(errno));
+    free(line);
+    fclose(file);
+    return good && script_complete(script, error);
+}
+
+/* ---- running ---- */
+
+/* Take the line at *AT; *AT becomes the next one. */
+static bool step(struct script *script, struct monitor *monitor, size_t *at, struct error *error)
+{
+    struct script_line *line = &script->lines.at[*at];
+    uint64_t value = 0;
+    ++*at;
+    switch (line->word) {
+    case SCRIPT_COMMAND:
+        return monitor_execute(monitor, line->text, error);
+    case SCRIPT_IF:
+    case SCRIPT_WHILE:
+        if (!monitor_evaluate(monitor, line->rest, &value, error))
+            return false;
+        if (!value)
+            *at = line->partner + 1;
+        return true;
+    case SCRIPT_REPEAT:
+        if (!monitor_evaluate(monitor, line->rest, &line->left, error))
+            return false;
+        if (!line->left)
+            *at = line->partner + 1;
+        return true;
+    case SCRIPT_ELSE: /* the lines of its if have been run */
+        *at = line->partner + 1;
+        return true;
+    case SCRIPT_END:
+        break;
+    }
+    struct script_line *opener = &script->lines.at[line->partner];
+    if (opener->word == SCRIPT_WHILE)
+        *at = line->partner;
+    else if (opener->word == SCRIPT_REPEAT && --opener->left)
+        *at = line->partner + 1;
+    return true;
+}
+
+bool script_run(struct script *script, struct monitor *monitor, struct error *error)
+{
+    const char *outer = monitor->script_folder_of;
+    bool good = true;
+    monitor->script_folder_of = script->folder_of;
+    for (size_t at = 0; good && at < script->lines.count && !monitor->quit;) {
+        unsigned number = script->lines.at[at].number;
+        struct error reason = {""};
+        good = step(script, monitor, &at, &reason);
+        if (good && (monitor->interrupted || ctrl_c_forget()))
+            good = error_set(&reason, "interrupted");
+        if (good && monitor->limited)
+            good = error_set(&reason, "the guest had not ended after %llu instructions (--timeout)",
+                             (unsigned long long)monitor->limit_insns);
+        if (good && monitor->script_steps_max && ++monitor->script_steps > monitor->script_steps_max)
+            good = error_set(&reason, "more than %llu lines have been run: the script does not come to an end",
+                             (unsigned long long)monitor->script_steps_max);
+        if (good)
+            continue;
+        refuse(script, number, reason.text, error);
+    }
+    monitor->script_folder_of = outer;
+    return good;
+}
+
+char *script_path(const struct monitor *monitor, const char *path)
+{
+    const char *place = monitor->script_folder_of, *slash = place ? strrchr(place, '/') : NULL;
+    char *whole = NULL;
+    int length = *path == '/' || !slash ? asprintf(&whole, "%s", path)
+                                        : asprintf(&whole, "%.*s/%s", (int)(slash - place), place, path);
+    assert(length >= 0);
+    return whole;
+}

@@ -1,0 +1,32 @@
+/* drive.h - a guest that runs under the monitor: to a point or a breakpoint, and what is said when it stops. */
+#ifndef US_MONITOR_SESSION_DRIVE_H
+#define US_MONITOR_SESSION_DRIVE_H
+
+#include "monitor/session/monitor.h"
+
+/* Is there a guest that can run? False with what to do about it in ERROR. */
+bool drive_can(const struct monitor *monitor, struct error *error);
+/* Run the focused computer to UNTIL (whose computer and points are filled in) or a breakpoint. One that it stands at is
+ * passed first. Ctrl-C is listened to meanwhile. */
+enum stop_kind drive_to(struct monitor *monitor, struct system_until until);
+/* A place in the program: before the instruction at `address`, and unless `any_frame`, in a frame whose stack pointer
+ * is not above `sp_max` (stacks grow upwards): a deeper call of the same function does not count. */
+struct drive_goal {
+    uint32_t address, sp_max;
+    bool any_frame;
+};
+/* The same, to GOAL as well: that is STOP_REACHED, too. */
+enum stop_kind drive_to_goal(struct monitor *monitor, struct system_until until, const struct drive_goal *goal);
+/* Back to the last breakpoint before here, or to the start; what is to be said is in monitor->stop_text. */
+enum travel_result drive_back(struct monitor *monitor);
+/* Say so if something that was done since the last run has begun another future. */
+void drive_note_deeds(struct monitor *monitor);
+/* The system was taken back: what the session remembers of the future is no longer there; the guest lives, and has
+ * shown less. */
+void drive_forget_future(struct monitor *monitor);
+/* If the computer looked at has failed and the other has not, look at the other and say so. False: there is none. */
+bool drive_follow(struct monitor *monitor);
+/* Say why the run stopped, and where. */
+void drive_say(struct monitor *monitor, enum stop_kind stop);
+
+#endif

@@ -1,0 +1,260 @@
+/* monitor.c - see monitor.h. The session's own state: building a system, and what the prompt says. */
+#include "monitor/session/monitor.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cpu/isa/insn.h"
+#include "io/elf.h"
+#include "monitor/command/command.h"
+#include "monitor/session/recorder.h"
+#include "monitor/base/text.h"
+
+void monitor_init(struct monitor *monitor, FILE *out)
+{
+    *monitor = (struct monitor){.out = out, .examine = {.letter = 'x', .size = 'w'}};
+    options_init(&monitor->options);
+}
+
+void monitor_free(struct monitor *monitor)
+{
+    monitor_take_system(monitor, NULL);
+    recorder_forget(monitor);
+    symbols_free(&monitor->symbols);
+    options_free(&monitor->options);
+    free(monitor->image_path);
+    free(monitor->record_path);
+    variables_free(&monitor->variables);
+    breakpoints_free(&monitor->breakpoints);
+    trace_free(&monitor->trace);
+    *monitor = (struct monitor){0};
+}
+
+/* What every system of a monitor has in common: the guest's terminal and the operator's console are our own output,
+ * what we read are commands, and the disk's changes wait for `quit`. An adopted one has what its run said. */
+struct system_config monitor_config(const struct monitor *monitor, const struct system_config *wanted)
+{
+    struct system_config config = *wanted;
+    config.chronicle_rows = CHRONICLE_ROWS;
+    if (monitor->adopted)
+        return config;
+    config.input_fd = -1;
+    config.output_fd = STDOUT_FILENO;
+    config.operator_fd = STDOUT_FILENO;
+    config.disk_overlay = true;
+    if (!config.timeout_insns)
+        config.timeout_insns = monitor->limit_insns;
+    return config;
+}
+
+/* The symbols of the image, if it can be read. */
+static void read_symbols(struct symbols *symbols, const char *path)
+{
+    size_t size;
+    uint8_t *image = file_read(path, &size, NULL);
+    if (image)
+        symbols_read(symbols, image, size);
+}
+
+/* Load the image, that of the file or of the recording which is followed, and take its SYMBOLS. */
+static bool load_image(const struct monitor *monitor, struct system *system, struct symbols *symbols,
+                       struct error *error)
+{
+    if (!monitor->replay) {
+        struct guest_files files = options_files(&monitor->options, monitor->image_path);
+        if (!system_load_files(system, &files, error))
+            return false;
+        read_symbols(symbols, monitor->image_path);
+        return true;
+    }
+    const struct recording_about *about = &monitor->replay->file.about;
+    if (!system_load_image(system, monitor->image_path, about->image, about->image_bytes, error))
+        return false;
+    uint8_t *image = malloc(about->image_bytes + 1);
+    assert(image);
+    memcpy(image, about->image, about->image_bytes);
+    symbols_read(symbols, image, about->image_bytes);
+    return true;
+}
+
+void monitor_take_system(struct monitor *monitor, struct system *system)
+{
+    travel_free(monitor->travel);
+    system_free(monitor->system);
+    monitor->system = system;
+    monitor->travel = system ? travel_new(system, monitor->options.config.settings.snapshot_mib << 20) : NULL;
+    monitor->ended = false;
+    monitor->disassemble_goes_on = false;
+    monitor->examine.next = (struct place){0};
+    if (system)
+        monitor->focus = system_acting(system);
+    if (system && !computer_alive(system, monitor->focus) && system_computers(system) == 2)
+        monitor->focus = 1 - monitor->focus; /* a saved one, while its backup has not noticed yet */
+}
+
+void monitor_adopt(struct monitor *monitor, struct system *system, struct options *options)
+{
+    options_free(&monitor->options);
+    monitor->options = *options;
+    monitor->adopted = true;
+    options_init(options);
+    monitor_take_system(monitor, system);
+    struct guest_files files = options_files(&monitor->options, monitor->options.image);
+    monitor->image_path = strdup(guest_files_name(&files));
+    assert(monitor->image_path);
+    read_symbols(&monitor->symbols, monitor->image_path);
+}
+
+bool monitor_build(struct monitor *monitor, bool reload, struct error *error)
+{
+    struct symbols symbols = {0};
+    struct system_config config = monitor_config(monitor, &monitor->options.config);
+    struct system *system = system_new(&config, error);
+    if (!system)
+        return false;
+    if (reload && !load_image(monitor, system, &symbols, error)) {
+        system_free(system);
+        return false;
+    }
+    monitor_take_system(monitor, system);
+    symbols_free(&monitor->symbols);
+    monitor->symbols = symbols;
+    monitor->expected_terminal = monitor->expected_operator = 0;
+    return true;
+}
+
+bool monitor_execute(struct monitor *monitor, const char *line, struct error *error)
+{
+    struct words words;
+    if (!words_split(&words, line, error))
+        return false;
+    bool good = true;
+    if (words.count) {
+        size_t length = strcspn(words.at[0], "/");
+        const struct command *row = command_find(commands, "command", words.at[0], length, error);
+        const char *format = words.at[0][length] ? words.at[0] + length + 1 : NULL;
+        struct arguments arguments = {format, words.rest, words.count - 1, words.at + 1};
+        good = row && command_call(row, monitor, &arguments, error);
+    }
+    fflush(monitor->out);
+    words_free(&words);
+    return good;
+}
+
+bool monitor_commit(struct monitor *monitor, struct error *error)
+{
+    if (!recorder_finish(monitor, error))
+        return false;
+    if (!monitor->system || system_config_disks(&monitor->options.config) != DISKS_KEPT)
+        return true;
+    return system_disk_commit(monitor->system, error);
+}
+
+bool monitor_wants_system(const struct monitor *monitor, struct error *error)
+{
+    return monitor->system || error_set(error, "there is no system yet: 'system [OPTIONS]' or 'load IMAGE' makes one");
+}
+
+bool monitor_wants_image(const struct monitor *monitor, struct error *error)
+{
+    return (monitor->system && monitor->image_path) || error_set(error, "no image is loaded: 'load IMAGE' loads one");
+}
+
+struct cpu_state *monitor_cpu_state(const struct monitor *monitor)
+{
+    return cpu_state(computer_cpu(monitor->system, monitor->focus));
+}
+
+const char *monitor_name(const struct monitor *monitor, unsigned computer)
+{
+    switch (monitor->options.config.mode) {
+    case MODE_BARE:
+        if (system_computers(monitor->system) == 1)
+            return "bare";
+        break;
+    case MODE_SOLO:
+        return "solo";
+    default:
+        break;
+    }
+    return computer_role(monitor->system, computer) == ROLE_PRIMARY ? "primary" : "backup";
+}
+
+void monitor_prompt(const struct monitor *monitor, char *text, size_t size)
+{
+    if (!monitor->system) {
+        snprintf(text, size, "(no system)> ");
+        return;
+    }
+    const char *name = monitor_name(monitor, monitor->focus);
+    uint32_t address = monitor_cpu_state(monitor)->iaoq_front & ~UINT32_C(3);
+    unsigned long long epoch = computer_epoch(monitor->system, monitor->focus);
+    const char *failed = computer_alive(monitor->system, monitor->focus) ? "" : " failed";
+    if (!monitor->image_path)
+        snprintf(text, size, "%s (no image)> ", name);
+    else if (monitor->options.config.mode == MODE_BARE)
+        snprintf(text, size, "%s%s 0x%08x> ", name, failed, address);
+    else
+        snprintf(text, size, "%s%s e%llu 0x%08x> ", name, failed, epoch, address);
+}
+
+bool monitor_fetch(const struct monitor *monitor, struct place place, uint32_t *word)
+{
+    struct phys *phys = computer_phys(monitor->system, monitor->focus);
+    uint32_t physical = place.address;
+    uint64_t value;
+    if (place.physical ? !phys_is_memory(phys, physical) : !monitor_translate(monitor, place.address, true, &physical))
+        return false;
+    if (phys_load(phys, physical, 4, &value) != PHYS_OK)
+        return false;
+    *word = (uint32_t)value;
+    return true;
+}
+
+/* Where the branch WORD at ADDRESS leads, if the instruction itself says so. */
+static bool branch_target(uint32_t word, uint32_t address, uint32_t *target)
+{
+    struct insn insn;
+    insn_decode(word, &insn);
+    *target = address + 8 + (uint32_t)insn.imm;
+    return (insn_rows[insn.id].insn_class & CLASS_BRANCH) && strstr(insn_rows[insn.id].operands, "%d");
+}
+
+bool monitor_print_insn(const struct monitor *monitor, struct place place)
+{
+    uint32_t word;
+    char symbol[128] = "", text[128];
+    if (!monitor_fetch(monitor, place, &word))
+        return false;
+    if (!place.physical)
+        symbols_format(&monitor->symbols, place.address, symbol, sizeof symbol);
+    insn_disassemble(word, place.address, text, sizeof text);
+    fprintf(monitor->out, "%s0x%08x %s%s%08x  %s", place.physical ? "phys:" : "", place.address, symbol,
+            *symbol ? "  " : "", word, text);
+    uint32_t target;
+    if (!place.physical && branch_target(word, place.address, &target))
+        symbols_format(&monitor->symbols, target, symbol, sizeof symbol);
+    else
+        *symbol = '\0';
+    fprintf(monitor->out, "%s%s\n", *symbol ? " " : "", symbol);
+    return true;
+}
+
+bool monitor_show_insn(const struct monitor *monitor, struct place place, struct error *error)
+{
+    return monitor_print_insn(monitor, place) ||
+           error_set(error, "there is no memory for an instruction at 0x%08x", place.address);
+}
+
+void monitor_print_where(const struct monitor *monitor)
+{
+    uint32_t offset = monitor_cpu_state(monitor)->iaoq_front & ~UINT32_C(3);
+    if (monitor->options.config.mode != MODE_BARE)
+        fprintf(monitor->out, "%s epoch %llu, ", monitor_name(monitor, monitor->focus),
+                (unsigned long long)computer_epoch(monitor->system, monitor->focus));
+    fprintf(monitor->out, "instruction %llu: ", (unsigned long long)monitor_cpu_state(monitor)->insns);
+    if (!monitor_print_insn(monitor, (struct place){offset, false}))
+        fprintf(monitor->out, "0x%08x (no memory there)\n", offset);
+}

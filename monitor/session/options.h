@@ -1,0 +1,72 @@
+/* options.h - the options that describe a system: one table, read by `run`, `sweep`, by the monitor's `system` command
+ * and by their help (interface.md, "Command line"). The names are fixed, because scripts depend on them.
+ */
+#ifndef US_MONITOR_SESSION_OPTIONS_H
+#define US_MONITOR_SESSION_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "ft/system.h"
+#include "mmu/base/error.h"
+
+/* Who is asking: not everyone takes every option. */
+enum options_user {
+    OPTIONS_RUN = 1,
+    OPTIONS_SYSTEM = 2,
+    OPTIONS_SWEEP = 4,
+};
+
+struct options {
+    struct system_config config; /* its strings and faults belong to this struct */
+    char *disk_path;
+    char **virtio_texts; /* values of --virtio: the config's paths point into them */
+    unsigned virtio_count;
+    struct fault *faults, *repairs;
+    struct beside_config *besides; /* their strings are beside_texts, two for each */
+    char **beside_texts;
+    char *image;                    /* the one word that is not an option; NULL if there was none */
+    char *kernel, *initrd, *append; /* instead of an image; NULL: not given */
+    char *json_path;                /* NULL: no JSON */
+    char *record_path;              /* NULL: no recording */
+    bool gdb;                       /* wait for a gdb at gdb_port */
+    unsigned gdb_port;              /* 0: any */
+    unsigned jobs;                  /* of a sweep: see atlas.h */
+    uint64_t probes, sample;
+    char **words; /* what it was parsed from: for a save file */
+    unsigned word_count;
+    bool help;      /* --help was given: nothing else was looked at */
+    uint64_t given; /* bit i: row i of the table was given */
+};
+
+/* Everything at its default. */
+void options_init(struct options *options);
+void options_free(struct options *options);
+
+/* Take WORDS[0..COUNT) into OPTIONS, which was initialised: `--name value` or `--name=value`, in any order, `--` before
+ * an image whose name begins with a dash. False with one line in ERROR (unknown option, bad value, an option that makes
+ * sense with --mode pair only); OPTIONS can then only be freed. */
+bool options_parse(struct options *options, enum options_user user, unsigned count, char *const *words,
+                   struct error *error);
+/* What the guest is: the kernel if one was given, else the image (IMAGE is the monitor's, which `load` names). */
+struct guest_files options_files(const struct options *options, const char *image);
+/* Keep one more crash point. */
+void options_add_fault(struct options *options, const struct fault *fault);
+/* Keep one more place where the dead computer is repaired. */
+void options_add_repair(struct options *options, const struct fault *place);
+
+/* Option INDEX in words, for a manual: `initial` and `condition` may be "". False: there are no more. */
+struct option_text {
+    const char *name, *argument, *initial, *help, *condition;
+    unsigned users; /* enum options_user flags */
+};
+bool options_describe(unsigned index, struct option_text *text);
+/* The part of a help text that lists the options of USER. */
+void options_help(FILE *out, enum options_user user);
+/* Does USER take the option WORD ("--mode" or "--mode=pair")? */
+bool options_takes(const char *word, enum options_user user);
+/* The name of row INDEX ("mode"), NULL at the end; for completion. */
+const char *options_name(unsigned index);
+
+#endif

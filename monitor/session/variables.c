@@ -1,0 +1,199 @@
+/* variables.c - see variables.h. */
+#include "monitor/session/variables.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "monitor/session/monitor.h"
+#include "monitor/session/registers.h"
+
+void variables_free(struct variables *variables)
+{
+    VEC_FREE(&variables->rows);
+}
+
+/* ---- facts ---- */
+
+static struct system_result result_of(const struct monitor *monitor)
+{
+    struct system_result result;
+    system_result(monitor->system, &result);
+    return result;
+}
+
+/* A fact that is a member of what came of the run. */
+#define RESULT_FACT(function, member)                                                                                  \
+    static uint64_t function(const struct monitor *monitor)                                                            \
+    {                                                                                                                  \
+        return (uint64_t)result_of(monitor).member;                                                                    \
+    }
+RESULT_FACT(fact_end, end)
+RESULT_FACT(fact_status, status)
+RESULT_FACT(fact_instructions, instructions)
+RESULT_FACT(fact_epochs, epochs)
+RESULT_FACT(fact_failovers, failovers)
+RESULT_FACT(fact_messages, messages)
+RESULT_FACT(fact_bytes, bytes)
+RESULT_FACT(fact_issued, operations.issued)
+RESULT_FACT(fact_performed, operations.performed)
+RESULT_FACT(fact_repeated, operations.repeated)
+RESULT_FACT(fact_suppressed, operations.suppressed)
+RESULT_FACT(fact_digest, digest)
+RESULT_FACT(fact_explainable, explainable)
+
+static uint64_t fact_differ(const struct monitor *monitor)
+{
+    return monitor->differ || result_of(monitor).digests_differ;
+}
+
+/* How a run can end, to compare $end with. */
+#define CONSTANT_FACT(function, constant)                                                                              \
+    static uint64_t function(const struct monitor *monitor)                                                            \
+    {                                                                                                                  \
+        return constant;                                                                                               \
+    }
+CONSTANT_FACT(fact_running, END_NONE)
+CONSTANT_FACT(fact_exit, END_EXIT)
+CONSTANT_FACT(fact_timeout, END_TIMEOUT)
+CONSTANT_FACT(fact_stopped, END_STOPPED)
+CONSTANT_FACT(fact_halted, END_HALTED)
+CONSTANT_FACT(fact_lost, END_LOST)
+
+static uint64_t fact_disk_digest(const struct monitor *monitor)
+{
+    return system_disk_digest(monitor->system);
+}
+
+static uint64_t fact_epoch(const struct monitor *monitor)
+{
+    return computer_epoch(monitor->system, monitor->focus);
+}
+
+static uint64_t fact_insns(const struct monitor *monitor)
+{
+    return monitor_cpu_state(monitor)->insns;
+}
+
+static uint64_t fact_time(const struct monitor *monitor)
+{
+    enum { PS_PER_US = 1000000 };
+    return computer_time_ps(monitor->system, monitor->focus) / PS_PER_US;
+}
+
+static uint64_t fact_alive(const struct monitor *monitor)
+{
+    uint64_t alive = 0;
+    for (unsigned i = 0; i < system_computers(monitor->system); i++)
+        alive += computer_alive(monitor->system, i);
+    return alive;
+}
+
+static uint64_t fact_shown(const struct monitor *monitor)
+{
+    uint64_t size;
+    system_terminal_output(monitor->system, &size);
+    return size;
+}
+
+static void no_row(void *arg, const char *text)
+{
+    (void)text;
+}
+
+static uint64_t fact_outstanding(const struct monitor *monitor)
+{
+    return computer_outstanding(monitor->system, monitor->focus, no_row, NULL);
+}
+
+const struct fact facts[] = {
+    {"end", "how the run ended: $running, $exit, $timeout, $stopped, $halted or $lost", true, fact_end},
+    {"status", "with which the guest powered off", true, fact_status},
+    {"instructions", "of the acting primary", true, fact_instructions},
+    {"epochs", "of the acting primary", true, fact_epochs},
+    {"failovers", "promotions", true, fact_failovers},
+    {"messages", "that the channel carried", true, fact_messages},
+    {"bytes", "that the channel carried", true, fact_bytes},
+    {"issued", "outputs of the guest: disk commands, terminal bytes", true, fact_issued},
+    {"performed", "entries of the disk's own record", true, fact_performed},
+    {"repeated", "of those, performed again", true, fact_repeated},
+    {"suppressed", "outputs that a backup kept back", true, fact_suppressed},
+    {"digest", "of the surviving virtual processor's state", true, fact_digest},
+    {"disk_digest", "of the whole disk as it is now", true, fact_disk_digest},
+    {"explainable", "1 if what the devices did can be explained, else 0", true, fact_explainable},
+    {"differ", "1 if the computers' digests differ, or the last `compare` found a difference; else 0", true,
+     fact_differ},
+    {"alive", "how many computers live", true, fact_alive},
+    {"shown", "bytes that the terminal has shown", true, fact_shown},
+    {"outstanding", "operations outstanding at the computer looked at", true, fact_outstanding},
+    {"epoch", "of the computer looked at", true, fact_epoch},
+    {"insns", "instruction count of the computer looked at", true, fact_insns},
+    {"time_us", "virtual time of the computer looked at, in microseconds", true, fact_time},
+    {"running", "a value of $end: the run goes on", false, fact_running},
+    {"exit", "a value of $end: the guest powered off", false, fact_exit},
+    {"timeout", "a value of $end: --timeout was reached", false, fact_timeout},
+    {"stopped", "a value of $end: the digests differ, or it was given up", false, fact_stopped},
+    {"halted", "a value of $end: the guest cannot go on", false, fact_halted},
+    {"lost", "a value of $end: no computer was left", false, fact_lost},
+    {0},
+};
+
+/* ---- by name ---- */
+
+static const struct fact *find_fact(const char *name)
+{
+    for (const struct fact *fact = facts; fact->name; fact++)
+        if (strcmp(fact->name, name) == 0)
+            return fact;
+    return NULL;
+}
+
+bool variable_value(const struct monitor *monitor, const char *name, uint64_t *value)
+{
+    const struct fact *fact = find_fact(name);
+    if (fact && fact->needs_system && !monitor->system)
+        return false;
+    if (fact) {
+        *value = fact->value(monitor);
+        return true;
+    }
+    for (size_t i = 0; i < monitor->variables.rows.count; i++) {
+        if (strcmp(monitor->variables.rows.at[i].name, name) == 0) {
+            *value = monitor->variables.rows.at[i].value;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_name(const char *name)
+{
+    size_t length = 0;
+    for (; isalnum((unsigned char)name[length]) || name[length] == '_'; length++)
+        continue;
+    return length && !name[length] && length < VARIABLE_NAME_BYTES && !isdigit((unsigned char)*name);
+}
+
+bool variable_set(struct monitor *monitor, const char *name, uint64_t value, struct error *error)
+{
+    const struct cpu_state powered_on = {0};
+    uint64_t unused;
+    bool wide;
+    if (!is_name(name))
+        return error_set(error, "'$%s' is no variable: letters, digits and _, at most %d of them, are wanted", name,
+                         VARIABLE_NAME_BYTES - 1);
+    if (find_fact(name))
+        return error_set(error, "'$%s' is a fact of the run: nobody sets it", name);
+    if (register_value(&powered_on, name, &unused, &wide))
+        return error_set(error, "'$%s' is a register: a variable needs another name", name);
+    struct variables *variables = &monitor->variables;
+    for (size_t i = 0; i < variables->rows.count; i++) {
+        if (strcmp(variables->rows.at[i].name, name) == 0) {
+            variables->rows.at[i].value = value;
+            return true;
+        }
+    }
+    struct variable *row = VEC_PUSH(&variables->rows);
+    *row = (struct variable){.value = value};
+    memcpy(row->name, name, strlen(name) + 1);
+    return true;
+}

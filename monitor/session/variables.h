@@ -1,0 +1,46 @@
+/* variables.h - names with a $ that are no registers: what a session keeps (`set $n = 5`), and facts of the run that a
+ * script judges by ($end, $status, $failovers, ...), which nobody sets.
+ *
+ * A $NAME in an expression is a register of the computer looked at, else a fact, else a variable of the session.
+ */
+#ifndef US_MONITOR_SESSION_VARIABLES_H
+#define US_MONITOR_SESSION_VARIABLES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "mmu/base/vec.h"
+#include "mmu/base/error.h"
+
+struct monitor;
+
+enum { VARIABLE_NAME_BYTES = 32 };
+
+struct variable {
+    char name[VARIABLE_NAME_BYTES]; /* without $ */
+    uint64_t value;
+};
+
+/* Those of the session, in the order in which they were first set. */
+struct variables {
+    VEC(struct variable) rows;
+};
+
+void variables_free(struct variables *variables);
+
+/* One fact: a row of the one table that expressions, completion and the documentation read. */
+struct fact {
+    const char *name, *title;
+    bool needs_system;
+    uint64_t (*value)(const struct monitor *monitor);
+};
+extern const struct fact facts[]; /* ends with a row without a name */
+
+/* The value of $NAME, a fact or a variable of the session. False if there is none, or it needs a system and there is
+ * none. */
+bool variable_value(const struct monitor *monitor, const char *name, uint64_t *value);
+/* Make $NAME, letters, digits and _, hold VALUE. False with one line in ERROR: no such name can be set (a register, a
+ * fact, a bad name). */
+bool variable_set(struct monitor *monitor, const char *name, uint64_t value, struct error *error);
+
+#endif

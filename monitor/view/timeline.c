@@ -1,0 +1,192 @@
+/* timeline.c - see timeline.h: what is on it, and the text. */
+#include "monitor/view/timeline.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PS_PER_NS = 1000 };
+
+void message_name(const struct chronicle_row *row, char *text, size_t size)
+{
+    static const char *const names[MESSAGE_CLASS_END] = {
+        [MESSAGE_INTERRUPT] = "Int",        [MESSAGE_VALUE] = "Val",       [MESSAGE_TIME] = "Tme",
+        [MESSAGE_HEARTBEAT] = "heartbeat",  [MESSAGE_JOIN_STATE] = "join", [MESSAGE_JOIN_PAGE] = "join, page",
+        [MESSAGE_JOIN_DONE] = "join, done", [MESSAGE_DIGEST] = "digest",
+    };
+    const char *name = row->message_class < MESSAGE_CLASS_END ? names[row->message_class] : NULL;
+    if (row->message_class == MESSAGE_END)
+        snprintf(text, size, "[end, %" PRIu64 "]", row->epoch);
+    else if (row->message_class == MESSAGE_OFF)
+        snprintf(text, size, "[off, %" PRIu64 "]", row->epoch);
+    else if (row->message_class == MESSAGE_INTERRUPT)
+        snprintf(text, size, "[%" PRIu64 ", Int] %s %" PRIu64, row->epoch,
+                 row->device == DEVICE_DISK      ? "disk"
+                 : row->device == DEVICE_CONSOLE ? "console"
+                                                 : "device",
+                 row->number);
+    else if (row->message_class == MESSAGE_VALUE)
+        snprintf(text, size, "[%" PRIu64 ", Val] at %" PRIu64, row->epoch, row->number);
+    else
+        snprintf(text, size, "[%" PRIu64 ", %s]", row->epoch, name ? name : "message");
+}
+
+/* ---- what is on it ---- */
+
+static int by_time(const void *a, const void *b)
+{
+    const struct timeline_event *x = a, *y = b;
+    if (x->time_ps != y->time_ps)
+        return x->time_ps < y->time_ps ? -1 : 1;
+    /* At one time: computer 1 first, and at one computer in the order in which it was written down. */
+    if (x->computer != y->computer)
+        return x->computer < y->computer ? -1 : 1;
+    return x->order < y->order ? -1 : 1;
+}
+
+/* When the epoch began that is EPOCHS before the newest of COMPUTER. */
+static uint64_t begin_of(const struct chronicle *chronicle, uint64_t epochs)
+{
+    uint64_t newest = 0, begin = 0;
+    for (size_t i = chronicle_count(chronicle); i-- > 0;) {
+        const struct chronicle_row *row = chronicle_at(chronicle, i);
+        if (row->kind != CHRONICLE_BEGINS)
+            continue;
+        newest = newest ? newest : row->epoch;
+        if (row->epoch + epochs <= newest)
+            break;
+        begin = row->time_ps;
+    }
+    return begin;
+}
+
+static void take_row(struct timeline *timeline, const struct monitor *monitor, unsigned computer,
+                     const struct chronicle_row *row)
+{
+    struct timeline_event event = {
+        .time_ps = row->time_ps, .kind = TIMELINE_DID, .computer = computer, .row = row, .arrival_ps = UINT64_MAX};
+    if (row->kind == CHRONICLE_SENT) {
+        enum message_fate fate = chronicle_fate(monitor->system, computer, row, timeline->end_ps, &event.arrival_ps);
+        event.lost = fate == FATE_LOST;
+        bool arrived = fate == FATE_RECEIVED || fate == FATE_ACKNOWLEDGED;
+        if (arrived && event.arrival_ps >= timeline->begin_ps) {
+            struct timeline_event comes = event;
+            comes.kind = TIMELINE_COMES;
+            comes.time_ps = event.arrival_ps;
+            comes.computer = 1 - computer;
+            *VEC_PUSH(&timeline->events) = comes;
+        }
+        if (!arrived && fate != FATE_UNDER_WAY)
+            event.arrival_ps = UINT64_MAX;
+    }
+    if (row->time_ps >= timeline->begin_ps)
+        *VEC_PUSH(&timeline->events) = event;
+}
+
+/* The lines of the operator's console: "[0.000610 s, computer 1] the primary fails, ...". */
+static void take_told(struct timeline *timeline, const struct monitor *monitor)
+{
+    const char *text = system_account(monitor->system);
+    while (*text) {
+        size_t length = strcspn(text, "\n");
+        unsigned long long seconds, micros;
+        unsigned computer;
+        int used = 0;
+        if (sscanf(text, "[%llu.%6llu s, computer %u] %n", &seconds, &micros, &computer, &used) == 3 && used &&
+            (computer == 1 || computer == 2)) {
+            uint64_t time_ps = (seconds * 1000000 + micros) * 1000 * PS_PER_NS;
+            if (time_ps >= timeline->begin_ps)
+                *VEC_PUSH(&timeline->events) = (struct timeline_event){.time_ps = time_ps,
+                                                                       .kind = TIMELINE_TOLD,
+                                                                       .computer = computer - 1,
+                                                                       .text = text + used,
+                                                                       .size = length - (size_t)used};
+        }
+        text += length + (text[length] == '\n');
+    }
+}
+
+void timeline_take(struct timeline *timeline, const struct monitor *monitor, uint64_t epochs, bool heartbeats)
+{
+    unsigned acting = system_acting(monitor->system);
+    *timeline = (struct timeline){.begin_ps = begin_of(system_chronicle(monitor->system, acting), epochs)};
+    for (unsigned i = 0; i < system_computers(monitor->system); i++)
+        if (computer_time_ps(monitor->system, i) > timeline->end_ps)
+            timeline->end_ps = computer_time_ps(monitor->system, i);
+    for (unsigned i = 0; i < system_computers(monitor->system); i++) {
+        const struct chronicle *chronicle = system_chronicle(monitor->system, i);
+        for (size_t k = 0; k < chronicle_count(chronicle); k++) {
+            const struct chronicle_row *row = chronicle_at(chronicle, k);
+            if (row->kind != CHRONICLE_RECEIVED && (heartbeats || row->message_class != MESSAGE_HEARTBEAT))
+                take_row(timeline, monitor, i, row);
+        }
+    }
+    take_told(timeline, monitor);
+    for (size_t i = 0; i < timeline->events.count; i++)
+        timeline->events.at[i].order = i;
+    if (timeline->events.count)
+        qsort(timeline->events.at, timeline->events.count, sizeof *timeline->events.at, by_time);
+}
+
+void timeline_free(struct timeline *timeline)
+{
+    VEC_FREE(&timeline->events);
+}
+
+/* ---- text ---- */
+
+static void describe(const struct timeline_event *event, char *text, size_t size)
+{
+    const struct chronicle_row *row = event->row;
+    char name[64];
+    switch (row->kind) {
+    case CHRONICLE_BEGINS:
+        snprintf(text, size, "epoch %" PRIu64 " begins", row->epoch);
+        break;
+    case CHRONICLE_ENDS:
+        snprintf(text, size, "epoch %" PRIu64 " ends", row->epoch);
+        break;
+    case CHRONICLE_DELIVERED:
+        snprintf(text, size, "epoch %" PRIu64 " is delivered", row->epoch);
+        break;
+    case CHRONICLE_SENT:
+    case CHRONICLE_RECEIVED:
+        message_name(row, name, sizeof name);
+        snprintf(text, size, event->kind == TIMELINE_COMES ? "%s is received" : "%s%s", name,
+                 event->lost ? " is sent, and lost" : " is sent");
+        break;
+    case CHRONICLE_ISSUED:
+        snprintf(text, size, "disk command %" PRIu64 " is issued", row->number);
+        break;
+    case CHRONICLE_PERFORMED:
+        snprintf(text, size, "disk command %" PRIu64 " is performed", row->number);
+        break;
+    case CHRONICLE_SUPPRESSED:
+        snprintf(text, size, "disk command %" PRIu64 " is suppressed", row->number);
+        break;
+    case CHRONICLE_SHOWN:
+    case CHRONICLE_HELD:
+        snprintf(text, size, "terminal bytes %" PRIu64 " to %" PRIu64 "%s", row->number - row->bytes + 1, row->number,
+                 row->kind == CHRONICLE_HELD ? " are suppressed" : "");
+        break;
+    }
+}
+
+void timeline_print(FILE *out, const struct timeline *timeline, const struct monitor *monitor)
+{
+    enum { COLUMN = 38 };
+    bool pair = system_computers(monitor->system) == 2;
+    fprintf(out, "%16s  %-*s", "microseconds", pair ? COLUMN : 0, "computer 1");
+    fprintf(out, pair ? "computer 2\n" : "\n");
+    for (size_t i = 0; i < timeline->events.count; i++) {
+        const struct timeline_event *event = &timeline->events.at[i];
+        char text[96];
+        fprintf(out, "%12" PRIu64 ".%03" PRIu64 "  ", event->time_ps / 1000000, event->time_ps / 1000 % 1000);
+        if (event->kind == TIMELINE_TOLD) {
+            fprintf(out, "* computer %u: %.*s\n", event->computer + 1, (int)event->size, event->text);
+            continue;
+        }
+        describe(event, text, sizeof text);
+        fprintf(out, "%*s%s\n", event->computer ? COLUMN : 0, "", text);
+    }
+}
