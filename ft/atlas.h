@@ -2,9 +2,9 @@
  *
  * A crash point is a fault at an instruction, a protocol step or a phase of an operation, of the primary or of the
  * backup. There are as many as instructions, but crashes between which the computer did nothing that can be noticed
- * (trail.h) leave the same world behind: they are one CLASS, and one run shows what becomes of all of them. That the
- * classes are right is not taken on trust: for a number of them a second point, drawn by seed, is run as well, and must
- * give the same run.
+ * (crash_trail.h) leave the same world behind: they are one CLASS, and one run shows what becomes of all of them. That
+ * the classes are right is not taken on trust: for a number of them a second point, drawn by seed, is run as well, and
+ * must give the same run.
  */
 #ifndef US_FT_ATLAS_H
 #define US_FT_ATLAS_H

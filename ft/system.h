@@ -36,7 +36,7 @@ struct virtio_config {
     bool disk_snapshot;
 };
 
-/* An ordinary virtual processor beside the fault-tolerant one (beside.h). */
+/* An ordinary virtual processor beside the fault-tolerant one (companion.h). */
 enum { BESIDE_BOTH = 2 };
 
 struct beside_config {
@@ -72,11 +72,11 @@ struct system_config {
     const struct beside_config *besides; /* outlive the system */
     unsigned beside_count;
     struct settings settings;
-    bool locating;                       /* this is another system run again (locate.h) */
+    bool locating;                       /* this is another system run again (first_difference.h) */
     bool record;                         /* keep what the VP consumes (system_recording) */
     const struct recording_file *replay; /* follow this recording, which outlives the system, with mode solo; or NULL */
-    size_t chronicle_rows;               /* of what each computer did lately (chronicle.h); 0: nothing is kept */
-    struct trail *trails; /* keep what each computer did that can be noticed (trail.h): one each; or NULL */
+    size_t chronicle_rows;               /* of what each computer did lately (timeline_ring.h); 0: nothing is kept */
+    struct trail *trails; /* keep what each computer did that can be noticed (crash_trail.h): one each; or NULL */
 };
 
 /* Everything at its default: bare, bs-revised, 4096, 32 MiB, no disk, two threads, fds -1. */

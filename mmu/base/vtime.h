@@ -20,4 +20,10 @@ static inline uint64_t ticks_to_time(uint64_t ticks, uint64_t hz)
     return (uint64_t)(((unsigned __int128)ticks * PS_PER_S + hz - 1) / hz);
 }
 
+/* Of two times, or two counts. */
+static inline uint64_t smallest(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
 #endif

@@ -1,4 +1,4 @@
-/* timeline.h - what the two computers did lately, on one time line (ft/chronicle.h): as text, and as a drawing.
+/* timeline.h - what the two computers did lately, on one time line (ft/timeline_ring.h): as text, and as a drawing.
  *
  * Everything is computed with whole numbers, so the same run gives the same bytes.
  */
@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-#include "ft/chronicle.h"
+#include "ft/timeline_ring.h"
 #include "mmu/base/vec.h"
 #include "monitor/session/monitor.h"
 

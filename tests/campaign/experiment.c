@@ -7,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ft/system_private.h"
-#include "ft/vmm.h"
+#include "ft/world/world.h"
+#include "ft/vmm/vmm.h"
 
 static const char *const policies[] = {"", "disconnect", "uncertain", "reissue"};
 

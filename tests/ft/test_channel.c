@@ -1,5 +1,5 @@
 /* test_channel.c - one direction of the FIFO: latency, bandwidth, order, and the suffix that a crash may lose. */
-#include "ft/channel.h"
+#include "ft/channel/channel.h"
 
 #include <pthread.h>
 #include <sched.h>

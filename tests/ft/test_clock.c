@@ -1,5 +1,5 @@
 /* test_clock.c - a computer's hardware clock against virtual time, both ways, for every drift that a setting allows. */
-#include "ft/computer.h"
+#include "ft/computer/computer.h"
 
 #include "mmu/base/vtime.h"
 #include "tests/check.h"

@@ -1,5 +1,5 @@
 /* test_events.c - the queue of events (by time, then by order of scheduling), virtual time, and our generator. */
-#include "ft/events.h"
+#include "ft/computer/events.h"
 
 #include "mmu/base/rng.h"
 #include "tests/check.h"

@@ -1,7 +1,7 @@
 /* test_explain.c - the judge: each of the rules 1 to 6 is found broken when it is, and what they allow passes
  * (protocol.md section 7). H is built by hand through history_*, D through shared_disk_perform.
  */
-#include "ft/explain.h"
+#include "ft/explain/explain.h"
 
 #include "tests/check.h"
 

@@ -3,7 +3,7 @@
  *
  *   test_ft_explain_search [--seed N]
  */
-#include "ft/explain.h"
+#include "ft/explain/explain.h"
 #include "mmu/base/rng.h"
 #include "tests/check.h"
 

@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ft/system_private.h"
-#include "ft/vmm.h"
+#include "ft/world/world.h"
+#include "ft/vmm/vmm.h"
 #include "tests/check.h"
 
 static struct system *start(struct check *t, const char *guests, const char *protocol, uint64_t lag_epochs)

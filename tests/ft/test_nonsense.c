@@ -10,8 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ft/system_private.h"
-#include "ft/vmm.h"
+#include "ft/world/world.h"
+#include "ft/vmm/vmm.h"
 #include "tests/check.h"
 
 enum { CASES = 200, BYTES_MAX = 5000 };

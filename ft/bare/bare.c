@@ -1,0 +1,355 @@
+/* bare.c - a computer without a virtual machine monitor: the board's devices are attached to the world, and everything
+ * becomes visible to the guest when it happens. The machine to compare with; and two of them, joined by their channel
+ * ports (wire.h), for guests that are fault tolerant by themselves.
+ */
+#include "ft/computer/computer.h"
+
+#include "ft/world/world.h"
+#include "mmu/base/vtime.h"
+
+enum { SLICE_INSNS = 4000000 };
+
+static enum phys_result bare_clock_read(void *arg, uint64_t *time_ps)
+{
+    struct computer *computer = arg;
+    *time_ps = computer_hardware_clock(computer, computer_now(computer));
+    return PHYS_OK;
+}
+
+void bare_timer_set(struct computer *computer, unsigned processor)
+{
+    uint64_t hz = computer->board->clock_hz;
+    uint64_t ticks = time_to_ticks(computer_hardware_clock(computer, computer_now(computer)), hz);
+    uint32_t distance = cpu_state(computer->board->processor[processor].cpu)->cr[CR_ITMR] - (uint32_t)ticks;
+    uint64_t match = ticks + (distance ? distance : UINT64_C(1) << 32);
+    events_cancel_one(&computer->events, EVENT_TIMER, processor);
+    events_add(&computer->events, computer_clock_to_time(computer, ticks_to_time(match, hz)), EVENT_TIMER, processor);
+}
+
+static void every_timer_set(struct computer *computer)
+{
+    for (unsigned i = 0; i < computer->board->processors; i++)
+        bare_timer_set(computer, i);
+}
+
+static void timer_set(void *arg, unsigned processor)
+{
+    struct computer *computer = arg;
+    bare_timer_set(computer, processor);
+    board_request_stop(computer->board);
+}
+
+static enum phys_result output_ready(void *arg, enum output_kind kind)
+{
+    struct computer *computer = arg;
+    if (stops_at_output(computer) ||
+        computer_fault_at(computer, computer->board->state.outputs + 1, OPERATION_BEFORE, NULL) ||
+        !computer_may_act(computer))
+        return PHYS_STALL;
+    if (!system_fenced(computer))
+        return PHYS_OK;
+    computer->dying = true; /* the other took over: this one halts before its next output */
+    return PHYS_STALL;
+}
+
+static void terminal_put(void *arg, uint64_t first_number, const uint8_t *bytes, size_t size)
+{
+    struct computer *computer = arg;
+    for (size_t i = 0; i < size; i++)
+        history_output(&computer->history, bytes[i], (struct history_place){0, computer_insns(computer)});
+    computer_terminal_put(computer, first_number, bytes, size);
+}
+
+static void disk_issue(void *arg, const struct disk_operation *op)
+{
+    struct computer *computer = arg;
+    history_issue(&computer->history, op, 0, computer_insns(computer));
+    computer_disk_issue(computer, op, computer->board->state.outputs);
+}
+
+static void output_issued(void *arg, bool has_outcome)
+{
+    computer_output_issued(arg, has_outcome);
+}
+
+static void disk_told(void *arg, const struct disk_completion *end)
+{
+    struct computer *computer = arg;
+    history_told(&computer->history, end);
+    if (end->status == DISK_DISCONNECTED)
+        computer_disk_forget_one(computer, end->number);
+}
+
+static void power_off(void *arg, uint8_t status)
+{
+    struct computer *computer = arg;
+    system_end(computer, END_EXIT, status, NULL);
+    board_request_stop(computer->board);
+}
+
+static void reset(void *arg)
+{
+    struct computer *computer = arg;
+    computer->resetting = true;
+    board_request_stop(computer->board);
+}
+
+static void input_wanted(void *arg)
+{
+    bare_expect_input(arg);
+}
+
+void bare_expect_input(struct computer *computer)
+{
+    if (!board_listening(computer->board))
+        return;
+    events_cancel(&computer->events, EVENT_INPUT);
+    events_add(&computer->events, computer_now(computer) + board_input_delay_ps(computer->board), EVENT_INPUT, 0);
+    board_request_stop(computer->board);
+}
+
+static enum phys_result entropy(void *arg, uint64_t *value)
+{
+    struct computer *computer = arg;
+    *value = rng_next(&computer->entropy_rng);
+    return PHYS_OK;
+}
+
+static void later(void *arg, unsigned slot)
+{
+    struct computer *computer = arg;
+    events_add(&computer->events, computer_now(computer), EVENT_VIRTIO, slot);
+    board_request_stop(computer->board);
+}
+
+static uint32_t disk_blocks(void *arg, unsigned device)
+{
+    return shared_disk_blocks(disk_of(arg, device));
+}
+
+static uint32_t trap_delay(void *arg)
+{
+    struct computer *computer = arg;
+    return (uint32_t)rng_upto(&computer->trap_rng, computer->system->config.settings.trap_delay);
+}
+
+static void trap_delivered(void *arg, unsigned destination, unsigned trap_class)
+{
+    assert(!"Drain_Priv is 0 on a bare computer: traps are delivered to the guest");
+}
+
+static void traps_due(void *arg)
+{
+    assert(!"no monitor holds traps of a bare computer");
+}
+
+static enum phys_result drain(void *arg)
+{
+    assert(!"Drain_Priv is 0 on a bare computer: DRAIN does not leave the guest");
+    return PHYS_OK;
+}
+
+static void log_line(void *arg, const char *line)
+{
+    system_tell(arg, "%s", line);
+}
+
+static const struct below bare_below = {
+    .clock_read = bare_clock_read,
+    .entropy = entropy,
+    .timer_set = timer_set,
+    .output_ready = output_ready,
+    .terminal_put = terminal_put,
+    .disk_issue = disk_issue,
+    .output_issued = output_issued,
+    .power_off = power_off,
+    .reset = reset,
+    .disk_told = disk_told,
+    .input_wanted = input_wanted,
+    .disk_blocks = disk_blocks,
+    .virtio_later = later,
+    .trap_delay = trap_delay,
+    .trap_delivered = trap_delivered,
+    .traps_due = traps_due,
+    .drain = drain,
+    .log = log_line,
+};
+
+bool bare_init(struct computer *computer, const struct cpu_config *cpu, struct error *error)
+{
+    const struct system_config *config = &computer->system->config;
+    computer->board = board_new(config->ram_bytes, &config->settings, computer->system->virtio, cpu, &bare_below,
+                                computer, computer->system->pages);
+    if (!computer->board || !link_attach(computer))
+        return error_set(error, "no memory for a computer with %u bytes of RAM", config->ram_bytes);
+    every_timer_set(computer);
+    return true;
+}
+
+/* The terminal sends a byte if there is room, and the next one ten bit times later. */
+static void input_event(struct computer *computer)
+{
+    struct system *system = computer->system;
+    enum terminal_input what = TERMINAL_NOTHING_YET;
+    uint8_t byte;
+    if (board_input_room(computer->board)) {
+        pthread_mutex_lock(&system->lock);
+        what = terminal_input(system->terminal, computer->board->state.terminal_in, &byte);
+        pthread_mutex_unlock(&system->lock);
+    }
+    if (what == TERMINAL_BYTE) {
+        history_input(&computer->history, byte, (struct history_place){0, computer_insns(computer)});
+        board_receive(computer->board, byte);
+    }
+    if (what != TERMINAL_END)
+        events_add(&computer->events, computer_now(computer) + board_byte_time_ps(computer->board), EVENT_INPUT, 0);
+}
+
+static void disk_event(struct computer *computer, uint64_t number)
+{
+    struct disk_operation op;
+    struct disk_completion end;
+    uint64_t output = computer_output_of(computer, number);
+    if (!computer_disk_perform(computer, number, &op, &end))
+        return;
+    board_disk_complete(computer->board, &end);
+    free(op.data);
+    computer_fault_at(computer, output, OPERATION_COMPLETED, NULL);
+}
+
+static void handle_event(struct computer *computer, const struct event *event)
+{
+    switch (event->kind) {
+    case EVENT_DISK:
+        disk_event(computer, event->number);
+        break;
+    case EVENT_INPUT:
+        input_event(computer);
+        break;
+    case EVENT_VIRTIO:
+        virtio_finish(&computer->board->virtio.slot[event->number].virtio);
+        break;
+    case EVENT_TIMER:
+        cpu_post_external(computer->board->processor[event->number].cpu, IRQ_TIMER);
+        bare_timer_set(computer, (unsigned)event->number);
+        break;
+    case EVENT_PEER_LOST:
+        link_report(computer);
+        break;
+    default:
+        assert(!"a bare computer has no such event");
+    }
+}
+
+/* How many instructions to run before something must be looked at; 0: the other computer must come up first. */
+static uint64_t slice(struct computer *computer)
+{
+    uint64_t insns = computer_insns(computer), timeout = computer->system->config.timeout_insns;
+    uint64_t limit = SLICE_INSNS;
+    limit = smallest(limit, computer_insns_until(computer, events_next_time(&computer->events)));
+    limit = smallest(limit, computer_insns_until(computer, link_next_arrival(computer)));
+    limit = smallest(limit, computer_insns_until(computer, link_horizon(computer)));
+    limit = smallest(limit, computer_insns_until_fault(computer));
+    if (timeout)
+        limit = smallest(limit, timeout - insns);
+    return computer_stop_insns(computer, limit);
+}
+
+static void reset_now(struct computer *computer)
+{
+    struct error error;
+    computer->resetting = false;
+    computer_disk_forget(computer);
+    system_enter_image(computer->system, computer->board, &error);
+    every_timer_set(computer);
+}
+
+static enum advance after_run(struct computer *computer, enum cpu_stop stop)
+{
+    switch (stop) {
+    case CPU_STOP_IDLE:
+        computer->idle = !cpu_interrupt_pending(computer->board->cpu);
+        return ADVANCE_MORE;
+    case CPU_STOP_STALL:
+        return computer->dying ? ADVANCE_MORE : stops_hit(computer) ? ADVANCE_REACHED : ADVANCE_BLOCKED;
+    case CPU_STOP_BREAKPOINT:
+    case CPU_STOP_WATCH:
+    case CPU_STOP_TRAP:
+        stops_processor(computer, stop);
+        return ADVANCE_REACHED;
+    case CPU_STOP_HALTED:
+        system_end(computer, END_HALTED, 0, cpu_halt_reason(computer->board->running));
+        return ADVANCE_OVER;
+    default:
+        return stops_hit(computer) ? ADVANCE_REACHED : ADVANCE_MORE;
+    }
+}
+
+/* The guest waits for the next event or word. Virtual time goes on to that, as far as it may; true if it is there. What
+ * stops the wait on the way, the horizon or a person, shows nowhere. */
+static bool doze(struct computer *computer)
+{
+    uint64_t wake = smallest(events_next_time(&computer->events), link_next_arrival(computer)), until = wake;
+    until = smallest(until, link_horizon(computer));
+    until = computer_stop_time(computer, until);
+    until = smallest(until, computer_next_fault_time(computer));
+    uint64_t before = computer_now(computer);
+    computer_sleep_until(computer, pace_limit(computer, until));
+    pace_idle(computer, before);
+    computer->idle = computer_now(computer) < wake;
+    return !computer->idle;
+}
+
+/* What has happened by now. False if one must wait for the other computer. */
+static bool catch_up(struct computer *computer)
+{
+    link_watch(computer);
+    if (computer->idle && !doze(computer))
+        return true;
+    if (!link_receive(computer))
+        return false;
+    while (!computer->dying && events_next_time(&computer->events) <= computer_now(computer)) {
+        struct event event = events_pop(&computer->events);
+        if ((event.kind == EVENT_DISK || event.kind == EVENT_INPUT) && !computer_may_act(computer)) {
+            *VEC_PUSH(&computer->events.queue) = event; /* back to where it was: it is the next one */
+            return false;
+        }
+        handle_event(computer, &event);
+    }
+    return true;
+}
+
+/* Is this where a person asked to stop? */
+static bool reached(const struct computer *computer)
+{
+    return (computer->stop_insns && computer_insns(computer) >= computer->stop_insns) ||
+           computer_now(computer) >= computer->stop_time_ps || computer_at_moment(computer);
+}
+
+enum advance bare_advance(struct computer *computer)
+{
+    uint64_t timeout = computer->system->config.timeout_insns;
+    if (computer->over || atomic_load(&computer->system->ended))
+        return ADVANCE_OVER;
+    if (computer->resetting)
+        reset_now(computer);
+    if (!catch_up(computer))
+        return ADVANCE_BLOCKED;
+    if (computer_fault_due(computer, computer_insns(computer), 0) || computer->dying) {
+        computer_die(computer);
+        return ADVANCE_OVER;
+    }
+    if (timeout && computer_insns(computer) >= timeout) {
+        system_end(computer, END_TIMEOUT, 0, NULL);
+        return ADVANCE_OVER;
+    }
+    if (reached(computer))
+        return ADVANCE_REACHED;
+    if (computer->idle)
+        return computer_now(computer) >= link_horizon(computer) ? ADVANCE_BLOCKED : ADVANCE_MORE;
+    uint64_t limit = slice(computer);
+    if (!limit)
+        return ADVANCE_BLOCKED;
+    enum advance result = after_run(computer, board_run(computer->board, limit));
+    return computer->over ? ADVANCE_OVER : result;
+}

@@ -1,0 +1,168 @@
+/* board.h - what a guest sees: processors, memory, and the board's devices (board.md section 4).
+ *
+ * A bare computer and a virtual processor are both a board; they differ in what is below it. Everything that can come
+ * in from below, or go out, goes through `struct below`: attached to the devices of the world at once (bare.c), or to
+ * the virtual machine monitor (vmm.c). A board's state is everything that two replicas must have in common.
+ *
+ * A bare board may have several processors (docs/board.md, "Several processors"): they take turns, one instruction
+ * each. Processor 0 is the board's clock: its instruction count is the guest's, and devices interrupt it.
+ */
+#ifndef US_FT_BOARD_BOARD_H
+#define US_FT_BOARD_BOARD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "cpu/cpu.h"
+#include "ft/settings.h"
+#include "io/channel_port.h"
+#include "io/disk_controller.h"
+#include "io/system_controller.h"
+#include "io/uart.h"
+#include "io/virtio_slots.h"
+
+enum output_kind { OUTPUT_DISK, OUTPUT_TERMINAL, OUTPUT_VIRTIO, OUTPUT_POWER, OUTPUT_RESET };
+
+struct below {
+    /* Environment instructions: the guest's clock in picoseconds since the world's start. May stall. */
+    enum phys_result (*clock_read)(void *arg, uint64_t *time_ps);
+    enum phys_result (*entropy)(void *arg, uint64_t *value); /* 64 random bits. May stall. */
+    void (*timer_set)(void *arg, unsigned processor);        /* its interval timer's compare value changed */
+    /* Outputs. output_ready is asked first and may stall; then follows what is output, and output_issued (not for a
+     * command that the disk controller refused). One QueueNotify of a virtio device is one output, whatever it has. */
+    enum phys_result (*output_ready)(void *arg, enum output_kind kind);
+    void (*terminal_put)(void *arg, uint64_t first_number, const uint8_t *bytes, size_t size);
+    void (*disk_issue)(void *arg, const struct disk_operation *op);
+    void (*output_issued)(void *arg, bool has_outcome); /* does the disk say later what came of it? */
+    void (*power_off)(void *arg, uint8_t status);
+    void (*reset)(void *arg);
+    void (*disk_told)(void *arg, const struct disk_completion *end);
+    void (*input_wanted)(void *arg); /* the guest has just begun to listen */
+    uint32_t (*disk_blocks)(void *arg, unsigned device);
+    void (*virtio_later)(void *arg, unsigned slot); /* virtio_finish is wanted: at once, or at the epoch's end */
+    /* The delayed-trap unit's hardware. */
+    uint32_t (*trap_delay)(void *arg);
+    void (*trap_delivered)(void *arg, unsigned destination, unsigned trap_class);
+    void (*traps_due)(void *arg); /* give the guest the traps that the monitor holds, now */
+    enum phys_result (*drain)(void *arg);
+    void (*log)(void *arg, const char *line); /* for a person: the guest did what only PSW[M] = 1 forgives */
+};
+
+/* What the board itself counts. */
+struct board_state {
+    uint64_t terminal_out;    /* bytes output so far: the number of the last one */
+    uint64_t terminal_in;     /* bytes of input taken so far */
+    uint64_t outputs;         /* outputs of any kind so far */
+    uint64_t disk_operations; /* to any disk so far: the number of the last one */
+};
+extern const struct state_table board_state_table;
+
+/* Of a board with several processors. */
+struct turns_state {
+    uint32_t turn;    /* the processor whose instruction is next */
+    uint32_t waiting; /* bit n: processor n has not been started (1 << n) */
+};
+extern const struct state_table turns_state_table;
+
+struct board_processor {
+    struct board *board;
+    struct cpu *cpu;
+    unsigned index;
+};
+
+enum { BOARD_LOG_LINES_MAX = 16 }; /* of the processors' log that are told */
+
+struct board {
+    struct board_state state;
+    struct cpu *cpu;                   /* processor 0 */
+    const struct cpu_state *cpu_state; /* of cpu */
+    struct board_processor processor[BOARD_PROCESSORS_MAX];
+    unsigned processors;
+    struct turns_state turns;
+    struct cpu *running; /* the processor that executes, or did so last */
+    unsigned logged;     /* lines told so far */
+    struct phys *phys;
+    struct uart uart;
+    struct disk_controller disk;
+    struct virtio_slots virtio;
+    struct system_controller system;
+    struct channel_port port; /* of a bare computer; port.backend is NULL where there is none */
+    uint64_t clock_hz;
+    uint32_t entry;
+    const struct below *below;
+    void *below_arg;
+    struct digest *digest; /* what board_digest knows already (digest.h) */
+    struct page_map ram;   /* RAM as board_ram last saw it */
+};
+
+/* A board at power-on, with a device of kind VIRTIO[n] in virtio slot n. The pages of its maps are in STORE, which
+ * outlives it. NULL if the host has no memory. */
+struct board *board_new(uint32_t ram_bytes, const struct settings *settings, const enum virtio_kind *virtio,
+                        const struct cpu_config *cpu, const struct below *below, void *below_arg,
+                        struct page_store *store);
+/* A bare computer's channel port, at END (0 or 1) of the channel. False if the host has no memory. */
+bool board_add_channel_port(struct board *board, unsigned end, const struct channel_port_backend *backend, void *arg);
+void board_free(struct board *board);
+/* The guest's image is in RAM: start at ENTRY. */
+void board_enter(struct board *board, uint32_t entry);
+/* Has the interval timer of processor 0 come due between *SEEN_TICKS and the time CLOCK_PS of its clock? *SEEN_TICKS
+ * becomes that time. For boards whose timer is looked at now and then. */
+bool board_timer_due(const struct board *board, uint64_t clock_ps, uint64_t *seen_ticks);
+
+/* Run until processor 0 has executed LIMIT_INSNS (> 0) more instructions and the others have had their turns, or
+ * something of cpu.h's comes first: at the processor `running`. The same as cpu_run where there is one processor. */
+enum cpu_stop board_run(struct board *board, uint64_t limit_insns);
+
+/* From a callback: leave board_run after the current instruction. */
+static inline void board_request_stop(struct board *board)
+{
+    cpu_request_stop(board->running);
+}
+
+/* Terminal input goes to a virtio console that takes it, else to the console port. Does the guest listen, how many
+ * bytes can it take now, how long does the line need for one? Deliver a byte. */
+bool board_listening(struct board *board);
+unsigned board_input_room(struct board *board);
+uint64_t board_byte_time_ps(struct board *board);
+/* From the moment at which it begins to listen: how long until the first byte? */
+uint64_t board_input_delay_ps(struct board *board);
+void board_receive(struct board *board, uint8_t byte);
+/* RAM as it is now, as a map of the pages that are not zero: costs what was written since it was last asked for. */
+const struct page_map *board_ram(struct board *board);
+/* The board without memory: what a computer that joins is sent (join.c). */
+void board_visit_devices(struct board *board, struct visit *visit);
+/* All of it. */
+void board_visit(struct board *board, struct visit *visit);
+/* Deliver the end of a disk operation; or only a read's data, ahead of the rest. */
+void board_disk_complete(struct board *board, const struct disk_completion *end);
+void board_disk_data(struct board *board, const struct disk_completion *end);
+/* Hash of all state that replicas must share. */
+uint64_t board_digest(struct board *board);
+
+/* The state structs of a board with their tables, for digest, compare and save; NULL table at the end. */
+struct board_part {
+    const struct state_table *table;
+    void *at;
+};
+enum { BOARD_PARTS = 6 + 2 + 2 * (BOARD_PROCESSORS_MAX - 1) + 2 * VIRTIO_SLOTS }; /* at most */
+unsigned board_parts(struct board *board, struct board_part *parts);
+
+/* The numbers of all disk operations outstanding, in order of issue; returns how many. */
+enum { BOARD_OUTSTANDING_MAX = DISK_COMMANDS_MAX + VIRTIO_SLOTS * VIRTIO_QUEUE_NUM_MAX };
+unsigned board_outstanding(struct board *board, uint64_t numbers[BOARD_OUTSTANDING_MAX]);
+/* Every connection of the disk controller is lost (status 3, interrupt 5), if there is one or a command outstanding;
+ * every virtio command is uncertain. */
+void board_lose(struct board *board);
+/* What is outstanding becomes uncertain; connections live on. */
+void board_uncertain(struct board *board);
+/* Does the driver of disk DEVICE know how to issue a command again? Else the VMM must. */
+bool board_retries(struct board *board, unsigned device);
+
+/* Private to the board (board_ports.c). */
+void board_virtio_init(struct board *board, const enum virtio_kind *virtio, struct irq_line irq);
+/* A line of the log: a guest that does it once may do it a million times, only the first are told. */
+void board_log(struct board *board, const char *line);
+/* COUNT bytes to the terminal. */
+void board_terminal_put(struct board *board, const uint8_t *bytes, size_t size);
+
+#endif

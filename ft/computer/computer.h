@@ -1,0 +1,181 @@
+/* computer.h - one computer of a system: its clock, its events, its controllers' ends at the shared devices, and either
+ * a bare board or a virtual machine monitor with the board of a virtual processor (protocol.md section 1).
+ *
+ * Private to ft/. A computer is advanced by one host thread at a time; what another thread may look at is atomic, in
+ * the channel, or under the system's lock.
+ *
+ * TIME. A computer's clock is a function of what its guest has executed and of what its VMM has waited for:
+ *     now = clock_ps + (instructions since base_insns) * insn_ps
+ * An event happens at the first instruction boundary at or after its time. Waits move clock_ps.
+ */
+#ifndef US_FT_COMPUTER_COMPUTER_H
+#define US_FT_COMPUTER_COMPUTER_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ft/vmm/companion.h"
+#include "ft/board/board.h"
+#include "ft/channel/channel.h"
+#include "ft/computer/events.h"
+#include "ft/log/operations.h"
+#include "ft/computer/pace.h"
+#include "ft/bare/wire.h"
+#include "ft/stop.h"
+#include "mmu/base/rng.h"
+#include "ft/system.h"
+
+struct chronicle;
+struct vmm;
+
+/* A disk command at this computer's controller, on its way to the disk. */
+struct in_flight {
+    struct disk_operation op;
+    uint64_t output; /* which output of the guest it was, from 1 */
+    uint64_t start_ps, end_ps;
+};
+
+/* What came of advancing a computer. */
+enum advance {
+    ADVANCE_MORE,    /* did something: publish it and call again */
+    ADVANCE_BLOCKED, /* can do nothing until the other computer has advanced */
+    ADVANCE_REACHED, /* at the point asked for (system_until, breakpoint) */
+    ADVANCE_OVER,    /* dead, or the run is over for it */
+};
+
+struct computer {
+    struct system *system;
+    unsigned index;
+    enum role role;
+    bool alive;
+    bool over;      /* nothing more will happen here */
+    bool followed;  /* its VP came to the power-off that the primary had performed */
+    bool resetting; /* the guest stored to the reset register */
+    bool dying;     /* a fault struck in the middle of something: the computer dies at once */
+    uint64_t died_ps;
+    uint64_t clock_ps, base_insns, insn_ps;
+    uint64_t idle_until_ps; /* it waits for the other computer and would do nothing before this time anyway; or 0 */
+    int64_t drift_ppm;      /* of its hardware clock against virtual time */
+    uint32_t generation;    /* under which it acts on shared devices */
+    struct rng disk_rng, trap_rng, crash_rng, entropy_rng;
+    struct events events;
+    struct board *board;
+    struct vmm *vmm; /* NULL: bare */
+    struct history history;
+    VEC(struct beside *) besides;    /* ordinary virtual processors beside the fault-tolerant one */
+    size_t turn;                     /* whose turn it is, after an epoch */
+    bool turns, turn_begun;          /* they are having their turns; that one's has begun */
+    const struct cpu_state *clocked; /* whose instructions take the time now; NULL: the board's */
+    VEC(struct in_flight) in_flight;
+    struct channel channel;      /* from this computer to the other */
+    struct chronicle *chronicle; /* NULL: not wanted */
+    struct link link;            /* of two bare computers */
+    struct pace pace;
+    bool idle; /* a bare computer's guest has nothing to do before the next event or word */
+
+    /* Where to stop for a person; 0 and TIME_NEVER: nowhere. */
+    uint64_t stop_insns, stop_epoch, stop_time_ps;
+    const struct moment *stop_moment; /* or NULL */
+    struct stops stops;
+
+    /* What other host threads read: what changes with every epoch, what changes when a thread sleeps, and what hardly
+     * ever changes, each in a cache line of its own, so that looking at one does not wait for another. */
+    char apart_before[CACHE_LINE_BYTES];
+    _Atomic uint64_t published_ps;    /* nothing will be done here before this time */
+    _Atomic uint64_t published_epoch; /* epochs that its VP has executed */
+    char apart_sleep[CACHE_LINE_BYTES];
+    _Atomic bool asleep; /* its host thread has nothing to do; count up `wakings` to wake it */
+    _Atomic uint64_t wakings;
+    char apart_dead[CACHE_LINE_BYTES];
+    _Atomic bool published_dead; /* then published_ps is the time of death */
+    char apart_after[CACHE_LINE_BYTES];
+
+    struct operation_counts operations;
+    double cpu_seconds, detected_seconds; /* the host's clock when it found the primary failed; 0: promoted since */
+};
+
+/* Its guest's instruction count; and the time now, also from inside a callback of the processor. */
+static inline uint64_t computer_insns(const struct computer *computer)
+{
+    return computer->board->cpu_state->insns;
+}
+
+static inline uint64_t computer_now(const struct computer *computer)
+{
+    uint64_t insns = computer->clocked ? computer->clocked->insns : computer_insns(computer);
+    return computer->clock_ps + (insns - computer->base_insns) * computer->insn_ps;
+}
+
+/* Its hardware clock at time TIME_PS: virtual time as its own oscillator counts it. */
+uint64_t computer_hardware_clock(const struct computer *computer, uint64_t time_ps);
+/* The virtual time at which its hardware clock shows CLOCK_PS. */
+uint64_t computer_clock_to_time(const struct computer *computer, uint64_t clock_ps);
+/* Make the clock exact at the present instruction, then not earlier than TIME_PS. */
+void computer_sleep_until(struct computer *computer, uint64_t time_ps);
+/* From now on the instructions of STATE take the time; NULL: those of the board's processor, as usual. */
+void computer_give_clock(struct computer *computer, const struct cpu_state *state);
+/* How many instructions may run before time TIME_PS (0: it is now or was). */
+uint64_t computer_insns_until(const struct computer *computer, uint64_t time_ps);
+
+/* Has it come to stop_moment (or past it)? */
+bool computer_at_moment(const struct computer *computer);
+/* Until when it may sleep, and how many instructions it may run, for a person who wants to stop: at most MOST. */
+uint64_t computer_stop_time(const struct computer *computer, uint64_t most_ps);
+uint64_t computer_stop_insns(const struct computer *computer, uint64_t most);
+/* The computer fails now: everything of it stops; commands at the disk are performed as far as they are (a seeded
+ * subset of a write's blocks); of messages under way a suffix may be lost, if channel-crash says so. */
+void computer_die(struct computer *computer);
+/* Tell the operator how much of a command the disk had performed when the computer failed (MASK as in disk_record). */
+void computer_tell_part(struct computer *computer, const struct disk_operation *op, uint64_t mask);
+/* Protocol step STEP is complete. True if a fault strikes here: the computer is dying, come out quickly. */
+bool computer_step_taken(struct computer *computer, enum protocol_step step);
+/* Does a fault strike at this instruction count, epoch (0: none) or time? Then the computer is dying. */
+bool computer_fault_due(struct computer *computer, uint64_t insns, uint64_t epoch);
+/* Instructions until the next such fault may strike. */
+uint64_t computer_insns_until_fault(const struct computer *computer);
+/* The time of the next fault that is given as a time. */
+uint64_t computer_next_fault_time(const struct computer *computer);
+/* Does a fault strike at PHASE of output number OUTPUT? Then the computer is dying; *MASK as the fault says. */
+bool computer_fault_at(struct computer *computer, uint64_t output, enum operation_phase phase, uint64_t *mask);
+
+/* ---- this computer's end of the shared devices (shared_devices.c) ---- */
+
+/* May the computer act on a shared device now? False: another could still act before; ask again when it has advanced.
+ */
+bool computer_may_act(struct computer *computer);
+/* Until this time, exclusive, no other computer can act on a shared device. */
+uint64_t computer_act_bound(const struct computer *computer);
+/* May the computer go on, as far as faults planned for a primary are concerned? Two computers can both be primaries,
+ * one of them not knowing that it has been declared failed: a fault strikes the one that comes to it first in virtual
+ * time.
+ */
+bool computer_may_fail(struct computer *computer);
+/* The guest's latest output has been issued: the step and phases at which a fault may strike. One that HAS_OUTCOME is
+ * asked again when it is performed. */
+void computer_output_issued(struct computer *computer, bool has_outcome);
+/* Which output of the guest command NUMBER under way was; 0: none, the VMM issued it. */
+uint64_t computer_output_of(const struct computer *computer, uint64_t number);
+/* Issue a command (data owned from here); its end comes as EVENT_DISK. */
+void computer_disk_issue(struct computer *computer, const struct disk_operation *op, uint64_t output);
+/* EVENT_DISK of command NUMBER: perform it. True: *OP (free op->data) and *END are filled. False: the computer was
+ * fenced off, or dies here. */
+bool computer_disk_perform(struct computer *computer, uint64_t number, struct disk_operation *op,
+                           struct disk_completion *end);
+/* Forget the commands under way (the guest was reset), or command NUMBER, if it is one of them (its guest has been told
+ * that its outcome is unknown: from then on it must not be performed any more). */
+void computer_disk_forget(struct computer *computer);
+void computer_disk_forget_one(struct computer *computer, uint64_t number);
+/* SIZE bytes for the terminal, the first of them with number FIRST_NUMBER. */
+void computer_terminal_put(struct computer *computer, uint64_t first_number, const uint8_t *bytes, size_t size);
+
+/* ---- the two kinds (bare.c, vmm.c) ---- */
+
+bool bare_init(struct computer *computer, const struct cpu_config *cpu, struct error *error);
+enum advance bare_advance(struct computer *computer);
+/* There may be input: ask the terminal after the time of a byte, if the guest listens. */
+void bare_expect_input(struct computer *computer);
+/* Schedule the next match of PROCESSOR's interval timer after CR16 or its compare value changed. */
+void bare_timer_set(struct computer *computer, unsigned processor);
+
+#endif

@@ -1,0 +1,68 @@
+/* crash_trail.h - what a computer did that anybody else could notice, and where it could have been made to fail: the
+ * ground of the crash atlas (atlas.h).
+ *
+ * Two crashes of a computer leave the same behind if nothing that reaches the disk, the terminal, the arbiter or the
+ * other computer lies between them. A trail keeps these EFFECTS in order. Some are not done by the computer at a point
+ * of its own, but fall due at a virtual time, and a crash before it is another crash than one after it: a block of a
+ * write under way reaches the disk, a message arrives and is acknowledged. They are kept by their times.
+ *
+ * Kept only if system_config.trails is given, and then with one host thread. A trail belongs to who gave it.
+ */
+#ifndef US_FT_COMPUTER_CRASH_TRAIL_H
+#define US_FT_COMPUTER_CRASH_TRAIL_H
+
+#include <stdint.h>
+
+#include "ft/fault.h"
+#include "mmu/base/vec.h"
+
+/* The effects before a point, done and fallen due. */
+struct trail_key {
+    uint64_t effects, due;
+};
+
+/* A fault that could have struck, and the effects before it. */
+struct trail_point {
+    struct fault fault;
+    struct trail_key key;
+    uint32_t blocks; /* of the write, for a partial performance: FAULT.mask is still open */
+};
+
+/* The computer was ready to fail before instruction `insns`, first at `first_ps` and for the last time at `last_ps`. */
+struct trail_mark {
+    uint64_t insns, first_ps, last_ps, effects;
+};
+
+struct trail {
+    VEC(uint64_t) effects; /* the instruction count at each */
+    VEC(uint64_t) due_ps;  /* not in order */
+    VEC(struct trail_mark) marks;
+    VEC(struct trail_point) points; /* protocol steps and operations; key.due is a time until trail_settle */
+    uint64_t insns, insn_ps;        /* executed in all; the time of one */
+};
+
+struct computer;
+
+void trail_free(struct trail *trail);
+
+/* ---- for the rest of ft/; each does nothing if no trail is wanted ---- */
+
+void trail_effect(struct computer *computer);
+/* An effect of COMPUTER that falls due at TIME_PS. */
+void trail_due(struct computer *computer, uint64_t time_ps);
+/* COMPUTER looks whether a fault strikes before its next instruction. */
+void trail_mark(struct computer *computer);
+/* COMPUTER could have failed at FAULT, which is a step or an operation. */
+void trail_point(struct computer *computer, const struct fault *fault, uint32_t blocks);
+
+/* ---- for the atlas ---- */
+
+/* After the run: put the due times in order, and the points' keys with them. */
+void trail_settle(struct trail *trail);
+/* The effects before a crash at instruction INSNS. */
+struct trail_key trail_key_at(const struct trail *trail, uint64_t insns);
+/* Write to *LIST (to be freed) the instruction counts at which the key may change, in order, each once; returns how
+ * many. The first is 0; all are less than trail->insns. */
+uint64_t trail_changes(const struct trail *trail, uint64_t **list);
+
+#endif

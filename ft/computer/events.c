@@ -1,0 +1,66 @@
+/* events.c - see events.h. Queues are short (commands outstanding, a timer, a heartbeat): a sorted array will do. */
+#include "ft/computer/events.h"
+
+#include <string.h>
+
+uint64_t events_next_time(const struct events *events)
+{
+    return events->queue.count ? events->queue.at[events->queue.count - 1].time_ps : TIME_NEVER;
+}
+
+void events_add(struct events *events, uint64_t time_ps, enum event_kind kind, uint64_t number)
+{
+    (void)VEC_PUSH(&events->queue);
+    size_t i = events->queue.count - 1;
+    /* Earlier events stay to the right; of equal times, those scheduled before stay to the right as well. */
+    while (i > 0 && events->queue.at[i - 1].time_ps <= time_ps) {
+        events->queue.at[i] = events->queue.at[i - 1];
+        i--;
+    }
+    events->queue.at[i] = (struct event){time_ps, events->next_order++, number, kind};
+}
+
+struct event events_pop(struct events *events)
+{
+    assert(events->queue.count);
+    return events->queue.at[--events->queue.count];
+}
+
+void events_cancel(struct events *events, enum event_kind kind)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < events->queue.count; i++)
+        if (events->queue.at[i].kind != kind)
+            events->queue.at[kept++] = events->queue.at[i];
+    events->queue.count = kept;
+}
+
+void events_cancel_one(struct events *events, enum event_kind kind, uint64_t number)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < events->queue.count; i++)
+        if (events->queue.at[i].kind != kind || events->queue.at[i].number != number)
+            events->queue.at[kept++] = events->queue.at[i];
+    events->queue.count = kept;
+}
+
+static void visit_event(struct visit *visit, struct event *event)
+{
+    VISIT(visit, event->time_ps);
+    VISIT(visit, event->order);
+    VISIT(visit, event->number);
+    VISIT(visit, event->kind);
+}
+
+void events_visit(struct events *events, struct visit *visit)
+{
+    visit_begin(visit, "events");
+    VISIT(visit, events->next_order);
+    VISIT_ROW(visit, &events->queue, visit_event);
+    visit_end(visit);
+}
+
+void events_free(struct events *events)
+{
+    VEC_FREE(&events->queue);
+}

@@ -1,0 +1,177 @@
+/* shared_devices.c - a computer's end of the shared devices: its disk controller's way to the disk, and its terminal
+ * line. Every access is at one virtual time, and in the order of virtual time (computer_may_act).
+ */
+#include "ft/computer/computer.h"
+
+#include "ft/computer/await_text.h"
+#include "ft/timeline_ring.h"
+#include "ft/world/world.h"
+#include "ft/computer/crash_trail.h"
+#include "mmu/base/vtime.h"
+
+uint64_t computer_act_bound(const struct computer *computer)
+{
+    const struct computer *peer = system_peer(computer);
+    if (!peer || atomic_load(&peer->published_dead))
+        return TIME_NEVER;
+    uint64_t bound = atomic_load(&peer->published_ps);
+    /* A backup cannot act before it has heard nothing for the time-out. */
+    uint64_t detection = computer->channel.heard_ps + computer->channel.timeout_ps;
+    if (computer->vmm && computer->role == ROLE_PRIMARY && computer->channel.messages && detection > bound)
+        bound = detection;
+    return bound == TIME_NEVER || computer->index ? bound : bound + 1; /* at the same time, the first computer first */
+}
+
+bool computer_may_act(struct computer *computer)
+{
+    uint64_t bound = computer_act_bound(computer);
+    bool may = computer_now(computer) < bound;
+    if (bound != TIME_NEVER && atomic_load_explicit(&computer->system->clock_wanted, memory_order_relaxed) == may)
+        atomic_store(&computer->system->clock_wanted, !may);
+    return may;
+}
+
+bool computer_may_fail(struct computer *computer)
+{
+    return computer->role != ROLE_PRIMARY || !atomic_load(&computer->system->primary_faults) ||
+           computer_may_act(computer);
+}
+
+void computer_output_issued(struct computer *computer, bool has_outcome)
+{
+    uint64_t output = computer->board->state.outputs;
+    computer_step_taken(computer, PROTOCOL_STEP_OPERATION_ISSUED);
+    computer_fault_at(computer, output, OPERATION_ISSUED, NULL);
+    if (!has_outcome)
+        for (enum operation_phase phase = OPERATION_PARTIAL; phase <= OPERATION_COMPLETED; phase++)
+            computer_fault_at(computer, output, phase, NULL);
+    if (computer->dying)
+        board_request_stop(computer->board);
+}
+
+uint64_t computer_output_of(const struct computer *computer, uint64_t number)
+{
+    for (size_t i = 0; i < computer->in_flight.count; i++)
+        if (computer->in_flight.at[i].op.number == number)
+            return computer->in_flight.at[i].output;
+    return 0;
+}
+
+void computer_disk_issue(struct computer *computer, const struct disk_operation *op, uint64_t output)
+{
+    const struct settings *settings = &computer->system->config.settings;
+    uint64_t latency_us = settings->disk_latency_us + rng_upto(&computer->disk_rng, settings->disk_spread_us);
+    uint64_t now = computer_now(computer);
+    uint64_t end = op->refused ? now : now + latency_us * PS_PER_US;
+    *VEC_PUSH(&computer->in_flight) = (struct in_flight){*op, output, now, end};
+    for (uint32_t i = 1; op->opcode == DISK_WRITE && i <= op->count; i++) /* when it dies, that much is performed */
+        trail_due(computer, now + ((end - now) * i + op->count - 1) / op->count);
+    events_add(&computer->events, end, EVENT_DISK, op->number);
+    computer->operations.issued++;
+    board_request_stop(computer->board); /* there is an event that the present run does not know of */
+    chronicle_disk(computer, CHRONICLE_ISSUED, op->number);
+}
+
+void computer_disk_forget(struct computer *computer)
+{
+    for (size_t i = 0; i < computer->in_flight.count; i++)
+        free(computer->in_flight.at[i].op.data);
+    computer->in_flight.count = 0;
+    events_cancel(&computer->events, EVENT_DISK);
+}
+
+static size_t find_in_flight(const struct computer *computer, uint64_t number)
+{
+    size_t i = 0;
+    while (i < computer->in_flight.count && computer->in_flight.at[i].op.number != number)
+        i++;
+    return i;
+}
+
+static struct in_flight take_in_flight(struct computer *computer, uint64_t number)
+{
+    size_t i = find_in_flight(computer, number);
+    assert(i < computer->in_flight.count);
+    struct in_flight flight = computer->in_flight.at[i];
+    computer->in_flight.at[i] = computer->in_flight.at[--computer->in_flight.count];
+    return flight;
+}
+
+void computer_disk_forget_one(struct computer *computer, uint64_t number)
+{
+    if (find_in_flight(computer, number) == computer->in_flight.count)
+        return;
+    free(take_in_flight(computer, number).op.data);
+    events_cancel_one(&computer->events, EVENT_DISK, number);
+}
+
+/* Ask the disk, as of now. False if the computer dies of it: a fault strikes, or it has been fenced off. */
+static bool ask_disk(struct computer *computer, struct in_flight *flight, struct disk_completion *end)
+{
+    struct system *system = computer->system;
+    uint64_t mask = 0, now = computer_now(computer);
+    if (flight->op.opcode == DISK_WRITE)
+        trail_point(
+            computer,
+            &(struct fault){
+                .role = computer->role, .place = FAULT_OPERATION, .number = flight->output, .phase = OPERATION_PARTIAL},
+            flight->op.count);
+    bool in_part = computer_fault_at(computer, flight->output, OPERATION_PARTIAL, &mask);
+    if (in_part)
+        computer_tell_part(computer, &flight->op, mask);
+    if (in_part && !mask)
+        return false;
+    pthread_mutex_lock(&system->lock);
+    enum disk_performance done = shared_disk_perform(disk_of(computer, flight->op.device), computer->generation,
+                                                     &flight->op, in_part ? &mask : NULL, now);
+    pthread_mutex_unlock(&system->lock);
+    trail_effect(computer);
+    if (done == DISK_FENCED)
+        computer->dying = true;
+    if (done == DISK_FAILED_HOST) {
+        system_end(computer, END_STOPPED, 0, "the host could not read the disk");
+        return false;
+    }
+    end->status = done == DISK_FAILED_MEDIUM ? DISK_ERROR : DISK_COMPLETED;
+    end->detail = done == DISK_FAILED_MEDIUM ? DISK_MEDIUM_ERROR : DISK_DETAIL_NONE;
+    if (!computer->dying)
+        computer_fault_at(computer, flight->output, OPERATION_PERFORMED, NULL);
+    return !computer->dying;
+}
+
+bool computer_disk_perform(struct computer *computer, uint64_t number, struct disk_operation *op,
+                           struct disk_completion *end)
+{
+    struct in_flight flight = take_in_flight(computer, number);
+    *op = flight.op;
+    *end = (struct disk_completion){.number = op->number,
+                                    .device = op->device,
+                                    .command = op->command,
+                                    .opcode = op->opcode,
+                                    .buffer = op->buffer,
+                                    .status = DISK_ERROR,
+                                    .detail = op->refused};
+    if (!op->refused && !ask_disk(computer, &flight, end)) {
+        free(op->data);
+        return false;
+    }
+    chronicle_disk(computer, CHRONICLE_PERFORMED, number);
+    if (op->opcode == DISK_READ && end->status == DISK_COMPLETED) {
+        end->size_bytes = disk_data_bytes(op);
+        end->data = op->data;
+    }
+    return true;
+}
+
+void computer_terminal_put(struct computer *computer, uint64_t first_number, const uint8_t *bytes, size_t size)
+{
+    struct system *system = computer->system;
+    pthread_mutex_lock(&system->lock);
+    for (size_t i = 0; i < size; i++)
+        terminal_output(system->terminal, computer->generation, first_number + i, bytes[i], computer_now(computer));
+    awaited_terminal(computer, size);
+    pthread_mutex_unlock(&system->lock);
+    atomic_store(&system->output_waits, true);
+    chronicle_terminal(computer, CHRONICLE_SHOWN, first_number + size - 1, (uint32_t)size);
+    trail_effect(computer);
+}

@@ -1,0 +1,12 @@
+/* strike.h - faults other than a crash (protocol.md section 8): the channel cut, healed or slow, acknowledgements
+ * lost, a block of the disk that fails, a bit that flips in one computer.
+ */
+#ifndef US_FT_COMPUTER_STRIKE_H
+#define US_FT_COMPUTER_STRIKE_H
+
+#include "ft/computer/computer.h"
+
+/* FAULT, which is no crash, happens now, at COMPUTER. */
+void disturb(struct computer *computer, const struct fault *fault);
+
+#endif

@@ -1,0 +1,174 @@
+/* timeline_ring.c - see timeline_ring.h. */
+#include "ft/timeline_ring.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "ft/world/world.h"
+#include "ft/vmm/vmm.h"
+
+struct chronicle *chronicle_new(size_t room)
+{
+    if (!room)
+        return NULL;
+    struct chronicle *chronicle = calloc(1, sizeof *chronicle);
+    assert(chronicle);
+    chronicle->room = room;
+    chronicle->rows = calloc(room, sizeof *chronicle->rows);
+    assert(chronicle->rows);
+    return chronicle;
+}
+
+void chronicle_free(struct chronicle *chronicle)
+{
+    if (chronicle)
+        free(chronicle->rows);
+    free(chronicle);
+}
+
+size_t chronicle_count(const struct chronicle *chronicle)
+{
+    return (size_t)(chronicle->count - chronicle->first);
+}
+
+/* Where the row goes that is NUMBER of all that there were. */
+static struct chronicle_row *slot(const struct chronicle *chronicle, uint64_t number)
+{
+    assert(chronicle->rows);
+    return &chronicle->rows[number % chronicle->room];
+}
+
+const struct chronicle_row *chronicle_at(const struct chronicle *chronicle, size_t index)
+{
+    return slot(chronicle, chronicle->first + index);
+}
+
+static struct chronicle_row *newest(struct chronicle *chronicle)
+{
+    return chronicle->count > chronicle->first ? slot(chronicle, chronicle->count - 1) : NULL;
+}
+
+void chronicle_forget(struct chronicle *chronicle, uint64_t count)
+{
+    if (!chronicle || count >= chronicle->count)
+        return;
+    chronicle->count = count;
+    if (chronicle->first > count) /* the ring has come round since */
+        chronicle->first = count;
+}
+
+static void add(struct computer *computer, struct chronicle_row row)
+{
+    struct chronicle *chronicle = computer->chronicle;
+    *slot(chronicle, chronicle->count++) = row;
+    if (chronicle->count - chronicle->first > chronicle->room)
+        chronicle->first++;
+}
+
+static uint64_t epoch_of(const struct computer *computer)
+{
+    return computer->vmm ? computer->vmm->epoch : 0;
+}
+
+void chronicle_epoch(struct computer *computer, enum chronicle_kind kind, uint64_t epoch)
+{
+    if (computer->chronicle)
+        add(computer,
+            (struct chronicle_row){
+                .kind = kind, .time_ps = computer_now(computer), .epoch = epoch, .number = computer_insns(computer)});
+}
+
+void chronicle_sent(struct computer *computer, const struct message *message, uint64_t arrival_ps)
+{
+    const struct channel *channel = &computer->channel;
+    if (!computer->chronicle)
+        return;
+    uint64_t sent = atomic_load(&channel->sent) + channel->waiting.count;
+    add(computer, (struct chronicle_row){.kind = CHRONICLE_SENT,
+                                         .time_ps = computer_now(computer),
+                                         .epoch = message->epoch,
+                                         .number = message->index,
+                                         .arrival_ps = channel->cut ? UINT64_MAX : arrival_ps,
+                                         .frame = sent ? sent - 1 : 0,
+                                         .bytes = (uint32_t)message_size(message),
+                                         .message_class = message->message_class,
+                                         .device = message->device});
+}
+
+void chronicle_received(struct computer *computer, const struct message *message, uint64_t arrival_ps)
+{
+    if (computer->chronicle)
+        add(computer, (struct chronicle_row){.kind = CHRONICLE_RECEIVED,
+                                             .time_ps = arrival_ps,
+                                             .epoch = message->epoch,
+                                             .number = message->index,
+                                             .bytes = (uint32_t)message_size(message),
+                                             .message_class = message->message_class,
+                                             .device = message->device});
+}
+
+void chronicle_disk(struct computer *computer, enum chronicle_kind kind, uint64_t number)
+{
+    if (computer->chronicle)
+        add(computer,
+            (struct chronicle_row){
+                .kind = kind, .time_ps = computer_now(computer), .epoch = epoch_of(computer), .number = number});
+}
+
+void chronicle_terminal(struct computer *computer, enum chronicle_kind kind, uint64_t last, uint32_t bytes)
+{
+    if (!computer->chronicle)
+        return;
+    struct chronicle_row *before = newest(computer->chronicle);
+    if (before && before->kind == kind && before->epoch == epoch_of(computer)) { /* one row for what comes in a row */
+        uint64_t first = before->number - before->bytes + 1; /* which stays, also where time has gone back */
+        before->number = last;
+        before->bytes = (uint32_t)(last - first + 1);
+        return;
+    }
+    add(computer, (struct chronicle_row){.kind = kind,
+                                         .time_ps = computer_now(computer),
+                                         .epoch = epoch_of(computer),
+                                         .number = last,
+                                         .bytes = bytes});
+}
+
+/* ---- what became of it ---- */
+
+const struct chronicle *system_chronicle(const struct system *system, unsigned computer)
+{
+    return system->computer[computer]->chronicle;
+}
+
+/* When a message that had to wait arrived: its receiver knows. */
+static uint64_t received_ps(const struct computer *receiver, const struct chronicle_row *sent)
+{
+    const struct chronicle *chronicle = receiver->chronicle;
+    for (size_t i = chronicle_count(chronicle); i-- > 0;) {
+        const struct chronicle_row *row = chronicle_at(chronicle, i);
+        if (row->kind == CHRONICLE_RECEIVED && row->message_class == sent->message_class &&
+            row->device == sent->device && row->epoch == sent->epoch && row->number == sent->number)
+            return row->time_ps;
+    }
+    return UINT64_MAX;
+}
+
+enum message_fate chronicle_fate(const struct system *system, unsigned sender, const struct chronicle_row *row,
+                                 uint64_t time_ps, uint64_t *arrival_ps)
+{
+    const struct computer *from = system->computer[sender], *to = system->computer[1 - sender];
+    const struct channel *channel = &from->channel;
+    *arrival_ps = row->arrival_ps;
+    if (*arrival_ps == UINT64_MAX)
+        *arrival_ps = received_ps(to, row);
+    if (*arrival_ps == UINT64_MAX && channel->cut)
+        return FATE_WAITS;
+    if (!to->alive && to->died_ps < *arrival_ps)
+        return FATE_LOST;
+    if (!from->alive && row->frame >= atomic_load(&channel->lost))
+        return FATE_LOST;
+    if (*arrival_ps > time_ps)
+        return FATE_UNDER_WAY;
+    uint64_t acknowledged = *arrival_ps + channel_line_time_ps(channel, MESSAGE_ACK_BYTES) + channel->latency_ps;
+    return acknowledged <= time_ps && from->alive ? FATE_ACKNOWLEDGED : FATE_RECEIVED;
+}

@@ -1,0 +1,168 @@
+/* operations.c - see operations.h. */
+#include "ft/log/operations.h"
+
+#include <string.h>
+#include <xxhash.h>
+
+/* The first operation told disconnected that is of the same kind, place and content as the newest one. */
+static uint64_t issued_again(struct history *history)
+{
+    const struct history_operation *ops = history->operations.at, *now = &ops[history->operations.count - 1];
+    for (size_t i = 0; i < history->open.count; i++) {
+        const struct history_operation *then = &ops[history->open.at[i] - 1];
+        if (then->device != now->device || then->opcode != now->opcode || then->block != now->block ||
+            then->count != now->count || then->content != now->content)
+            continue;
+        history->open.count--;
+        for (size_t k = i; k < history->open.count; k++)
+            history->open.at[k] = history->open.at[k + 1];
+        return then->number;
+    }
+    return 0;
+}
+
+uint64_t history_issue(struct history *history, const struct disk_operation *op, uint64_t epoch, uint64_t insns)
+{
+    assert(op->number == history->operations.count + 1);
+    bool moves = !op->refused && (op->opcode == DISK_READ || op->opcode == DISK_WRITE);
+    *VEC_PUSH(&history->operations) = (struct history_operation){
+        .number = op->number,
+        .epoch = epoch,
+        .insns = insns,
+        .issued_at = ++history->position,
+        .content = moves && op->opcode == DISK_WRITE ? XXH3_64bits(op->data, disk_data_bytes(op)) : 0,
+        .device = op->device,
+        .opcode = op->opcode,
+        .block = moves ? op->block : 0,
+        .count = moves ? op->count : 0,
+        .refused = op->refused != 0,
+    };
+    *VEC_PUSH(&history->untold) = op->number;
+    return op->refused ? 0 : issued_again(history);
+}
+
+/* NUMBER is no longer untold. */
+static void forget_untold(struct history *history, uint64_t number)
+{
+    for (size_t i = 0; i < history->untold.count; i++) {
+        if (history->untold.at[i] != number)
+            continue;
+        history->untold.at[i] = history->untold.at[--history->untold.count];
+        return;
+    }
+}
+
+void history_told(struct history *history, const struct disk_completion *end)
+{
+    assert(end->number >= 1 && end->number <= history->operations.count);
+    struct history_operation *op = &history->operations.at[end->number - 1];
+    forget_untold(history, end->number);
+    op->told_at = ++history->position;
+    op->status = (uint8_t)end->status;
+    op->detail = (uint8_t)end->detail;
+    if (end->status == DISK_DISCONNECTED)
+        *VEC_PUSH(&history->open) = end->number;
+    if (end->size_bytes)
+        op->content = XXH3_64bits(end->data, end->size_bytes);
+}
+
+void history_output(struct history *history, uint8_t byte, struct history_place place)
+{
+    *VEC_PUSH(&history->output) = byte;
+    *VEC_PUSH(&history->output_at) = place;
+}
+
+void history_input(struct history *history, uint8_t byte, struct history_place place)
+{
+    *VEC_PUSH(&history->input) = byte;
+    *VEC_PUSH(&history->input_at) = place;
+}
+
+#define COPY_VEC(to, from)                                                                                             \
+    for (size_t i_ = 0; i_ < (from)->count; i_++)                                                                      \
+    *VEC_PUSH(to) = (from)->at[i_]
+
+void history_copy(struct history *to, const struct history *from)
+{
+    memset(to, 0, sizeof *to);
+    to->position = from->position;
+    COPY_VEC(&to->operations, &from->operations);
+    COPY_VEC(&to->untold, &from->untold);
+    COPY_VEC(&to->open, &from->open);
+    COPY_VEC(&to->output, &from->output);
+    COPY_VEC(&to->input, &from->input);
+    COPY_VEC(&to->output_at, &from->output_at);
+    COPY_VEC(&to->input_at, &from->input_at);
+    COPY_VEC(&to->repetitions, &from->repetitions);
+}
+
+static void visit_operation(struct visit *visit, struct history_operation *op)
+{
+    VISIT(visit, op->number);
+    VISIT(visit, op->epoch);
+    VISIT(visit, op->insns);
+    VISIT(visit, op->issued_at);
+    VISIT(visit, op->told_at);
+    VISIT(visit, op->content);
+    VISIT(visit, op->device);
+    VISIT(visit, op->opcode);
+    VISIT(visit, op->block);
+    VISIT(visit, op->count);
+    VISIT(visit, op->status);
+    VISIT(visit, op->detail);
+    VISIT(visit, op->refused);
+    VISIT(visit, op->reissued);
+}
+
+static void visit_number(struct visit *visit, uint64_t *number)
+{
+    VISIT(visit, *number);
+}
+
+static void visit_place(struct visit *visit, struct history_place *place)
+{
+    VISIT(visit, place->epoch);
+    VISIT(visit, place->insns);
+}
+
+static void visit_repetition(struct visit *visit, struct history_repetition *repetition)
+{
+    VISIT(visit, repetition->generation);
+    VISIT(visit, repetition->from);
+    VISIT(visit, repetition->epoch);
+}
+
+void history_visit(struct history *history, struct visit *visit)
+{
+    visit_begin(visit, "history");
+    VISIT(visit, history->position);
+    VISIT_GROWING(visit, &history->operations, visit_operation);
+    VISIT_ROW(visit, &history->untold, visit_number);
+    for (size_t i = 0; i < history->untold.count && !visit->whole; i++) /* of the row that grows, what can change */
+        visit_operation(visit, &history->operations.at[history->untold.at[i] - 1]);
+    VISIT_ROW(visit, &history->open, visit_number);
+    VISIT_GROWING_BYTES(visit, &history->output);
+    VISIT_GROWING_BYTES(visit, &history->input);
+    VISIT_GROWING(visit, &history->output_at, visit_place);
+    VISIT_GROWING(visit, &history->input_at, visit_place);
+    VISIT_GROWING(visit, &history->repetitions, visit_repetition);
+    for (size_t i = 0; i < history->untold.count + history->open.count; i++) {
+        uint64_t number =
+            i < history->untold.count ? history->untold.at[i] : history->open.at[i - history->untold.count];
+        if (number < 1 || number > history->operations.count)
+            visit_refuse(visit);
+    }
+    visit_end(visit);
+}
+
+void history_free(struct history *history)
+{
+    VEC_FREE(&history->operations);
+    VEC_FREE(&history->untold);
+    VEC_FREE(&history->open);
+    VEC_FREE(&history->output);
+    VEC_FREE(&history->input);
+    VEC_FREE(&history->output_at);
+    VEC_FREE(&history->input_at);
+    VEC_FREE(&history->repetitions);
+}

@@ -1,0 +1,62 @@
+/* operations.h - H: the operations that one virtual processor issued (suppressed ones too) and what it was told of
+ * them, in the order of its own execution (protocol.md section 7). explain.h holds it against what the devices
+ * performed.
+ */
+#ifndef US_FT_LOG_OPERATIONS_H
+#define US_FT_LOG_OPERATIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "io/disk_operation.h"
+#include "mmu/base/vec.h"
+#include "mmu/base/visit.h"
+
+struct history_operation {
+    uint64_t number; /* from 1, without gaps: the operation at index number - 1 */
+    uint64_t epoch, insns;
+    uint64_t issued_at, told_at; /* positions in the history; told_at 0: never told */
+    uint64_t content;            /* hash of the data written, or of the data read as told; 0 for the rest */
+    uint32_t device, opcode, block, count;
+    uint8_t status, detail;
+    bool refused;  /* the controller itself refused it */
+    bool reissued; /* the VMM issued it again (policy reissue) */
+};
+
+/* Where the VP was. */
+struct history_place {
+    uint64_t epoch, insns;
+};
+
+/* At a promotion output from byte number `from` on was issued (again). */
+struct history_repetition {
+    uint32_t generation;
+    uint64_t from;  /* the first byte's number, from 1 */
+    uint64_t epoch; /* the failing one: nothing older is issued again */
+};
+
+struct history {
+    uint64_t position;
+    VEC(struct history_operation) operations;
+    VEC(uint64_t) untold; /* numbers of the operations that have not been told: only these can still change */
+    VEC(uint64_t) open;   /* numbers told disconnected and not issued again since */
+    VEC(uint8_t) output;  /* to the terminal */
+    VEC(uint8_t) input;   /* taken from it */
+    VEC(struct history_place) output_at, input_at; /* of each byte */
+    VEC(struct history_repetition) repetitions;
+};
+
+/* Returns the number of the operation told disconnected that this one issues again (same kind, place and content), or
+ * 0.
+ */
+uint64_t history_issue(struct history *history, const struct disk_operation *op, uint64_t epoch, uint64_t insns);
+void history_told(struct history *history, const struct disk_completion *end);
+/* The VP, at PLACE, writes BYTE to the terminal; takes BYTE from it. */
+void history_output(struct history *history, uint8_t byte, struct history_place place);
+void history_input(struct history *history, uint8_t byte, struct history_place place);
+/* Make TO, which is empty or freed, a copy of FROM. */
+void history_copy(struct history *to, const struct history *from);
+void history_visit(struct history *history, struct visit *visit);
+void history_free(struct history *history);
+
+#endif

@@ -1,0 +1,177 @@
+/* first_difference.c - see first_difference.h. */
+#include "ft/search/first_difference.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ft/vmm/state_digest.h"
+#include "ft/world/world.h"
+#include "ft/vmm/vmm.h"
+
+enum { SAMPLES = 512 }; /* of a range, in one pass */
+
+/* Where to look: the VPs were equal before instruction `equal`, and are not before `differ`. */
+struct range {
+    unsigned primary, backup; /* indices of the computers */
+    uint64_t epoch;           /* not 0: `equal` is the first instruction of this epoch, not known yet */
+    uint64_t equal, differ;
+};
+
+struct finding {
+    uint64_t epoch;
+    uint32_t address;
+    struct difference difference;
+};
+
+/* ---- the same system once more ---- */
+
+static struct fault *faults_of(const struct planned_fault *planned, size_t count)
+{
+    struct fault *faults = calloc(count + 1, sizeof *faults);
+    assert(faults);
+    for (size_t i = 0; i < count; i++)
+        faults[i] = planned[i].fault;
+    return faults;
+}
+
+static struct system *again(struct system *system)
+{
+    struct system_config config = system->config;
+    struct fault *faults = faults_of(system->faults.at, system->faults.count);
+    struct fault *repairs = faults_of(system->repairs.at, system->repairs.count);
+    struct error error;
+    uint64_t typed_bytes;
+    const uint8_t *typed = terminal_typed(system->terminal, &typed_bytes);
+    config.threads = 1;
+    config.disk_snapshot = true; /* the image file is still as it was at the start */
+    config.input_fd = config.output_fd = config.operator_fd = -1;
+    config.faults = faults;
+    config.fault_count = (unsigned)system->faults.count;
+    config.repairs = repairs;
+    config.repair_count = (unsigned)system->repairs.count;
+    config.record = false;
+    config.locating = true;
+    struct system *copy = system_new(&config, &error);
+    if (copy && !system_load_image(copy, system->image_name, system->image, system->image_bytes, &error)) {
+        system_free(copy);
+        copy = NULL;
+    }
+    if (copy && typed_bytes)
+        system_type(copy, typed, typed_bytes);
+    free(faults);
+    free(repairs);
+    return copy;
+}
+
+static bool run_to(struct system *system, unsigned computer, uint64_t insns, uint64_t epoch)
+{
+    struct system_until until = {.computer = computer, .insns = insns, .epoch = epoch};
+    return system_run_until(system, &until) == STOP_REACHED;
+}
+
+/* ---- nearer and nearer ---- */
+
+/* Run TWINS, two systems that are at the start, to each sample of RANGE: the first computer of interest in the one, the
+ * second in the other. Narrows RANGE to two neighbouring samples. A sample that cannot be reached, because the
+ * difference ends the run before, counts as one that differs; FINDING has no text then. False: no difference was seen.
+ */
+static bool narrow(struct system *twins[2], struct range *range, struct finding *finding)
+{
+    struct computer *primary = twins[0]->computer[range->primary], *backup = twins[1]->computer[range->backup];
+    if (range->epoch) {
+        if (!run_to(twins[0], range->primary, 0, range->epoch) || !run_to(twins[1], range->backup, 0, range->epoch))
+            return false;
+        range->equal = computer_insns(primary);
+        range->epoch = 0;
+    }
+    if (range->differ <= range->equal)
+        return false;
+    uint64_t step = (range->differ - range->equal + SAMPLES - 1) / SAMPLES;
+    for (uint64_t at = range->equal + step;; at += step) {
+        if (at > range->differ)
+            at = range->differ;
+        finding->difference.text[0] = '\0';
+        bool reached = run_to(twins[0], range->primary, at, 0) && run_to(twins[1], range->backup, at, 0) &&
+                       computer_insns(primary) == at && computer_insns(backup) == at;
+        if (!reached ||
+            !boards_equal(primary->board, "the primary", backup->board, "the backup", false, &finding->difference)) {
+            finding->epoch = backup->vmm->epoch;
+            finding->address = cpu_state(backup->board->cpu)->iaoq_front & ~UINT32_C(3);
+            range->differ = at;
+            return true;
+        }
+        if (at == range->differ)
+            return false;
+        range->equal = at;
+    }
+}
+
+static bool pass(struct system *system, struct range *range, struct finding *finding)
+{
+    struct system *twins[2] = {again(system), again(system)};
+    bool found = twins[0] && twins[1] && narrow(twins, range, finding);
+    system_free(twins[0]);
+    system_free(twins[1]);
+    return found;
+}
+
+static bool search(struct system *system, struct range *range, struct finding *finding)
+{
+    do
+        if (atomic_load(&system->interrupted) || !pass(system, range, finding))
+            return false;
+    while (range->differ - range->equal > 1);
+    return finding->difference.text[0] != '\0';
+}
+
+/* ---- what to say ---- */
+
+/* The state that the primary kept of the epoch's end at which the backup found the difference. */
+static void say_epoch(struct system *system, const struct computer *primary, struct computer *backup)
+{
+    struct difference difference;
+    if (!primary->vmm->past ||
+        !past_compare(primary->vmm->past, backup->vmm->epoch, "the primary", backup->board, "the backup", &difference))
+        return;
+    if (!difference.text[0])
+        snprintf(difference.text, sizeof difference.text, "the monitors' copies of delayed traps or of the timer");
+    snprintf(system->divergence, sizeof system->divergence,
+             "the computers differ at the end of epoch %" PRIu64 " (instruction %" PRIu64 "): %s", backup->vmm->epoch,
+             computer_insns(backup), difference.text);
+}
+
+static void say_instruction(struct system *system, const struct range *range, const struct finding *finding)
+{
+    char seen[sizeof system->divergence];
+    snprintf(seen, sizeof seen, "%s", system->divergence);
+    snprintf(system->divergence, sizeof system->divergence,
+             "the computers differ before instruction %" PRIu64 " (epoch %" PRIu64 ", address 0x%08" PRIx32
+             "), and before instruction %" PRIu64 " did not: %s",
+             range->differ, finding->epoch, finding->address, range->equal, finding->difference.text);
+    size_t used = strlen(system->divergence);
+    snprintf(system->divergence + used, sizeof system->divergence - used, "; first noticed: %s", seen);
+}
+
+void system_locate(struct system *system)
+{
+    if (!system->digests_differ || system->located || system->config.locating || system->computers != 2)
+        return;
+    system->located = true;
+    bool by_digest = system->differing >= 0;
+    unsigned index = by_digest ? (unsigned)system->differing : 1;
+    struct computer *backup = system->computer[index], *primary = system->computer[1 - index];
+    uint64_t every = system->config.settings.digest_epochs;
+    struct range range = {.primary = 1 - index, .backup = index, .differ = computer_insns(backup)};
+    struct finding finding;
+    if (by_digest) {
+        say_epoch(system, primary, backup);
+        range.epoch = backup->vmm->epoch > every ? backup->vmm->epoch - every + 1 : 1; /* after the last good one */
+        if (backup->vmm->start_epoch >= range.epoch)
+            range.epoch = backup->vmm->start_epoch + 1;
+    } else if (system->failovers || system->repairs.count) {
+        return; /* from when on there were two to compare is not known */
+    }
+    if (search(system, &range, &finding))
+        say_instruction(system, &range, &finding);
+}

@@ -1,0 +1,187 @@
+/* show.c - what a virtual machine monitor, its log and its channel are doing, in lines for a person (see system.h,
+ * "looking"). Between runs only.
+ */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "ft/protocol/protocol.h"
+#include "ft/world/world.h"
+#include "ft/vmm/vmm.h"
+#include "mmu/base/vtime.h"
+
+struct printer {
+    void (*row)(void *arg, const char *text);
+    void *arg;
+};
+
+static void print(const struct printer *to, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void print(const struct printer *to, const char *format, ...)
+{
+    char text[256];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    to->row(to->arg, text);
+}
+
+static double seconds(uint64_t time_ps)
+{
+    return (double)time_ps / (double)PS_PER_S;
+}
+
+static const char *action_name(enum action action)
+{
+    static const char *const names[ACTION_COUNT] = {
+        [ACTION_LOOP] = "begin again",
+        [ACTION_RUN] = "run",
+        [ACTION_TAKE_CLOCK] = "take the clock",
+        [ACTION_ADD_DUE] = "add what is due",
+        [ACTION_DELIVER] = "deliver",
+        [ACTION_NEXT_EPOCH] = "next epoch",
+        [ACTION_SEND_TIME] = "send [E, Tme]",
+        [ACTION_AWAIT_ACKS] = "await acknowledgements",
+        [ACTION_SEND_END] = "send [end, E]",
+        [ACTION_AWAIT_TIME] = "await [E, Tme]",
+        [ACTION_AWAIT_END] = "await [end, E+1]",
+        [ACTION_JOIN] = "join",
+        [ACTION_ASK_ARBITER] = "ask the arbiter",
+        [ACTION_FENCE] = "fence",
+        [ACTION_TELL_OPERATOR] = "tell the operator",
+        [ACTION_DISCARD] = "discard",
+        [ACTION_CONNECT] = "connect",
+        [ACTION_TELL_OUTSTANDING] = "tell of what is outstanding",
+        [ACTION_PROMOTE] = "promote",
+        [ACTION_FOLLOW] = "follow the recording",
+        [ACTION_FOLLOW_LATE] = "follow the recording",
+    };
+    return names[action] ? names[action] : "?";
+}
+
+static void show_place(const struct vmm *vmm, const struct printer *to)
+{
+    const struct computer *computer = vmm->computer;
+    uint64_t insns = computer_insns(computer);
+    if (vmm->in_epoch)
+        print(to, "epoch %" PRIu64 ", at instruction %" PRIu64 " of it", vmm->epoch, insns - vmm->epoch_start_insns);
+    else
+        print(to, "epoch %" PRIu64 ", between its instructions and the next one's", vmm->epoch);
+    print(to, "protocol %s, action: %s", vmm->protocol->name, action_name(vmm->program[vmm->at]));
+}
+
+static void show_monitor(const struct vmm *vmm, const struct printer *to)
+{
+    const struct computer *computer = vmm->computer;
+    print(to, "%s, outputs are %s, %s", computer->role == ROLE_PRIMARY ? "primary" : "backup",
+          vmm->suppressed ? "suppressed" : "issued",
+          vmm->alone    ? "alone"
+          : vmm->joined ? "with another computer"
+                        : "joining");
+    show_place(vmm, to);
+    print(to, "fail-over policy: %s", failover_policy_name(vmm->policy));
+    print(to, "generation at the arbiter: %u", computer->generation);
+    print(to, "clock of the virtual processor: offset %" PRId64 " ps, last value %.9f s", vmm->clock_offset_ps,
+          seconds(vmm->last_clock_ps));
+    print(to, "delayed traps held for the virtual processor: V1 %08x:%08x, V2 %08x", vmm->v1[0], vmm->v1[1], vmm->v2);
+    if (vmm->await_arrival_ps)
+        print(to, "awaits the acknowledgement of what arrives at %.9f s", seconds(vmm->await_arrival_ps));
+    if (vmm->failing_over)
+        print(to, "the primary has been declared failed");
+    if (vmm->suppressed)
+        print(to, "last end of epoch received: %" PRIu64 "; last message at %.9f s", vmm->ended_epoch,
+              seconds(vmm->received_ps));
+    print(to, "next input byte from the terminal: %" PRIu64, vmm->input_number);
+    print(to, "outputs: %" PRIu64 " issued, %" PRIu64 " suppressed", computer->operations.issued,
+          computer->operations.suppressed);
+}
+
+/* ---- the log ---- */
+
+static void show_interrupt(const struct interrupt *interrupt, const struct printer *to)
+{
+    switch (interrupt->kind) {
+    case INTERRUPT_CONSOLE:
+        print(to, "[%" PRIu64 ", Int] input byte %" PRIu64 ", 0x%02x", interrupt->epoch, interrupt->number,
+              interrupt->byte);
+        break;
+    case INTERRUPT_DISK:
+    case INTERRUPT_REFUSED:
+        print(to, "[%" PRIu64 ", Int] disk operation %" PRIu64 " ends with status %u, detail %u, %u bytes",
+              interrupt->epoch, interrupt->disk.number, interrupt->disk.status, interrupt->disk.detail,
+              interrupt->disk.size_bytes);
+        break;
+    case INTERRUPT_LOST:
+        print(to, "[%" PRIu64 "] every connection is lost", interrupt->epoch);
+        break;
+    case INTERRUPT_UNCERTAIN:
+        print(to, "[%" PRIu64 "] what is outstanding has an unknown outcome", interrupt->epoch);
+        break;
+    case INTERRUPT_TIMER:
+        print(to, "[%" PRIu64 "] the interval timer is due", interrupt->epoch);
+        break;
+    default:
+        print(to, "[%" PRIu64 ", Int]", interrupt->epoch);
+        break;
+    }
+}
+
+static void show_log(const struct vmm *vmm, const struct printer *to)
+{
+    print(to, "buffered for the end of an epoch: %zu", QUEUE_COUNT(&vmm->buffered));
+    for (size_t i = vmm->buffered.first; i < vmm->buffered.items.count; i++)
+        show_interrupt(&vmm->buffered.items.at[i], to);
+    print(to, "environment values not yet used: %zu", QUEUE_COUNT(&vmm->values));
+    for (size_t i = vmm->values.first; i < vmm->values.items.count; i++) {
+        const struct logged_value *value = &vmm->values.items.at[i];
+        print(to, "[%" PRIu64 ", Val] instruction %" PRIu64 " of it: %" PRIu64, value->epoch, value->index,
+              value->clock_ps);
+    }
+    print(to, "clocks of epoch ends not yet used: %zu", QUEUE_COUNT(&vmm->clocks));
+    for (size_t i = vmm->clocks.first; i < vmm->clocks.items.count; i++)
+        print(to, "[%" PRIu64 ", Tme] %.9f s", vmm->clocks.items.at[i].epoch,
+              seconds(vmm->clocks.items.at[i].clock_ps));
+    if (vmm->suppressed)
+        print(to, "outputs suppressed and held until their epoch's end: %zu", QUEUE_COUNT(&vmm->held));
+}
+
+/* ---- the channel ---- */
+
+static void show_channel(const struct computer *computer, const struct printer *to)
+{
+    const struct channel *channel = &computer->channel;
+    uint64_t now = computer_now(computer);
+    print(to, "sent %" PRIu64 " messages, %" PRIu64 " bytes; %s", channel->messages, channel->bytes,
+          channel->last_arrival_ps > now ? "the last is under way" : "none is under way");
+    print(to, "latency %.6f s%s, %" PRIu64 " bit/s", seconds(channel->latency_ps + channel->delay_ps),
+          channel->delay_ps ? " (delayed)" : "", channel->bits_per_s);
+    print(to, "the last message arrives at %.9f s; now it is %.9f s", seconds(channel->last_arrival_ps), seconds(now));
+    if (channel->cut)
+        print(to, "cut since %.9f s: %zu messages wait", seconds(channel->cut_ps), (size_t)channel->waiting.count);
+}
+
+void computer_show(struct system *system, unsigned computer, enum show what, void (*row)(void *arg, const char *text),
+                   void *arg)
+{
+    const struct computer *at = system->computer[computer];
+    const struct printer to = {row, arg};
+    if (what == SHOW_CHANNEL && system->computers == 2)
+        show_channel(at, &to);
+    else if (what == SHOW_CHANNEL)
+        row(arg, "there is one computer, and no channel");
+    else if (!at->vmm)
+        row(arg, "a bare computer has no virtual machine monitor");
+    else if (what == SHOW_MONITOR)
+        show_monitor(at->vmm, &to);
+    else
+        show_log(at->vmm, &to);
+}
+
+void computer_parts(struct system *system, unsigned computer,
+                    void (*part)(void *arg, const struct state_table *table, const void *at), void *arg)
+{
+    struct board_part parts[BOARD_PARTS];
+    unsigned count = board_parts(system->computer[computer]->board, parts);
+    for (unsigned i = 0; i < count; i++)
+        part(arg, parts[i].table, parts[i].at);
+}

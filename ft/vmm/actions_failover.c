@@ -1,0 +1,159 @@
+/* actions_failover.c - what a backup does whose primary has failed: figure 7, P7 and P8 (protocol.h has the order).
+ */
+#include "ft/vmm/actions.h"
+
+#include <inttypes.h>
+
+#include "ft/world/world.h"
+#include "mmu/base/vtime.h"
+
+enum outcome act_ask_arbiter(struct vmm *vmm)
+{
+    struct computer *computer = vmm->computer;
+    if (!computer_may_act(computer))
+        return OUTCOME_BLOCKED;
+    if (!system_arbitrate(computer)) {
+        system_tell(computer, "another computer was first at the arbiter: this one halts");
+        computer->dying = true;
+        return OUTCOME_AGAIN;
+    }
+    return vmm_step_done(vmm, PROTOCOL_STEP_ARBITER_ASKED);
+}
+
+enum outcome act_fence(struct vmm *vmm)
+{
+    system_fence(vmm->computer);
+    return vmm_step_done(vmm, PROTOCOL_STEP_FENCED);
+}
+
+enum outcome act_tell_operator(struct vmm *vmm)
+{
+    uint64_t numbers[BOARD_OUTSTANDING_MAX];
+    unsigned outstanding = board_outstanding(vmm->computer->board, numbers);
+    system_tell(vmm->computer,
+                "the primary is declared failed: last end of epoch received %" PRIu64 ", last message at %.6f s; "
+                "%u disk command%s outstanding at the end of epoch %" PRIu64,
+                vmm->ended_epoch, (double)vmm->received_ps / (double)PS_PER_S, outstanding, outstanding == 1 ? "" : "s",
+                vmm->epoch);
+    return OUTCOME_DONE;
+}
+
+/* Figure 7, step 312: what was logged in X+1 is deleted; that epoch will be another instruction stream. Input is not
+ * lost by it: the terminal repeats what no live VP's log has. */
+enum outcome act_discard(struct vmm *vmm)
+{
+    size_t kept = vmm->buffered.first;
+    for (size_t i = vmm->buffered.first; i < vmm->buffered.items.count; i++) {
+        struct interrupt *interrupt = &vmm->buffered.items.at[i];
+        if (interrupt->epoch <= vmm->epoch) {
+            vmm->buffered.items.at[kept++] = *interrupt;
+            continue;
+        }
+        if (interrupt->kind == INTERRUPT_CONSOLE) {
+            vmm->console_buffered--;
+            if (interrupt->number < vmm->input_number)
+                vmm->input_number = interrupt->number;
+        }
+        interrupt_free(interrupt);
+    }
+    vmm->buffered.items.count = kept;
+    if (kept == vmm->buffered.first)
+        vmm->buffered.items.count = vmm->buffered.first = 0;
+    QUEUE_FREE(&vmm->values);
+    vmm->values.first = 0;
+    return OUTCOME_DONE;
+}
+
+enum outcome act_connect(struct vmm *vmm)
+{
+    /* The disk is reached with the new generation from here on; the connection that the VP has is now this computer's.
+     */
+    return vmm_step_done(vmm, PROTOCOL_STEP_CONNECTED);
+}
+
+/* For the operator: what the guest will be told of outstanding command NUMBER. */
+static void tell_outcome(struct vmm *vmm, uint64_t number)
+{
+    const struct history_operation *op = &vmm->computer->history.operations.at[number - 1];
+    char name[DISK_NAME_BYTES];
+    bool completed = false;
+    for (size_t i = vmm->buffered.first; i < vmm->buffered.items.count; i++)
+        completed |=
+            vmm->buffered.items.at[i].kind == INTERRUPT_DISK && vmm->buffered.items.at[i].disk.number == number;
+    bool again = vmm->policy == FAILOVER_REISSUE || !board_retries(vmm->computer->board, op->device);
+    disk_describe(op, name);
+    system_tell(vmm->computer, "%s: %s", name,
+                completed ? "its completion was received before the failure: told completed"
+                : again   ? "outcome unknown: the VMM issues it again"
+                : op->device == DISK_DEVICE_CONTROLLER ? "outcome unknown: the guest is told disconnected"
+                                                       : "outcome unknown: the guest is told to issue it again");
+}
+
+enum outcome act_tell_outstanding(struct vmm *vmm)
+{
+    struct board *board = vmm->computer->board;
+    uint64_t numbers[BOARD_OUTSTANDING_MAX];
+    unsigned outstanding = board_outstanding(board, numbers);
+    bool open = board->disk.state.connected || outstanding;
+    for (unsigned i = 0; i < outstanding; i++)
+        tell_outcome(vmm, numbers[i]);
+    if (vmm->policy == FAILOVER_DISCONNECT && open)
+        vmm_buffer(vmm, &(struct interrupt){.epoch = vmm->epoch, .kind = INTERRUPT_LOST});
+    else if (vmm->policy == FAILOVER_UNCERTAIN)
+        vmm_buffer(vmm, &(struct interrupt){.epoch = vmm->epoch, .kind = INTERRUPT_UNCERTAIN});
+    return vmm_step_done(vmm, PROTOCOL_STEP_OUTSTANDING_TOLD);
+}
+
+/* The VMM issues again, in order of issue, what is outstanding, and the guest learns nothing: everything with policy
+ * reissue, else what its guest has no way to be told of (virtio-blk). Returns how many. */
+static unsigned reissue(struct vmm *vmm)
+{
+    struct computer *computer = vmm->computer;
+    unsigned again = 0;
+    for (size_t i = 0; i < vmm->unperformed.count; i++) {
+        struct disk_operation *op = &vmm->unperformed.at[i];
+        if (vmm->policy != FAILOVER_REISSUE && board_retries(computer->board, op->device))
+            continue;
+        computer->history.operations.at[op->number - 1].reissued = true;
+        computer_disk_issue(computer, op, 0);
+        op->data = NULL;
+        again++;
+    }
+    vmm_forget_unperformed(vmm);
+    return again;
+}
+
+/* Issue the suppressed output whose epoch has not ended, with its numbers. */
+static void issue_held(struct vmm *vmm)
+{
+    struct computer *computer = vmm->computer;
+    if (!QUEUE_COUNT(&vmm->held))
+        return;
+    *VEC_PUSH(&computer->history.repetitions) =
+        (struct history_repetition){computer->generation, QUEUE_FRONT(&vmm->held)->number, vmm->ended_epoch + 1};
+    for (; QUEUE_COUNT(&vmm->held); QUEUE_POP(&vmm->held))
+        computer_terminal_put(computer, QUEUE_FRONT(&vmm->held)->number, &QUEUE_FRONT(&vmm->held)->byte, 1);
+}
+
+enum outcome act_promote(struct vmm *vmm)
+{
+    struct computer *computer = vmm->computer;
+    unsigned again = (unsigned)QUEUE_COUNT(&vmm->held);
+    vmm->suppressed = vmm->failing_over = vmm->linked = false;
+    vmm->alone = true;
+    if (computer_step_taken(computer, PROTOCOL_STEP_PROMOTED))
+        return OUTCOME_AGAIN;
+    computer->role = ROLE_PRIMARY; /* Processor_Type, figure 7 step 308 */
+    computer->system->failovers++;
+    again += reissue(vmm);
+    issue_held(vmm);
+    besides_promote(computer);
+    vmm_expect_input(vmm);
+    system_tell(computer,
+                "promoted: live from epoch %" PRIu64 ", instruction %" PRIu64 "; policy %s, the VMM issued %u output%s "
+                "again",
+                vmm->epoch, computer_insns(computer), failover_policy_name(vmm->policy), again, again == 1 ? "" : "s");
+    vmm->program = vmm->protocol->primary;
+    vmm->at = 0;
+    return OUTCOME_SWITCH;
+}

@@ -1,0 +1,190 @@
+/* actions_run.c - the VP executes its epoch: what lets it run, for how long, and what it comes back with (ACTION_RUN).
+ */
+#include "ft/vmm/actions.h"
+
+#include "ft/timeline_ring.h"
+#include "ft/vmm/replay.h"
+#include "ft/world/world.h"
+#include "mmu/base/vtime.h"
+
+uint64_t vmm_look_ahead_ps(const struct vmm *vmm)
+{
+    const struct computer *computer = vmm->computer;
+    const struct system *system = computer->system;
+    struct computer *peer = system_peer(computer);
+    if (vmm_is_backup(vmm) || !peer || atomic_load(&peer->published_dead))
+        return TIME_NEVER;
+    uint64_t ahead = atomic_load(&system->primary_faults) ? computer_act_bound(computer) : TIME_NEVER;
+    uint64_t published = atomic_load(&peer->published_ps);
+    if (!vmm->linked || !atomic_load(&system->backup_faults) || published == TIME_NEVER)
+        return ahead;
+    return smallest(ahead, published + computer->channel.latency_ps);
+}
+
+/* The recovery register counts instructions or, in the alternate embodiment, memory references; a program that makes
+ * none for long has its epoch ended by its instructions. */
+enum { INSNS_A_REFERENCE_MAX = 64 };
+
+static uint64_t epoch_insns_max(const struct system_config *config)
+{
+    return config->epoch_insns * (config->settings.epoch_counts ? INSNS_A_REFERENCE_MAX : 1);
+}
+
+static void load_recovery_register(struct vmm *vmm)
+{
+    struct cpu *cpu = vmm->computer->board->cpu;
+    const struct system_config *config = &vmm->computer->system->config;
+    vmm->epoch_start_insns = computer_insns(vmm->computer);
+    vmm->epoch_start_references = cpu_references(cpu);
+    if (config->settings.epoch_counts)
+        cpu_limit_references(cpu, config->epoch_insns);
+}
+
+static bool recovery_register_is_zero(const struct vmm *vmm)
+{
+    const struct computer *computer = vmm->computer;
+    const struct system_config *config = &computer->system->config;
+    return computer_insns(computer) - vmm->epoch_start_insns >= epoch_insns_max(config) ||
+           (config->settings.epoch_counts &&
+            cpu_references(computer->board->cpu) - vmm->epoch_start_references >= config->epoch_insns);
+}
+
+/* How many instructions the VP may run before something must be looked at; 0: now. */
+static uint64_t run_limit(const struct vmm *vmm)
+{
+    const struct computer *computer = vmm->computer;
+    const struct system_config *config = &computer->system->config;
+    uint64_t insns = computer_insns(computer);
+    uint64_t limit = vmm->epoch_start_insns + epoch_insns_max(config) - insns;
+    limit = smallest(limit, computer_insns_until(computer, events_next_time(&computer->events)));
+    limit = smallest(limit, computer_insns_until(computer, vmm_look_ahead_ps(vmm)));
+    limit = smallest(limit, computer_insns_until_fault(computer));
+    if (vmm->replay)
+        limit = smallest(limit, replay_limit(vmm));
+    if (config->timeout_insns)
+        limit = smallest(limit, config->timeout_insns - insns);
+    return computer_stop_insns(computer, limit);
+}
+
+enum outcome vmm_after_stall(struct vmm *vmm)
+{
+    enum outcome outcome;
+    switch (vmm->stall) {
+    case STALL_COMMIT:
+        outcome = vmm_await_acks(vmm);
+        return outcome == OUTCOME_DONE ? OUTCOME_AGAIN : outcome;
+    case STALL_OFF:
+        /* [off, E] lets E run, as [end, E] does: only a failover epoch, or a replay, runs without. */
+        if (!vmm->failing_over && !vmm->replay)
+            system_diverged(vmm->computer, "the backup turns itself off where the primary did not");
+        vmm->epoch_over = true;
+        return OUTCOME_AGAIN;
+    case STALL_OTHER:
+        return OUTCOME_BLOCKED;
+    case STALL_PERSON:
+        return OUTCOME_REACHED;
+    default:
+        return OUTCOME_AGAIN; /* dying, or the computers differ */
+    }
+}
+
+static enum outcome after_run(struct vmm *vmm, enum cpu_stop stop)
+{
+    struct computer *computer = vmm->computer;
+    switch (stop) {
+    case CPU_STOP_IDLE:
+        if (computer->system->config.settings.epoch_on_idle && !cpu_interrupt_pending(computer->board->cpu))
+            vmm->epoch_over = vmm->idle = true;
+        return OUTCOME_AGAIN;
+    case CPU_STOP_STALL:
+        return vmm_after_stall(vmm);
+    case CPU_STOP_BREAKPOINT:
+    case CPU_STOP_WATCH:
+    case CPU_STOP_TRAP:
+        stops_processor(computer, stop);
+        return OUTCOME_REACHED;
+    case CPU_STOP_HALTED:
+        system_end(computer, END_HALTED, 0, cpu_halt_reason(computer->board->cpu));
+        return OUTCOME_AGAIN;
+    default:
+        return OUTCOME_AGAIN;
+    }
+}
+
+/* When the VP's interval timer will match, in virtual time. */
+static uint64_t timer_due_ps(struct vmm *vmm)
+{
+    struct computer *computer = vmm->computer;
+    uint64_t hz = computer->board->clock_hz;
+    uint32_t distance = cpu_state(computer->board->cpu)->cr[CR_ITMR] - (uint32_t)vmm->timer_seen_ticks;
+    uint64_t match = vmm->timer_seen_ticks + (distance ? distance : UINT64_C(1) << 32);
+    int64_t hardware = (int64_t)ticks_to_time(match, hz) - vmm->clock_offset_ps;
+    return hardware > 0 ? computer_clock_to_time(computer, (uint64_t)hardware) : 0;
+}
+
+/* Has the VP nothing to do before vmm->wake_ps, which is later than now? */
+static bool sleeps(struct vmm *vmm)
+{
+    if (!vmm->in_epoch || !vmm->idle || vmm->suppressed || QUEUE_COUNT(&vmm->buffered) ||
+        virtio_slots_wait(&vmm->computer->board->virtio))
+        return false;
+    vmm->wake_ps = timer_due_ps(vmm);
+    return vmm->wake_ps > computer_now(vmm->computer);
+}
+
+/* The epoch is over. If the VP had nothing to do, virtual time goes on to the next event that gives it something. */
+static enum outcome end_of_run(struct vmm *vmm)
+{
+    struct computer *computer = vmm->computer;
+    if (sleeps(vmm))
+        return OUTCOME_SLEEP;
+    vmm->in_epoch = vmm->epoch_over = vmm->idle = false;
+    chronicle_epoch(computer, CHRONICLE_ENDS, vmm->epoch);
+    cpu_dtu_flush(computer->board->cpu); /* entering the monitor delivers what the hardware holds */
+    return vmm_is_backup(vmm) ? OUTCOME_DONE : vmm_step_done(vmm, PROTOCOL_STEP_RUN);
+}
+
+/* The new primary is about to execute its first instruction. */
+static void note_failover(struct computer *computer)
+{
+    double seconds = system_thread_clock() - computer->detected_seconds;
+    computer->detected_seconds = 0;
+    if (seconds > computer->system->failover_seconds)
+        computer->system->failover_seconds = seconds;
+}
+
+enum outcome act_run(struct vmm *vmm)
+{
+    struct computer *computer = vmm->computer;
+    const struct system_config *config = &computer->system->config;
+    uint64_t insns = computer_insns(computer);
+    if (vmm->replay && replay_over(vmm))
+        return OUTCOME_AGAIN;
+    if (!computer_may_fail(computer))
+        return sleeps(vmm) ? OUTCOME_SLEEP : OUTCOME_BLOCKED;
+    if (!vmm->in_epoch) {
+        if (!vmm_is_backup(vmm) && !join_if_due(vmm))
+            return OUTCOME_BLOCKED;
+        if ((computer->stop_epoch && vmm->epoch >= computer->stop_epoch) || stops_at_epoch(computer, vmm->epoch))
+            return OUTCOME_REACHED;
+        vmm->in_epoch = true;
+        load_recovery_register(vmm);
+        chronicle_epoch(computer, CHRONICLE_BEGINS, vmm->epoch);
+    }
+    if (computer_fault_due(computer, insns, vmm->epoch))
+        return OUTCOME_AGAIN;
+    if (config->timeout_insns && insns >= config->timeout_insns) {
+        system_end(computer, END_TIMEOUT, 0, NULL);
+        return OUTCOME_AGAIN;
+    }
+    if (vmm->epoch_over || recovery_register_is_zero(vmm))
+        return end_of_run(vmm);
+    if ((computer->stop_insns && insns >= computer->stop_insns) || computer_at_moment(computer))
+        return OUTCOME_REACHED;
+    uint64_t limit = run_limit(vmm);
+    if (limit && computer->detected_seconds > 0 && !vmm->suppressed)
+        note_failover(computer);
+    if (limit)
+        return after_run(vmm, cpu_run(computer->board->cpu, limit));
+    return computer_now(computer) >= vmm_look_ahead_ps(vmm) ? OUTCOME_BLOCKED : OUTCOME_AGAIN;
+}

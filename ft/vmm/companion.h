@@ -1,0 +1,72 @@
+/* companion.h - virtual processors beside the first one (protocol.md section 1): ordinary ones, on one computer only,
+ * which live and die with it; and fault-tolerant ones, on both.
+ *
+ * After each epoch of the first VP each of them runs for one epoch, by its own instruction count. That takes time on
+ * its computer, as any program does: which the first VP must not notice but in its clock. They have memory, a console
+ * port whose output goes to a file of its own, no input, and no disk. What becomes due while others run is delivered
+ * when a turn begins.
+ *
+ * FAULT-TOLERANT ones share the first one's log, and nothing is added to it: without input and disk the clock is all
+ * that could differ, and theirs is the clock of the end of the epoch before their turn, which both computers have. So
+ * the turn after epoch E is a function of the VP's state and of what the log says of E. Drain_Priv is 1. At a backup
+ * their output is suppressed, and held as the first one's is: [end, E+1] says that the primary has finished the turn
+ * after E. Their terminal is in the world, has numbers, and is fenced. Private to ft/.
+ */
+#ifndef US_FT_VMM_COMPANION_H
+#define US_FT_VMM_COMPANION_H
+
+#include "ft/board/board.h"
+#include "mmu/base/queue.h"
+#include "mmu/base/rng.h"
+#include "io/terminal.h"
+#include "mmu/base/visit.h"
+
+struct computer;
+struct system;
+
+/* Output number `number` of epoch `epoch`, suppressed, whose [end, epoch] has not come. */
+struct held_output {
+    uint64_t epoch, number;
+    uint8_t byte;
+};
+
+struct beside {
+    struct computer *computer;
+    unsigned number; /* from 1, in the order of the options */
+    struct board *board;
+    uint8_t *image;
+    size_t image_bytes;
+    char *image_name;
+    bool fault_tolerant;
+    struct terminal *terminal; /* of a fault-tolerant one, computer 0 owns it */
+    int output_fd;             /* -1: none */
+    bool over, idle, resetting;
+    bool stalled;        /* its output must wait */
+    uint64_t left_insns; /* of its turn */
+    uint64_t timer_seen_ticks;
+    struct rng trap_rng, entropy_rng;
+    uint32_t v1[2], v2; /* delayed traps delivered to the VMM and not yet to it (figure 5) */
+    QUEUE(struct held_output) held;
+};
+
+/* The ordinary VPs of COMPUTER, as the system's config says. False with a line in ERROR: no such image or computer,
+ * the file cannot be written, no memory. */
+bool besides_init(struct computer *computer, struct error *error);
+void besides_free(struct computer *computer);
+/* COMPUTER has failed: they have failed with it, and do not come back when it is repaired. */
+void besides_die(struct computer *computer);
+/* A backup's: [end, EPOCH] has come. */
+void besides_epoch_ended(struct computer *computer, uint64_t epoch);
+/* COMPUTER is promoted: issue the output that is held, with its numbers. */
+void besides_promote(struct computer *computer);
+/* The terminals of fault-tolerant ones refuse everything of a generation older than COMPUTER's. */
+void besides_fence(struct computer *computer);
+/* The first byte of such a terminal's output that came again and was another one: of which VP, 0 if there is none. */
+unsigned besides_mismatch(const struct system *system, uint64_t *number);
+/* Hash of the states of the fault-tolerant ones; 0 if there are none. */
+uint64_t besides_digest(struct computer *computer);
+/* Let their terminals' bytes up to TIME_PS reach the files. False if the host could not write one. */
+bool besides_flush(struct computer *computer, uint64_t time_ps);
+void besides_visit(struct computer *computer, struct visit *visit);
+
+#endif

@@ -1,0 +1,368 @@
+/* exits.c - what lies below a virtual processor's board: the VMM's side of its environment instructions and of its I/O.
+ *
+ * At a primary an environment value is made, logged and sent (P0); at a backup it is taken from the log (P6). An output
+ * of a suppressed VP is a no-op that is kept as outstanding; a live one is issued, after the acknowledgements that the
+ * protocol wants.
+ */
+#include "ft/timeline_ring.h"
+#include "ft/vmm/vmm.h"
+
+#include <inttypes.h>
+
+#include "ft/vmm/tape.h"
+#include "ft/recording.h"
+#include "ft/vmm/replay.h"
+#include "ft/world/world.h"
+#include "mmu/base/vtime.h"
+
+static struct vmm *vmm_of(void *arg)
+{
+    return ((struct computer *)arg)->vmm;
+}
+
+static uint64_t epoch_index(const struct vmm *vmm)
+{
+    return computer_insns(vmm->computer) - vmm->epoch_start_insns;
+}
+
+/* ---- environment instructions ---- */
+
+/* The value that the primary sent for this instruction, if it is in the log. */
+static bool logged_value(struct vmm *vmm, enum value_kind kind, uint64_t *number)
+{
+    if (!QUEUE_COUNT(&vmm->values) || QUEUE_FRONT(&vmm->values)->epoch != vmm->epoch)
+        return false;
+    const struct logged_value *value = QUEUE_FRONT(&vmm->values);
+    if (value->index != epoch_index(vmm) || value->kind != kind)
+        return false;
+    *number = value->clock_ps;
+    QUEUE_POP(&vmm->values);
+    return true;
+}
+
+static enum phys_result suppressed_clock(struct vmm *vmm, uint64_t *clock_ps)
+{
+    if (broken(vmm->computer->system, ASSUMPTION_CLOCK)) {
+        *clock_ps = vmm_clock(vmm);
+        return PHYS_OK;
+    }
+    if (logged_value(vmm, VALUE_CLOCK, clock_ps)) {
+        if (*clock_ps > vmm->last_clock_ps)
+            vmm->last_clock_ps = *clock_ps;
+        return PHYS_OK;
+    }
+    if (!vmm->failing_over) {
+        system_diverged(vmm->computer, "an environment instruction has no value in the log");
+        return PHYS_STALL;
+    }
+    *clock_ps = vmm_clock(vmm); /* after the last value that arrived, the new primary's own */
+    return PHYS_OK;
+}
+
+/* P0: send [E, Val]. */
+static enum phys_result send_value(struct vmm *vmm, enum value_kind kind, uint64_t value)
+{
+    if (!vmm->linked)
+        return PHYS_OK;
+    struct message message = {.message_class = MESSAGE_VALUE,
+                              .value_kind = kind,
+                              .epoch = vmm->epoch,
+                              .index = epoch_index(vmm),
+                              .value = value};
+    vmm_send(vmm, &message);
+    return computer_step_taken(vmm->computer, PROTOCOL_STEP_VALUE_SENT) ? PHYS_STALL : PHYS_OK;
+}
+
+static enum phys_result live_clock(struct vmm *vmm, uint64_t *clock_ps)
+{
+    *clock_ps = vmm_clock(vmm);
+    return send_value(vmm, VALUE_CLOCK, *clock_ps);
+}
+
+static enum phys_result clock_read(void *arg, uint64_t *clock_ps)
+{
+    struct vmm *vmm = vmm_of(arg);
+    enum phys_result result = vmm->replay       ? replay_value(vmm, VALUE_CLOCK, clock_ps)
+                              : vmm->suppressed ? suppressed_clock(vmm, clock_ps)
+                                                : live_clock(vmm, clock_ps);
+    if (result == PHYS_OK)
+        record_value(vmm, VALUE_CLOCK, *clock_ps);
+    return result;
+}
+
+/* Random bits: the computer's own, or those that the log has. */
+static enum phys_result suppressed_entropy(struct vmm *vmm, uint64_t *value)
+{
+    if (logged_value(vmm, VALUE_ENTROPY, value))
+        return PHYS_OK;
+    if (!vmm->failing_over) {
+        system_diverged(vmm->computer, "a request for random bits has no value in the log");
+        return PHYS_STALL;
+    }
+    *value = rng_next(&vmm->computer->entropy_rng);
+    return PHYS_OK;
+}
+
+static enum phys_result live_entropy(struct vmm *vmm, uint64_t *value)
+{
+    *value = rng_next(&vmm->computer->entropy_rng);
+    return send_value(vmm, VALUE_ENTROPY, *value);
+}
+
+static enum phys_result entropy(void *arg, uint64_t *value)
+{
+    struct vmm *vmm = vmm_of(arg);
+    enum phys_result result = vmm->replay       ? replay_value(vmm, VALUE_ENTROPY, value)
+                              : vmm->suppressed ? suppressed_entropy(vmm, value)
+                                                : live_entropy(vmm, value);
+    if (result == PHYS_OK)
+        record_value(vmm, VALUE_ENTROPY, *value);
+    return result;
+}
+
+static void timer_set(void *arg, unsigned processor)
+{
+    /* A virtual processor's interval timer is looked at when an epoch ends (ACTION_ADD_DUE). */
+}
+
+/* ---- outputs ---- */
+
+static enum phys_result stall(struct vmm *vmm, enum stall why)
+{
+    vmm->stall = why;
+    return PHYS_STALL;
+}
+
+bool vmm_output_commit(const struct vmm *vmm)
+{
+    return vmm->protocol->output_commit && !broken(vmm->computer->system, ASSUMPTION_OUTPUT_COMMIT);
+}
+
+enum phys_result vmm_output_ready(struct vmm *vmm, bool commit)
+{
+    struct computer *computer = vmm->computer;
+    if (commit && !vmm->alone && vmm_await_acks(vmm) != OUTCOME_DONE)
+        return stall(vmm, STALL_COMMIT);
+    if (!computer_may_act(computer))
+        return stall(vmm, STALL_OTHER);
+    if (!system_fenced(computer))
+        return PHYS_OK;
+    computer->dying = true; /* another went live: the loser halts before its next output */
+    return stall(vmm, STALL_NONE);
+}
+
+static enum phys_result live_output_ready(struct vmm *vmm, enum output_kind kind)
+{
+    struct computer *computer = vmm->computer;
+    bool commit = vmm_output_commit(vmm) || kind == OUTPUT_POWER || kind == OUTPUT_RESET;
+    if (computer_fault_at(computer, computer->board->state.outputs + 1, OPERATION_BEFORE, NULL))
+        return PHYS_STALL;
+    enum phys_result ready = vmm_output_ready(vmm, commit);
+    if (ready != PHYS_OK)
+        return ready;
+    if (vmm_output_commit(vmm) && !vmm->alone && computer_step_taken(computer, PROTOCOL_STEP_COMMIT_AWAITED))
+        return PHYS_STALL;
+    vmm->await_arrival_ps = 0;
+    return PHYS_OK;
+}
+
+static enum phys_result output_ready(void *arg, enum output_kind kind)
+{
+    struct vmm *vmm = vmm_of(arg);
+    if (stops_at_output(arg))
+        return stall(vmm, STALL_PERSON);
+    if (!vmm->suppressed)
+        return live_output_ready(vmm, kind);
+    if (kind == OUTPUT_POWER && vmm->replay)
+        return replay_off_ready(vmm);
+    if (kind == OUTPUT_POWER && !vmm->off_known)
+        return stall(vmm, STALL_OFF);
+    return PHYS_OK;
+}
+
+static void terminal_put(void *arg, uint64_t first_number, const uint8_t *bytes, size_t size)
+{
+    struct computer *computer = arg;
+    struct vmm *vmm = computer->vmm;
+    for (size_t i = 0; i < size; i++)
+        history_output(&computer->history, bytes[i], (struct history_place){vmm->epoch, computer_insns(computer)});
+    if (!vmm->suppressed || vmm->replay)
+        computer_terminal_put(computer, first_number, bytes, size);
+    if (vmm->suppressed)
+        computer->operations.suppressed++;
+    else
+        computer->operations.issued++;
+    if (vmm->suppressed)
+        chronicle_terminal(computer, CHRONICLE_HELD, first_number + size - 1, (uint32_t)size);
+    for (size_t i = 0; vmm->suppressed && vmm->epoch > vmm->ended_epoch && i < size; i++)
+        *QUEUE_PUSH(&vmm->held) = (struct held_output){vmm->epoch, first_number + i, bytes[i]};
+}
+
+static void disk_issue(void *arg, const struct disk_operation *op)
+{
+    struct computer *computer = arg;
+    struct vmm *vmm = computer->vmm;
+    uint64_t before = history_issue(&computer->history, op, vmm->epoch, computer_insns(computer));
+    if (before && !vmm->suppressed) {
+        char name[DISK_NAME_BYTES];
+        disk_describe(&computer->history.operations.at[before - 1], name);
+        system_tell(computer, "the guest issues %s again, as %" PRIu64, name, op->number);
+    }
+    if (op->refused) {
+        struct disk_completion end = {.number = op->number,
+                                      .command = op->command,
+                                      .opcode = op->opcode,
+                                      .status = DISK_ERROR,
+                                      .detail = op->refused};
+        vmm_buffer(vmm, &(struct interrupt){.epoch = vmm->epoch, .kind = INTERRUPT_REFUSED, .disk = end});
+    } else if (vmm->suppressed) {
+        computer->operations.suppressed++;
+        chronicle_disk(computer, CHRONICLE_SUPPRESSED, op->number);
+        *VEC_PUSH(&vmm->unperformed) = *op;
+    } else {
+        computer_disk_issue(computer, op, computer->board->state.outputs);
+    }
+}
+
+static void output_issued(void *arg, bool has_outcome)
+{
+    struct computer *computer = arg;
+    if (!computer->vmm->suppressed)
+        computer_output_issued(computer, has_outcome);
+}
+
+static void power_off(void *arg, uint8_t status)
+{
+    struct computer *computer = arg;
+    struct vmm *vmm = computer->vmm;
+    cpu_request_stop(computer->board->cpu);
+    record_off(vmm, status);
+    if (vmm->replay) {
+        replay_off(vmm, status);
+        return;
+    }
+    if (vmm->suppressed) {
+        computer->over = computer->followed = true; /* [off, E] has come: the primary has done it */
+        return;
+    }
+    struct message message = {.message_class = MESSAGE_OFF, .epoch = vmm->epoch, .value = status};
+    vmm_send(vmm, &message);
+    system_end(computer, END_EXIT, status, NULL);
+}
+
+static void reset(void *arg)
+{
+    struct computer *computer = arg;
+    computer->vmm->resetting = computer->vmm->epoch_over = true;
+    cpu_request_stop(computer->board->cpu);
+}
+
+/* ---- what the guest is told, and the rest ---- */
+
+static void forget_unperformed(struct vmm *vmm, uint64_t number)
+{
+    for (size_t i = 0; i < vmm->unperformed.count; i++) {
+        if (vmm->unperformed.at[i].number != number)
+            continue;
+        free(vmm->unperformed.at[i].data);
+        for (vmm->unperformed.count--; i < vmm->unperformed.count; i++) /* they stay in order of issue */
+            vmm->unperformed.at[i] = vmm->unperformed.at[i + 1];
+    }
+}
+
+static void disk_told(void *arg, const struct disk_completion *end)
+{
+    struct computer *computer = arg;
+    history_told(&computer->history, end);
+    forget_unperformed(computer->vmm, end->number);
+    if (end->status == DISK_DISCONNECTED)
+        computer_disk_forget_one(computer, end->number);
+}
+
+static void input_wanted(void *arg)
+{
+    struct vmm *vmm = vmm_of(arg);
+    if (!vmm->suppressed)
+        vmm_expect_input(vmm);
+}
+
+static uint32_t disk_blocks(void *arg, unsigned device)
+{
+    const struct computer *computer = arg;
+    const struct recording_file *replay = computer->system->config.replay;
+    return replay ? replay->about.disk_blocks[device] : shared_disk_blocks(disk_of(computer, device));
+}
+
+static void later(void *arg, unsigned slot)
+{
+    /* At the end of the epoch (ACTION_DELIVER), as the device's own state says. */
+}
+
+static uint32_t trap_delay(void *arg)
+{
+    struct computer *computer = arg;
+    return (uint32_t)rng_upto(&computer->trap_rng, computer->system->config.settings.trap_delay);
+}
+
+/* Figure 5: hardware delivers a trap to the VMM, which adds it to its copies of V1 and V2. */
+static void trap_delivered(void *arg, unsigned destination, unsigned trap_class)
+{
+    struct vmm *vmm = vmm_of(arg);
+    vmm->v1[destination / 32] |= PA_BIT(destination % 32);
+    vmm->v2 |= PA_BIT(trap_class);
+}
+
+void vmm_give_traps(struct vmm *vmm)
+{
+    struct cpu_state *state = cpu_state(vmm->computer->board->cpu);
+    if (!(vmm->v2 | vmm->v1[0] | vmm->v1[1]))
+        return;
+    state->v1[0] |= vmm->v1[0];
+    state->v1[1] |= vmm->v1[1];
+    state->v2 |= vmm->v2;
+    vmm->v1[0] = vmm->v1[1] = vmm->v2 = 0;
+}
+
+/* Figure 6, steps 256 to 260: the drain entered the monitor and the hardware's buffer was flushed to us. */
+static enum phys_result drain(void *arg)
+{
+    struct vmm *vmm = vmm_of(arg);
+    vmm_give_traps(vmm);
+    if (vmm->computer->system->config.settings.epoch_on_drain) {
+        vmm->epoch_over = true;
+        cpu_request_stop(vmm->computer->board->cpu);
+    }
+    return PHYS_OK;
+}
+
+static void log_line(void *arg, const char *line)
+{
+    if (!vmm_of(arg)->suppressed)
+        system_tell(arg, "%s", line);
+}
+
+static void traps_due(void *arg)
+{
+    vmm_give_traps(vmm_of(arg));
+}
+
+const struct below vmm_below = {
+    .clock_read = clock_read,
+    .entropy = entropy,
+    .timer_set = timer_set,
+    .output_ready = output_ready,
+    .terminal_put = terminal_put,
+    .disk_issue = disk_issue,
+    .output_issued = output_issued,
+    .power_off = power_off,
+    .reset = reset,
+    .disk_told = disk_told,
+    .input_wanted = input_wanted,
+    .disk_blocks = disk_blocks,
+    .virtio_later = later,
+    .trap_delay = trap_delay,
+    .trap_delivered = trap_delivered,
+    .traps_due = traps_due,
+    .drain = drain,
+    .log = log_line,
+};

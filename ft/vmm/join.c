@@ -1,0 +1,322 @@
+/* join.c - re-integration: a repaired computer joins as the backup of the survivor while that runs on (protocol.md
+ * section 6).
+ *
+ * At the beginning of an epoch the survivor takes a picture of its memory and sends, over the channel like everything
+ * else, first its VP and VMM without memory, then the pages of the picture that are not zero, in the gaps that the log
+ * leaves. The log from that epoch on is sent as to any backup; the joining computer keeps it, begins when it has the
+ * last page, and catches up. Until then the survivor waits for nobody; from the epoch's end at which it knows that the
+ * last page has been received, it has a backup again.
+ *
+ * The histories that explainability judges are the simulator's, not the computers', and are copied beside the channel.
+ */
+#include "ft/vmm/vmm.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "ft/vmm/tape.h"
+#include "ft/world/world.h"
+#include "mmu/base/vtime.h"
+
+enum { PAGES_AT_ONCE = 8 };
+
+struct join {
+    struct page_map picture; /* of RAM when the join began */
+    uint32_t next;
+    uint64_t last_arrival_ps; /* of MESSAGE_JOIN_DONE; 0: not sent yet */
+};
+
+/* What goes along of the VMM (protocol.md section 6: V1/V2, terminal numbers, clock, epoch, generation). */
+struct vmm_part {
+    uint64_t epoch, last_clock_ps, end_clock_ps, timer_seen_ticks, input_number;
+    uint32_t v1[2], v2, generation, outstanding;
+};
+
+const enum action join_program[] = {ACTION_JOIN};
+
+static void visit_part(struct vmm_part *part, struct visit *visit)
+{
+    visit_begin(visit, "joining");
+    VISIT(visit, part->epoch);
+    VISIT(visit, part->last_clock_ps);
+    VISIT(visit, part->end_clock_ps);
+    VISIT(visit, part->timer_seen_ticks);
+    VISIT(visit, part->input_number);
+    VISIT(visit, part->v1);
+    VISIT(visit, part->v2);
+    VISIT(visit, part->generation);
+    VISIT(visit, part->outstanding);
+    visit_end(visit);
+}
+
+void disk_operation_visit(struct disk_operation *op, struct visit *visit)
+{
+    VISIT(visit, op->number);
+    VISIT(visit, op->device);
+    VISIT(visit, op->command);
+    VISIT(visit, op->opcode);
+    VISIT(visit, op->block);
+    VISIT(visit, op->count);
+    VISIT(visit, op->buffer);
+    VISIT(visit, op->refused);
+    bool moves = op->opcode == DISK_READ || op->opcode == DISK_WRITE;
+    if (moves && op->count > DISK_COUNT_MAX)
+        visit_refuse(visit);
+    uint32_t size = moves && visit->good ? disk_data_bytes(op) : 0;
+    bool has_data = size && (visit->reading || op->data);
+    VISIT(visit, has_data);
+    if (visit->reading) {
+        op->data = has_data && size ? calloc(1, size) : NULL; /* for a read: room */
+        assert(op->data || !has_data || !size);
+    }
+    if (op->data && op->opcode == DISK_WRITE)
+        visit_bytes(visit, "data", op->data, size);
+}
+
+/* ---- the survivor ---- */
+
+static void send_bulk(struct vmm *vmm, enum message_class message_class, uint64_t index, const uint8_t *bytes,
+                      uint32_t size)
+{
+    struct message message = {
+        .message_class = message_class, .epoch = vmm->epoch, .index = index, .bulk = bytes, .bulk_bytes = size};
+    vmm_send(vmm, &message);
+}
+
+/* The commands under way at the survivor are outstanding at the joining computer, with their data. */
+static void send_state(struct vmm *vmm)
+{
+    struct computer *computer = vmm->computer;
+    struct visit visit;
+    struct vmm_part part = {.epoch = vmm->epoch - 1, /* the VP is as at the end of the epoch before */
+                            .last_clock_ps = vmm->last_clock_ps,
+                            .end_clock_ps = vmm->end_clock_ps,
+                            .timer_seen_ticks = vmm->timer_seen_ticks,
+                            .input_number = vmm->input_number,
+                            .v1 = {vmm->v1[0], vmm->v1[1]},
+                            .v2 = vmm->v2,
+                            .generation = computer->generation,
+                            .outstanding = (uint32_t)computer->in_flight.count};
+    visit_write(&visit, true);
+    visit_part(&part, &visit);
+    board_visit_devices(computer->board, &visit);
+    for (size_t i = 0; i < computer->in_flight.count; i++)
+        disk_operation_visit(&computer->in_flight.at[i].op, &visit);
+    send_bulk(vmm, MESSAGE_JOIN_STATE, 0, visit.bytes, (uint32_t)visit.count);
+    visit_free(&visit);
+}
+
+static struct join *take_picture(struct board *board)
+{
+    struct join *join = calloc(1, sizeof *join);
+    assert(join);
+    page_map_copy(&join->picture, board_ram(board));
+    return join;
+}
+
+/* The first repair that is due, or NULL. */
+static struct planned_fault *repair_due(struct vmm *vmm)
+{
+    struct computer *computer = vmm->computer;
+    struct system *system = computer->system;
+    for (size_t i = 0; i < system->repairs.count; i++) {
+        struct planned_fault *planned = &system->repairs.at[i];
+        const struct fault *fault = &planned->fault;
+        if (planned->struck)
+            continue;
+        bool due = (fault->place == FAULT_INSTRUCTION && fault->number <= computer_insns(computer)) ||
+                   (fault->place == FAULT_EPOCH && fault->number <= vmm->epoch) ||
+                   (fault->place == FAULT_TIME && fault->number <= computer_now(computer)) ||
+                   (fault->place == FAULT_OPERATION && fault->number <= computer->board->state.outputs) ||
+                   (fault->place == FAULT_STEP && fault->number <= system->step_count[fault->step]);
+        if (due)
+            return planned;
+    }
+    return NULL;
+}
+
+/* PEER is new; the survivor sends it its VP. */
+static void begin_join(struct vmm *vmm, struct computer *peer)
+{
+    struct computer *computer = vmm->computer;
+    uint64_t now = computer_now(computer);
+    channel_free(&computer->channel); /* what the dead computer had not received */
+    channel_renew(&computer->channel, &computer->system->config.settings);
+    computer->channel.heard_ps = computer->channel.last_arrival_ps = now; /* its fault monitor begins to listen now */
+    if (!system_renew(peer, now)) {
+        system_tell(computer, "no memory for a repaired computer");
+        atomic_fetch_sub(&computer->system->repairs_left, 1);
+        return;
+    }
+    history_copy(&peer->history, &computer->history);
+    record_join(peer->vmm, vmm);
+    peer->vmm->ended_epoch = peer->vmm->start_epoch = vmm->epoch - 1;
+    atomic_store(&peer->published_epoch, vmm->epoch - 1);
+    vmm->linked = true;
+    vmm->peer_loss_known = false;
+    vmm->join = take_picture(computer->board);
+    system_tell(computer, "a repaired computer begins to join at epoch %" PRIu64, vmm->epoch);
+    send_state(vmm);
+    vmm_send_buffered(vmm);
+    events_add(&computer->events, now, EVENT_JOIN, 0);
+    events_add(&computer->events, now + computer->system->config.settings.heartbeat_us * PS_PER_US, EVENT_HEARTBEAT, 0);
+    computer_step_taken(computer, PROTOCOL_STEP_JOIN_STARTED);
+    atomic_store(&peer->published_dead, false); /* its host thread may go on from here */
+    atomic_fetch_sub(&computer->system->repairs_left, 1);
+}
+
+bool join_if_due(struct vmm *vmm)
+{
+    struct computer *computer = vmm->computer, *peer = system_peer(computer);
+    struct system *system = computer->system;
+    if (vmm->linked || !peer || !atomic_load(&system->repairs_left))
+        return true;
+    struct planned_fault *repair = repair_due(vmm);
+    if (!repair)
+        return true;
+    uint64_t now = computer_now(computer);
+    if (!atomic_load(&peer->published_dead)) {
+        /* One that has been declared failed and lives: it halts at its own time, which may be before now. */
+        bool lives = atomic_load(&peer->published_ps) >= now + computer->index; /* the first computer acts first */
+        if (!lives)
+            atomic_store(&system->clock_wanted, true);
+        return lives;
+    }
+    if (peer->died_ps < now + computer->index) {
+        double begin = system_thread_clock();
+        repair->struck = true;
+        begin_join(vmm, peer);
+        double seconds = system_thread_clock() - begin;
+        system->join_seconds = seconds > system->join_seconds ? seconds : system->join_seconds;
+    }
+    return true;
+}
+
+void join_event(struct vmm *vmm)
+{
+    struct join *join = vmm->join;
+    struct computer *computer = vmm->computer;
+    if (!join || join->last_arrival_ps)
+        return;
+    for (unsigned sent = 0; sent < PAGES_AT_ONCE && join->next < join->picture.pages; join->next++) {
+        const uint8_t *page = page_map_get(&join->picture, join->next);
+        if (!page)
+            continue; /* zeros */
+        send_bulk(vmm, MESSAGE_JOIN_PAGE, join->next, page, PHYS_PAGE_BYTES);
+        sent++;
+        if (computer_step_taken(computer, PROTOCOL_STEP_JOIN_PAGE))
+            return;
+    }
+    if (join->next < join->picture.pages) {
+        events_add(&computer->events, computer->channel.busy_until_ps, EVENT_JOIN, 0);
+        return;
+    }
+    send_bulk(vmm, MESSAGE_JOIN_DONE, 0, NULL, 0);
+    join->last_arrival_ps = computer->channel.last_arrival_ps;
+    page_map_free(&join->picture);
+}
+
+void join_complete(struct vmm *vmm)
+{
+    struct computer *computer = vmm->computer;
+    if (!vmm->join || !vmm->join->last_arrival_ps)
+        return;
+    vmm->await_arrival_ps = vmm->join->last_arrival_ps;
+    vmm->alone = false;
+    bool received = vmm_await_acks(vmm) == OUTCOME_DONE;
+    vmm->await_arrival_ps = 0;
+    if (!received) {
+        vmm->alone = true;
+        return;
+    }
+    join_abandon(vmm);
+    system_tell(computer, "the repaired computer has joined at the end of epoch %" PRIu64, vmm->epoch);
+    computer_step_taken(computer, PROTOCOL_STEP_JOIN_DONE);
+}
+
+void join_abandon(struct vmm *vmm)
+{
+    if (!vmm->join)
+        return;
+    page_map_free(&vmm->join->picture);
+    free(vmm->join);
+    vmm->join = NULL;
+}
+
+void join_visit(struct vmm *vmm, struct visit *visit)
+{
+    bool joining = vmm->join != NULL;
+    visit_begin(visit, "join");
+    VISIT(visit, joining);
+    if (visit->reading) {
+        join_abandon(vmm);
+        vmm->join = joining ? take_picture(vmm->computer->board) : NULL;
+    }
+    if (vmm->join) {
+        visit_pages(visit, &vmm->join->picture);
+        VISIT(visit, vmm->join->next);
+        VISIT(visit, vmm->join->last_arrival_ps);
+    }
+    visit_end(visit);
+}
+
+/* ---- the joining computer ---- */
+
+static void take_outstanding(struct vmm *vmm, struct visit *visit)
+{
+    struct disk_operation op = {0};
+    disk_operation_visit(&op, visit);
+    (void)VEC_PUSH(&vmm->unperformed);
+    size_t at = vmm->unperformed.count - 1;
+    for (; at > 0 && vmm->unperformed.at[at - 1].number > op.number; at--) /* in order of issue */
+        vmm->unperformed.at[at] = vmm->unperformed.at[at - 1];
+    vmm->unperformed.at[at] = op;
+}
+
+static bool take_state(struct vmm *vmm, const struct message *message)
+{
+    union {
+        const uint8_t *sent;
+        uint8_t *read; /* visits that read do not write */
+    } bytes = {.sent = message->bulk};
+    struct vmm_part part = {0};
+    struct visit visit;
+    visit_read(&visit, true, bytes.read, message->bulk_bytes, NULL, 0);
+    visit_part(&part, &visit);
+    board_visit_devices(vmm->computer->board, &visit);
+    for (uint32_t i = 0; i < part.outstanding && visit.good; i++)
+        take_outstanding(vmm, &visit);
+    if (!visit.good || visit.at != visit.count)
+        return false;
+    vmm->epoch = part.epoch;
+    vmm->last_clock_ps = vmm->seen_clock_ps = part.last_clock_ps;
+    vmm->seen_at_ps = vmm->received_ps;
+    vmm->end_clock_ps = part.end_clock_ps;
+    vmm->timer_seen_ticks = part.timer_seen_ticks;
+    vmm->input_number = part.input_number;
+    memcpy(vmm->v1, part.v1, sizeof vmm->v1);
+    vmm->v2 = part.v2;
+    vmm->computer->generation = part.generation;
+    /* The instruction count came with the processor: the clock goes on from here. */
+    vmm->computer->base_insns = computer_insns(vmm->computer);
+    return true;
+}
+
+bool join_receive(struct vmm *vmm, const struct message *message)
+{
+    struct phys *phys = vmm->computer->board->phys;
+    switch (message->message_class) {
+    case MESSAGE_JOIN_STATE:
+        return !vmm->joined && take_state(vmm, message);
+    case MESSAGE_JOIN_PAGE:
+        if (vmm->joined || message->bulk_bytes != PHYS_PAGE_BYTES || message->index > UINT32_MAX / PHYS_PAGE_BYTES)
+            return false;
+        return phys_dma_write(phys, (uint32_t)message->index * PHYS_PAGE_BYTES, message->bulk, PHYS_PAGE_BYTES);
+    case MESSAGE_JOIN_DONE:
+        if (vmm->joined || vmm->epoch != vmm->start_epoch) /* the state has come */
+            return false;
+        return vmm->joined = true;
+    default:
+        return false;
+    }
+}

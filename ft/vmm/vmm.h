@@ -1,0 +1,190 @@
+/* vmm.h - the virtual machine monitor of one computer, with one fault-tolerant virtual processor (VP).
+ *
+ * What reaches the VP comes in one way only: the LOG. At a primary it is made here (interrupts with their data, values
+ * of environment instructions, the clock at an epoch's end) and sent; at a backup it is what the channel brought. The
+ * VP's devices are the VMM's virtual ones: they change by the VP's own stores and at the ends of epochs
+ * (ACTION_DELIVER).
+ *
+ * The VMM interprets its protocol's program (protocol.h) one action at a time; an action that must wait says so and is
+ * called again, so a computer can be advanced in pieces on any host thread. Private to ft/.
+ */
+#ifndef US_FT_VMM_VMM_H
+#define US_FT_VMM_VMM_H
+
+#include "ft/computer/computer.h"
+#include "ft/message.h"
+#include "ft/protocol/protocol.h"
+#include "mmu/base/queue.h"
+
+/* What is buffered for the end of an epoch. Those of one epoch are delivered in the order of this list; what is logged
+ * keeps the order of the log. So both computers deliver the same in the same order, whatever they knew first. */
+enum interrupt_kind {
+    INTERRUPT_REFUSED,   /* the virtual controller itself refused a command: both VMMs know without a message */
+    INTERRUPT_DISK,      /* a command ended (logged and sent) */
+    INTERRUPT_CONSOLE,   /* a byte of terminal input (logged and sent) */
+    INTERRUPT_LOST,      /* fail-over, policy disconnect: every connection is lost */
+    INTERRUPT_UNCERTAIN, /* fail-over, policy uncertain: what is outstanding then has an unknown outcome */
+    INTERRUPT_TIMER,     /* the clock of the epoch's end made the interval timer due */
+};
+
+struct interrupt {
+    uint64_t epoch;
+    uint64_t number;             /* of the input byte */
+    struct disk_completion disk; /* data owned */
+    enum interrupt_kind kind;
+    uint8_t byte;
+};
+
+/* [E, Val], and [E, Tme] or [end, E] with their clock. */
+struct logged_value {
+    uint64_t epoch, index, clock_ps; /* clock_ps: of another kind, its value */
+    enum value_kind kind;
+};
+
+/* Why the processor was made to stall. */
+enum stall {
+    STALL_NONE,
+    STALL_COMMIT, /* acknowledgements are awaited (output commit, power-off) */
+    STALL_OTHER,  /* another computer could still act before: wait for it */
+    STALL_PERSON, /* a stop point lies before the output */
+    STALL_OFF,    /* the suppressed VP turns itself off: its epoch ends before that store */
+};
+
+struct vmm {
+    struct computer *computer;
+    const struct protocol *protocol;
+    enum failover_policy policy;
+    const enum action *program;
+    unsigned at; /* in the program */
+
+    uint64_t epoch, epoch_start_insns;
+    uint64_t epoch_start_references; /* for epochs that are counted in memory references */
+    bool in_epoch, epoch_over, idle, resetting;
+    bool suppressed;   /* I/O instructions are no-ops here (Processor_Type = Backup) */
+    bool linked;       /* there is a computer at the other end: the log is sent */
+    bool alone;        /* there is no backup to wait for: none at all, or one that is still joining */
+    bool failing_over; /* the primary has been declared failed */
+    enum stall stall;
+    uint64_t wake_ps; /* of an action that sleeps */
+    uint64_t
+        await_arrival_ps; /* ACTION_AWAIT_ACKS or an output: acknowledgement of what arrives then; 0: not waiting */
+    bool peer_loss_known;
+    uint64_t peer_executed; /* epochs that the other VP had executed when this one looked last: the host's, no state */
+    uint64_t lag_done, lag_until_ps; /* a backup that has executed so many epochs is not waited for until then */
+    uint64_t acks_lost_to_ps; /* fault ack-loss: of what arrived until then; and when what was sent next arrives */
+    uint64_t ack_instead_ps;
+    uint64_t start_epoch; /* the VP came here complete at the end of this epoch; 0: at power-on */
+    struct join *join;    /* a survivor's, while a repaired computer joins (join.c); else NULL */
+    bool joined;          /* a backup's: its VP is complete */
+
+    /* The VP's clock: the hardware's plus an offset, never backwards. */
+    int64_t clock_offset_ps;
+    uint64_t last_clock_ps, end_clock_ps;
+    uint64_t timer_seen_ticks; /* ticks of the clock at which the interval timer was last looked at */
+    uint64_t simulated_seen;
+
+    QUEUE(struct interrupt) buffered; /* in the order in which they are delivered */
+    uint64_t input_number;            /* the next byte of input to ask the terminal for */
+    uint64_t console_buffered;        /* bytes of input among `buffered` */
+    uint32_t v1[2], v2;               /* delayed traps delivered to the VMM and not yet to the VP (figure 5) */
+
+    /* A backup's: what the channel brought. */
+    QUEUE(struct logged_value) values, clocks;
+    uint64_t ended_epoch; /* the last [end, E] */
+    bool off_known;
+    uint64_t received_ps;                   /* when the last message arrived */
+    uint64_t seen_clock_ps, seen_at_ps;     /* the last clock or value seen in the log, and when */
+    QUEUE(struct logged_value) digests;     /* clock_ps: the digest that the primary sent */
+    VEC(struct disk_operation) unperformed; /* suppressed and not told, with their data: for policy reissue */
+    QUEUE(struct held_output) held;
+
+    struct recording *recording; /* what the VP has consumed so far (tape.h); NULL: not wanted */
+    struct replay *replay;       /* where the log comes from instead (replay.h); NULL: no replay */
+    struct past *past;           /* a primary's that sends digests: its last states (state_digest.h) */
+};
+
+/* A VMM with its VP, as SYSTEM's config says. False with a line in ERROR. */
+bool vmm_init(struct computer *computer, const struct cpu_config *cpu, struct error *error);
+void vmm_free(struct vmm *vmm);
+/* Between runs: all of it (vmm_visit.c). */
+void vmm_visit(struct vmm *vmm, struct visit *visit);
+enum advance vmm_advance(struct computer *computer);
+
+/* ---- between vmm.c, exits.c, the actions and receive.c ---- */
+
+enum outcome {
+    OUTCOME_DONE,    /* go on with the next action */
+    OUTCOME_AGAIN,   /* something happened; call this action again */
+    OUTCOME_SLEEP,   /* nothing to do before wake_ps or the next event */
+    OUTCOME_BLOCKED, /* wait for the other computer */
+    OUTCOME_SWITCH,  /* the program has been changed */
+    OUTCOME_REACHED, /* where a person asked to stop */
+};
+
+enum outcome vmm_act(struct vmm *vmm, enum action action);
+
+/* A computer whose backup may fail at a moment not given as a time runs, or sleeps, at most one channel latency ahead
+ * of it (protocol.md section 2, b): until then; TIME_NEVER in other cases. */
+uint64_t vmm_look_ahead_ps(const struct vmm *vmm);
+
+extern const struct below vmm_below;
+
+/* The VP's clock now, picoseconds; never goes back. */
+uint64_t vmm_clock(struct vmm *vmm);
+/* Send MESSAGE to the backup, if there is one. */
+void vmm_send(struct vmm *vmm, const struct message *message);
+/* May an output be made now, at a VP that is live: is what COMMIT wants acknowledged, and nobody before it? PHYS_STALL:
+ * vmm_after_stall says how to wait, or the computer dies. */
+enum phys_result vmm_output_ready(struct vmm *vmm, bool commit);
+enum outcome vmm_after_stall(struct vmm *vmm);
+bool vmm_output_commit(const struct vmm *vmm);
+/* Is everything sent so far acknowledged? OUTCOME_DONE if so; else sets wake_ps. */
+enum outcome vmm_await_acks(struct vmm *vmm);
+/* Buffer an interrupt for the end of its epoch, in the order in which it is to be delivered. The buffer owns its data.
+ */
+void vmm_buffer(struct vmm *vmm, const struct interrupt *interrupt);
+/* Deliver an interrupt to the VP now, and free it. */
+void vmm_deliver(struct vmm *vmm, struct interrupt *interrupt);
+/* A logged interrupt of the present epoch: buffer it, and send it. */
+void vmm_interrupt(struct vmm *vmm, const struct interrupt *interrupt);
+/* Send the logged interrupts that are buffered, to a computer that begins to join: what became known between the end of
+ * the last epoch and now is in no state that it is sent. */
+void vmm_send_buffered(struct vmm *vmm);
+/* Take from the channel what has arrived by now; then, if READY does not hold: how to wait for it. A primary that is
+ * silent for too long is declared failed, and the failover program begins: OUTCOME_SWITCH. */
+enum outcome vmm_await(struct vmm *vmm, bool (*ready)(const struct vmm *vmm));
+/* ---- companion.c ---- */
+
+/* An epoch is over: the virtual processors beside have their turns. */
+enum outcome besides_run(struct vmm *vmm);
+void held_output_visit(struct visit *visit, struct held_output *held);
+
+/* ---- re-integration (join.c) ---- */
+
+/* What a computer does that has no VP yet. */
+extern const enum action join_program[];
+/* A survivor's side of a join in progress, and the description of a suppressed command with the data of a write. */
+void join_visit(struct vmm *vmm, struct visit *visit);
+void disk_operation_visit(struct disk_operation *op, struct visit *visit);
+/* At the beginning of an epoch of a survivor that runs alone: if a repair is due, the other computer is made new and
+ * begins to join. False: whether the other computer is dead by now is not known yet; wait for it. */
+bool join_if_due(struct vmm *vmm);
+/* EVENT_JOIN: send the next pages. */
+void join_event(struct vmm *vmm);
+/* At an epoch's end: the joining computer has everything and is in from here on. */
+void join_complete(struct vmm *vmm);
+/* The joining computer failed. */
+void join_abandon(struct vmm *vmm);
+/* A joining computer's: take a message of class MESSAGE_JOIN_STATE, _PAGE or _DONE. False if it makes no sense. */
+bool join_receive(struct vmm *vmm, const struct message *message);
+
+/* Give the VP the delayed traps that the VMM holds (figure 5). */
+void vmm_give_traps(struct vmm *vmm);
+/* Begin to take terminal input (after promotion, or when the guest begins to listen). */
+void vmm_expect_input(struct vmm *vmm);
+void interrupt_free(struct interrupt *interrupt);
+/* Free what is buffered, and the suppressed commands. */
+void vmm_drop_buffers(struct vmm *vmm);
+void vmm_forget_unperformed(struct vmm *vmm);
+
+#endif

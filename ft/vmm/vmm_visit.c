@@ -1,0 +1,143 @@
+/* vmm_visit.c - the description of a VMM's state (mmu/base/visit.h): its place in the protocol's program, its clock,
+ * what it has buffered, and what the channel brought.
+ */
+#include "ft/vmm/vmm.h"
+
+#include <string.h>
+
+#include "ft/vmm/state_digest.h"
+#include "ft/recording.h"
+#include "ft/vmm/replay.h"
+
+static void visit_interrupt(struct visit *visit, struct interrupt *interrupt)
+{
+    union {
+        const uint8_t *read_only;
+        uint8_t *owned;
+    } data = {.read_only = interrupt->disk.data};
+    VISIT(visit, interrupt->epoch);
+    VISIT(visit, interrupt->number);
+    VISIT(visit, interrupt->kind);
+    VISIT(visit, interrupt->byte);
+    VISIT(visit, interrupt->disk.number);
+    VISIT(visit, interrupt->disk.device);
+    VISIT(visit, interrupt->disk.command);
+    VISIT(visit, interrupt->disk.opcode);
+    VISIT(visit, interrupt->disk.buffer);
+    VISIT(visit, interrupt->disk.size_bytes);
+    VISIT(visit, interrupt->disk.status);
+    VISIT(visit, interrupt->disk.detail);
+    visit_owned(visit, &data.owned, interrupt->disk.size_bytes);
+    interrupt->disk.data = data.read_only;
+}
+
+static void visit_logged(struct visit *visit, struct logged_value *value)
+{
+    VISIT(visit, value->epoch);
+    VISIT(visit, value->index);
+    VISIT(visit, value->clock_ps);
+    VISIT(visit, value->kind);
+}
+
+void held_output_visit(struct visit *visit, struct held_output *held)
+{
+    VISIT(visit, held->epoch);
+    VISIT(visit, held->number);
+    VISIT(visit, held->byte);
+}
+
+static void visit_operation(struct visit *visit, struct disk_operation *op)
+{
+    disk_operation_visit(op, visit);
+}
+
+/* The programs that a VMM can be in: what is saved is a number. */
+enum { PROGRAMS = 5 };
+
+static void visit_program(struct vmm *vmm, struct visit *visit)
+{
+    const enum action *const programs[PROGRAMS] = {vmm->protocol->primary, vmm->protocol->backup,
+                                                   vmm->protocol->failover, join_program, replay_program};
+    uint32_t program = 0;
+    while (program < PROGRAMS && programs[program] != vmm->program)
+        program++;
+    VISIT(visit, program);
+    VISIT(visit, vmm->at);
+    if (program >= PROGRAMS) {
+        visit_refuse(visit);
+        return;
+    }
+    vmm->program = programs[program];
+    for (unsigned i = 0; i < vmm->at && visit->reading; i++)
+        if (vmm->program[i] == ACTION_LOOP) { /* a program ends there */
+            vmm->at = i;
+            visit_refuse(visit);
+        }
+}
+
+static void visit_epoch(struct vmm *vmm, struct visit *visit)
+{
+    VISIT(visit, vmm->epoch);
+    VISIT(visit, vmm->epoch_start_insns);
+    VISIT(visit, vmm->epoch_start_references);
+    VISIT(visit, vmm->in_epoch);
+    VISIT(visit, vmm->epoch_over);
+    VISIT(visit, vmm->idle);
+    VISIT(visit, vmm->resetting);
+    VISIT(visit, vmm->suppressed);
+    VISIT(visit, vmm->linked);
+    VISIT(visit, vmm->alone);
+    VISIT(visit, vmm->failing_over);
+    VISIT(visit, vmm->stall);
+    VISIT(visit, vmm->wake_ps);
+    VISIT(visit, vmm->await_arrival_ps);
+    VISIT(visit, vmm->peer_loss_known);
+    VISIT(visit, vmm->acks_lost_to_ps);
+    VISIT(visit, vmm->ack_instead_ps);
+    VISIT(visit, vmm->start_epoch);
+    VISIT(visit, vmm->joined);
+    VISIT(visit, vmm->clock_offset_ps);
+    VISIT(visit, vmm->last_clock_ps);
+    VISIT(visit, vmm->end_clock_ps);
+    VISIT(visit, vmm->timer_seen_ticks);
+    VISIT(visit, vmm->simulated_seen);
+}
+
+static void visit_log(struct vmm *vmm, struct visit *visit)
+{
+    if (visit->reading)
+        vmm_drop_buffers(vmm);
+    VISIT_QUEUE(visit, &vmm->buffered, visit_interrupt);
+    VISIT(visit, vmm->input_number);
+    VISIT(visit, vmm->console_buffered);
+    VISIT(visit, vmm->v1);
+    VISIT(visit, vmm->v2);
+    VISIT_QUEUE(visit, &vmm->values, visit_logged);
+    VISIT_QUEUE(visit, &vmm->clocks, visit_logged);
+    VISIT(visit, vmm->ended_epoch);
+    VISIT(visit, vmm->off_known);
+    VISIT(visit, vmm->received_ps);
+    VISIT(visit, vmm->seen_clock_ps);
+    VISIT(visit, vmm->seen_at_ps);
+    VISIT_QUEUE(visit, &vmm->digests, visit_logged);
+    VISIT_ROW(visit, &vmm->unperformed, visit_operation);
+    VISIT_QUEUE(visit, &vmm->held, held_output_visit);
+}
+
+void vmm_visit(struct vmm *vmm, struct visit *visit)
+{
+    visit_begin(visit, "monitor");
+    visit_program(vmm, visit);
+    visit_epoch(vmm, visit);
+    visit_log(vmm, visit);
+    if (vmm->recording)
+        recording_visit(vmm->recording, visit);
+    if (vmm->replay)
+        replay_visit(vmm, visit);
+    visit_end(visit);
+    join_visit(vmm, visit);
+    if (visit->reading) {
+        past_free(vmm->past); /* only for the sentence that says where a difference is: it begins again */
+        vmm->past = NULL;
+    }
+}
