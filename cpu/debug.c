@@ -5,7 +5,7 @@
  * TLB, so every reference to them takes the slow way, where it is noted; with an observer that is every page, and
  * instructions are executed one at a time. Nothing is tested on the fast way.
  */
-#include "cpu/interp/engine.h"
+#include "cpu/interp/interp.h"
 
 /* ---- breakpoints ---- */
 
@@ -13,7 +13,7 @@ void cpu_breakpoint_add(struct cpu *cpu, uint32_t offset)
 {
     assert(cpu->breakpoint_count < MAX_BREAKPOINTS);
     cpu->breakpoints[cpu->breakpoint_count++] = offset & ~UINT32_C(3);
-    block_forget_all(cpu);
+    interp_forget_all(cpu);
 }
 
 void cpu_breakpoint_remove(struct cpu *cpu, uint32_t offset)
@@ -21,7 +21,7 @@ void cpu_breakpoint_remove(struct cpu *cpu, uint32_t offset)
     for (unsigned i = 0; i < cpu->breakpoint_count; i++) {
         if (cpu->breakpoints[i] == (offset & ~UINT32_C(3))) {
             cpu->breakpoints[i] = cpu->breakpoints[--cpu->breakpoint_count];
-            block_forget_all(cpu);
+            interp_forget_all(cpu);
             return;
         }
     }
@@ -65,27 +65,6 @@ void cpu_watch_remove(struct cpu *cpu, uint32_t offset, uint32_t size_bytes, uns
 const struct cpu_access *cpu_watch_hit(const struct cpu *cpu)
 {
     return &cpu->watch_hit;
-}
-
-bool debug_may_cache(const struct cpu *cpu, uint32_t offset)
-{
-    for (unsigned i = 0; i < cpu->watch_count; i++)
-        if (cpu->watches[i].offset >> 12 <= offset >> 12 && offset >> 12 <= cpu->watches[i].last >> 12)
-            return false;
-    return !cpu->observer;
-}
-
-void debug_note_access(struct cpu *cpu, uint32_t offset, unsigned size, unsigned kinds, uint64_t value)
-{
-    struct cpu_access access = {kinds, offset, size, value};
-    cpu->access = access;
-    for (unsigned i = 0; i < cpu->watch_count; i++) {
-        const struct watched *at = &cpu->watches[i];
-        if (!(at->kinds & kinds) || offset > at->last || offset + size - 1 < at->offset)
-            continue;
-        cpu->watch_hit = access;
-        cpu->attention |= ATTENTION_WATCH;
-    }
 }
 
 /* ---- interruptions, observer ---- */

@@ -3,7 +3,7 @@
  * The buffer keeps order: a pair is never delivered before the one in front of it, so a due time is never earlier than
  * that of the pair before. The run loop ends its slice at the first due time, so each delivery is exact.
  */
-#include "cpu/interp/engine.h"
+#include "cpu/core/core.h"
 
 /* The hardware delivers the oldest pair: to the guest's vectors, or with Drain_Priv = 1 to the monitor. */
 static void deliver_first(struct cpu *cpu)

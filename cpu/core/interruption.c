@@ -3,7 +3,7 @@
  * Manual, chapter "Interruptions". An interruption is taken between instructions as far as the engine is concerned: an
  * instruction that cannot complete has changed nothing, and the state is that before it.
  */
-#include "cpu/interp/engine.h"
+#include "cpu/core/core.h"
 
 #include <stdio.h>
 

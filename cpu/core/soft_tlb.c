@@ -4,7 +4,7 @@
  * protection identifier 27, unaligned 28, data break 19, dirty 20, page reference 21. What always holds of the software
  * TLB: an entry allows exactly what these checks would allow without a trap, to memory that needs no bookkeeping.
  */
-#include "cpu/interp/engine.h"
+#include "cpu/core/core.h"
 
 #include <stdio.h>
 

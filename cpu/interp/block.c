@@ -1,10 +1,12 @@
-/* block.c - the cache of decoded instructions (engine.h has the layout of a block).
+/* block.c - the cache of decoded instructions (core/op.h has the layout of a block).
  *
  * What always holds: a word that a block was decoded from is in a line noted with phys_note_code, so that a store or
  * DMA into it drops the block before the next instruction is looked for. A dropped block's memory stays until the arena
  * is full, because the processor may still be executing in it.
  */
-#include "cpu/interp/engine.h"
+#include "cpu/interp/block.h"
+
+#include "cpu/interp/interp.h"
 
 #include <stdlib.h>
 
@@ -23,7 +25,7 @@ struct builder {
     struct op ops[BLOCK_OPS_MAX];
 };
 
-bool block_init(struct cpu *cpu)
+bool interp_init(struct cpu *cpu)
 {
     size_t pages = (phys_ram_bytes(cpu->phys) >> PHYS_PAGE_SHIFT) + (PHYS_ROM_BYTES >> PHYS_PAGE_SHIFT);
     cpu->pages = calloc(pages, sizeof(struct code_page *));
@@ -32,7 +34,7 @@ bool block_init(struct cpu *cpu)
     return cpu->pages && cpu->arena && cpu->step_block;
 }
 
-void block_free_all(struct cpu *cpu)
+void interp_free(struct cpu *cpu)
 {
     while (cpu->page_list) {
         struct code_page *page = cpu->page_list;
@@ -73,14 +75,14 @@ struct code_page *block_page(struct cpu *cpu, uint32_t page_index)
     return page;
 }
 
-void block_forget_all(struct cpu *cpu)
+void interp_forget_all(struct cpu *cpu)
 {
     for (struct code_page *page = cpu->page_list; page; page = page->next)
         memset(page->blocks, 0, sizeof page->blocks);
     cpu->arena_used = 0;
 }
 
-void block_forget_lines(struct cpu *cpu, uint32_t page_index, uint64_t lines)
+void interp_forget_lines(struct cpu *cpu, uint32_t page_index, uint64_t lines)
 {
     int64_t slot = page_slot(cpu, page_index);
     if (slot < 0 || !cpu->pages[slot])
@@ -234,7 +236,7 @@ struct block *block_get(struct cpu *cpu, struct code_page *page, uint32_t offset
     build(&b);
     size_t bytes = sizeof *block + b.ops_count * sizeof(struct op);
     if (cpu->arena_used + bytes > ARENA_BYTES)
-        block_forget_all(cpu);
+        interp_forget_all(cpu);
     block = (struct block *)(void *)(cpu->arena + cpu->arena_used);
     cpu->arena_used += bytes;
     block->count = b.count;

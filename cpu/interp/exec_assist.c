@@ -3,7 +3,7 @@
  * The only special function unit is the delayed-trap unit, number 7 (board.md section 2). Everything else is absent:
  * assist emulation trap.
  */
-#include "cpu/interp/engine.h"
+#include "cpu/interp/block.h"
 
 enum {
     DTU_UNIT = 7,

@@ -1,12 +1,12 @@
 /* exec_branch.c - branches. Manual, "Branch Instructions".
  *
- * A branch chooses which of the operations after it is next (engine.h, LAYOUT): op->sub places on when taken, op->sub2
+ * A branch chooses which of the operations after it is next (core/op.h, LAYOUT): op->sub places on when taken, op->sub2
  * when not. Conditional branches nullify on a taken forward or an untaken backward branch, the others always when n is
  * 1. A static target is in the sentinel; a computed one goes through cpu->branch_target and branch_space. The link is
  * IAOQ_Back + 4, privilege level of the back included.
  */
 #include "cpu/interp/conditions.h"
-#include "cpu/interp/engine.h"
+#include "cpu/interp/block.h"
 
 #define TAKEN()             CONTINUE(op + op->sub)
 #define TAKEN_IF(condition) CONTINUE(op + ((condition) ? op->sub : op->sub2))

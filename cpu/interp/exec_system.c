@@ -3,7 +3,7 @@
  *
  * Whatever may change how the next instruction is fetched, or make an interruption pending, ends in LEAVE().
  */
-#include "cpu/interp/engine.h"
+#include "cpu/interp/block.h"
 
 #define PSW_SYSTEM_MASK UINT32_C(0x1F) /* R Q P D I: what of bits 24..31 exists */
 

@@ -1,7 +1,7 @@
 /* command.h - the monitor's one table of commands: parser, help, completion and documentation read it.
  *
  * TO ADD A COMMAND: write its function (command_machine.c, command_step.c, command_look.c, ...), declare it below, and
- * add a row in command.c. The row says how many words it takes, so the function need not count them.
+ * add a row in command_table.c. The row says how many words it takes, so the function need not count them.
  */
 #ifndef US_MONITOR_COMMAND_COMMAND_H
 #define US_MONITOR_COMMAND_COMMAND_H
@@ -39,12 +39,15 @@ struct command {
     unsigned count_min, count_max; /* words it takes */
     bool takes_format;
     bool repeats; /* an empty line at the prompt runs it again */
+    bool drives;  /* runs the guest without end or takes the system away: not for gdb's `monitor` */
     enum completes completes;
     command_run *run;
 };
 
 extern const struct command commands[]; /* ends with a row without a name */
 extern const struct command info_topics[];
+/* The same for a session: monitor_init. */
+extern const struct monitor_commands command_table;
 
 /* The row that NAME (LENGTH characters) names in full, by its alias, or by an unambiguous beginning. NULL with one line
  * in ERROR; WHAT is "command" or "topic of info". */

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "monitor/command/command.h"
 #include "monitor/base/text.h"
 
 void gdb_error(struct gdb *gdb, unsigned number)

@@ -6,9 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "monitor/command/command.h"
 #include "monitor/gdb/gdb.h"
-#include "monitor/base/text.h"
 
 void gdb_query_supported(struct gdb *gdb, const char *rest, size_t size)
 {
@@ -78,25 +76,6 @@ void gdb_query_thread_info(struct gdb *gdb, const char *rest, size_t size)
 
 /* ---- monitor COMMAND ---- */
 
-/* Why a command must not be used under gdb, or NULL: what would run without gdb's Ctrl-C, or take the system away. */
-static const char *refused(const char *line)
-{
-    static command_run *const own[] = {command_continue, command_quit,    command_gdb,
-                                       command_system,   command_restore, command_replay};
-    static const char why[] = "is not for gdb's 'monitor': continue, detach, kill or run gdb's own way";
-    const struct command *row = NULL;
-    struct words words;
-    if (words_split(&words, line, NULL)) {
-        if (words.count)
-            row = command_find(commands, "command", words.at[0], strcspn(words.at[0], "/"), NULL);
-        words_free(&words);
-    }
-    for (size_t i = 0; row && i < sizeof own / sizeof own[0]; i++)
-        if (row->run == own[i])
-            return why;
-    return NULL;
-}
-
 void gdb_query_command(struct gdb *gdb, const char *rest, size_t size)
 {
     struct monitor *monitor = gdb->monitor;
@@ -113,11 +92,10 @@ void gdb_query_command(struct gdb *gdb, const char *rest, size_t size)
         gdb_error(gdb, GDB_NO_ROOM);
         return;
     }
-    const char *why = refused(line);
     monitor->focus = gdb->general.computer;
     monitor->out = kept;
-    if (why)
-        fprintf(kept, "'%s' %s\n", line, why);
+    if (monitor->commands->drives(line))
+        fprintf(kept, "'%s' is not for gdb's 'monitor': continue, detach, kill or run gdb's own way\n", line);
     else if (!monitor_execute(monitor, line, &error))
         fprintf(kept, "%s\n", error.text);
     monitor->out = out;

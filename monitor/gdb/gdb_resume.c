@@ -10,7 +10,7 @@
 
 #include "monitor/gdb/gdb.h"
 #include "monitor/session/drive.h"
-#include "monitor/program/subcommand.h"
+#include "monitor/base/exit_status.h"
 
 struct cpu_state *gdb_state_at(const struct gdb *gdb, struct gdb_place place)
 {

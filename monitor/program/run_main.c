@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "monitor/base/file.h"
+#include "monitor/command/command.h"
 #include "monitor/gdb/gdb.h"
 #include "monitor/session/options.h"
 #include "monitor/session/recorder.h"
@@ -99,7 +100,7 @@ static int run_under_gdb(struct system *system, struct options *options, struct 
     struct monitor monitor;
     struct gdb_link link;
     int status = EXIT_REFUSED;
-    monitor_init(&monitor, stdout);
+    monitor_init(&monitor, &command_table, stdout);
     monitor_adopt(&monitor, system, options);
     if (gdb_link_open(&link, monitor.options.gdb_port, error)) {
         if (gdb_run(&monitor, &link))

@@ -177,7 +177,7 @@ int session_main(unsigned count, char *const *words, struct error *error)
     if (good) {
         struct monitor monitor;
         ctrl_c_block(false);
-        monitor_init(&monitor, stdout);
+        monitor_init(&monitor, &command_table, stdout);
         /* The end of a script, of -x and of input is a quit; a failure leaves the image file as it was. */
         good = run_all(&monitor, &session, &script, error) && monitor_commit(&monitor, error);
         monitor_free(&monitor);

@@ -9,15 +9,7 @@
 #include <stdio.h>
 
 #include "mmu/base/error.h"
-
-/* Exit statuses that are not the guest's (interface.md). */
-enum exit_status {
-    EXIT_REFUSED = 2,
-    EXIT_TIMEOUT = 124,
-    EXIT_UNEXPLAINABLE = 125,
-    EXIT_HALTED = 126,
-    EXIT_STOPPED = 130, /* 128 + SIGINT, as shells have it */
-};
+#include "monitor/base/exit_status.h"
 
 /* WORDS[0..COUNT) is what follows the name; WORDS[COUNT] is NULL. */
 typedef int subcommand_run(unsigned count, char *const *words, struct error *error);

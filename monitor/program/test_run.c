@@ -50,7 +50,7 @@ static void judge(const struct test *test, const struct test_options *options, s
     if (whole && options->folder && chdir(options->folder))
         good = error_set(&error, "folder '%s' cannot be entered: %s", options->folder, strerror(errno));
     else if (whole) {
-        monitor_init(&monitor, stdout);
+        monitor_init(&monitor, &command_table, stdout);
         monitor.limit_insns = options->limit_insns;
         monitor.script_steps_max = STEPS_MAX;
         good = script_run(&script, &monitor, &error);

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "monitor/command/command.h"
 #include "monitor/base/text.h"
 #include "monitor/base/ctrl_c.h"
 

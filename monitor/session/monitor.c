@@ -8,13 +8,11 @@
 
 #include "cpu/isa/insn.h"
 #include "io/elf.h"
-#include "monitor/command/command.h"
 #include "monitor/session/recorder.h"
-#include "monitor/base/text.h"
 
-void monitor_init(struct monitor *monitor, FILE *out)
+void monitor_init(struct monitor *monitor, const struct monitor_commands *commands, FILE *out)
 {
-    *monitor = (struct monitor){.out = out, .examine = {.letter = 'x', .size = 'w'}};
+    *monitor = (struct monitor){.out = out, .commands = commands, .examine = {.letter = 'x', .size = 'w'}};
     options_init(&monitor->options);
 }
 
@@ -127,20 +125,7 @@ bool monitor_build(struct monitor *monitor, bool reload, struct error *error)
 
 bool monitor_execute(struct monitor *monitor, const char *line, struct error *error)
 {
-    struct words words;
-    if (!words_split(&words, line, error))
-        return false;
-    bool good = true;
-    if (words.count) {
-        size_t length = strcspn(words.at[0], "/");
-        const struct command *row = command_find(commands, "command", words.at[0], length, error);
-        const char *format = words.at[0][length] ? words.at[0] + length + 1 : NULL;
-        struct arguments arguments = {format, words.rest, words.count - 1, words.at + 1};
-        good = row && command_call(row, monitor, &arguments, error);
-    }
-    fflush(monitor->out);
-    words_free(&words);
-    return good;
+    return monitor->commands->execute(monitor, line, error);
 }
 
 bool monitor_commit(struct monitor *monitor, struct error *error)

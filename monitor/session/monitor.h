@@ -1,7 +1,7 @@
 /* monitor.h - the monitor: what a session holds, and how a command line becomes an effect on the system.
  *
- * A command comes from the keyboard, a script or -x; monitor_execute() takes it apart, finds it in the one table
- * (command.c) and calls its function, which acts through ft/system.h and prints to monitor->out.
+ * A command comes from the keyboard, a script or -x; monitor_execute() gives it to the commands that the session was
+ * begun with (monitor/command), whose functions act through ft/system.h and print to monitor->out.
  */
 #ifndef US_MONITOR_SESSION_MONITOR_H
 #define US_MONITOR_SESSION_MONITOR_H
@@ -35,8 +35,20 @@ struct examine_format {
 /* What the two computers did lately is kept for who-knows and timeline: some thousand epochs. */
 enum { CHRONICLE_ROWS = 16384 };
 
+struct monitor;
+
+/* Who understands a command line. The session stands below the table of commands, so it is told. */
+struct monitor_commands {
+    /* Run the command in LINE. False with one line in ERROR. */
+    bool (*execute)(struct monitor *monitor, const char *line, struct error *error);
+    /* Does the command in LINE run the guest without end, or take the system away? Then it is not for a gdb that has
+     * the guest stopped. */
+    bool (*drives)(const char *line);
+};
+
 struct monitor {
     FILE *out;
+    const struct monitor_commands *commands;
     struct options options; /* of the system; before there is one, of the first */
     struct system *system;  /* NULL: none yet */
     bool adopted;           /* the system is that of `run --gdb`: its terminal and disk are, too */
@@ -70,7 +82,7 @@ struct monitor {
     uint64_t script_steps_max;    /* 0: as many as it likes */
 };
 
-void monitor_init(struct monitor *monitor, FILE *out);
+void monitor_init(struct monitor *monitor, const struct monitor_commands *commands, FILE *out);
 void monitor_free(struct monitor *monitor);
 
 /* Run the command in LINE. An empty line or a comment does nothing. False with one line in ERROR. */

@@ -1,4 +1,4 @@
-/* recorder.c - see recorder.h; and the commands record and replay. */
+/* recorder.c - see recorder.h. */
 #include "monitor/session/recorder.h"
 
 #include <assert.h>
@@ -7,9 +7,8 @@
 #include <string.h>
 
 #include "io/elf.h"
-#include "monitor/command/command.h"
 #include "monitor/base/file.h"
-#include "monitor/program/subcommand.h"
+#include "monitor/base/exit_status.h"
 
 int recorder_status(const struct system_result *result, const struct recording_file *file, struct error *error)
 {
@@ -74,67 +73,4 @@ bool recorder_judge(const struct monitor *monitor, struct error *error)
     if (result.end == END_NONE)
         return error_set(error, "the replay has not come to its end: 'continue' goes on");
     return recorder_status(&result, &monitor->replay->file, error) == 0;
-}
-
-bool command_record(struct monitor *monitor, const struct arguments *arguments, struct error *error)
-{
-    const struct system_config *config = &monitor->options.config;
-    if (config->mode == MODE_BARE)
-        return error_set(error, "record needs --mode solo or pair (the mode is bare): a bare computer has no log");
-    if (config->broken)
-        return error_set(error, "record needs every assumption: a recording holds what is delivered at epoch ends");
-    if (monitor->replay)
-        return error_set(error, "a recording is being replayed: 'system' ends that");
-    if (monitor_has_run(monitor))
-        return error_set(error, "the run has begun: 'record' comes before its first instruction ('load' begins again)");
-    if (!file_writable(arguments->at[0], error))
-        return false;
-    free(monitor->record_path);
-    monitor->record_path = strdup(arguments->at[0]);
-    assert(monitor->record_path);
-    monitor->options.config.record = true;
-    return !monitor->system || monitor_build(monitor, monitor->image_path != NULL, error);
-}
-
-/* Options of a system that follows FILE. */
-static void options_of(const struct recording_file *file, struct options *options)
-{
-    options_init(options);
-    options->config.mode = MODE_SOLO;
-    options->config.epoch_insns = file->about.epoch_insns;
-    options->config.ram_bytes = file->about.ram_bytes;
-    options->config.settings = file->about.settings;
-    options->config.replay = file;
-}
-
-bool command_replay(struct monitor *monitor, const struct arguments *arguments, struct error *error)
-{
-    struct monitor_replay *replay = calloc(1, sizeof *replay), *replay_before = monitor->replay;
-    struct options before = monitor->options;
-    char *image_before = monitor->image_path;
-    size_t size;
-    assert(replay);
-    replay->bytes = file_read(arguments->at[0], &size, error);
-    bool good = replay->bytes && recording_open(&replay->file, replay->bytes, size, arguments->at[0], error);
-    if (good) {
-        options_of(&replay->file, &monitor->options);
-        monitor->replay = replay;
-        monitor->image_path = strdup(replay->file.about.image_name);
-        assert(monitor->image_path);
-        good = monitor_build(monitor, true, error);
-        if (!good) {
-            free(monitor->image_path);
-            monitor->image_path = image_before;
-            monitor->options = before;
-        }
-    }
-    /* Of the two, the one that is not followed goes. */
-    monitor->replay = good ? replay_before : replay;
-    recorder_forget(monitor);
-    monitor->replay = good ? replay : replay_before;
-    if (good) {
-        options_free(&before);
-        free(image_before);
-    }
-    return good;
 }

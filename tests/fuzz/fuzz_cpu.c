@@ -2,7 +2,7 @@
  *
  * INPUT: 8 bytes of seed for the registers, 4 bytes of PSW, 1 byte that chooses the machine, then instruction words.
  * The code is run for RUN_INSNS instructions at once and again one instruction at a time: neither may crash, hang or
- * pass the limit, and both must come to the same state, the two translations of a word being one (cpu/interp/engine.h).
+ * pass the limit, and both must come to the same state, the two translations of a word being one (cpu/core/op.h).
  *
  * Interruptions go to a handler that skips the instruction and returns, so that most of an input is executed.
  */
