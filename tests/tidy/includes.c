@@ -1,26 +1,12 @@
-/* includes.c - the rules about what points where: layers, links between documents, symbols that can be written.
+/* includes.c - include directives, links between documents, symbols that can be written.
  *
- *   monitor -> ft -> cpu -> mmu,  ft -> io -> mmu
- *
- * A folder's include names its own folder or one below it. Guests (roms, examples) see the runtime's include folder and
- * the compiler's freestanding headers, nothing of the emulator.
+ * Guests (roms, examples) see the runtime's include folder and the compiler's freestanding headers, nothing of the
+ * emulator; what the emulator's own files see is in rooms.c.
  */
 #include "tests/tidy/tidy.h"
 
 #include <stdio.h>
 #include <string.h>
-
-struct layer {
-    const char *folder, *below; /* the folders that it may include, each with a blank on both sides */
-};
-
-static const struct layer layers[] = {
-    {"mmu", " mmu "},
-    {"cpu", " cpu mmu "},
-    {"io", " io mmu roms "},
-    {"ft", " ft cpu io mmu "},
-    {"monitor", " monitor ft cpu io mmu "},
-};
 
 static const char freestanding[] =
     " stdint.h stddef.h stdbool.h stdarg.h limits.h float.h iso646.h stdalign.h stdnoreturn.h ";
@@ -53,21 +39,6 @@ static void check_guest_include(struct tidy *tidy, const char *path, const char 
                 (int)length, name);
 }
 
-static void check_layer(struct tidy *tidy, const struct layer *layer, const char *path, const char *name, size_t length,
-                        unsigned line)
-{
-    const char *slash = memchr(name, '/', length);
-    if (!slash) {
-        /* without a folder: a table of this folder, perhaps made by the build; headers are named in full */
-        if (length > 2 && !strncmp(name + length - 2, ".h", 2))
-            finding(tidy, path, line, "\"%.*s\" is included without its folder", (int)length, name);
-        return;
-    }
-    if (!listed(layer->below, name, (size_t)(slash - name)))
-        finding(tidy, path, line, "%s/ includes \"%.*s\": below it are only%s(an arrow points back)", layer->folder,
-                (int)length, name, layer->below);
-}
-
 void check_include(struct tidy *tidy, const struct source *source, size_t at, unsigned line)
 {
     const char *code = source->code + at, *text = source->text + at;
@@ -87,9 +58,8 @@ void check_include(struct tidy *tidy, const struct source *source, size_t at, un
         check_guest_include(tidy, source->path, name, length, angled, line);
         return;
     }
-    for (size_t i = 0; !angled && i < sizeof layers / sizeof layers[0]; i++)
-        if (in_folder(source->path, layers[i].folder))
-            check_layer(tidy, &layers[i], source->path, name, length, line);
+    if (!angled)
+        check_room_include(tidy, source->path, name, length, line);
 }
 
 /* Is there a file at TARGET, seen from the folder of PATH? */

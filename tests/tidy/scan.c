@@ -199,6 +199,7 @@ void scan_file(struct tidy *tidy, const char *path, const char *text)
         if (number > FILE_LINES_MAX)
             finding(tidy, path, 0, "%u lines; at most %d are wanted", number, FILE_LINES_MAX);
     }
+    check_room_file(tidy, path, text);
     if (c)
         check_functions(tidy, &source);
     if (c || ends_with(path, ".S"))

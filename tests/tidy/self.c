@@ -21,7 +21,21 @@ static const struct text_case texts[] = {
     {"cpu/a.c", OPEN "#include \"io/uart.h\"\n", 1},
     {"mmu/a.c", OPEN "#include \"cpu/cpu.h\"\n", 1},
     {"mmu/a.c", OPEN "#include \"mmu/base/bits.h\"\n", 0},
+    {"mmu/a.c", OPEN "#include \"mmu/base/own.h\"\n", 1}, /* private */
+    {"mmu/base/a.c", OPEN "#include \"mmu/base/own.h\"\n", 0},
+    {"tests/x/a.c", OPEN "#include \"mmu/base/own.h\"\n", 0}, /* not to the tests */
+    {"mmu/base/a.c", OPEN "#include \"mmu/phys.h\"\n", 1},    /* an arrow up */
     {"mmu/a.c", OPEN "#include \"bits.h\"\n", 1},
+    {"cpu/core/a.c", OPEN "#include \"cpu/isa/insn.h\"\n", 0},
+    {"cpu/isa/a.c", OPEN "#include \"cpu/core/core.h\"\n", 1},
+    {"cpu/interp/a.c", OPEN "#include \"cpu/core/core.h\"\n", 0}, /* named after its room */
+    {"cpu/interp/a.c", OPEN "#include \"cpu/core/op.h\"\n", 1},
+    {"cpu/isa/a.c", OPEN "#include \"cpu/cpu.h\"\n", 0}, /* the layer's own header stands below its rooms */
+    {"cpu/b.h", "/* b.h - x. */\n#include \"cpu/core/core.h\"\n", 1},
+    {"cpu/a.c", OPEN "#include \"cpu/core/core.h\"\n", 0},
+    {"cpu/attic/a.c", OPEN, 1},
+    {"cpu/core/deep/a.c", OPEN, 1},
+    {"monitor/a.c", OPEN, 1},
     {"mmu/a.c", OPEN "#include \"../ft/vmm.h\"\n", 1},
     {"mmu/a.c", OPEN "/*\n#include \"ft/vmm.h\"\n*/\n", 0},
     {"cpu/a.c", OPEN "#include \"insns.def\"\n", 0},
@@ -41,7 +55,7 @@ static const struct text_case texts[] = {
     {"tests/x/a.c", OPEN "int f(void)\n{\n    exit(1);\n}\n", 0},
     {"ft/a.c", OPEN "int x = rand();\n", 1},
     {"ft/a.c", OPEN "long x = time(NULL), run_time(void);\n", 1},
-    {"monitor/a.c", OPEN "long x = time(NULL);\n", 0},
+    {"monitor/view/a.c", OPEN "long x = time(NULL);\n", 0},
     {"io/a.c",
      OPEN "int x; /* TO"
           "DO: more */\n",
@@ -58,16 +72,20 @@ static const struct text_case texts[] = {
     {"io/a.c", OPEN "int x; \n", 1},
     {"io/a.c", OPEN "int x;\r\n", 1},
     {"io/a.c", OPEN "int x;", 1},
-    {"io/CMakeLists.txt", "project(x)\n", 0},
-    {"io/CMakeLists.txt",
+    {"io/CMakeLists.txt", "# Devices, and what\n# is behind them.\nproject(x)\n", 0},
+    {"io/CMakeLists.txt", "project(x)\n", 1},
+    {"io/CMakeLists.txt", "# Devices\nproject(x.y)\n", 1},
+    {"cpu/core/CMakeLists.txt", "# devices.\n", 1},
+    {"tests/x/CMakeLists.txt", "project(x)\n", 0},
+    {"tests/CMakeLists.txt",
      BLANKS_50 BLANKS_50 "abcdefghij"
                          "abcdefghij\n",
      0},
-    {"io/CMakeLists.txt",
+    {"tests/CMakeLists.txt",
      BLANKS_50 BLANKS_50 "abcdefghij"
                          "abcdefghijk\n",
      1},
-    {"io/CMakeLists.txt",
+    {"tests/CMakeLists.txt",
      BLANKS_50 BLANKS_50 "abcdefghij"
                          "abcdefghi\xC3\xA4\n",
      0}, /* a character of two bytes */
@@ -75,6 +93,15 @@ static const struct text_case texts[] = {
     {"docs/a.md", "[a](https://example.org/x.md) [b](#here)\n", 0},
     {"docs/a.md", "[a](b.md)\n", 1},
     {"README.md", "see docs/nothing.md.\n", 1},
+};
+
+/* What the texts find beside them. */
+static const struct tidy_file tree[] = {
+    {"mmu/base/CMakeLists.txt", "# Everybody's.\nus_public(error.h\n  bits.h)\n"},
+    {"mmu/CMakeLists.txt", "# Memory.\nus_public(phys.h)\n"},
+    {"cpu/isa/CMakeLists.txt", "# Instructions.\nus_public(insn.h)\n"},
+    {"cpu/core/CMakeLists.txt", "# The processor.\n"},
+    {NULL, NULL},
 };
 
 struct row_case {
@@ -123,12 +150,35 @@ static unsigned findings_of_size(unsigned before, unsigned lines)
     return tidy.findings;
 }
 
+/* Of a layer with no file but these, what check_doors finds: rooms that are not there, headers that nobody uses. */
+static unsigned findings_of_doors(const struct tidy_file *files, const char *includer)
+{
+    struct tidy tidy = {.quiet = true, .tree = files}, nothing = {.quiet = true};
+    if (includer)
+        scan_file(&tidy, "cpu/core/a.c", includer);
+    check_doors(&tidy);
+    check_doors(&nothing);
+    return nothing.findings - tidy.findings;
+}
+
+static unsigned check_door_rule(void)
+{
+    static const struct tidy_file open[] = {{"cpu/isa/CMakeLists.txt", "# X.\nus_public(insn.h)\n"}, {NULL, NULL}};
+    static const struct tidy_file closed[] = {{"cpu/isa/CMakeLists.txt", "# X.\n"}, {NULL, NULL}};
+    unsigned surprises = wrong("a room that is there", findings_of_doors(closed, NULL), 1);
+    surprises +=
+        wrong("a public header that is used", findings_of_doors(open, OPEN "#include \"cpu/isa/insn.h\"\n"), 1);
+    surprises += wrong("a public header that is not used", findings_of_doors(open, OPEN), 0);
+    return surprises;
+}
+
 unsigned self_test(void)
 {
     unsigned surprises = 0;
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        struct tidy tidy = {.quiet = true};
+        struct tidy tidy = {.quiet = true, .tree = tree};
         scan_file(&tidy, texts[i].path, texts[i].text);
+        forget_used(&tidy);
         surprises += wrong(texts[i].text, tidy.findings, texts[i].findings);
     }
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -139,6 +189,7 @@ unsigned self_test(void)
         surprises += wrong(rows[i].row, tidy.findings, rows[i].findings);
         surprises += wrong(rows[i].row, symbol, rows[i].symbol);
     }
+    surprises += check_door_rule();
     surprises += wrong("a function of the largest size", findings_of_size(2, FUNCTION_LINES_MAX), 0);
     surprises += wrong("a function that is too long", findings_of_size(2, FUNCTION_LINES_MAX + 1), 1);
     surprises += wrong("a file of the largest size", findings_of_size(FILE_LINES_MAX - 2, 2), 0);

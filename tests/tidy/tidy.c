@@ -1,6 +1,7 @@
 /* tidy.c - the tidy test: the repository read by a program that knows the house rules.
  *
  *     tidy ROOT NM LIBRARY...     check the tree at ROOT and the globals of the libraries; 1 if anything was found
+ *     tidy --includes ROOT        list every include from one room to another
  *     tidy --self                 check the rules themselves against small texts
  *
  * Each finding is one line, FILE:LINE: and what is wrong. Layering, the absence of globals, sizes: style says that
@@ -50,30 +51,51 @@ const char *base_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
+/* PATH's row in the self-test's tree, or NULL. */
+static const struct tidy_file *tree_file(const struct tidy *tidy, const char *path)
+{
+    for (const struct tidy_file *file = tidy->tree; file && file->path; file++)
+        if (!strcmp(file->path, path))
+            return file;
+    return NULL;
+}
+
 bool file_exists(const struct tidy *tidy, const char *path)
 {
     char full[4096];
     if (!tidy->root)
-        return false;
+        return tree_file(tidy, path);
     snprintf(full, sizeof full, "%s/%s", tidy->root, path);
     return access(full, F_OK) == 0;
+}
+
+char *file_text(const struct tidy *tidy, const char *path)
+{
+    const struct tidy_file *own = tree_file(tidy, path);
+    char full[4096];
+    struct stat info;
+    char *text = NULL;
+    if (!tidy->root)
+        return own ? strdup(own->text) : NULL;
+    snprintf(full, sizeof full, "%s/%s", tidy->root, path);
+    FILE *file = fopen(full, "rb");
+    if (file && !fstat(fileno(file), &info) && (text = calloc(1, (size_t)info.st_size + 1)))
+        text[fread(text, 1, (size_t)info.st_size, file)] = '\0';
+    if (file)
+        fclose(file);
+    return text;
 }
 
 /* The whole file PATH as text, to be freed; NULL, and a finding, if it cannot be read or holds a NUL. */
 static char *read_text(struct tidy *tidy, const char *path)
 {
     char full[4096];
-    snprintf(full, sizeof full, "%s/%s", tidy->root, path);
-    FILE *file = fopen(full, "rb");
     struct stat info;
-    char *text = NULL;
-    if (file && !fstat(fileno(file), &info) && (text = calloc(1, (size_t)info.st_size + 1)))
-        text[fread(text, 1, (size_t)info.st_size, file)] = '\0';
-    if (file)
-        fclose(file);
+    char *text = file_text(tidy, path);
+    snprintf(full, sizeof full, "%s/%s", tidy->root, path);
     if (!text)
         finding(tidy, path, 0, "cannot be read");
-    else if (strlen(text) != (size_t)info.st_size)
+    else if (stat(full, &info) || strlen(text) != (size_t)info.st_size)
         finding(tidy, path, 0, "holds a NUL byte");
     return text;
 }
@@ -165,11 +187,18 @@ int main(int argc, char **argv)
     if (argc == 2 && !strcmp(argv[1], "--self"))
         return self_test() != 0;
     if (argc < 3) {
-        fprintf(stderr, "tidy: ROOT and NM are wanted, then libraries (or --self)\n");
+        fprintf(stderr, "tidy: ROOT and NM are wanted, then libraries (or --includes ROOT, or --self)\n");
         return 2;
+    }
+    if (!strcmp(argv[1], "--includes")) {
+        struct tidy lister = {.root = argv[2], .quiet = true, .list_includes = true};
+        walk(&lister, "");
+        check_doors(&lister);
+        return 0;
     }
     struct tidy tidy = {.root = argv[1]};
     walk(&tidy, "");
+    check_doors(&tidy);
     for (unsigned i = 0; i < sizeof wanted / sizeof wanted[0]; i++)
         if (!file_exists(&tidy, wanted[i]))
             finding(&tidy, wanted[i], 0, "is not there: a newcomer looks for it");
@@ -177,9 +206,9 @@ int main(int argc, char **argv)
         check_globals(&tidy, argv[2], argv[i]);
     if (!tidy.files)
         finding(&tidy, argv[1], 0, "there is nothing to check");
-    printf("tidy: %u files, %u lines, %u functions, %d libraries; %u files over %d lines, %u functions over %d; "
-           "%u findings\n",
-           tidy.files, tidy.lines, tidy.functions, argc - 3, tidy.long_files, FILE_LINES_GOAL, tidy.long_functions,
-           FUNCTION_LINES_GOAL, tidy.findings);
+    printf("tidy: %u files, %u lines, %u functions, %d libraries, %u includes between rooms; %u files over %d lines, "
+           "%u functions over %d; %u findings\n",
+           tidy.files, tidy.lines, tidy.functions, argc - 3, tidy.arrows, tidy.long_files, FILE_LINES_GOAL,
+           tidy.long_functions, FUNCTION_LINES_GOAL, tidy.findings);
     return tidy.findings ? 1 : 0;
 }

@@ -17,10 +17,19 @@ enum {
     FUNCTION_LINES_GOAL = 60,
 };
 
+/* A file of the self-test's tree. */
+struct tidy_file {
+    const char *path, *text;
+};
+
 struct tidy {
-    const char *root; /* NULL in the self-test: no file exists */
-    bool quiet;
+    const char *root;             /* NULL in the self-test: there are only `tree`'s files */
+    const struct tidy_file *tree; /* ends with a path that is NULL */
+    bool quiet, list_includes;
     unsigned findings, files, lines, functions;
+    unsigned arrows; /* includes from one room of the program to another */
+    char **used;     /* the headers that they name, each once */
+    size_t used_count;
     unsigned long_files, long_functions; /* beyond the goal, within the limit: said, not held against it */
 };
 
@@ -40,11 +49,20 @@ bool in_folder(const char *path, const char *folder);
 /* The part of PATH after its last slash. */
 const char *base_name(const char *path);
 bool file_exists(const struct tidy *tidy, const char *path);
+/* The text of the file PATH, to be freed; NULL if there is none. */
+char *file_text(const struct tidy *tidy, const char *path);
 
 /* All rules for one text file (scan.c). */
 void scan_file(struct tidy *tidy, const char *path, const char *text);
-/* The layers: what PATH's include directives may name (includes.c). AT is where the directive stands in the text. */
+/* What SOURCE's include directives may name (includes.c). AT is where the directive stands in the text. */
 void check_include(struct tidy *tidy, const struct source *source, size_t at, unsigned line);
+/* The same, in the program, for NAME (LENGTH bytes) in quotes: layers and rooms (rooms.c). */
+void check_room_include(struct tidy *tidy, const char *path, const char *name, size_t length, unsigned line);
+/* The file PATH is in a room, and a room has a sentence (rooms.c). */
+void check_room_file(struct tidy *tidy, const char *path, const char *text);
+/* After all files: each room is there, and each public header is used (rooms.c). */
+void check_doors(struct tidy *tidy);
+void forget_used(struct tidy *tidy);
 /* Every relative link of a Markdown text goes somewhere (includes.c). */
 void check_links(struct tidy *tidy, const char *path, const char *text);
 /* One row of `nm --format=sysv`: no symbol may be in a section that can be written (includes.c). True for a symbol. */
