@@ -66,7 +66,7 @@ command_run command_history, command_trace, command_reset;
 /* The words that break takes for places that are no address, one for each INDEX from 0; NULL at the end. */
 const char *break_word(unsigned index);
 /* `set history N` (command_trace.c): TEXT is the N. */
-bool set_history(struct monitor *monitor, const char *text, struct error *error);
+bool set_trace_ring(struct monitor *monitor, const char *text, struct error *error);
 command_run command_backtrace, command_next, command_finish, command_until;
 command_run command_condition, command_ignore, command_enable, command_disable;
 

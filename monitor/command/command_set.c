@@ -94,7 +94,7 @@ static bool set_setting(struct monitor *monitor, const char *text, struct error 
     if (!*at)
         return error_set(error, "'%s' is not a change: 'set NAME=VALUE' is wanted", text);
     if (length == 7 && strncmp(text, "history", 7) == 0)
-        return set_history(monitor, at, error);
+        return set_trace_ring(monitor, at, error);
     snprintf(name, sizeof name, "%.*s", (int)length, text);
     snprintf(value, sizeof value, "%s", at);
     struct settings *settings = &monitor->options.config.settings, before = *settings;

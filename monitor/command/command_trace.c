@@ -24,11 +24,11 @@ bool command_history(struct monitor *monitor, const struct arguments *arguments,
     return true;
 }
 
-bool set_history(struct monitor *monitor, const char *text, struct error *error)
+bool set_trace_ring(struct monitor *monitor, const char *text, struct error *error)
 {
     uint64_t count;
-    if (!text_number(text, &count) || count > HISTORY_MAX)
-        return error_set(error, "'%s' is no length of the history: 0 (off) to %d is wanted", text, HISTORY_MAX);
+    if (!text_number(text, &count) || count > TRACE_RING_MAX)
+        return error_set(error, "'%s' is no length of the history: 0 (off) to %d is wanted", text, TRACE_RING_MAX);
     trace_keep(&monitor->trace, count);
     return true;
 }

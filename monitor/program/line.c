@@ -19,7 +19,7 @@
 
 enum {
     KEY_INTERRUPT = 3, /* Ctrl-C; the terminal makes a signal of it, so it never comes as a byte */
-    HISTORY_LINES = 1000,
+    TYPED_LINES = 1000,
 };
 
 /* Wait for a key or for Ctrl-C. SIGINT is blocked everywhere (ctrl_c.h) and taken from a descriptor here, so that
@@ -193,11 +193,11 @@ void line_begin(struct line_editor *editor, const struct monitor *monitor)
     *editor = (struct line_editor){.breaks = " \t\n\"'+=,", .monitor = monitor};
     int length = -1;
     if (state && *state)
-        length = asprintf(&editor->history_path, "%s/understudy_history", state);
+        length = asprintf(&editor->typed_path, "%s/understudy_history", state);
     else if (home && *home)
-        length = asprintf(&editor->history_path, "%s/.understudy_history", home);
+        length = asprintf(&editor->typed_path, "%s/.understudy_history", home);
     if (length < 0)
-        editor->history_path = NULL;
+        editor->typed_path = NULL;
     rl_readline_name = "understudy";
     rl_catch_signals = 0;
     rl_getc_function = read_key;
@@ -206,9 +206,9 @@ void line_begin(struct line_editor *editor, const struct monitor *monitor)
     rl_attempted_completion_function = complete;
     rl_bind_key(KEY_INTERRUPT, give_up);
     using_history();
-    stifle_history(HISTORY_LINES);
-    if (editor->history_path)
-        read_history(editor->history_path);
+    stifle_history(TYPED_LINES);
+    if (editor->typed_path)
+        read_history(editor->typed_path);
 }
 
 char *line_read(struct line_editor *editor, const char *prompt)
@@ -224,9 +224,9 @@ char *line_read(struct line_editor *editor, const char *prompt)
 
 void line_end(struct line_editor *editor)
 {
-    if (editor->history_path)
-        write_history(editor->history_path);
-    free(editor->history_path);
-    editor->history_path = NULL;
+    if (editor->typed_path)
+        write_history(editor->typed_path);
+    free(editor->typed_path);
+    editor->typed_path = NULL;
     rl_completer_word_break_characters = NULL;
 }

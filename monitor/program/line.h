@@ -1,5 +1,6 @@
-/* line.h - a line typed by a person, with GNU readline: history kept in $XDG_STATE_HOME/understudy_history or
- * ~/.understudy_history, completion of commands, topics, options, settings, symbols, $registers, $variables and files.
+/* line.h - a line typed by a person, with GNU readline: those typed before, kept in $XDG_STATE_HOME/understudy_history
+ * or
+ * ~/.understudy_history; completion of commands, topics, options, settings, symbols, $registers, $variables and files.
  * Ctrl-C gives up the line and prompts again.
  */
 #ifndef US_MONITOR_PROGRAM_LINE_H
@@ -12,13 +13,13 @@
 struct line_editor {
     char breaks[16];
     const struct monitor *monitor;
-    char *history_path; /* NULL: no home */
+    char *typed_path; /* NULL: no home */
 };
 
 void line_begin(struct line_editor *editor, const struct monitor *monitor);
 /* The next line, to be freed; NULL at the end of input. */
 char *line_read(struct line_editor *editor, const char *prompt);
-/* Keep the history. A history that cannot be written is nobody's mistake: nothing is said. */
+/* Keep what was typed. A file that cannot be written is nobody's mistake: nothing is said. */
 void line_end(struct line_editor *editor);
 
 #endif

@@ -57,8 +57,10 @@ void options_add_fault(struct options *options, const struct fault *fault);
 void options_add_repair(struct options *options, const struct fault *place);
 
 /* Option INDEX in words, for a manual: `initial` and `condition` may be "". False: there are no more. */
+enum { OPTION_ARGUMENT_MAX = 80, OPTION_HELP_MAX = 320 };
 struct option_text {
-    const char *name, *argument, *initial, *help, *condition;
+    const char *name, *initial, *condition;
+    char argument[OPTION_ARGUMENT_MAX], help[OPTION_HELP_MAX];
     unsigned users; /* enum options_user flags */
 };
 bool options_describe(unsigned index, struct option_text *text);

@@ -37,7 +37,7 @@ void trace_free(struct trace *trace)
 
 void trace_keep(struct trace *trace, uint64_t count)
 {
-    assert(count <= HISTORY_MAX);
+    assert(count <= TRACE_RING_MAX);
     free(trace->ring);
     trace->ring = count ? calloc(count, sizeof *trace->ring) : NULL;
     assert(trace->ring || !count);

@@ -18,7 +18,7 @@
 
 struct monitor;
 
-enum { HISTORY_MAX = 100000, TRACE_CHANGES_MAX = 24, TRACE_LINE_BYTES = 900 };
+enum { TRACE_RING_MAX = 100000, TRACE_CHANGES_MAX = 24, TRACE_LINE_BYTES = 900 };
 
 /* A register that a step has changed. */
 struct trace_change {

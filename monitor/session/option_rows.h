@@ -1,0 +1,47 @@
+/* option_rows.h - the table of options: what each is called, takes and says of itself. */
+#ifndef US_MONITOR_SESSION_OPTION_ROWS_H
+#define US_MONITOR_SESSION_OPTION_ROWS_H
+
+#include "monitor/session/options.h"
+
+/* Take VALUE for the option NAME. */
+typedef bool option_take(struct options *options, const char *name, const char *value, struct error *error);
+
+/* The name of value INDEX, NULL at the end. */
+typedef const char *option_choice(unsigned index);
+
+enum option_kind {
+    OPTION_PLAIN,
+    OPTION_PAIR_ONLY, /* refused unless --mode pair */
+    OPTION_TWO,       /* refused unless there are two computers */
+    OPTION_FLAG,      /* has no value */
+};
+
+struct option_row {
+    const char *name;
+    const char *argument; /* NULL: none, or one of the choices */
+    const char *initial, *help;
+    unsigned users; /* enum options_user flags */
+    enum option_kind kind;
+    option_take *take;
+    option_choice *choice; /* the names in its argument or, if that is given, at the beginning of its help; or NULL */
+};
+
+extern const struct option_row option_rows[];
+extern const unsigned option_row_count;
+
+/* option_values.c */
+option_take option_take_mode, option_take_protocol, option_take_failover, option_take_epoch, option_take_ram,
+    option_take_disk, option_take_virtio, option_take_seed, option_take_console, option_take_crash, option_take_broken,
+    option_take_repair, option_take_timeout, option_take_kernel, option_take_initrd, option_take_append,
+    option_take_json, option_take_record, option_take_gdb, option_take_threads, option_take_jobs, option_take_probes,
+    option_take_sample, option_take_beside, option_take_set, option_take_help;
+option_choice option_mode_choice, option_failover_choice, option_console_choice, option_assumption_choice;
+/* The names that CHOICE has, COMMA between them, LAST before the last one. */
+void option_choices(option_choice *choice, const char *comma, const char *last, char *list, size_t size);
+
+/* The value that ROW takes ("dec|bs|bs-revised", "" if it takes none), and its help, with its choices. */
+void option_argument(const struct option_row *row, char *text, size_t size);
+void option_help(const struct option_row *row, char *text, size_t size);
+
+#endif

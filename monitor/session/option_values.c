@@ -1,0 +1,414 @@
+/* option_values.c - see option_rows.h: what the value of each option may be, and how it is taken. */
+#include "monitor/session/option_rows.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ft/assumption.h"
+#include "monitor/base/text.h"
+
+void option_choices(option_choice *choice, const char *comma, const char *last, char *list, size_t size)
+{
+    size_t used = 0;
+    *list = '\0';
+    for (unsigned i = 0; choice(i) && used < size; i++)
+        used += (size_t)snprintf(list + used, size - used, "%s%s",
+                                 i == 0          ? ""
+                                 : choice(i + 1) ? comma
+                                                 : last,
+                                 choice(i));
+}
+
+/* VALUE is one of CHOICE's names; which one goes to *INDEX. */
+static bool choose(const char *name, const char *value, option_choice *choice, unsigned *index, struct error *error)
+{
+    char list[128];
+    for (unsigned i = 0; choice(i); i++) {
+        if (strcmp(choice(i), value) == 0) {
+            *index = i;
+            return true;
+        }
+    }
+    option_choices(choice, ", ", " or ", list, sizeof list);
+    return error_set(error, "--%s cannot be '%s': %s is wanted", name, value, list);
+}
+
+static bool number_between(const char *name, const char *value, uint64_t minimum, uint64_t maximum, uint64_t *number,
+                           struct error *error)
+{
+    if (text_number(value, number) && *number >= minimum && *number <= maximum)
+        return true;
+    return error_set(error, "--%s cannot be '%s': a number from %" PRIu64 " to %" PRIu64 " is wanted", name, value,
+                     minimum, maximum);
+}
+
+/* ---- what the values of some options may be ---- */
+
+static const char *choice_of(const char *const *names, unsigned count, unsigned index)
+{
+    return index < count ? names[index] : NULL;
+}
+
+const char *option_mode_choice(unsigned index)
+{
+    static const char *const names[] = {[MODE_BARE] = "bare", [MODE_SOLO] = "solo", [MODE_PAIR] = "pair"};
+    return choice_of(names, 3, index);
+}
+
+const char *option_failover_choice(unsigned index)
+{
+    static const char *const names[] = {"disconnect", "uncertain", "reissue"};
+    return choice_of(names, 3, index);
+}
+
+const char *option_console_choice(unsigned index)
+{
+    static const char *const names[] = {"sequenced", "plain"};
+    return choice_of(names, 2, index);
+}
+
+static const char *beside_choice(unsigned index)
+{
+    static const char *const names[] = {"primary", "backup", "both"};
+    return choice_of(names, 3, index);
+}
+
+const char *option_assumption_choice(unsigned index)
+{
+    return index < ASSUMPTION_COUNT ? assumption_name((enum assumption)index) : NULL;
+}
+
+/* ---- taking values ---- */
+
+bool option_take_mode(struct options *options, const char *name, const char *value, struct error *error)
+{
+    unsigned index = 0;
+    if (!choose(name, value, option_mode_choice, &index, error))
+        return false;
+    options->config.mode = (enum system_mode)index;
+    return true;
+}
+
+bool option_take_protocol(struct options *options, const char *name, const char *value, struct error *error)
+{
+    if (!protocol_find(value, error))
+        return false;
+    const char *known;
+    for (unsigned i = 0; (known = protocol_name(i)); i++)
+        if (strcmp(known, value) == 0)
+            options->config.protocol = known; /* lives as long as the program, unlike VALUE */
+    return true;
+}
+
+bool option_take_failover(struct options *options, const char *name, const char *value, struct error *error)
+{
+    unsigned index = 0;
+    if (!choose(name, value, option_failover_choice, &index, error))
+        return false;
+    options->config.failover = (enum failover_policy)(FAILOVER_DISCONNECT + index);
+    return true;
+}
+
+bool option_take_epoch(struct options *options, const char *name, const char *value, struct error *error)
+{
+    return number_between(name, value, 1, UINT32_MAX, &options->config.epoch_insns, error);
+}
+
+bool option_take_ram(struct options *options, const char *name, const char *value, struct error *error)
+{
+    uint64_t bytes;
+    if (!text_size(value, &bytes) || bytes < PHYS_RAM_BYTES_MIN || bytes > PHYS_RAM_BYTES_MAX ||
+        bytes % PHYS_PAGE_BYTES)
+        return error_set(error, "--%s cannot be '%s': a size from 4M to 3584M in whole pages of 4K is wanted", name,
+                         value);
+    options->config.ram_bytes = (uint32_t)bytes;
+    return true;
+}
+
+/* What may follow the file of a disk. */
+struct image {
+    uint64_t create_bytes;
+    bool snapshot;
+};
+
+/* One PART of an option's value, which is as FORM says. */
+static bool take_image_part(struct image *image, const char *name, const char *form, const char *part,
+                            struct error *error)
+{
+    enum { BLOCK_BYTES = 512 };
+    if (strcmp(part, "snapshot") == 0) {
+        image->snapshot = true;
+        return true;
+    }
+    if (strncmp(part, "create=", 7) != 0)
+        return error_set(error, "--%s has no part '%s': %s is wanted", name, part, form);
+    uint64_t bytes;
+    if (!text_size(part + 7, &bytes) || bytes == 0 || bytes % BLOCK_BYTES || bytes / BLOCK_BYTES > UINT32_MAX)
+        return error_set(error, "--%s cannot create '%s' bytes: a multiple of 512, less than 2048G, is wanted", name,
+                         part + 7);
+    image->create_bytes = bytes;
+    return true;
+}
+
+/* The part of *REST up to the next comma; *REST goes on behind it, NULL at the end. */
+static char *next_part(char **rest)
+{
+    return strsep(rest, ",");
+}
+
+bool option_take_disk(struct options *options, const char *name, const char *value, struct error *error)
+{
+    static const char form[] = "FILE[,create=SIZE][,snapshot]";
+    struct image image = {0};
+    free(options->disk_path);
+    options->disk_path = strdup(value);
+    assert(options->disk_path);
+    char *rest = options->disk_path;
+    next_part(&rest);
+    while (rest)
+        if (!take_image_part(&image, name, form, next_part(&rest), error))
+            return false;
+    options->config.disk_path = options->disk_path;
+    options->config.disk_create_bytes = image.create_bytes;
+    options->config.disk_snapshot = image.snapshot;
+    if (!*options->disk_path)
+        return error_set(error, "--%s has no file name: %s is wanted", name, form);
+    return true;
+}
+
+/* "console, scsi, blk or rng". */
+static void list_virtio_kinds(char *list, size_t size)
+{
+    *list = '\0';
+    for (enum virtio_kind kind = VIRTIO_EMPTY + 1; kind < VIRTIO_KINDS; kind++) {
+        size_t used = strlen(list);
+        snprintf(list + used, size - used, "%s%s",
+                 !used                      ? ""
+                 : kind + 1 == VIRTIO_KINDS ? " or "
+                                            : ", ",
+                 virtio_kind_name(kind));
+    }
+}
+
+/* The parts after the kind. */
+static bool take_virtio_parts(struct virtio_config *virtio, const char *name, char *rest, struct error *error)
+{
+    static const char form[] = "SLOT=KIND[,disk=FILE][,create=SIZE][,snapshot]";
+    struct image image = {0};
+    while (rest) {
+        const char *part = next_part(&rest);
+        if (strncmp(part, "disk=", 5) == 0)
+            virtio->disk_path = part + 5;
+        else if (!take_image_part(&image, name, form, part, error))
+            return false;
+    }
+    virtio->disk_create_bytes = image.create_bytes;
+    virtio->disk_snapshot = image.snapshot;
+    const char *kind = virtio_kind_name(virtio->kind);
+    if (virtio_kind_has_disk(virtio->kind) && (!virtio->disk_path || !*virtio->disk_path))
+        return error_set(error, "--%s has no disk for its '%s': SLOT=%s,disk=FILE is wanted", name, kind, kind);
+    if (!virtio_kind_has_disk(virtio->kind) && (virtio->disk_path || image.create_bytes || image.snapshot))
+        return error_set(error, "--%s gives a disk to a '%s', which has none: SLOT=%s is wanted", name, kind, kind);
+    return true;
+}
+
+bool option_take_virtio(struct options *options, const char *name, const char *value, struct error *error)
+{
+    char *rest = strdup(value), kinds[64];
+    assert(rest);
+    options->virtio_texts = realloc(options->virtio_texts, (options->virtio_count + 1) * sizeof *options->virtio_texts);
+    assert(options->virtio_texts);
+    options->virtio_texts[options->virtio_count++] = rest;
+    const char *slot_text = strsep(&rest, "="), *kind = rest ? next_part(&rest) : "";
+    uint64_t slot;
+    if (!text_number(slot_text, &slot) || slot >= VIRTIO_SLOTS)
+        return error_set(error, "--%s has no slot '%s': SLOT=KIND with a SLOT from 0 to %d is wanted", name, slot_text,
+                         VIRTIO_SLOTS - 1);
+    struct virtio_config *virtio = &options->config.virtio[slot];
+    if (virtio->kind)
+        return error_set(error, "--%s puts two devices into slot %s: one is wanted", name, slot_text);
+    virtio->kind = virtio_kind_find(kind, strlen(kind));
+    list_virtio_kinds(kinds, sizeof kinds);
+    if (!virtio->kind)
+        return error_set(error, "--%s has no kind '%s': %s is wanted", name, kind, kinds);
+    return take_virtio_parts(virtio, name, rest, error);
+}
+
+bool option_take_seed(struct options *options, const char *name, const char *value, struct error *error)
+{
+    return number_between(name, value, 0, UINT64_MAX, &options->config.seed, error);
+}
+
+bool option_take_console(struct options *options, const char *name, const char *value, struct error *error)
+{
+    unsigned index = 0;
+    if (!choose(name, value, option_console_choice, &index, error))
+        return false;
+    options->config.console_plain = index == 1;
+    return true;
+}
+
+bool option_take_crash(struct options *options, const char *name, const char *value, struct error *error)
+{
+    struct fault fault;
+    if (!fault_parse(value, &fault, error))
+        return false;
+    if (options->config.fault_count == FAULTS_MAX)
+        return error_set(error, "--%s is given more than %d times", name, FAULTS_MAX);
+    options_add_fault(options, &fault);
+    return true;
+}
+
+bool option_take_broken(struct options *options, const char *name, const char *value, struct error *error)
+{
+    enum assumption which;
+    if (!assumption_find(value, &which, error))
+        return false;
+    options->config.broken |= UINT32_C(1) << which;
+    return true;
+}
+
+bool option_take_repair(struct options *options, const char *name, const char *value, struct error *error)
+{
+    struct fault place;
+    if (!fault_parse_where(value, &place, error))
+        return false;
+    if (options->config.repair_count == FAULTS_MAX)
+        return error_set(error, "--%s is given more than %d times", name, FAULTS_MAX);
+    options_add_repair(options, &place);
+    return true;
+}
+
+bool option_take_timeout(struct options *options, const char *name, const char *value, struct error *error)
+{
+    return number_between(name, value, 1, UINT64_MAX, &options->config.timeout_insns, error);
+}
+
+static bool take_text(char **text, const char *value)
+{
+    free(*text);
+    *text = strdup(value);
+    assert(*text);
+    return true;
+}
+
+bool option_take_kernel(struct options *options, const char *name, const char *value, struct error *error)
+{
+    return take_text(&options->kernel, value);
+}
+
+bool option_take_initrd(struct options *options, const char *name, const char *value, struct error *error)
+{
+    return take_text(&options->initrd, value);
+}
+
+bool option_take_append(struct options *options, const char *name, const char *value, struct error *error)
+{
+    return take_text(&options->append, value);
+}
+
+bool option_take_json(struct options *options, const char *name, const char *value, struct error *error)
+{
+    free(options->json_path);
+    options->json_path = strdup(value);
+    assert(options->json_path);
+    return true;
+}
+
+bool option_take_record(struct options *options, const char *name, const char *value, struct error *error)
+{
+    free(options->record_path);
+    options->record_path = strdup(value);
+    assert(options->record_path);
+    return true;
+}
+
+bool option_take_gdb(struct options *options, const char *name, const char *value, struct error *error)
+{
+    uint64_t port = 0;
+    options->gdb = true;
+    if (!number_between(name, value, 0, UINT16_MAX, &port, error))
+        return false;
+    options->gdb_port = (unsigned)port;
+    return true;
+}
+
+bool option_take_threads(struct options *options, const char *name, const char *value, struct error *error)
+{
+    uint64_t threads = 0;
+    if (!number_between(name, value, 1, 2, &threads, error))
+        return false;
+    options->config.threads = (unsigned)threads;
+    return true;
+}
+
+bool option_take_jobs(struct options *options, const char *name, const char *value, struct error *error)
+{
+    uint64_t jobs = 0;
+    if (!number_between(name, value, 1, 64, &jobs, error))
+        return false;
+    options->jobs = (unsigned)jobs;
+    return true;
+}
+
+bool option_take_probes(struct options *options, const char *name, const char *value, struct error *error)
+{
+    return number_between(name, value, 0, UINT32_MAX, &options->probes, error);
+}
+
+bool option_take_sample(struct options *options, const char *name, const char *value, struct error *error)
+{
+    return number_between(name, value, 1, UINT32_MAX, &options->sample, error);
+}
+
+/* IMAGE[@primary|backup|both][,terminal=FILE] */
+bool option_take_beside(struct options *options, const char *name, const char *value, struct error *error)
+{
+    static const char file_part[] = ",terminal=";
+    char *image = strdup(value), file[32];
+    assert(image);
+    char *given = strstr(image, file_part), *at = NULL;
+    unsigned computer = 0, number = options->config.beside_count + 1;
+    snprintf(file, sizeof file, "beside-%u.txt", number);
+    options->besides = realloc(options->besides, number * sizeof *options->besides);
+    options->beside_texts = realloc(options->beside_texts, 2 * number * sizeof *options->beside_texts);
+    assert(options->besides && options->beside_texts);
+    char **texts = &options->beside_texts[2 * (number - 1)];
+    texts[0] = image;
+    texts[1] = strdup(given ? given + sizeof file_part - 1 : file);
+    assert(texts[1]);
+    if (given)
+        *given = '\0';
+    if ((at = strrchr(image, '@')))
+        *at++ = '\0';
+    options->besides[number - 1] = (struct beside_config){texts[0], texts[1], 0};
+    options->config.besides = options->besides;
+    options->config.beside_count = number;
+    if (!*texts[0] || !*texts[1])
+        return error_set(error, "--%s cannot be '%s': IMAGE[@primary|backup|both][,terminal=FILE] is wanted", name,
+                         value);
+    if (at && !choose(name, at, beside_choice, &computer, error))
+        return false;
+    options->besides[number - 1].computer = computer;
+    return true;
+}
+
+bool option_take_set(struct options *options, const char *name, const char *value, struct error *error)
+{
+    const char *equals = strchr(value, '=');
+    if (!equals)
+        return error_set(error, "--%s cannot be '%s': NAME=VALUE is wanted, e.g. disk-latency-us=200", name, value);
+    char *setting = strndup(value, (size_t)(equals - value));
+    assert(setting);
+    bool good = settings_set(&options->config.settings, setting, equals + 1, error);
+    free(setting);
+    return good;
+}
+
+bool option_take_help(struct options *options, const char *name, const char *value, struct error *error)
+{
+    options->help = true;
+    return true;
+}
