@@ -73,7 +73,7 @@ void cpu_visit(struct cpu *cpu, struct visit *visit)
 {
     visit_begin(visit, "processor");
     if (visit->reading)
-        cpu->breakpoint_passed = 0;
+        cpu->breakpoint_passed = cpu->watch_passed = 0;
     VISIT(visit, cpu->halted);
     VISIT(visit, cpu->halt_reason);
     VISIT(visit, cpu->simulated);

@@ -160,6 +160,7 @@ enum cpu_stop {
     CPU_STOP_IDLE,       /* executed the idle hint `or r10,r10,r10` (only if config.stop_on_idle); it is complete */
     CPU_STOP_BREAKPOINT, /* about to execute at a breakpoint */
     CPU_STOP_WATCH,      /* the instruction just completed has accessed what is watched; see cpu_watch_hit */
+    CPU_STOP_REFERENCE,  /* about to access what is watched with ACCESS_BEFORE; see cpu_watch_hit */
     CPU_STOP_TRAP,       /* an interruption has been taken that cpu_stop_at_traps asks for; see cpu_vector_taken */
     CPU_STOP_HALTED,     /* cannot go on (board.md section 1); see cpu_halt_reason */
 };
@@ -230,8 +231,8 @@ void cpu_breakpoint_remove(struct cpu *cpu, uint32_t offset);
 /* The next run does not stop at the breakpoint that it begins at. */
 void cpu_breakpoint_pass(struct cpu *cpu);
 
-/* What an instruction did to memory. */
-enum { ACCESS_READ = 1, ACCESS_WRITE = 2 };
+/* What an instruction did to memory; ACCESS_BEFORE is for watches alone. */
+enum { ACCESS_READ = 1, ACCESS_WRITE = 2, ACCESS_BEFORE = 4 };
 struct cpu_access {
     unsigned kinds;  /* ACCESS_... bits; 0: nothing */
     uint32_t offset; /* virtual, or physical where the reference was */
@@ -240,10 +241,13 @@ struct cpu_access {
 };
 
 /* Watch the SIZE_BYTES from virtual offset OFFSET on (any space) for references of KINDS by instructions (DMA is none);
- * at most 64. The run stops after the instruction. */
+ * at most 64. The run stops after the instruction; with ACCESS_BEFORE before it, when nothing of it has happened but
+ * it is certain that it will, and a run that starts where this was just reported goes on from it. */
 void cpu_watch_add(struct cpu *cpu, uint32_t offset, uint32_t size_bytes, unsigned kinds);
 void cpu_watch_remove(struct cpu *cpu, uint32_t offset, uint32_t size_bytes, unsigned kinds);
-/* After CPU_STOP_WATCH: the reference that was watched for. */
+/* No stop before the instruction whose number is PASSED - 1 (0: none is passed), wherever the last run stopped. */
+void cpu_watch_pass(struct cpu *cpu, uint64_t passed);
+/* After CPU_STOP_WATCH and CPU_STOP_REFERENCE (there is no value then): the reference that was watched for. */
 const struct cpu_access *cpu_watch_hit(const struct cpu *cpu);
 
 /* Stop after taking an interruption whose vector's bit in VECTORS is 1 (bit n, 0 the LEAST significant, is vector n);

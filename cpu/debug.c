@@ -67,6 +67,11 @@ const struct cpu_access *cpu_watch_hit(const struct cpu *cpu)
     return &cpu->watch_hit;
 }
 
+void cpu_watch_pass(struct cpu *cpu, uint64_t passed)
+{
+    cpu->watch_passed = passed;
+}
+
 /* ---- interruptions, observer ---- */
 
 void cpu_stop_at_traps(struct cpu *cpu, uint64_t vectors)

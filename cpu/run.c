@@ -58,6 +58,8 @@ static bool heed_attention(struct cpu *cpu, enum cpu_stop *stop)
     cpu->attention = 0;
     if (attention & ATTENTION_STALL)
         *stop = CPU_STOP_STALL;
+    else if (attention & ATTENTION_HOLD)
+        *stop = CPU_STOP_REFERENCE;
     else if (attention & (ATTENTION_WATCH | ATTENTION_TRAP)) /* whatever else it was, the holder looks again */
         *stop = attention & ATTENTION_WATCH ? CPU_STOP_WATCH : CPU_STOP_TRAP;
     else if (attention & ATTENTION_IDLE) /* before a request: an observer may ask for a stop after the idle hint */

@@ -16,13 +16,14 @@
 #include "ft/message.h"
 
 enum stop_place {
-    STOP_AT_ADDRESS,   /* `offset`: before the instruction there is executed (virtual, any space) */
-    STOP_AT_ACCESS,    /* after an instruction that made a reference of `kinds` to [offset, offset + size_bytes) */
-    STOP_AT_TRAP,      /* after an interruption in `vectors` is taken, before its handler's first instruction */
-    STOP_AT_EPOCH,     /* before the first instruction of epoch `number` */
-    STOP_AT_OPERATION, /* before the store that is output `number` of the guest (the first is 1); 0: every one */
-    STOP_AT_STEP,      /* when protocol step `step` is taken the `number`-th time; 0: every time */
-    STOP_AT_MESSAGE,   /* when a message of a class in `classes` is sent or taken from the channel */
+    STOP_AT_ADDRESS,    /* `offset`: before the instruction there is executed (virtual, any space) */
+    STOP_AT_ACCESS,     /* after an instruction that made a reference of `kinds` to [offset, offset + size_bytes) */
+    STOP_BEFORE_ACCESS, /* before such an instruction; also where the run begins, but for system_until.told */
+    STOP_AT_TRAP,       /* after an interruption in `vectors` is taken, before its handler's first instruction */
+    STOP_AT_EPOCH,      /* before the first instruction of epoch `number` */
+    STOP_AT_OPERATION,  /* before the store that is output `number` of the guest (the first is 1); 0: every one */
+    STOP_AT_STEP,       /* when protocol step `step` is taken the `number`-th time; 0: every time */
+    STOP_AT_MESSAGE,    /* when a message of a class in `classes` is sent or taken from the channel */
 };
 
 struct stop_point {

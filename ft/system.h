@@ -145,6 +145,9 @@ struct system_until {
     uint64_t time_ps;
     const struct stop_point *points; /* and where else; theirs until system_run_until returns */
     unsigned point_count;
+    /* By processor: instruction count + 1 at which STOP_BEFORE_ACCESS was told already, and is passed. NULL: nowhere.
+     */
+    const uint64_t *told;
     const struct awaited_text *text; /* NULL: none; on terminal and console: whichever computer shows it */
 };
 

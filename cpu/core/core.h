@@ -48,6 +48,7 @@ enum {
     ATTENTION_STALL = 8,  /* leave before the instruction */
     ATTENTION_WATCH = 16, /* a watched reference was made */
     ATTENTION_TRAP = 32,  /* an interruption was taken that a debugger waits for */
+    ATTENTION_HOLD = 64,  /* leave before the instruction, because a debugger waits for its reference */
 };
 
 /* fpu_gate bits. */
@@ -117,6 +118,7 @@ struct cpu {
     unsigned watch_count;
     struct watched watches[MAX_WATCHES];
     struct cpu_access watch_hit;
+    uint64_t watch_passed;    /* instruction count at which a reference was reported before it was made, + 1 */
     struct cpu_access access; /* of the instruction being observed */
     uint64_t trap_stops;      /* bit n: stop after interruption n */
     unsigned vector_taken;
@@ -222,6 +224,13 @@ void soft_sync(struct cpu *cpu);
 
 /* ---- noting.c: references that somebody wants to hear of ---- */
 
+/* Will the instruction OP, which nothing can stop any more, make a reference before which a debugger waits? Then the
+ * state is as before OP, and the caller returns NULL. */
+bool debug_holds_access(struct cpu *cpu, const struct op *op, uint32_t offset, unsigned size, unsigned kinds);
+INLINE bool holds_access(struct cpu *cpu, const struct op *op, uint32_t offset, unsigned size, unsigned kinds)
+{
+    return UNLIKELY(cpu->noting) && debug_holds_access(cpu, op, offset, size, kinds);
+}
 /* An instruction that is about to complete made a reference of KINDS to SIZE bytes at OFFSET. */
 void debug_note_access(struct cpu *cpu, uint32_t offset, unsigned size, unsigned kinds, uint64_t value);
 INLINE void note_access(struct cpu *cpu, uint32_t offset, unsigned size, unsigned kinds, uint64_t value)

@@ -158,6 +158,8 @@ NOINLINE bool exec_load_slow(struct cpu *cpu, const struct op *op, uint32_t spac
         exec_raise(cpu, op, vector);
         return false;
     }
+    if (holds_access(cpu, op, offset, size, ACCESS_READ))
+        return false;
     const uint8_t *page = phys_page_load(cpu->phys, physical);
     if (page)
         fill(cpu, space, offset, (uintptr_t)page, false);
@@ -176,7 +178,7 @@ NOINLINE bool exec_store_slow(struct cpu *cpu, const struct op *op, uint32_t spa
         exec_raise(cpu, op, vector);
         return false;
     }
-    if (!exec_store_physical(cpu, op, physical, size, value))
+    if (holds_access(cpu, op, offset, size, ACCESS_WRITE) || !exec_store_physical(cpu, op, physical, size, value))
         return false;
     /* A page with PSW[X] = 1 only now is not one whose stores are always allowed. */
     uint8_t *page = (cpu->state.psw & PSW_X) ? NULL : phys_page_fast_store(cpu->phys, physical);

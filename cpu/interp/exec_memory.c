@@ -224,7 +224,7 @@ static EXEC(exec_ldcw)
     uint32_t physical = cpu->physical;
     if (vector)
         RAISE(vector);
-    if (!exec_load_physical(cpu, op, physical, 4))
+    if (holds_access(cpu, op, offset, 4, ACCESS_READ | ACCESS_WRITE) || !exec_load_physical(cpu, op, physical, 4))
         return NULL;
     uint64_t value = cpu->value;
     if (!exec_store_physical(cpu, op, physical, 4, 0))
@@ -245,14 +245,13 @@ INLINE const struct op *absolute(struct cpu *cpu, const struct op *op, bool is_s
     uint32_t base = R32(op->b), next = base + step_of(cpu, op, mode), offset = offset_of(base, next - base, mode);
     if (cpu->privilege != 0)
         RAISE(VECTOR_PRIVILEGED_OPERATION);
-    cpu->simulated++;
-    if (offset & 3) {
-        cpu->trap_isr = 0;
-        cpu->trap_ior = offset;
-        RAISE(VECTOR_UNALIGNED);
-    }
     cpu->trap_isr = 0;
     cpu->trap_ior = offset;
+    if (!(offset & 3) && holds_access(cpu, op, offset, 4, is_store ? ACCESS_WRITE : ACCESS_READ))
+        return NULL;
+    cpu->simulated++;
+    if (offset & 3)
+        RAISE(VECTOR_UNALIGNED);
     if (is_store ? !exec_store_physical(cpu, op, offset, 4, R32(op->t)) : !exec_load_physical(cpu, op, offset, 4))
         return NULL;
     note_access(cpu, offset, 4, is_store ? ACCESS_WRITE : ACCESS_READ, is_store ? R32(op->t) : cpu->value);
@@ -298,6 +297,9 @@ static EXEC(exec_stbys)
     if (vector)
         RAISE(vector);
     unsigned at = offset & 3;
+    if ((!op->sub2 || at) &&
+        holds_access(cpu, op, op->sub2 ? offset - at : offset, op->sub2 ? at : 4 - at, ACCESS_WRITE))
+        return NULL;
     bool done = op->sub2 ? store_pieces(cpu, op, physical - at, at, R32(op->t) >> (at ? 32 - 8 * at : 0))
                          : store_pieces(cpu, op, physical, 4 - at, R32(op->t));
     if (!done)

@@ -274,6 +274,7 @@ static enum advance after_run(struct computer *computer, enum cpu_stop stop)
         return computer->dying ? ADVANCE_MORE : stops_hit(computer) ? ADVANCE_REACHED : ADVANCE_BLOCKED;
     case CPU_STOP_BREAKPOINT:
     case CPU_STOP_WATCH:
+    case CPU_STOP_REFERENCE:
     case CPU_STOP_TRAP:
         stops_processor(computer, stop);
         return ADVANCE_REACHED;

@@ -239,7 +239,7 @@ enum cpu_stop board_run(struct board *board, uint64_t limit_insns)
             board->running = board->processor[turns->turn].cpu;
             stop = cpu_run(board->running, 1);
         }
-        if (stop == CPU_STOP_BREAKPOINT || stop == CPU_STOP_STALL)
+        if (stop == CPU_STOP_BREAKPOINT || stop == CPU_STOP_REFERENCE || stop == CPU_STOP_STALL)
             return stop; /* it has not had its turn */
         turns->turn = (turns->turn + 1) % board->processors;
         if (stop != CPU_STOP_LIMIT)

@@ -4,6 +4,13 @@
 #include "ft/computer/computer.h"
 #include "ft/vmm/vmm.h"
 
+/* POINT as the processor's watch. */
+static void arm_watch(struct cpu *cpu, const struct stop_point *point, bool on)
+{
+    unsigned kinds = point->kinds | (point->place == STOP_BEFORE_ACCESS ? ACCESS_BEFORE : 0);
+    (on ? cpu_watch_add : cpu_watch_remove)(cpu, point->offset, point->size_bytes, kinds);
+}
+
 static void arm_processor(struct cpu *cpu, const struct stops *stops, bool on, bool pass)
 {
     uint64_t vectors = 0;
@@ -11,8 +18,8 @@ static void arm_processor(struct cpu *cpu, const struct stops *stops, bool on, b
         const struct stop_point *point = &stops->points[i];
         if (point->place == STOP_AT_ADDRESS)
             (on ? cpu_breakpoint_add : cpu_breakpoint_remove)(cpu, point->offset);
-        else if (point->place == STOP_AT_ACCESS)
-            (on ? cpu_watch_add : cpu_watch_remove)(cpu, point->offset, point->size_bytes, point->kinds);
+        else if (point->place == STOP_AT_ACCESS || point->place == STOP_BEFORE_ACCESS)
+            arm_watch(cpu, point, on);
         else if (point->place == STOP_AT_TRAP)
             vectors |= point->vectors;
     }
@@ -28,8 +35,10 @@ void stops_arm(struct computer *computer, const struct system_until *until)
     *stops = (struct stops){.points = until->points, .count = until->point_count};
     stops->begin_insns = until->goes_on ? UINT64_MAX : computer_insns(computer);
     stops->begin_epoch = vmm && !vmm->in_epoch && !until->goes_on ? vmm->epoch : 0;
-    for (unsigned i = 0; i < computer->board->processors; i++)
+    for (unsigned i = 0; i < computer->board->processors; i++) {
         arm_processor(computer->board->processor[i].cpu, stops, true, !until->goes_on);
+        cpu_watch_pass(computer->board->processor[i].cpu, until->told ? until->told[i] : 0);
+    }
 }
 
 bool stops_disarm(struct computer *computer, struct stop_hit *hit)
@@ -124,8 +133,9 @@ static bool is_point(const struct cpu *cpu, uint32_t iaoq, enum cpu_stop stop, c
     case CPU_STOP_BREAKPOINT:
         return point->place == STOP_AT_ADDRESS && ((point->offset ^ iaoq) & ~UINT32_C(3)) == 0;
     case CPU_STOP_WATCH:
-        return point->place == STOP_AT_ACCESS && (point->kinds & access->kinds) &&
-               access->offset <= point->offset + (point->size_bytes - 1) &&
+    case CPU_STOP_REFERENCE:
+        return point->place == (stop == CPU_STOP_WATCH ? STOP_AT_ACCESS : STOP_BEFORE_ACCESS) &&
+               (point->kinds & access->kinds) && access->offset <= point->offset + (point->size_bytes - 1) &&
                point->offset <= access->offset + (access->size_bytes - 1);
     default:
         return point->place == STOP_AT_TRAP && point->vectors >> cpu_vector_taken(cpu) & 1;
@@ -136,7 +146,7 @@ bool stops_processor(struct computer *computer, enum cpu_stop stop)
 {
     struct stops *stops = &computer->stops;
     struct cpu *cpu = computer->board->running;
-    if (stop != CPU_STOP_BREAKPOINT && stop != CPU_STOP_WATCH && stop != CPU_STOP_TRAP)
+    if (stop != CPU_STOP_BREAKPOINT && stop != CPU_STOP_WATCH && stop != CPU_STOP_REFERENCE && stop != CPU_STOP_TRAP)
         return false;
     stops->at_breakpoint = true;
     for (unsigned i = 0; i < stops->count && !stops->hit.point; i++)

@@ -100,6 +100,7 @@ static enum outcome after_run(struct vmm *vmm, enum cpu_stop stop)
         return vmm_after_stall(vmm);
     case CPU_STOP_BREAKPOINT:
     case CPU_STOP_WATCH:
+    case CPU_STOP_REFERENCE:
     case CPU_STOP_TRAP:
         stops_processor(computer, stop);
         return OUTCOME_REACHED;

@@ -36,6 +36,12 @@ struct gdb_point {
     struct stop_point stop;
 };
 
+/* Instruction count + 1 of a processor where something was told that is not told there again: a breakpoint, a
+ * reference that it is about to make, and one that it has made (when it goes back). */
+struct gdb_told {
+    uint64_t breakpoint, reference, reference_back;
+};
+
 struct gdb {
     struct monitor *monitor;
     struct gdb_link *link;
@@ -47,9 +53,9 @@ struct gdb {
     struct gdb_place stopped;     /* who was reported last */
     struct gdb_thread control;    /* what c and s mean */
     VEC(struct gdb_point) points;
-    /* Instruction count + 1 of each processor when a breakpoint was last reported there: it is not reported again. */
-    uint64_t reported[GDB_COMPUTERS][GDB_PROCESSORS];
+    struct gdb_told told[GDB_COMPUTERS][GDB_PROCESSORS];
     struct stop_point hit; /* the point that ended the last run, and who came to it */
+    uint32_t hit_address;  /* of a reference: where it was made */
     struct gdb_place hit_place;
     enum gdb_over over;
 };
@@ -114,7 +120,8 @@ bool gdb_both_run(const struct gdb *gdb, const struct gdb_resume *resume);
  * STOP_BREAKPOINT gdb->hit and gdb->hit_place say where: the first point of any computer that was let go. */
 enum stop_kind gdb_advance(struct gdb *gdb, const struct gdb_resume *resume, uint64_t insns);
 /* Back: one instruction, or to the last point of any computer that was let go. Ctrl-C, there or here, ends it. After
- * TRAVEL_STOP gdb->hit and gdb->hit_place say where. */
+ * TRAVEL_STOP gdb->hit and gdb->hit_place say where. Going back stops before a watched reference is undone: nothing has
+ * moved then if the last instruction made it, and that has not been told. */
 enum travel_result gdb_go_back(struct gdb *gdb, const struct gdb_resume *resume);
 
 /* What is behind a packet's name, NUL at its end; SIZE bytes. Leaves the answer in gdb->reply. */

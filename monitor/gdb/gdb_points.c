@@ -107,7 +107,7 @@ bool gdb_stands_at_point(const struct gdb *gdb, unsigned computer, struct gdb_pl
         *place = (struct gdb_place){computer, p};
         const struct cpu_state *state = gdb_state_at(gdb, *place);
         struct stop_point point = {.place = STOP_AT_ADDRESS, .offset = state->iaoq_front & ~UINT32_C(3)};
-        if (!(state->psw & PSW_N) && gdb->reported[computer][p] != state->insns + 1 &&
+        if (!(state->psw & PSW_N) && gdb->told[computer][p].breakpoint != state->insns + 1 &&
             find_point(gdb, computer, &point))
             return true;
     }
@@ -119,26 +119,55 @@ bool gdb_stands_at_point(const struct gdb *gdb, unsigned computer, struct gdb_pl
 /* The stop points of a run. */
 struct points {
     struct stop_point at[ADDRESSES_MAX + WATCHES_MAX];
-    const struct gdb_point *from[ADDRESSES_MAX + WATCHES_MAX];
     unsigned count;
+    uint64_t told[GDB_PROCESSORS]; /* of STOP_BEFORE_ACCESS */
 };
 
-static void collect(const struct gdb *gdb, unsigned computer, struct points *points)
+/* What is watched stops before the access (STOP_BEFORE_ACCESS) or after it (STOP_AT_ACCESS). */
+static void collect(const struct gdb *gdb, unsigned computer, enum stop_place access, struct points *points)
 {
     points->count = 0;
     for (size_t i = 0; i < gdb->points.count; i++) {
         if (gdb->points.at[i].computer != computer)
             continue;
-        points->from[points->count] = &gdb->points.at[i];
-        points->at[points->count++] = gdb->points.at[i].stop;
+        struct stop_point *point = &points->at[points->count++];
+        *point = gdb->points.at[i].stop;
+        if (point->place != STOP_AT_ADDRESS)
+            point->place = access;
     }
+    for (unsigned p = 0; p < GDB_PROCESSORS; p++)
+        points->told[p] = gdb->told[computer][p].reference;
+}
+
+/* How many of POINTS, which ACCESS is at, watch the byte at ADDRESS. */
+static unsigned watching(const struct points *points, const struct cpu_access *access, uint32_t address)
+{
+    unsigned count = 0;
+    for (unsigned i = 0; i < points->count; i++) {
+        const struct stop_point *point = &points->at[i];
+        count += point->place != STOP_AT_ADDRESS && (point->kinds & access->kinds) && address >= point->offset &&
+                 address - point->offset < point->size_bytes;
+    }
+    return count;
+}
+
+/* The one address of ACCESS that gdb is told: of its watchpoints it takes those with this byte in them to be hit, so it
+ * is the byte that most of them have. */
+static uint32_t access_address(const struct points *points, const struct cpu_access *access)
+{
+    uint32_t best = access->offset;
+    for (uint32_t i = 1; i < access->size_bytes; i++)
+        if (watching(points, access, access->offset + i) > watching(points, access, best))
+            best = access->offset + i;
+    return best;
 }
 
 /* The run was for COMPUTER and has come to one of POINTS. */
 static void take_hit(struct gdb *gdb, unsigned computer, const struct points *points)
 {
     const struct stop_hit *hit = system_stop_hit(gdb->monitor->system);
-    gdb->hit = points->from[hit->point - points->at]->stop;
+    gdb->hit = *hit->point;
+    gdb->hit_address = gdb->hit.place == STOP_AT_ADDRESS ? 0 : access_address(points, &hit->access);
     gdb->hit_place = (struct gdb_place){computer, hit->processor};
 }
 
@@ -158,12 +187,13 @@ struct slice {
 static enum stop_kind try_slice(struct gdb *gdb, const struct slice *slice)
 {
     struct points points;
-    collect(gdb, slice->lead, &points);
+    collect(gdb, slice->lead, STOP_BEFORE_ACCESS, &points);
     struct system_until until = {.computer = slice->lead,
                                  .insns = slice->insns,
                                  .time_ps = slice->time_ps,
                                  .points = points.at,
-                                 .point_count = points.count};
+                                 .point_count = points.count,
+                                 .told = points.told};
     return system_run_until(gdb->monitor->system, &until);
 }
 
@@ -200,28 +230,58 @@ enum stop_kind gdb_advance(struct gdb *gdb, const struct gdb_resume *resume, uin
     slice.time_ps = computer_time_ps(system, slice.lead) + (both ? SLICE_BOTH_PS : SLICE_PS);
     if (both)
         choose(gdb, &slice);
-    collect(gdb, slice.lead, &points);
+    collect(gdb, slice.lead, STOP_BEFORE_ACCESS, &points);
     struct system_until until = {.computer = slice.lead,
                                  .insns = slice.insns,
                                  .time_ps = slice.time_ps,
                                  .points = points.at,
-                                 .point_count = points.count};
+                                 .point_count = points.count,
+                                 .told = points.told};
     enum stop_kind stop = travel_run(gdb->monitor->travel, &until, NULL, NULL);
     if (stop == STOP_BREAKPOINT)
         take_hit(gdb, slice.lead, &points);
     return stop;
 }
 
-/* Back to the last of COMPUTER's points. */
+/* Back to the last of COMPUTER's points. Of a breakpoint and an access before it the breakpoint comes first. */
 static enum travel_result back_to_point(struct gdb *gdb, unsigned computer)
 {
     struct points points;
-    collect(gdb, computer, &points);
+    collect(gdb, computer, STOP_AT_ACCESS, &points);
     struct system_until until = {.computer = computer, .points = points.at, .point_count = points.count};
     enum travel_result result = travel_back_to_stop(gdb->monitor->travel, &until, NULL, NULL);
     if (result == TRAVEL_STOP)
         take_hit(gdb, computer, &points);
+    if (result == TRAVEL_STOP && gdb_stands_at_point(gdb, computer, &gdb->hit_place))
+        gdb->hit.place = STOP_AT_ADDRESS;
     return result;
+}
+
+/* TRAVEL_STOP if the instruction that COMPUTER has completed last accessed what is watched, and that has not been told:
+ * it is executed once more. Else TRAVEL_REACHED; either way the system is where it was. */
+static enum travel_result look_behind(struct gdb *gdb, unsigned computer)
+{
+    struct travel *travel = gdb->monitor->travel;
+    uint64_t here = cpu_state(computer_cpu(gdb->monitor->system, computer))->insns;
+    struct points points;
+    if (!here || !count_points(gdb, computer, STOP_AT_ACCESS))
+        return TRAVEL_REACHED;
+    enum travel_result result = travel_back_insns(travel, computer, 1);
+    if (result == TRAVEL_INTERRUPTED)
+        return result;
+    collect(gdb, computer, STOP_AT_ACCESS, &points);
+    struct system_until until = {.computer = computer, .insns = here, .points = points.at, .point_count = points.count};
+    enum stop_kind stop;
+    while ((stop = travel_run(travel, &until, NULL, NULL)) == STOP_BREAKPOINT) {
+        take_hit(gdb, computer, &points);
+        struct gdb_place at = gdb->hit_place;
+        if (gdb->hit.place == STOP_AT_ACCESS &&
+            gdb->told[computer][at.processor].reference_back != gdb_state_at(gdb, at)->insns + 1)
+            return TRAVEL_STOP;
+        if (cpu_state(computer_cpu(gdb->monitor->system, computer))->insns >= here)
+            break;
+    }
+    return stop == STOP_INTERRUPTED ? TRAVEL_INTERRUPTED : TRAVEL_REACHED;
 }
 
 /* Forward again to where COMPUTER's instruction count is INSNS. */
@@ -261,13 +321,19 @@ enum travel_result gdb_go_back(struct gdb *gdb, const struct gdb_resume *resume)
     struct ctrl_c ctrl_c;
     enum travel_result result;
     unsigned lead = resume->who.computer;
+    bool both = gdb_both_run(gdb, resume) && has_points(gdb, 1 - lead);
     ctrl_c_begin_input(&ctrl_c, gdb->monitor->system, true, gdb->link->fd);
-    if (resume->steps)
+    result = look_behind(gdb, lead);
+    if (result == TRAVEL_REACHED && both && !resume->steps) {
+        uint64_t here = cpu_state(computer_cpu(gdb->monitor->system, lead))->insns;
+        result = look_behind(gdb, 1 - lead);
+        if (result == TRAVEL_REACHED)
+            forward_to(gdb, lead, here);
+    }
+    if (result == TRAVEL_REACHED && resume->steps)
         result = travel_back_insns(gdb->monitor->travel, lead, 1);
-    else if (gdb_both_run(gdb, resume) && has_points(gdb, 1 - lead))
-        result = back_to_either(gdb, lead);
-    else
-        result = back_to_point(gdb, lead);
+    else if (result == TRAVEL_REACHED)
+        result = both ? back_to_either(gdb, lead) : back_to_point(gdb, lead);
     ctrl_c_end(&ctrl_c);
     return result;
 }

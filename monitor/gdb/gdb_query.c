@@ -100,7 +100,7 @@ void gdb_query_command(struct gdb *gdb, const char *rest, size_t size)
         fprintf(kept, "%s\n", error.text);
     monitor->out = out;
     monitor->quit = monitor->interrupted = false;
-    memset(gdb->reported, 0, sizeof gdb->reported);
+    memset(gdb->told, 0, sizeof gdb->told);
     fclose(kept);
     gdb_show(gdb, text, shown);
     free(text);

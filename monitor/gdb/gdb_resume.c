@@ -35,15 +35,21 @@ static void stopped_by(struct gdb *gdb, unsigned signal, struct gdb_place place)
     stopped_at(gdb, place);
 }
 
-/* At gdb->hit: an instruction that is about to be executed, or one that has accessed watched memory. */
+/* At gdb->hit: an instruction that is about to be executed, or one that is about to access watched memory, or (going
+ * back) to take back that it did. gdb knows that of a PA-RISC: it steps over the access before it looks at memory. */
 static void stopped_at_point(struct gdb *gdb)
 {
     static const char *const names[] = {"", "rwatch", "watch", "awatch"};
     struct gdb_place place = gdb->hit_place;
-    gdb->reported[place.computer][place.processor] = gdb_state_at(gdb, place)->insns + 1;
+    struct gdb_told *told = &gdb->told[place.computer][place.processor];
+    uint64_t here = gdb_state_at(gdb, place)->insns + 1;
     gdb_reply_add(&gdb->reply, "T%02x", GDB_SIGTRAP);
-    if (gdb->hit.place == STOP_AT_ACCESS)
-        gdb_reply_add(&gdb->reply, "%s:%x;", names[gdb->hit.kinds], gdb->hit.offset);
+    if (gdb->hit.place == STOP_AT_ADDRESS) {
+        told->breakpoint = here;
+    } else {
+        *(gdb->hit.place == STOP_BEFORE_ACCESS ? &told->reference : &told->reference_back) = here;
+        gdb_reply_add(&gdb->reply, "%s:%x;", names[gdb->hit.kinds], gdb->hit_address);
+    }
     stopped_at(gdb, place);
 }
 
@@ -210,6 +216,9 @@ static void let_go(struct gdb *gdb, struct gdb_resume *resume)
     unsigned acting = system_acting(gdb->monitor->system);
     if (!resume->steps)
         resume->who = (struct gdb_place){resume->runs[acting] ? acting : 1 - acting, 0};
+    for (unsigned c = 0; c < GDB_COMPUTERS; c++)
+        for (unsigned p = 0; p < GDB_PROCESSORS; p++)
+            gdb->told[c][p].reference_back = 0;
     note_deeds(gdb);
     run(gdb, resume);
 }
@@ -251,10 +260,12 @@ static void go_back(struct gdb *gdb, bool steps)
     struct gdb_resume resume = {.steps = steps};
     if (!take_control(gdb, &resume))
         return;
+    for (unsigned c = 0; c < GDB_COMPUTERS; c++)
+        for (unsigned p = 0; p < GDB_PROCESSORS; p++)
+            gdb->told[c][p].breakpoint = gdb->told[c][p].reference = 0;
     note_deeds(gdb);
     enum travel_result result = gdb_go_back(gdb, &resume);
     drive_forget_future(gdb->monitor);
-    memset(gdb->reported, 0, sizeof gdb->reported);
     gdb_look_again(gdb);
     switch (result) {
     case TRAVEL_REACHED:

@@ -212,6 +212,7 @@ static void detail(const struct monitor *monitor, const struct breakpoint *row, 
         detail_message(&hit->message, hit->sent, text, size);
         break;
     case STOP_AT_ADDRESS:
+    case STOP_BEFORE_ACCESS: /* gdb's alone */
     case STOP_AT_EPOCH:
         break;
     }

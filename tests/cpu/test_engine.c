@@ -127,6 +127,38 @@ static void test_watch(struct check *t)
     rig_free(rig);
 }
 
+/* Before each kind of reference, when nothing of it has happened; and from there on. */
+static void test_watch_before(struct check *t)
+{
+    static const uint32_t words[] = {0x0C801085 /* ldws 0(r4),r5 */, 0x6C850000 /* stwm r5,0(r4) */,
+                                     0x0C8011C6 /* ldcws 0(r4),r6 */, 0x0FE41319 /* stbys,b r4,-4(r31) */, LOOP};
+    static const unsigned kinds[] = {ACCESS_READ, ACCESS_WRITE, ACCESS_READ | ACCESS_WRITE, ACCESS_WRITE};
+    struct rig *rig = start(NULL, words, 5);
+    struct cpu_state *state = cpu_state(rig->cpu);
+    uint64_t word;
+    state->gr[4] = 0x10000;
+    state->gr[31] = 0x10FFF + 4;
+    cpu_state_changed(rig->cpu);
+    phys_store(rig->phys, 0x10000, 4, 0x1234);
+    cpu_watch_add(rig->cpu, 0x10000, 0x1000, ACCESS_READ | ACCESS_WRITE | ACCESS_BEFORE);
+    for (unsigned i = 0; i < 4; i++) {
+        CHECK(cpu_run(rig->cpu, 100) == CPU_STOP_REFERENCE);
+        CHECK_EQ(state->insns, i);
+        CHECK_EQ(state->iaoq_front, CODE + 4 * i);
+        CHECK_EQ(cpu_watch_hit(rig->cpu)->kinds, kinds[i]);
+        phys_load(rig->phys, 0x10000, 4, &word);
+        CHECK_EQ(word, i > 2 ? 0 : 0x1234);
+        CHECK_EQ(state->gr[5], i > 0 ? 0x1234 : 0);
+        CHECK_EQ(state->gr[6], i > 2 ? 0x1234 : 0);
+    }
+    cpu_watch_pass(rig->cpu, 0); /* it is asked for again */
+    CHECK(cpu_run(rig->cpu, 100) == CPU_STOP_REFERENCE && state->insns == 3);
+    CHECK(cpu_watch_hit(rig->cpu)->offset == 0x10FFF && cpu_watch_hit(rig->cpu)->size_bytes == 1);
+    cpu_watch_remove(rig->cpu, 0x10000, 0x1000, ACCESS_READ | ACCESS_WRITE | ACCESS_BEFORE);
+    CHECK(cpu_run(rig->cpu, 100) == CPU_STOP_LIMIT);
+    rig_free(rig);
+}
+
 static void test_trap_stop(struct check *t)
 {
     static const uint32_t words[] = {NOP, BREAK};
@@ -285,6 +317,7 @@ int main(int argc, char **argv)
     test_halts(&t);
     test_stops(&t);
     test_watch(&t);
+    test_watch_before(&t);
     test_trap_stop(&t);
     test_memory_changes(&t);
     test_dirty_pages(&t);

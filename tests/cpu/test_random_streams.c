@@ -186,7 +186,7 @@ static void debug(struct rig *rig, enum portions portions, struct insn_random *r
         cpu_breakpoint_add(rig->cpu, CODE + 4 * insn_random_below(random, CODE_WORDS));
     for (unsigned i = 0; i < 4; i++)
         cpu_watch_add(rig->cpu, DATA + insn_random_below(random, 0x3000), 1 + insn_random_below(random, 64),
-                      1 + insn_random_below(random, 3));
+                      (1 + insn_random_below(random, 3)) | (i % 2 ? ACCESS_BEFORE : 0));
     cpu_stop_at_traps(rig->cpu, insn_random_bits(random));
 }
 
