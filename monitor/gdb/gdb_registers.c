@@ -6,7 +6,9 @@
 
 enum {
     FIRST_SPECIAL = 32, /* after the general registers */
-    FIRST_FLOAT = 64,   /* FR0 left, FR0 right, FR1 left, ...: gdb's fpsr, fpe1, fpe2, ... */
+    QUEUE_FRONT = 33,   /* the instruction address queue: gdb's pcoqh, pcoqt */
+    QUEUE_BACK = 35,
+    FIRST_FLOAT = 64, /* FR0 left, FR0 right, FR1 left, ...: gdb's fpsr, fpe1, fpe2, ... */
 };
 
 #define MEMBER(member)  ((uint16_t)offsetof(struct cpu_state, member))
@@ -39,12 +41,25 @@ uint32_t gdb_register_read(const struct cpu_state *state, unsigned number)
     return (uint32_t)(state->fr[(number - FIRST_FLOAT) / 2] >> float_shift(number));
 }
 
+/* gdb knows user programs only: whatever address it is given, it says privilege level 3 with it. So an element of the
+ * queue that is moved keeps the level of the instruction that is next. With the front moved, nothing is under way. */
+static void move_queue(struct cpu_state *state, uint32_t *element, uint32_t value)
+{
+    if (((*element ^ value) & ~UINT32_C(3)) == 0)
+        return;
+    *element = (value & ~UINT32_C(3)) | (state->iaoq_front & 3);
+    if (element == &state->iaoq_front)
+        state->psw &= ~(PSW_N | PSW_B);
+}
+
 void gdb_register_write(struct cpu_state *state, unsigned number, uint32_t value)
 {
     assert(number < GDB_REGISTERS);
     if (number < FIRST_SPECIAL) {
         if (number)
             state->gr[number] = value;
+    } else if (number == QUEUE_FRONT || number == QUEUE_BACK) {
+        move_queue(state, number == QUEUE_FRONT ? &state->iaoq_front : &state->iaoq_back, value);
     } else if (number < FIRST_FLOAT) {
         *(uint32_t *)(void *)((char *)state + special[number - FIRST_SPECIAL]) = value;
     } else {

@@ -14,7 +14,8 @@ enum { GDB_REGISTERS = 128 };
 
 /* The register NUMBER (less than GDB_REGISTERS). */
 uint32_t gdb_register_read(const struct cpu_state *state, unsigned number);
-/* Change it; GR0 stays 0. The caller tells the processor (cpu_state_changed). */
+/* Change it; GR0 stays 0, and the queue's elements keep the privilege level (gdb does not know it). The caller tells
+ * the processor (cpu_state_changed). */
 void gdb_register_write(struct cpu_state *state, unsigned number, uint32_t value);
 
 #endif
