@@ -18,7 +18,7 @@ enum {
 /* Where numbers 32 to 63 are in struct cpu_state. */
 static const uint16_t special[FIRST_FLOAT - FIRST_SPECIAL] = {
     CONTROL(CR_SAR),  MEMBER(iaoq_front), MEMBER(iasq_front), MEMBER(iaoq_back), MEMBER(iasq_back), CONTROL(CR_EIEM),
-    CONTROL(CR_IIR),  CONTROL(CR_ISR),    CONTROL(CR_IOR),    CONTROL(CR_IPSW),  CONTROL(31),       SPACE(4),
+    CONTROL(CR_IIR),  CONTROL(CR_ISR),    CONTROL(CR_IOR),    MEMBER(psw),       CONTROL(31),       SPACE(4),
     SPACE(0),         SPACE(1),           SPACE(2),           SPACE(3),          SPACE(5),          SPACE(6),
     SPACE(7),         CONTROL(CR_RCTR),   CONTROL(CR_PID1),   CONTROL(CR_PID2),  CONTROL(CR_CCR),   CONTROL(CR_PID3),
     CONTROL(CR_PID4), CONTROL(24),        CONTROL(25),        CONTROL(26),       CONTROL(27),       CONTROL(28),

@@ -1,6 +1,8 @@
 /* gdb_registers.h - the processor's registers by the numbers that gdb gives them for a 32-bit PA-RISC (`maintenance
  * print remote-registers`): 128 words. gdb's own names for some of them are historic: "goto" is CR31, "mpsfu_high",
- * "mpsfu_low", "mpsfu_ovflo" and "pad" are CR27 to CR30, "flags" is GR0, "ipsw" is CR22. The PSW has no number.
+ * "mpsfu_low", "mpsfu_ovflo" and "pad" are CR27 to CR30, "flags" is GR0. "ipsw" is the PSW: gdb looks there for whether
+ * the next instruction is nullified, and takes the address before it to be the program's place then. CR22 has no
+ * number.
  */
 #ifndef US_MONITOR_GDB_GDB_REGISTERS_H
 #define US_MONITOR_GDB_GDB_REGISTERS_H

@@ -32,6 +32,12 @@ set $pcoqt = $pcoqh + 8
 p $pcoqt & 3
 #= = 3
 monitor set $iaoq_front=$iaoq_front&~3
+monitor set $iaoq_back=$iaoq_front+4
+# An interruption took a nullified instruction once: that is not where the program is now.
+monitor set $cr22=0x00200000
+maintenance flush register-cache
+c
+#= Breakpoint 1, count (by=2)
 # Where an instruction is nullified: the one that is jumped to is not.
 monitor set $psw=$psw|0x00200000
 set $pcoqh = _start

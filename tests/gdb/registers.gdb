@@ -4,7 +4,7 @@ monitor set $cr15=0xe1e10015
 monitor set $cr19=0x19191919
 monitor set $cr20=0x20202020
 monitor set $cr21=0x21212121
-monitor set $cr22=0x22222222
+monitor set $psw=0x00022005
 monitor set $cr31=0x31313131
 monitor set $sr4=0x104
 monitor set $sr0=0x100
@@ -55,7 +55,7 @@ p/x $isr
 p/x $ior
 #= = 0x21212121
 p/x $ipsw
-#= = 0x22222222
+#= = 0x22005
 p/x $goto
 #= = 0x31313131
 p/x $sr4
