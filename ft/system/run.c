@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "ft/search/first_difference.h"
+#include "ft/system/turns.h"
 #include "ft/vmm/vmm.h"
 #include "mmu/base/vtime.h"
 
@@ -199,9 +200,14 @@ static void run_in_turn(struct system *system)
         for (unsigned i = 0; i < system->computers; i++) {
             if (atomic_load(&system->interrupted))
                 system_end(system->computer[i], END_STOPPED, 0, NULL);
-            enum advance result;
-            while ((result = advance(system->computer[i])) == ADVANCE_MORE && !atomic_load(&system->interrupted))
-                moved = true;
+            enum advance result = ADVANCE_MORE;
+            unsigned left = turn_length(i);
+            for (moved |= !left; left && result == ADVANCE_MORE; left--) {
+                result = advance(system->computer[i]);
+                moved |= result == ADVANCE_MORE;
+                if (atomic_load(&system->interrupted))
+                    break;
+            }
             over += result == ADVANCE_OVER;
         }
         assert(moved || over || progress(system) != before || !"both computers wait for each other");

@@ -1,0 +1,44 @@
+/* cases.c - see cases.h. */
+#include "tests/perturb/cases.h"
+
+#include <string.h>
+
+/* A channel so short that a computer's death is known, and a fail-over done, within a few epochs. */
+#define FAST                                                                                                           \
+    "--set channel-latency-us=2", "--set channel-bits-per-s=100000000000", "--set heartbeat-us=10",                    \
+        "--set timeout-us=30", "--set disk-latency-us=20", "--set disk-spread-us=4"
+
+const struct fixed_case fixed_cases[] = {
+    /* A backup's fault is off the plan before its death is known. */
+    {"backup-instruction", "eight", {"--seed 1", FAST, "--crash backup@instruction=2000000"}},
+    {"backup-epoch", "eight", {"--seed 1", FAST, "--crash backup@epoch=500"}},
+    {"backup-time", "eight", {"--seed 1", FAST, "--crash backup@time=0.0459367"}},
+    /* Each computer waits for the other, which a cut channel keeps from telling. */
+    {"cut", "kernel", {"--epoch 1000", "--fault cut,primary@time=0.01"}},
+    {"cut-timeout", "kernel", {"--epoch 2048", "--set timeout-us=6000", "--fault cut,primary@time=0.01"}},
+    /* A thread that has just been told that all is over, and goes to sleep. */
+    {"timeout", "eight", {"--timeout 60000", "--epoch 1000", "--set digest-epochs=1"}},
+    /* Operator's lines of the same time, and of computers that were repaired. */
+    {"order",
+     "eight",
+     {"--seed 26", "--protocol dec", "--failover reissue", "--set epoch-on-idle=1", "--crash primary@epoch=543",
+      "--repair instruction=236533", "--crash backup@time=0.014135768245", "--repair instruction=1980924",
+      "--crash backup@time=0.049568946256", "--repair instruction=1611989", "--crash primary@instruction=219080",
+      "--repair instruction=2079588"}},
+    /* A divergence ends the run; it is found by the backup. */
+    {"diverged",
+     "ticker",
+     {"--seed 16", "--epoch 1000", "--set channel-crash=1", "--set digest-epochs=1",
+      "--fault flip=gr9:20,primary@time=0.019702148"}},
+};
+const unsigned fixed_case_count = sizeof fixed_cases / sizeof fixed_cases[0];
+
+void fixed_case_command(const struct fixed_case *fixed, struct command *command)
+{
+    memset(command, 0, sizeof *command);
+    command->guest = fixed->guest;
+    command_add(command, "--mode pair");
+    command_add(command, "--disk disk,create=1M");
+    for (unsigned i = 0; i < FIXED_OPTIONS_MAX && fixed->options[i]; i++)
+        command_add(command, "%s", fixed->options[i]);
+}

@@ -1,0 +1,271 @@
+/* draw.c - see draw.h. */
+#include "tests/perturb/draw.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ft/assumption.h"
+#include "ft/fault.h"
+#include "ft/system.h"
+#include "mmu/base/rng.h"
+
+/* So many epochs at most, so many faults, and so many repairs. */
+enum { EPOCHS_MAX = 6000, FAULTS_DRAWN_MAX = 6, NS_PER_INSTRUCTION = 20 };
+
+struct guest {
+    const char *name, *typed;
+    uint64_t insns; /* that it takes, about */
+    bool bare;      /* it knows the channel port, and runs on two bare computers */
+};
+
+static const struct guest guests[] = {
+    {"hello", NULL, 900, false},          {"ticker", NULL, 65000, false},
+    {"increment", NULL, 240000, false},   {"overflow", NULL, 27000, false},
+    {"deadline", NULL, 560000, false},    {"eight", NULL, 3200000, false},
+    {"ledger", NULL, 8900000, false},     {"kernel", NULL, 5300000, false},
+    {"reserved", NULL, 13000, false},     {"surfacing", NULL, 2900000, false},
+    {"traps", NULL, 13000, false},        {"trap_transfers", NULL, 700000, false},
+    {"mmu_faults", NULL, 3300000, false}, {"interrupted", NULL, 17000000, false},
+    {"neighbour", NULL, 99000000, false}, {"port", NULL, 44000, true},
+    {"alternate", "Ada", 126000, true},
+};
+enum { GUESTS = sizeof guests / sizeof guests[0] };
+
+struct drawing {
+    struct rng rng;
+    struct command *command;
+    uint64_t insns, epoch; /* the run's length and an epoch's, about */
+    bool broken, both_beside, counted;
+};
+
+static uint64_t upto(struct drawing *drawing, uint64_t limit)
+{
+    return rng_upto(&drawing->rng, limit);
+}
+
+static bool one_in(struct drawing *drawing, uint64_t many)
+{
+    return upto(drawing, many - 1) == 0;
+}
+
+/* From MINIMUM to MAXIMUM, each order of magnitude as likely as another. */
+static uint64_t magnitude(struct drawing *drawing, uint64_t minimum, uint64_t maximum)
+{
+    uint64_t top = minimum;
+    unsigned doublings = 0;
+    while (top * 2 <= maximum && ++doublings)
+        top *= 2;
+    top = minimum << upto(drawing, doublings);
+    uint64_t value = top + upto(drawing, top);
+    return value < maximum ? value : maximum;
+}
+
+#define ADD(...) command_add(drawing->command, __VA_ARGS__)
+
+/* ---- where ---- */
+
+static void draw_where(struct drawing *drawing, bool primary, bool bare, char *text, size_t size)
+{
+    static const char *const phases[] = {"", ".before", ".issued", ".partial:0x5", ".performed", ".completed"};
+    enum protocol_step first = primary ? PROTOCOL_STEP_RUN : PROTOCOL_STEP_B_MESSAGE_RECEIVED;
+    enum protocol_step last = primary ? PROTOCOL_STEP_OPERATION_ISSUED : PROTOCOL_STEP_JOIN_DONE;
+    uint64_t epochs = drawing->insns / drawing->epoch + 1;
+    switch (upto(drawing, bare ? 2 : 4)) {
+    case 0:
+        snprintf(text, size, "instruction=%" PRIu64, upto(drawing, drawing->insns));
+        return;
+    case 1:
+        snprintf(text, size, "time=%.12f", (double)upto(drawing, drawing->insns * NS_PER_INSTRUCTION * 2) * 1e-9);
+        return;
+    case 2:
+        snprintf(text, size, "operation=%" PRIu64 "%s", magnitude(drawing, 1, 64), phases[upto(drawing, 5)]);
+        return;
+    case 3:
+        snprintf(text, size, "epoch=%" PRIu64, 1 + upto(drawing, epochs));
+        return;
+    default:
+        snprintf(text, size, "step=%s:%" PRIu64,
+                 protocol_step_name(first + (enum protocol_step)upto(drawing, last - first)),
+                 magnitude(drawing, 1, epochs));
+    }
+}
+
+/* ---- what ---- */
+
+static void draw_crash(struct drawing *drawing, bool bare)
+{
+    char where[96];
+    bool primary = one_in(drawing, 2);
+    draw_where(drawing, primary, bare, where, sizeof where);
+    ADD("--crash %s@%s", primary ? "primary" : "backup", where);
+}
+
+static void draw_flip(struct drawing *drawing, bool bare)
+{
+    char where[96];
+    bool primary = one_in(drawing, 2);
+    draw_where(drawing, primary, bare, where, sizeof where);
+    ADD("--fault flip=gr%" PRIu64 ":%" PRIu64 ",%s@%s", 1 + upto(drawing, 30), upto(drawing, 31),
+        primary ? "primary" : "backup", where);
+}
+
+/* What happens to the channel or the disk. */
+static void draw_disturbance(struct drawing *drawing, bool bare)
+{
+    char where[96];
+    draw_where(drawing, true, bare, where, sizeof where);
+    switch (upto(drawing, bare ? 1 : 4)) {
+    case 0:
+        ADD("--fault cut,primary@%s", where);
+        if (bare || one_in(drawing, 2))
+            return;
+        draw_where(drawing, true, bare, where, sizeof where);
+        ADD("--fault heal,primary@%s", where);
+        return;
+    case 1:
+        ADD("--fault medium=%" PRIu64 ",primary@%s", upto(drawing, 64), where);
+        return;
+    case 2:
+        ADD("--fault ack-loss,primary@%s", where);
+        return;
+    default: /* more than the time-out: a false detection */
+        ADD("--fault delay=%" PRIu64 ",primary@%s", magnitude(drawing, 1, 20000), where);
+    }
+}
+
+static void draw_faults(struct drawing *drawing, bool bare)
+{
+    uint64_t faults = one_in(drawing, 6) ? 0 : magnitude(drawing, 1, FAULTS_DRAWN_MAX);
+    for (uint64_t i = 0; i < faults; i++) {
+        uint64_t kind = upto(drawing, 9);
+        if (kind < 6)
+            draw_crash(drawing, bare);
+        else if (kind < 7)
+            draw_flip(drawing, bare);
+        else
+            draw_disturbance(drawing, bare);
+        if (!bare && !drawing->both_beside && one_in(drawing, 2)) {
+            char where[96];
+            draw_where(drawing, true, false, where, sizeof where);
+            ADD("--repair %s", where);
+        }
+    }
+}
+
+/* ---- how ---- */
+
+static void draw_channel(struct drawing *drawing)
+{
+    uint64_t latency = magnitude(drawing, 1, 1000), heartbeat = magnitude(drawing, 10, 4000);
+    switch (upto(drawing, 3)) {
+    case 0:
+        return;
+    case 1: /* short: a death is known, and a fail-over done, within a few epochs */
+        latency = 2;
+        heartbeat = 10;
+        ADD("--set channel-bits-per-s=100000000000");
+        ADD("--set disk-latency-us=20");
+        ADD("--set disk-spread-us=4");
+        break;
+    case 2:
+        ADD("--set channel-bits-per-s=%" PRIu64, magnitude(drawing, 100000000, 10000000000));
+        break;
+    default:
+        ADD("--set disk-latency-us=%" PRIu64, upto(drawing, 1000));
+        ADD("--set disk-spread-us=%" PRIu64, upto(drawing, 100));
+    }
+    uint64_t least = heartbeat + 2 * latency + 1;
+    ADD("--set channel-latency-us=%" PRIu64, latency);
+    ADD("--set heartbeat-us=%" PRIu64, heartbeat);
+    ADD("--set timeout-us=%" PRIu64, (least < 20 ? 20 : least) + magnitude(drawing, 1, 4000) - 1);
+}
+
+static void draw_settings(struct drawing *drawing)
+{
+    if (one_in(drawing, 3))
+        ADD("--set channel-crash=1");
+    if (one_in(drawing, 2))
+        ADD("--set digest-epochs=%" PRIu64, magnitude(drawing, 1, 64));
+    if (one_in(drawing, 4))
+        ADD("--set lag-epochs=%" PRIu64, magnitude(drawing, 2, 256));
+    if (one_in(drawing, 8))
+        ADD("--set epoch-on-idle=0");
+    if (one_in(drawing, 16))
+        ADD("--set epoch-counts=1");
+    if (one_in(drawing, 16))
+        ADD("--set epoch-on-drain=1");
+    if (one_in(drawing, 8))
+        ADD("--set drift-ppm=%" PRIu64, upto(drawing, 1000));
+    if (one_in(drawing, 8))
+        ADD("--set cost-epoch-us=%" PRIu64, magnitude(drawing, 1, 100));
+    if (one_in(drawing, 8))
+        ADD("--set cost-simulate-us=%" PRIu64, magnitude(drawing, 1, 20));
+}
+
+static void draw_protocol(struct drawing *drawing)
+{
+    static const char *const policies[] = {"disconnect", "uncertain", "reissue"};
+    unsigned protocols = 0;
+    while (protocol_name(protocols))
+        protocols++;
+    ADD("--protocol %s", protocol_name((unsigned)upto(drawing, protocols - 1)));
+    if (one_in(drawing, 2))
+        ADD("--failover %s", policies[upto(drawing, 2)]);
+    if (one_in(drawing, 8))
+        ADD("--console plain");
+    drawing->broken = one_in(drawing, 12);
+    if (drawing->broken)
+        ADD("--break-assumption %s", assumption_name((enum assumption)upto(drawing, ASSUMPTION_COUNT - 1)));
+    else if (one_in(drawing, 4))
+        ADD("--record log");
+}
+
+static void draw_beside(struct drawing *drawing)
+{
+    static const char *const where[] = {"primary", "backup", "both"};
+    for (unsigned i = 0; i < 2 && one_in(drawing, 6); i++) {
+        uint64_t computer = upto(drawing, 2);
+        ADD("--beside @%s.elf@%s", one_in(drawing, 4) ? "increment" : "neighbour", where[computer]);
+        drawing->both_beside |= computer == 2;
+    }
+}
+
+static void draw_length(struct drawing *drawing, const struct guest *guest)
+{
+    uint64_t limit = magnitude(drawing, 1000, 2000000);
+    drawing->epoch = one_in(drawing, 6)   ? magnitude(drawing, 1, 30)
+                     : one_in(drawing, 3) ? 4096
+                                          : magnitude(drawing, 30, 30000);
+    if (limit > drawing->epoch * EPOCHS_MAX)
+        limit = drawing->epoch * EPOCHS_MAX;
+    drawing->insns = guest->insns < limit ? guest->insns : limit;
+    if (drawing->epoch != 4096)
+        ADD("--epoch %" PRIu64, drawing->epoch);
+    if (drawing->insns == limit || one_in(drawing, 8))
+        ADD("--timeout %" PRIu64, limit);
+}
+
+void draw_command(uint64_t seed, uint64_t index, struct command *command)
+{
+    struct drawing drawn = {.rng = rng_new(seed, index), .command = command}, *drawing = &drawn;
+    const struct guest *guest = &guests[upto(drawing, GUESTS - 1)];
+    bool bare = guest->bare && one_in(drawing, 2);
+    memset(command, 0, sizeof *command);
+    command->guest = guest->name;
+    command->typed = guest->typed;
+    ADD(bare ? "--mode bare" : "--mode pair");
+    if (bare)
+        ADD("--set computers=2");
+    if (!one_in(drawing, 8))
+        ADD("--disk disk,create=128K%s", one_in(drawing, 8) ? ",snapshot" : "");
+    ADD("--seed %" PRIu64, upto(drawing, 99));
+    draw_length(drawing, guest);
+    draw_channel(drawing);
+    if (!bare) {
+        draw_protocol(drawing);
+        draw_settings(drawing);
+        draw_beside(drawing);
+    }
+    draw_faults(drawing, bare);
+}
