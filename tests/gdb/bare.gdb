@@ -1,5 +1,7 @@
 # Registers, memory, breakpoints, steps, watchpoints, Ctrl-C is elsewhere: one bare computer.
 #! warning: Architecture
+#! No such file
+#! corrupt stack
 info inferiors
 #= process 1
 info threads
@@ -16,7 +18,9 @@ p/x $r26
 #= $3 = 0x1
 bt
 #= #0  count (by=1)
-#= #1
+#= in main () at
+list
+#= counter = add(counter, by);
 monitor info registers pc
 #= pc 0x
 stepi
@@ -74,6 +78,12 @@ finish
 hbreak add if a == 21
 c
 #= add (a=21, b=7)
+set backtrace past-main on
+bt
+#= in count (by=
+#= in main () at
+#= in us_main () at
+#= in _start () at
 info breakpoints
 #= breakpoint already hit
 delete

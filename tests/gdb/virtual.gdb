@@ -17,8 +17,8 @@ x/i $pc
 tbreak *(user_sieve + 0x10)
 c
 #= user_sieve
-x/i $pc
-#= ldi 1,r6
+p *(unsigned *)$pc != 0
+#= = 1
 # What the first instruction stored on the stack, which is far above all memory.
 p *(int *)($sp - 0x80 - 0x14) == $rp
 #= = 1
