@@ -47,26 +47,24 @@ bool command_replay(struct monitor *monitor, const struct arguments *arguments, 
     size_t size;
     assert(replay);
     replay->bytes = file_read(arguments->at[0], &size, error);
-    bool good = replay->bytes && recording_open(&replay->file, replay->bytes, size, arguments->at[0], error);
-    if (good) {
-        options_of(&replay->file, &monitor->options);
-        monitor->replay = replay;
-        monitor->image_path = strdup(replay->file.about.image_name);
-        assert(monitor->image_path);
-        good = monitor_build(monitor, true, error);
-        if (!good) {
-            free(monitor->image_path);
-            monitor->image_path = image_before;
-            monitor->options = before;
-        }
+    if (!replay->bytes || !recording_open(&replay->file, replay->bytes, size, arguments->at[0], error)) {
+        replay_free(replay);
+        return false;
     }
-    /* Of the two, the one that is not followed goes. */
-    monitor->replay = good ? replay_before : replay;
-    recorder_forget(monitor);
-    monitor->replay = good ? replay : replay_before;
-    if (good) {
-        options_free(&before);
-        free(image_before);
+    options_of(&replay->file, &monitor->options);
+    monitor->replay = replay;
+    monitor->image_path = strdup(replay->file.about.image_name);
+    assert(monitor->image_path);
+    if (!monitor_build(monitor, true, error)) {
+        free(monitor->image_path);
+        monitor->image_path = image_before;
+        monitor->options = before;
+        monitor->replay = replay_before;
+        replay_free(replay);
+        return false;
     }
-    return good;
+    replay_free(replay_before);
+    options_free(&before);
+    free(image_before);
+    return true;
 }

@@ -54,13 +54,18 @@ bool recorder_finish(struct monitor *monitor, struct error *error)
     return good;
 }
 
+void replay_free(struct monitor_replay *replay)
+{
+    if (!replay)
+        return;
+    recording_close(&replay->file);
+    free(replay->bytes);
+    free(replay);
+}
+
 void recorder_forget(struct monitor *monitor)
 {
-    if (!monitor->replay)
-        return;
-    recording_close(&monitor->replay->file);
-    free(monitor->replay->bytes);
-    free(monitor->replay);
+    replay_free(monitor->replay);
     monitor->replay = NULL;
 }
 

@@ -12,6 +12,7 @@ struct monitor_replay {
     uint8_t *bytes;
     struct recording_file file;
 };
+void replay_free(struct monitor_replay *replay); /* NULL is fine */
 
 /* Is RESULT what FILE says? The exit status, and if it is not 0 one line in ERROR. */
 int recorder_status(const struct system_result *result, const struct recording_file *file, struct error *error);
