@@ -4,9 +4,10 @@
  * not its own (the interval timer's ticks, the hardware below a delayed trap) through a `struct cpu_env`. Whoever holds
  * the processor - a bare board, or a virtual machine monitor - decides when it runs and for how many instructions.
  *
- * INSTRUCTION COUNT (board.md section 1): goes up by one for each instruction completed, for each nullified, and for
- * each interruption taken. It is the unit of every limit here. Between cpu_run calls, and inside every callback, the
- * state is exact: `insns` counts what came before the current instruction, and iaoq_front is its address.
+ * INSTRUCTION COUNT (docs/board.md, "The instruction count"): goes up by one for each instruction completed, for each
+ * nullified, and for each interruption taken. It is the unit of every limit here. Between cpu_run calls, and inside
+ * every callback, the state is exact: `insns` counts what came before the current instruction, and iaoq_front is its
+ * address.
  */
 #ifndef US_CPU_CPU_H
 #define US_CPU_CPU_H
@@ -65,7 +66,7 @@ enum {
     CR_TR0 = 24,
 };
 
-/* Interruption vectors 1..28 by the manual, 32 ours (board.md section 2). */
+/* Interruption vectors 1..28 by the manual, 32 ours (docs/board.md, "The delayed-trap unit"). */
 enum {
     VECTOR_HPMC = 1,
     VECTOR_POWER_FAIL,
@@ -98,7 +99,7 @@ enum {
     VECTOR_DELAYED_TRAP = 32,
 };
 
-/* The delayed-trap unit, SFU 7 (board.md section 2). */
+/* The delayed-trap unit, SFU 7 (docs/board.md, "The delayed-trap unit"). */
 enum {
     DTU_BUFFER_DEPTH = 8,
     DTU_CLASSES = 7,
@@ -145,7 +146,7 @@ struct cpu_env {
     /* A pair was delivered by the hardware while Drain_Priv = 1: it goes to the monitor's copies, not the guest's. */
     void (*trap_delivered)(void *env, unsigned destination, unsigned trap_class);
     /* With Drain_Priv = 1, at every interruption and on leaving user mode: the traps that the monitor holds are to be
-     * given to the guest now (protocol.md section 5). The trap buffer has been flushed. */
+     * given to the guest now (docs/protocols.md, "Delayed traps"). The trap buffer has been flushed. */
     void (*traps_due)(void *env);
     /* A line for a person, without newline: PSW[M] = 1 has hidden what would have been a machine check (every access;
      * how many are worth showing is the embedder's business). NULL: nobody wants it. */
@@ -162,7 +163,7 @@ enum cpu_stop {
     CPU_STOP_WATCH,      /* the instruction just completed has accessed what is watched; see cpu_watch_hit */
     CPU_STOP_REFERENCE,  /* about to access what is watched with ACCESS_BEFORE; see cpu_watch_hit */
     CPU_STOP_TRAP,       /* an interruption has been taken that cpu_stop_at_traps asks for; see cpu_vector_taken */
-    CPU_STOP_HALTED,     /* cannot go on (board.md section 1); see cpu_halt_reason */
+    CPU_STOP_HALTED,     /* cannot go on (docs/undefined.md, "Ends"); see cpu_halt_reason */
 };
 
 struct cpu_config {
@@ -171,7 +172,7 @@ struct cpu_config {
     uint64_t tlb_seed;    /* 0: replacement by a rule that knows no seed (a VP's TLB) */
     bool stop_on_idle;
     bool drain_priv;
-    /* Assumptions of fault tolerance, broken (protocol.md section 9); both 0 in a sound machine. */
+    /* Assumptions of fault tolerance, broken (docs/faults.md, "Assumptions"); both 0 in a sound machine. */
     uint32_t undefined;     /* what an undefined result - a load of the reserved CR1 to CR7 - is on this machine */
     uint8_t privilege_leak; /* OR'd into link values: the level at which a monitor really runs its guest shows */
     unsigned index;         /* processor number: hard physical address 0xFFFB0000 + index * 0x1000 */

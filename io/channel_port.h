@@ -1,5 +1,6 @@
-/* channel_port.h - the channel port of a bare computer: its end of a FIFO to the other computer (board.md section 10),
- * for guests that do the work of WO 93/09494 themselves, without a monitor below (claims 5 to 8 and 13 to 16).
+/* channel_port.h - the channel port of a bare computer: its end of a FIFO to the other computer (docs/board.md,
+ * "Channel port"), for guests that do the work of WO 93/09494 themselves, without a monitor below (claims 5 to 8 and 13
+ * to 16).
  *
  * Words that have arrived wait in the port until the guest takes them. What is beyond the port - the line, the fault
  * monitor, the arbiter - is its backend's business. Interrupt 7 is posted when a word arrives in an empty FIFO, and

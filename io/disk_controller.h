@@ -1,4 +1,5 @@
-/* disk_controller.h - the disk controller that a guest sees: connect, completed, disconnected (board.md section 7).
+/* disk_controller.h - the disk controller that a guest sees: connect, completed, disconnected (docs/board.md, "Disk
+ * controller").
  *
  * Rules 0-3 of WO 93/09494 as guests may rely on them. The controller takes commands and says what became of them; who
  * performs them, and when their end becomes visible, is its backend's business: at once on a bare board, at the end of

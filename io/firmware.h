@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Where reset begins (board.md section 4). */
+/* Where reset begins (docs/board.md). */
 #define FIRMWARE_RESET UINT32_C(0xF0000004)
 
 extern const uint8_t firmware_image[];

@@ -2,7 +2,7 @@
 #ifndef US_IO_IRQ_H
 #define US_IO_IRQ_H
 
-/* External interrupts of the board (board.md section 4). */
+/* External interrupts of the board (docs/board.md). */
 enum {
     IRQ_TIMER = 0,
     IRQ_INTERPROCESSOR = 1,

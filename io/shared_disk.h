@@ -3,8 +3,8 @@
  * Changes live in an overlay until they are committed to the image file, so nothing is half-written and a run can be
  * thrown away. The overlay is a map of pages (mmu/base/pages.h), so that moments of it can be kept; after a commit it
  * stays, and what the file had there before is kept as well, so that the disk can still go back to before the commit.
- * Every performance is recorded (protocol.md section 7: operation, blocks performed, content as taken at issue); from
- * the moment a generation is fenced off, the disk refuses whatever an older one asks.
+ * Every performance is recorded (docs/explainability.md, D: operation, blocks performed, content as taken at issue);
+ * from the moment a generation is fenced off, the disk refuses whatever an older one asks.
  */
 #ifndef US_IO_SHARED_DISK_H
 #define US_IO_SHARED_DISK_H

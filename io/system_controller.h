@@ -1,4 +1,4 @@
-/* system_controller.h - identity, power-off, sizes, the world's clock, reset (board.md section 5).
+/* system_controller.h - identity, power-off, sizes, the world's clock, reset (docs/board.md, "System controller").
  *
  * A load of +20 latches the nanoseconds that +24 then gives; the latch is the guest's state. Where the time comes from,
  * and what power-off does, is the backend's business.

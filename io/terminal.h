@@ -1,4 +1,4 @@
-/* terminal.h - the terminal, which belongs to the world and not to a computer (protocol.md section 7).
+/* terminal.h - the terminal, which belongs to the world and not to a computer (docs/explainability.md, rules 5 and 6).
  *
  * Output comes with numbers (from 1): `sequenced`, the terminal drops a number that it has and compares its byte;
  * `plain` shows whatever comes. Input is numbered by the terminal: whoever serves asks for byte N, and may ask again.

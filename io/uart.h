@@ -1,4 +1,4 @@
-/* uart.h - the console port: a 16550A with 16-byte FIFOs, byte registers (board.md section 6).
+/* uart.h - the console port: a 16550A with 16-byte FIFOs, byte registers (docs/board.md, "Console port").
  *
  * A byte stored to THR is with the terminal at once, so LSR shows room always and the transmitter-empty interrupt rises
  * again right after each byte. A received byte below the trigger level raises the character time-out at once. External

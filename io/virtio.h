@@ -1,4 +1,4 @@
-/* virtio.h - the transport of a virtio device: virtio 1.x over MMIO, register layout version 2 (board.md section 8;
+/* virtio.h - the transport of a virtio device: virtio 1.x over MMIO, register layout version 2 (docs/virtio.md;
  * "Virtual I/O Device (VIRTIO) Version 1.2", section 4.2).
  *
  * Registers are little-endian 32-bit words; the configuration space is read in 1, 2 or 4 bytes. A device reads its

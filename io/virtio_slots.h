@@ -1,4 +1,4 @@
-/* virtio_slots.h - the board's sixteen virtio-mmio slots: which kind of device is in each (board.md section 8), and the
+/* virtio_slots.h - the board's sixteen virtio-mmio slots: which kind of device is in each (docs/virtio.md), and the
  * ways by which the world reaches them.
  */
 #ifndef US_IO_VIRTIO_SLOTS_H

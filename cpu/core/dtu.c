@@ -1,4 +1,5 @@
-/* dtu.c - the delayed-trap unit, special function unit 7 (board.md section 2): its trap buffer and deliveries.
+/* dtu.c - the delayed-trap unit, special function unit 7 (docs/board.md, "The delayed-trap unit"): its trap buffer and
+ * deliveries.
  *
  * The buffer keeps order: a pair is never delivered before the one in front of it, so a due time is never earlier than
  * that of the pair before. The run loop ends its slice at the first due time, so each delivery is exact.

@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 enum {
-    INTERRUPTIONS_IN_A_ROW_MAX = 16, /* board.md section 1 */
+    INTERRUPTIONS_IN_A_ROW_MAX = 16, /* docs/undefined.md, "Ends" */
     VECTOR_BYTES = 32,
 };
 
@@ -114,7 +114,8 @@ void interruption_take(struct cpu *cpu, unsigned vector)
 {
     struct cpu_state *state = &cpu->state;
     uint32_t address = state->cr[CR_IVA] + vector * VECTOR_BYTES;
-    dtu_enter_monitor(cpu); /* traps are delivered at the latest on any interruption (board.md section 2) */
+    dtu_enter_monitor(
+        cpu); /* traps are delivered at the latest on any interruption (docs/board.md, "The delayed-trap unit") */
     if (!phys_is_memory(cpu->phys, address)) {
         halt(cpu, vector, "no memory at its vector");
         return;

@@ -89,9 +89,9 @@ SHIFT_ADD(1)
 SHIFT_ADD(2)
 SHIFT_ADD(3)
 
-/* Traps 12 and 13, which the delayed-trap unit may take over (classes 0 and 1, board.md section 2). Overflow is looked
- * at first: vector 12 has the higher priority. RAISED: 1 overflow, 2 condition. Completing means writing RESULT and the
- * carries CARRY (if not NULL_CARRY) and recording what was delayed. */
+/* Traps 12 and 13, which the delayed-trap unit may take over (classes 0 and 1, docs/board.md, "The delayed-trap unit").
+ * Overflow is looked at first: vector 12 has the higher priority. RAISED: 1 overflow, 2 condition. Completing means
+ * writing RESULT and the carries CARRY (if not NULL_CARRY) and recording what was delayed. */
 enum {
     RAISED_OVERFLOW = 1,
     RAISED_CONDITION = 2,

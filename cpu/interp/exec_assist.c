@@ -1,7 +1,7 @@
 /* exec_assist.c - special function units and coprocessors other than floating point. Manual, "Assist Instructions".
  *
- * The only special function unit is the delayed-trap unit, number 7 (board.md section 2). Everything else is absent:
- * assist emulation trap.
+ * The only special function unit is the delayed-trap unit, number 7 (docs/board.md, "The delayed-trap unit").
+ * Everything else is absent: assist emulation trap.
  */
 #include "cpu/interp/block.h"
 

@@ -23,7 +23,7 @@ enum {
     MAJOR_FMPYSUB = 0x26,
     FORMAT_RESERVED = 2,
     FORMAT_QUAD = 3,
-    DTU_CLASS_V = 2, /* board.md section 2: classes 2 to 6 are V Z O U I */
+    DTU_CLASS_V = 2, /* docs/board.md, "The delayed-trap unit": classes 2 to 6 are V Z O U I */
 };
 
 /* op->sub2 */

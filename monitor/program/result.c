@@ -8,7 +8,8 @@
 #include "monitor/base/file.h"
 #include "monitor/base/json.h"
 
-/* The object of interface.md, with these keys in this order. STATUS: the guest's own, else what we exit with. */
+/* The object of docs/command-line.md, "JSON", with these keys in this order. STATUS: the guest's own, else what we exit
+ * with. */
 static void write_result(FILE *out, const struct system_result *result, int status)
 {
     struct json json;

@@ -1,4 +1,4 @@
-/* result.h - the JSON object that tells what came of a run (interface.md, "Command line"). */
+/* result.h - the JSON object that tells what came of a run (docs/command-line.md, "JSON"). */
 #ifndef US_MONITOR_PROGRAM_RESULT_H
 #define US_MONITOR_PROGRAM_RESULT_H
 

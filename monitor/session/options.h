@@ -1,5 +1,5 @@
 /* options.h - the options that describe a system: one table, read by `run`, `sweep`, by the monitor's `system` command
- * and by their help (interface.md, "Command line"). The names are fixed, because scripts depend on them.
+ * and by their help (docs/command-line.md). The names are fixed, because scripts depend on them.
  */
 #ifndef US_MONITOR_SESSION_OPTIONS_H
 #define US_MONITOR_SESSION_OPTIONS_H

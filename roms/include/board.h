@@ -35,7 +35,7 @@
 #define DISK_CAPACITY 0x04 /* blocks of 512 bytes; 0 = no disk */
 #define DISK_COMMAND  0x08 /* store: physical address of a command block */
 
-/* Channel port: of a bare computer only (section 10). */
+/* Channel port: of a bare computer only (docs/board.md, "Channel port"). */
 #define CHANNEL_BASE     0xFFF86000
 #define CHANNEL_IDENTITY 0x00 /* reads 0x55534331 */
 #define CHANNEL_ROOM     0x04 /* words that can be sent */

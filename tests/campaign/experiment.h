@@ -38,7 +38,7 @@ struct shown {
     uint8_t *terminal;
     uint64_t steps[PROTOCOL_STEP_COUNT]; /* how often each was taken, if there was a fault to wait for */
     bool unlogged; /* a primary that failed had performed an operation or output in an epoch that its backup has not
-                      received the end of (X+1 in protocol.md): "performed in X+1" */
+                      received the end of (X+1 in docs/protocols.md): "performed in X+1" */
     bool generations_mixed; /* the disk performed something for an older generation after a newer one */
     uint64_t time_ps;       /* when it ended */
     uint64_t timeout_us;    /* the fault monitor's setting */

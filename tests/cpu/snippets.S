@@ -548,7 +548,7 @@ TEST coprocessor_off
     copr,5,0                        /* 22 */
     END
 
-/* ---- translation: see test_translation.c for the mappings ---- */
+/* ---- translation: test_snippets.c has the mappings (check_translation) ---- */
 TEST virtual_accesses
     ldil    L%0x00400000, %r3
     ldw     0(%r3), %r4

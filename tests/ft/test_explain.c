@@ -1,5 +1,5 @@
 /* test_explain.c - the judge: each of the rules 1 to 6 is found broken when it is, and what they allow passes
- * (protocol.md section 7). H is built by hand through history_*, D through shared_disk_perform.
+ * (docs/explainability.md). H is built by hand through history_*, D through shared_disk_perform.
  */
 #include "ft/explain/explain.h"
 

@@ -5,7 +5,7 @@
 #include "mmu/base/vtime.h"
 #include "tests/check.h"
 
-/* Names and order as interface.md has them. */
+/* Names and order as docs/protocols.md has them, "Where a computer can be made to fail". */
 static const char *const steps[] = {
     "run",
     "value-sent",

@@ -1,5 +1,5 @@
 /* test_lag.c - a backup whose host thread stalls holds up the primary's after lag-epochs epochs: what lies in the
- * channel for it is bounded (protocol.md section 2, c), and virtual time does not notice.
+ * channel for it is bounded (docs/time.md), and virtual time does not notice.
  *
  *   test_ft_lag GUESTS
  */

@@ -6,7 +6,7 @@
 #include "mmu/base/rng.h"
 #include "tests/check.h"
 
-/* The names that scripts use (interface.md): they may not go. */
+/* The names that scripts use (docs/commands.md, "Settings"): they may not go. */
 static const char *const names[] = {
     "clock-hz",         "world-clock",    "trap-delay",          "tlb-entries",        "tlb-combined",
     "disk-latency-us",  "disk-spread-us", "drift-ppm",           "channel-latency-us", "channel-bits-per-s",

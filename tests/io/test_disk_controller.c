@@ -1,5 +1,5 @@
 /* test_disk_controller.c - Rules 0 to 3 of WO 93/09494 at the controller, every refusal and its detail, and what is
- * visible when (board.md section 7).
+ * visible when (docs/board.md, "Disk controller").
  *
  * The backend here keeps the operations that it is given; the test ends them when it likes, in the order it likes.
  */

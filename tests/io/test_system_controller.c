@@ -1,4 +1,5 @@
-/* test_system_controller.c - identity, sizes, the latched clock, power-off and reset (board.md section 5). */
+/* test_system_controller.c - identity, sizes, the latched clock, power-off and reset (docs/board.md, "System
+ * controller"). */
 #include "io/system_controller.h"
 
 #include "tests/check.h"

@@ -1,5 +1,5 @@
 /* test_terminal.c - the terminal of the world: numbered and plain output, the fence, what differs when it comes again,
- * host output up to a virtual time, and input by number (protocol.md section 7).
+ * host output up to a virtual time, and input by number (docs/explainability.md, rules 5 and 6).
  */
 #include "io/terminal.h"
 

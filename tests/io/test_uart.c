@@ -1,7 +1,7 @@
 /* test_uart.c - the console port: every register, the FIFO, the interrupt output, loop mode, the listening rule.
  *
  * The port is reached as a guest reaches it: byte accesses to its window in a physical address space. Expected values
- * are the 16550A data sheet's and board.md section 6.
+ * are the 16550A data sheet's and docs/board.md, "Console port".
  */
 #include "io/uart.h"
 
@@ -116,7 +116,7 @@ static void test_registers(struct check *t)
     rig_free(t, rig);
 }
 
-/* A register accessed in another width than its own answers nothing, without an effect (board.md section 4). */
+/* A register accessed in another width than its own answers nothing, without an effect (docs/board.md). */
 static void test_widths(struct check *t)
 {
     struct rig *rig = rig_new();

@@ -9,7 +9,7 @@
 
 #include "support.h"
 
-/* The keys of interface.md, in order, as they begin their lines. */
+/* The keys of docs/command-line.md, "JSON", in order, as they begin their lines. */
 static const char keys[] =
     "{\n  \"end\": \"exit\",\n  \"status\": 5,\n  \"instructions\": \n  \"epochs\": \n  \"failovers\": 0,\n"
     "  \"messages\": \n  \"bytes\": \n  \"operations\": {\n    \"issued\": \n    \"performed\": \n"
