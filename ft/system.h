@@ -37,12 +37,12 @@ struct virtio_config {
 };
 
 /* An ordinary virtual processor beside the fault-tolerant one (companion.h). */
-enum { BESIDE_BOTH = 2 };
+enum { COMPANION_BOTH = 2 };
 
-struct beside_config {
+struct companion_config {
     const char *image_path;
     const char *terminal_path; /* NULL: its terminal has no file */
-    unsigned computer;         /* 0: that which begins as the primary, 1: the other; or BESIDE_BOTH: fault-tolerant */
+    unsigned computer; /* 0: that which begins as the primary, 1: the other; or COMPANION_BOTH: fault-tolerant */
 };
 
 struct system_config {
@@ -69,10 +69,10 @@ struct system_config {
     unsigned fault_count;
     const struct fault *repairs; /* where the survivor is when the other computer is repaired; the role is ignored */
     unsigned repair_count;
-    const struct beside_config *besides; /* outlive the system */
-    unsigned beside_count;
+    const struct companion_config *companions; /* outlive the system */
+    unsigned companion_count;
     struct settings settings;
-    bool locating;                       /* this is another system run again (first_difference.h) */
+    bool locating;                       /* this is another system run again (compare.h) */
     bool record;                         /* keep what the VP consumes (system_recording) */
     const struct recording_file *replay; /* follow this recording, which outlives the system, with mode solo; or NULL */
     size_t chronicle_rows;               /* of what each computer did lately (timeline_ring.h); 0: nothing is kept */

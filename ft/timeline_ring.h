@@ -43,14 +43,7 @@ struct chronicle {
     uint64_t first; /* the oldest that is kept, of all that there were */
 };
 
-struct computer;
 struct system;
-
-struct chronicle *chronicle_new(size_t room);
-void chronicle_free(struct chronicle *chronicle);
-/* The computer has gone back to where its chronicle (NULL: none) had COUNT rows in all: the others have not happened.
- */
-void chronicle_forget(struct chronicle *chronicle, uint64_t count);
 
 /* How many rows are kept; row INDEX of them, the oldest is 0. */
 size_t chronicle_count(const struct chronicle *chronicle);
@@ -71,12 +64,5 @@ enum message_fate {
  * UINT64_MAX. */
 enum message_fate chronicle_fate(const struct system *system, unsigned sender, const struct chronicle_row *row,
                                  uint64_t time_ps, uint64_t *arrival_ps);
-
-/* COMPUTER did that now. All do nothing if there is no chronicle. */
-void chronicle_epoch(struct computer *computer, enum chronicle_kind kind, uint64_t epoch);
-void chronicle_sent(struct computer *computer, const struct message *message, uint64_t arrival_ps);
-void chronicle_received(struct computer *computer, const struct message *message, uint64_t arrival_ps);
-void chronicle_disk(struct computer *computer, enum chronicle_kind kind, uint64_t number);
-void chronicle_terminal(struct computer *computer, enum chronicle_kind kind, uint64_t last, uint32_t bytes);
 
 #endif

@@ -2,9 +2,12 @@
  * becomes visible to the guest when it happens. The machine to compare with; and two of them, joined by their channel
  * ports (wire.h), for guests that are fault tolerant by themselves.
  */
-#include "ft/computer/computer.h"
+#include "ft/bare/bare.h"
 
-#include "ft/world/world.h"
+#include "ft/bare/wire.h"
+#include "ft/computer/kind.h"
+#include "ft/computer/pace.h"
+#include "ft/world/image.h"
 #include "mmu/base/vtime.h"
 
 enum { SLICE_INSNS = 4000000 };
@@ -16,12 +19,11 @@ static enum phys_result bare_clock_read(void *arg, uint64_t *time_ps)
     return PHYS_OK;
 }
 
-void bare_timer_set(struct computer *computer, unsigned processor)
+static void set_timer(struct computer *computer, unsigned processor)
 {
     uint64_t hz = computer->board->clock_hz;
     uint64_t ticks = time_to_ticks(computer_hardware_clock(computer, computer_now(computer)), hz);
-    uint32_t distance = cpu_state(computer->board->processor[processor].cpu)->cr[CR_ITMR] - (uint32_t)ticks;
-    uint64_t match = ticks + (distance ? distance : UINT64_C(1) << 32);
+    uint64_t match = board_timer_match(computer->board, processor, ticks);
     events_cancel_one(&computer->events, EVENT_TIMER, processor);
     events_add(&computer->events, computer_clock_to_time(computer, ticks_to_time(match, hz)), EVENT_TIMER, processor);
 }
@@ -29,13 +31,13 @@ void bare_timer_set(struct computer *computer, unsigned processor)
 static void every_timer_set(struct computer *computer)
 {
     for (unsigned i = 0; i < computer->board->processors; i++)
-        bare_timer_set(computer, i);
+        set_timer(computer, i);
 }
 
 static void timer_set(void *arg, unsigned processor)
 {
     struct computer *computer = arg;
-    bare_timer_set(computer, processor);
+    set_timer(computer, processor);
     board_request_stop(computer->board);
 }
 
@@ -46,7 +48,7 @@ static enum phys_result output_ready(void *arg, enum output_kind kind)
         computer_fault_at(computer, computer->board->state.outputs + 1, OPERATION_BEFORE, NULL) ||
         !computer_may_act(computer))
         return PHYS_STALL;
-    if (!system_fenced(computer))
+    if (!computer_fenced(computer))
         return PHYS_OK;
     computer->dying = true; /* the other took over: this one halts before its next output */
     return PHYS_STALL;
@@ -83,7 +85,7 @@ static void disk_told(void *arg, const struct disk_completion *end)
 static void power_off(void *arg, uint8_t status)
 {
     struct computer *computer = arg;
-    system_end(computer, END_EXIT, status, NULL);
+    computer_end(computer, END_EXIT, status, NULL);
     board_request_stop(computer->board);
 }
 
@@ -96,16 +98,7 @@ static void reset(void *arg)
 
 static void input_wanted(void *arg)
 {
-    bare_expect_input(arg);
-}
-
-void bare_expect_input(struct computer *computer)
-{
-    if (!board_listening(computer->board))
-        return;
-    events_cancel(&computer->events, EVENT_INPUT);
-    events_add(&computer->events, computer_now(computer) + board_input_delay_ps(computer->board), EVENT_INPUT, 0);
-    board_request_stop(computer->board);
+    computer_expect_input(arg);
 }
 
 static enum phys_result entropy(void *arg, uint64_t *value)
@@ -124,13 +117,13 @@ static void later(void *arg, unsigned slot)
 
 static uint32_t disk_blocks(void *arg, unsigned device)
 {
-    return shared_disk_blocks(disk_of(arg, device));
+    return shared_disk_blocks(computer_disk(arg, device));
 }
 
 static uint32_t trap_delay(void *arg)
 {
     struct computer *computer = arg;
-    return (uint32_t)rng_upto(&computer->trap_rng, computer->system->config.settings.trap_delay);
+    return (uint32_t)rng_upto(&computer->trap_rng, computer->world->config.settings.trap_delay);
 }
 
 static void trap_delivered(void *arg, unsigned destination, unsigned trap_class)
@@ -151,10 +144,10 @@ static enum phys_result drain(void *arg)
 
 static void log_line(void *arg, const char *line)
 {
-    system_tell(arg, "%s", line);
+    computer_tell(arg, "%s", line);
 }
 
-static const struct below bare_below = {
+static const struct host bare_host = {
     .clock_read = bare_clock_read,
     .entropy = entropy,
     .timer_set = timer_set,
@@ -175,66 +168,42 @@ static const struct below bare_below = {
     .log = log_line,
 };
 
-bool bare_init(struct computer *computer, const struct cpu_config *cpu, struct error *error)
+static bool input_room(const struct computer *computer, uint64_t *number)
 {
-    const struct system_config *config = &computer->system->config;
-    computer->board = board_new(config->ram_bytes, &config->settings, computer->system->virtio, cpu, &bare_below,
-                                computer, computer->system->pages);
-    if (!computer->board || !link_attach(computer))
-        return error_set(error, "no memory for a computer with %u bytes of RAM", config->ram_bytes);
-    every_timer_set(computer);
-    return true;
+    *number = computer->board->state.terminal_in;
+    return board_input_room(computer->board) > 0;
 }
 
-/* The terminal sends a byte if there is room, and the next one ten bit times later. */
-static void input_event(struct computer *computer)
+static void input(struct computer *computer, uint8_t byte)
 {
-    struct system *system = computer->system;
-    enum terminal_input what = TERMINAL_NOTHING_YET;
-    uint8_t byte;
-    if (board_input_room(computer->board)) {
-        pthread_mutex_lock(&system->lock);
-        what = terminal_input(system->terminal, computer->board->state.terminal_in, &byte);
-        pthread_mutex_unlock(&system->lock);
-    }
-    if (what == TERMINAL_BYTE) {
-        history_input(&computer->history, byte, (struct history_place){0, computer_insns(computer)});
-        board_receive(computer->board, byte);
-    }
-    if (what != TERMINAL_END)
-        events_add(&computer->events, computer_now(computer) + board_byte_time_ps(computer->board), EVENT_INPUT, 0);
+    history_input(&computer->history, byte, (struct history_place){0, computer_insns(computer)});
+    board_receive(computer->board, byte);
 }
 
-static void disk_event(struct computer *computer, uint64_t number)
+static void disk_ended(struct computer *computer, const struct disk_completion *end)
 {
-    struct disk_operation op;
-    struct disk_completion end;
-    uint64_t output = computer_output_of(computer, number);
-    if (!computer_disk_perform(computer, number, &op, &end))
-        return;
-    board_disk_complete(computer->board, &end);
-    free(op.data);
-    computer_fault_at(computer, output, OPERATION_COMPLETED, NULL);
+    board_disk_complete(computer->board, end);
+    completion_free(end);
 }
 
 static void handle_event(struct computer *computer, const struct event *event)
 {
     switch (event->kind) {
     case EVENT_DISK:
-        disk_event(computer, event->number);
+        computer_disk_event(computer, event->number);
         break;
     case EVENT_INPUT:
-        input_event(computer);
+        computer_input_event(computer);
         break;
     case EVENT_VIRTIO:
         virtio_finish(&computer->board->virtio.slot[event->number].virtio);
         break;
     case EVENT_TIMER:
         cpu_post_external(computer->board->processor[event->number].cpu, IRQ_TIMER);
-        bare_timer_set(computer, (unsigned)event->number);
+        set_timer(computer, (unsigned)event->number);
         break;
     case EVENT_PEER_LOST:
-        link_report(computer);
+        wire_report(computer);
         break;
     default:
         assert(!"a bare computer has no such event");
@@ -244,11 +213,11 @@ static void handle_event(struct computer *computer, const struct event *event)
 /* How many instructions to run before something must be looked at; 0: the other computer must come up first. */
 static uint64_t slice(struct computer *computer)
 {
-    uint64_t insns = computer_insns(computer), timeout = computer->system->config.timeout_insns;
+    uint64_t insns = computer_insns(computer), timeout = computer->world->config.timeout_insns;
     uint64_t limit = SLICE_INSNS;
     limit = smallest(limit, computer_insns_until(computer, events_next_time(&computer->events)));
-    limit = smallest(limit, computer_insns_until(computer, link_next_arrival(computer)));
-    limit = smallest(limit, computer_insns_until(computer, link_horizon(computer)));
+    limit = smallest(limit, computer_insns_until(computer, wire_next_arrival(computer)));
+    limit = smallest(limit, computer_insns_until(computer, wire_horizon(computer)));
     limit = smallest(limit, computer_insns_until_fault(computer));
     if (timeout)
         limit = smallest(limit, timeout - insns);
@@ -260,7 +229,7 @@ static void reset_now(struct computer *computer)
     struct error error;
     computer->resetting = false;
     computer_disk_forget(computer);
-    system_enter_image(computer->system, computer->board, &error);
+    world_enter_image(computer->world, computer->board, &error);
     every_timer_set(computer);
 }
 
@@ -279,7 +248,7 @@ static enum advance after_run(struct computer *computer, enum cpu_stop stop)
         stops_processor(computer, stop);
         return ADVANCE_REACHED;
     case CPU_STOP_HALTED:
-        system_end(computer, END_HALTED, 0, cpu_halt_reason(computer->board->running));
+        computer_end(computer, END_HALTED, 0, cpu_halt_reason(computer->board->running));
         return ADVANCE_OVER;
     default:
         return stops_hit(computer) ? ADVANCE_REACHED : ADVANCE_MORE;
@@ -290,8 +259,8 @@ static enum advance after_run(struct computer *computer, enum cpu_stop stop)
  * stops the wait on the way, the horizon or a person, shows nowhere. */
 static bool doze(struct computer *computer)
 {
-    uint64_t wake = smallest(events_next_time(&computer->events), link_next_arrival(computer)), until = wake;
-    until = smallest(until, link_horizon(computer));
+    uint64_t wake = smallest(events_next_time(&computer->events), wire_next_arrival(computer)), until = wake;
+    until = smallest(until, wire_horizon(computer));
     until = computer_stop_time(computer, until);
     until = smallest(until, computer_next_fault_time(computer));
     uint64_t before = computer_now(computer);
@@ -304,10 +273,10 @@ static bool doze(struct computer *computer)
 /* What has happened by now. False if one must wait for the other computer. */
 static bool catch_up(struct computer *computer)
 {
-    link_watch(computer);
+    wire_watch(computer);
     if (computer->idle && !doze(computer))
         return true;
-    if (!link_receive(computer))
+    if (!wire_receive(computer))
         return false;
     while (!computer->dying && events_next_time(&computer->events) <= computer_now(computer)) {
         struct event event = events_pop(&computer->events);
@@ -327,10 +296,10 @@ static bool reached(const struct computer *computer)
            computer_now(computer) >= computer->stop_time_ps || computer_at_moment(computer);
 }
 
-enum advance bare_advance(struct computer *computer)
+static enum advance advance(struct computer *computer)
 {
-    uint64_t timeout = computer->system->config.timeout_insns;
-    if (computer->over || atomic_load(&computer->system->ended))
+    uint64_t timeout = computer->world->config.timeout_insns;
+    if (computer->over || atomic_load(&computer->world->ended))
         return ADVANCE_OVER;
     if (computer->resetting)
         reset_now(computer);
@@ -341,16 +310,73 @@ enum advance bare_advance(struct computer *computer)
         return ADVANCE_OVER;
     }
     if (timeout && computer_insns(computer) >= timeout) {
-        system_end(computer, END_TIMEOUT, 0, NULL);
+        computer_end(computer, END_TIMEOUT, 0, NULL);
         return ADVANCE_OVER;
     }
     if (reached(computer))
         return ADVANCE_REACHED;
     if (computer->idle)
-        return computer_now(computer) >= link_horizon(computer) ? ADVANCE_BLOCKED : ADVANCE_MORE;
+        return computer_now(computer) >= wire_horizon(computer) ? ADVANCE_BLOCKED : ADVANCE_MORE;
     uint64_t limit = slice(computer);
     if (!limit)
         return ADVANCE_BLOCKED;
     enum advance result = after_run(computer, board_run(computer->board, limit));
     return computer->over ? ADVANCE_OVER : result;
+}
+
+/* ---- a computer of this kind ---- */
+
+static struct place place(const struct computer *computer)
+{
+    return (struct place){.in_epoch = computer->idle};
+}
+
+static void die(struct computer *computer)
+{
+}
+
+/* A bare computer still hears the other: only what it sends does not leave. */
+static void cut(struct computer *computer, const struct fault *fault)
+{
+    if (fault->kind != FAULT_CUT || computer->channel.cut)
+        return;
+    channel_cut(&computer->channel, computer_now(computer));
+    computer_tell(computer, "the channel is cut");
+}
+
+static void press_reset(struct computer *computer)
+{
+    computer->resetting = true;
+}
+
+static void visit_wire(struct computer *computer, struct visit *visit)
+{
+    wire_visit(computer->wire, visit);
+}
+
+static const struct computer_kind bare = {
+    .advance = advance,
+    .place = place,
+    .die = die,
+    .input_room = input_room,
+    .input = input,
+    .disk_ended = disk_ended,
+    .strike = cut,
+    .reset = press_reset,
+    .visit = visit_wire,
+    .free = wire_free,
+};
+
+bool bare_init(struct computer *computer, struct error *error)
+{
+    const struct system_config *config = &computer->world->config;
+    struct cpu_config cpu;
+    computer->kind = &bare;
+    computer_power_on(computer, &cpu);
+    computer->board = board_new(config->ram_bytes, &config->settings, computer->world->virtio, &cpu, &bare_host,
+                                computer, computer->world->pages);
+    if (!computer->board || !wire_attach(computer))
+        return error_set(error, "no memory for a computer with %u bytes of RAM", config->ram_bytes);
+    every_timer_set(computer);
+    return true;
 }

@@ -3,15 +3,16 @@
 
 #include <string.h>
 
-#include "ft/world/world.h"
-#include "mmu/base/vtime.h"
+#include "ft/computer/computer.h"
 #include "mmu/base/bits.h"
 
 enum { WORD_BYTES = 4 };
 
-void link_free(struct link *link)
+void wire_free(struct computer *computer)
 {
-    VEC_FREE(&link->took);
+    if (computer->wire)
+        VEC_FREE(&computer->wire->took);
+    free(computer->wire);
 }
 
 static void visit_time(struct visit *visit, uint64_t *time_ps)
@@ -19,13 +20,13 @@ static void visit_time(struct visit *visit, uint64_t *time_ps)
     VISIT(visit, *time_ps);
 }
 
-void link_visit(struct link *link, struct visit *visit)
+void wire_visit(struct wire *wire, struct visit *visit)
 {
-    VISIT(visit, link->sent);
-    VISIT(visit, link->sent_taken);
-    VISIT_ROW(visit, &link->took, visit_time);
-    VISIT(visit, link->heard_ps);
-    VISIT(visit, link->silence_known);
+    VISIT(visit, wire->sent);
+    VISIT(visit, wire->sent_taken);
+    VISIT_ROW(visit, &wire->took, visit_time);
+    VISIT(visit, wire->heard_ps);
+    VISIT(visit, wire->silence_known);
 }
 
 /* Until when COMPUTER was heard of, or TIME_NEVER if it is running: it died, turned itself off, or was cut off. */
@@ -38,17 +39,17 @@ static uint64_t silent_since(const struct computer *computer)
     return computer->channel.cut ? computer->channel.cut_ps : TIME_NEVER;
 }
 
-uint64_t link_horizon(const struct computer *computer)
+uint64_t wire_horizon(const struct computer *computer)
 {
-    const struct computer *peer = system_peer(computer);
+    const struct computer *peer = computer_peer(computer);
     if (!peer || peer->over)
         return TIME_NEVER;
     return atomic_load(&peer->published_ps) + peer->channel.latency_ps;
 }
 
-uint64_t link_next_arrival(struct computer *computer)
+uint64_t wire_next_arrival(struct computer *computer)
 {
-    struct computer *peer = system_peer(computer);
+    struct computer *peer = computer_peer(computer);
     uint64_t begin, arrival;
     return peer && channel_peek(&peer->channel, &begin, &arrival) ? arrival : TIME_NEVER;
 }
@@ -59,19 +60,19 @@ static bool certain(const struct computer *sender, uint64_t arrival_ps)
     return !sender->channel.losing || sender->over || atomic_load(&sender->published_ps) >= arrival_ps;
 }
 
-bool link_receive(struct computer *computer)
+bool wire_receive(struct computer *computer)
 {
-    struct computer *peer = system_peer(computer);
+    struct computer *peer = computer_peer(computer);
     struct channel_port *port = &computer->board->port;
-    for (uint64_t arrival; (arrival = link_next_arrival(computer)) <= computer_now(computer);) {
+    for (uint64_t arrival; (arrival = wire_next_arrival(computer)) <= computer_now(computer);) {
         struct frame frame;
         if (!certain(peer, arrival))
             return false;
         channel_take(&peer->channel, &frame);
-        computer->link.heard_ps = arrival;
+        computer->wire->heard_ps = arrival;
         /* The winner of the arbiter hears nothing of an older generation. */
         if (port->state.arbiter == CHANNEL_PORT_WON)
-            *VEC_PUSH(&computer->link.took) = arrival;
+            *VEC_PUSH(&computer->wire->took) = arrival;
         else
             channel_port_receive(port, be32_load(frame_bytes(&frame)));
         frame_free(&frame);
@@ -84,28 +85,27 @@ bool link_receive(struct computer *computer)
 /* When the last sign of life of the other computer, silent since SINCE_PS, comes in: a heartbeat or a word. */
 static uint64_t last_sign_ps(const struct computer *computer, uint64_t since_ps)
 {
-    const struct computer *peer = system_peer(computer);
-    uint64_t beat = computer->system->config.settings.heartbeat_us * PS_PER_US;
-    uint64_t last = since_ps / beat * beat + peer->channel.latency_ps;
+    const struct computer *peer = computer_peer(computer);
+    uint64_t last = last_heartbeat_ps(&computer->world->config.settings, since_ps) + peer->channel.latency_ps;
     uint64_t word = channel_last_arrival(&peer->channel);
-    if (word < computer->link.heard_ps)
-        word = computer->link.heard_ps;
+    if (word < computer->wire->heard_ps)
+        word = computer->wire->heard_ps;
     return last > word ? last : word;
 }
 
-void link_watch(struct computer *computer)
+void wire_watch(struct computer *computer)
 {
-    const struct computer *peer = system_peer(computer);
-    if (!peer || computer->link.silence_known || silent_since(peer) == TIME_NEVER)
+    const struct computer *peer = computer_peer(computer);
+    if (!peer || computer->wire->silence_known || silent_since(peer) == TIME_NEVER)
         return;
-    computer->link.silence_known = true;
+    computer->wire->silence_known = true;
     events_add(&computer->events, last_sign_ps(computer, silent_since(peer)) + peer->channel.timeout_ps,
                EVENT_PEER_LOST, 0);
 }
 
-void link_report(struct computer *computer)
+void wire_report(struct computer *computer)
 {
-    system_tell(computer, "the fault monitor reports the other computer failed");
+    computer_tell(computer, "the fault monitor reports the other computer failed");
     channel_port_report(&computer->board->port);
 }
 
@@ -114,15 +114,15 @@ void link_report(struct computer *computer)
 /* The words that the other has taken, as known here: news of that takes one channel latency. */
 static void note_taken(struct computer *computer)
 {
-    struct computer *peer = system_peer(computer);
+    struct computer *peer = computer_peer(computer);
     uint64_t latency = computer->channel.latency_ps, now = computer_now(computer);
-    size_t known = 0, count = peer->link.took.count;
-    while (known < count && peer->link.took.at[known] + latency < now)
+    size_t known = 0, count = peer->wire->took.count;
+    while (known < count && peer->wire->took.at[known] + latency < now)
         known++;
     for (size_t i = known; i < count && known; i++)
-        peer->link.took.at[i - known] = peer->link.took.at[i];
-    peer->link.took.count -= known;
-    computer->link.sent_taken += known;
+        peer->wire->took.at[i - known] = peer->wire->took.at[i];
+    peer->wire->took.count -= known;
+    computer->wire->sent_taken += known;
 }
 
 static uint32_t room(void *arg)
@@ -131,7 +131,7 @@ static uint32_t room(void *arg)
     if (computer->board->port.state.failed)
         return CHANNEL_PORT_WORDS; /* and nobody hears it */
     note_taken(computer);
-    return CHANNEL_PORT_WORDS - (uint32_t)(computer->link.sent - computer->link.sent_taken);
+    return CHANNEL_PORT_WORDS - (uint32_t)(computer->wire->sent - computer->wire->sent_taken);
 }
 
 static void send_word(void *arg, uint32_t word)
@@ -142,14 +142,14 @@ static void send_word(void *arg, uint32_t word)
         return;
     be32_store(bytes, word);
     channel_send(&computer->channel, bytes, sizeof bytes, computer_now(computer));
-    computer->link.sent++;
+    computer->wire->sent++;
 }
 
 static void took(void *arg, uint32_t count)
 {
     struct computer *computer = arg;
     for (; count; count--)
-        *VEC_PUSH(&computer->link.took) = computer_now(computer);
+        *VEC_PUSH(&computer->wire->took) = computer_now(computer);
 }
 
 static enum phys_result take_over(void *arg, enum channel_port_taken *said)
@@ -157,27 +157,29 @@ static enum phys_result take_over(void *arg, enum channel_port_taken *said)
     struct computer *computer = arg;
     if (!computer_may_act(computer))
         return PHYS_STALL;
-    if (!system_arbitrate(computer)) {
-        system_tell(computer, "the other computer was first at the arbiter: this one halts before its next output");
+    if (!computer_arbitrate(computer)) {
+        computer_tell(computer, "the other computer was first at the arbiter: this one halts before its next output");
         *said = CHANNEL_PORT_LOST;
         return PHYS_OK;
     }
-    system_fence(computer);
+    computer_fence(computer);
     if (computer->role == ROLE_BACKUP) {
         computer->role = ROLE_PRIMARY;
-        computer->system->failovers++;
+        computer->world->failovers++;
     }
-    system_tell(computer, "takes the arbiter: disk and terminal refuse the other computer from now on");
+    computer_tell(computer, "takes the arbiter: disk and terminal refuse the other computer from now on");
     *said = CHANNEL_PORT_WON;
     return PHYS_OK;
 }
 
 static const struct channel_port_backend port_backend = {room, send_word, took, take_over};
 
-bool link_attach(struct computer *computer)
+bool wire_attach(struct computer *computer)
 {
+    computer->wire = calloc(1, sizeof *computer->wire);
+    assert(computer->wire);
     if (!board_add_channel_port(computer->board, computer->index, &port_backend, computer))
         return false;
-    computer->board->port.state.failed = computer->system->computers == 1;
+    computer->board->port.state.failed = computer->world->computers == 1;
     return true;
 }

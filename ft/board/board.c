@@ -34,7 +34,7 @@ static enum phys_result timer_read(void *arg, uint32_t *ticks)
 {
     struct board *board = board_of(arg);
     uint64_t time_ps;
-    enum phys_result result = board->below->clock_read(board->below_arg, &time_ps);
+    enum phys_result result = board->host->clock_read(board->host_arg, &time_ps);
     if (result == PHYS_OK)
         *ticks = (uint32_t)time_to_ticks(time_ps, board->clock_hz);
     return result;
@@ -43,39 +43,39 @@ static enum phys_result timer_read(void *arg, uint32_t *ticks)
 static void timer_set(void *arg)
 {
     const struct board_processor *processor = arg;
-    processor->board->below->timer_set(processor->board->below_arg, processor->index);
+    processor->board->host->timer_set(processor->board->host_arg, processor->index);
 }
 
 static uint32_t trap_delay(void *arg)
 {
     struct board *board = board_of(arg);
-    return board->below->trap_delay(board->below_arg);
+    return board->host->trap_delay(board->host_arg);
 }
 
 static void trap_delivered(void *arg, unsigned destination, unsigned trap_class)
 {
     struct board *board = board_of(arg);
-    board->below->trap_delivered(board->below_arg, destination, trap_class);
+    board->host->trap_delivered(board->host_arg, destination, trap_class);
 }
 
 static void traps_due(void *arg)
 {
     struct board *board = board_of(arg);
-    board->below->traps_due(board->below_arg);
+    board->host->traps_due(board->host_arg);
 }
 
 static enum phys_result drain(void *arg)
 {
     struct board *board = board_of(arg);
-    return board->below->drain(board->below_arg);
+    return board->host->drain(board->host_arg);
 }
 
 void board_log(struct board *board, const char *line)
 {
     if (board->logged < BOARD_LOG_LINES_MAX)
-        board->below->log(board->below_arg, line);
+        board->host->log(board->host_arg, line);
     if (++board->logged == BOARD_LOG_LINES_MAX)
-        board->below->log(board->below_arg, "(there may be more like this: they are not told)");
+        board->host->log(board->host_arg, "(there may be more like this: they are not told)");
 }
 
 static void log_line(void *arg, const char *line)
@@ -96,14 +96,14 @@ static void post(void *arg, unsigned number)
 static enum phys_result terminal_ready(void *arg)
 {
     struct board *board = arg;
-    return board->below->output_ready(board->below_arg, OUTPUT_TERMINAL);
+    return board->host->output_ready(board->host_arg, OUTPUT_TERMINAL);
 }
 
 void board_terminal_put(struct board *board, const uint8_t *bytes, size_t size)
 {
     uint64_t first = board->state.terminal_out + 1;
     board->state.terminal_out += size;
-    board->below->terminal_put(board->below_arg, first, bytes, size);
+    board->host->terminal_put(board->host_arg, first, bytes, size);
 }
 
 static void terminal_put(void *arg, uint8_t byte)
@@ -111,13 +111,13 @@ static void terminal_put(void *arg, uint8_t byte)
     struct board *board = arg;
     board->state.outputs++;
     board_terminal_put(board, &byte, 1);
-    board->below->output_issued(board->below_arg, false);
+    board->host->output_issued(board->host_arg, false);
 }
 
 static void input_wanted(void *arg)
 {
     struct board *board = arg;
-    board->below->input_wanted(board->below_arg);
+    board->host->input_wanted(board->host_arg);
 }
 
 static const struct uart_backend uart_backend = {terminal_ready, terminal_put, input_wanted};
@@ -125,7 +125,7 @@ static const struct uart_backend uart_backend = {terminal_ready, terminal_put, i
 static uint32_t disk_blocks(void *arg)
 {
     struct board *board = arg;
-    return board->below->disk_blocks(board->below_arg, DISK_DEVICE_CONTROLLER);
+    return board->host->disk_blocks(board->host_arg, DISK_DEVICE_CONTROLLER);
 }
 
 static uint64_t disk_number(void *arg)
@@ -136,7 +136,7 @@ static uint64_t disk_number(void *arg)
 static enum phys_result disk_ready(void *arg)
 {
     struct board *board = arg;
-    return board->below->output_ready(board->below_arg, OUTPUT_DISK);
+    return board->host->output_ready(board->host_arg, OUTPUT_DISK);
 }
 
 static void disk_issue(void *arg, const struct disk_operation *op)
@@ -144,15 +144,15 @@ static void disk_issue(void *arg, const struct disk_operation *op)
     struct board *board = arg;
     board->state.outputs++;
     bool refused = op->refused != 0; /* OP is not ours afterwards */
-    board->below->disk_issue(board->below_arg, op);
+    board->host->disk_issue(board->host_arg, op);
     if (!refused)
-        board->below->output_issued(board->below_arg, true);
+        board->host->output_issued(board->host_arg, true);
 }
 
 static void disk_told(void *arg, const struct disk_completion *end)
 {
     struct board *board = arg;
-    board->below->disk_told(board->below_arg, end);
+    board->host->disk_told(board->host_arg, end);
 }
 
 static const struct disk_backend disk_backend = {disk_blocks, disk_number, disk_ready, disk_issue, disk_told};
@@ -160,24 +160,24 @@ static const struct disk_backend disk_backend = {disk_blocks, disk_number, disk_
 static enum phys_result clock_read(void *arg, uint64_t *time_ps)
 {
     struct board *board = arg;
-    return board->below->clock_read(board->below_arg, time_ps);
+    return board->host->clock_read(board->host_arg, time_ps);
 }
 
 static enum phys_result power_off(void *arg, uint8_t status)
 {
     struct board *board = arg;
-    enum phys_result ready = board->below->output_ready(board->below_arg, OUTPUT_POWER);
+    enum phys_result ready = board->host->output_ready(board->host_arg, OUTPUT_POWER);
     if (ready == PHYS_OK)
-        board->below->power_off(board->below_arg, status);
+        board->host->power_off(board->host_arg, status);
     return ready;
 }
 
 static enum phys_result reset(void *arg)
 {
     struct board *board = arg;
-    enum phys_result ready = board->below->output_ready(board->below_arg, OUTPUT_RESET);
+    enum phys_result ready = board->host->output_ready(board->host_arg, OUTPUT_RESET);
     if (ready == PHYS_OK)
-        board->below->reset(board->below_arg);
+        board->host->reset(board->host_arg);
     return ready;
 }
 
@@ -270,14 +270,13 @@ static bool add_processors(struct board *board, const struct cpu_config *config)
 }
 
 struct board *board_new(uint32_t ram_bytes, const struct settings *settings, const enum virtio_kind *virtio,
-                        const struct cpu_config *cpu, const struct below *below, void *below_arg,
-                        struct page_store *store)
+                        const struct cpu_config *cpu, const struct host *host, void *host_arg, struct page_store *store)
 {
     struct board *board = calloc(1, sizeof *board);
     if (!board)
         return NULL;
-    board->below = below;
-    board->below_arg = below_arg;
+    board->host = host;
+    board->host_arg = host_arg;
     board->clock_hz = settings->clock_hz;
     board->processors = (unsigned)settings->processors;
     page_map_init(&board->ram, store, ram_bytes >> PHYS_PAGE_SHIFT);
@@ -380,11 +379,6 @@ unsigned board_parts(struct board *board, struct board_part *parts)
 
 /* ---- all of its state ---- */
 
-static bool is_zero(const uint8_t *page)
-{
-    return page[0] == 0 && !memcmp(page, page + 1, PHYS_PAGE_BYTES - 1);
-}
-
 const struct page_map *board_ram(struct board *board)
 {
     uint32_t pages = board->ram.pages;
@@ -392,7 +386,7 @@ const struct page_map *board_ram(struct board *board)
     for (uint32_t i = phys_next_dirty(board->phys, PHYS_SNAPSHOT, 0); i < pages;
          i = phys_next_dirty(board->phys, PHYS_SNAPSHOT, i + 1)) {
         const uint8_t *page = phys_ram(board->phys) + ((size_t)i << PHYS_PAGE_SHIFT);
-        page_map_set(&board->ram, i, is_zero(page) ? NULL : page);
+        page_map_set(&board->ram, i, page_is_zero(page) ? NULL : page);
         any = true;
     }
     if (any)
@@ -467,14 +461,17 @@ void board_visit(struct board *board, struct visit *visit)
         cpu_visit(board->processor[i].cpu, visit);
 }
 
+uint64_t board_timer_match(const struct board *board, unsigned processor, uint64_t seen_ticks)
+{
+    uint32_t distance = cpu_state(board->processor[processor].cpu)->cr[CR_ITMR] - (uint32_t)seen_ticks;
+    return seen_ticks + (distance ? distance : UINT64_C(1) << 32);
+}
+
 bool board_timer_due(const struct board *board, uint64_t clock_ps, uint64_t *seen_ticks)
 {
     uint64_t ticks = time_to_ticks(clock_ps, board->clock_hz), seen = *seen_ticks;
     if (ticks <= seen)
         return false;
-    /* Did the compare value lie in (seen, ticks]? */
-    uint32_t distance = board->cpu_state->cr[CR_ITMR] - (uint32_t)seen;
-    uint64_t match = distance ? distance : UINT64_C(1) << 32;
     *seen_ticks = ticks;
-    return match <= ticks - seen;
+    return board_timer_match(board, 0, seen) <= ticks;
 }

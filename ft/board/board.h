@@ -1,8 +1,7 @@
 /* board.h - what a guest sees: processors, memory, and the board's devices (board.md section 4).
  *
- * A bare computer and a virtual processor are both a board; they differ in what is below it. Everything that can come
- * in from below, or go out, goes through `struct below`: attached to the devices of the world at once (bare.c), or to
- * the virtual machine monitor (vmm.c). A board's state is everything that two replicas must have in common.
+ * A bare computer and a virtual processor are both a board; they differ in its host: whoever
+ * carries it (host.h). A board's state is everything that two replicas must have in common.
  *
  * A bare board may have several processors (docs/board.md, "Several processors"): they take turns, one instruction
  * each. Processor 0 is the board's clock: its instruction count is the guest's, and devices interrupt it.
@@ -14,39 +13,13 @@
 #include <stdint.h>
 
 #include "cpu/cpu.h"
+#include "ft/board/host.h"
 #include "ft/settings.h"
 #include "io/channel_port.h"
 #include "io/disk_controller.h"
 #include "io/system_controller.h"
 #include "io/uart.h"
 #include "io/virtio_slots.h"
-
-enum output_kind { OUTPUT_DISK, OUTPUT_TERMINAL, OUTPUT_VIRTIO, OUTPUT_POWER, OUTPUT_RESET };
-
-struct below {
-    /* Environment instructions: the guest's clock in picoseconds since the world's start. May stall. */
-    enum phys_result (*clock_read)(void *arg, uint64_t *time_ps);
-    enum phys_result (*entropy)(void *arg, uint64_t *value); /* 64 random bits. May stall. */
-    void (*timer_set)(void *arg, unsigned processor);        /* its interval timer's compare value changed */
-    /* Outputs. output_ready is asked first and may stall; then follows what is output, and output_issued (not for a
-     * command that the disk controller refused). One QueueNotify of a virtio device is one output, whatever it has. */
-    enum phys_result (*output_ready)(void *arg, enum output_kind kind);
-    void (*terminal_put)(void *arg, uint64_t first_number, const uint8_t *bytes, size_t size);
-    void (*disk_issue)(void *arg, const struct disk_operation *op);
-    void (*output_issued)(void *arg, bool has_outcome); /* does the disk say later what came of it? */
-    void (*power_off)(void *arg, uint8_t status);
-    void (*reset)(void *arg);
-    void (*disk_told)(void *arg, const struct disk_completion *end);
-    void (*input_wanted)(void *arg); /* the guest has just begun to listen */
-    uint32_t (*disk_blocks)(void *arg, unsigned device);
-    void (*virtio_later)(void *arg, unsigned slot); /* virtio_finish is wanted: at once, or at the epoch's end */
-    /* The delayed-trap unit's hardware. */
-    uint32_t (*trap_delay)(void *arg);
-    void (*trap_delivered)(void *arg, unsigned destination, unsigned trap_class);
-    void (*traps_due)(void *arg); /* give the guest the traps that the monitor holds, now */
-    enum phys_result (*drain)(void *arg);
-    void (*log)(void *arg, const char *line); /* for a person: the guest did what only PSW[M] = 1 forgives */
-};
 
 /* What the board itself counts. */
 struct board_state {
@@ -89,8 +62,8 @@ struct board {
     struct channel_port port; /* of a bare computer; port.backend is NULL where there is none */
     uint64_t clock_hz;
     uint32_t entry;
-    const struct below *below;
-    void *below_arg;
+    const struct host *host;
+    void *host_arg;
     struct digest *digest; /* what board_digest knows already (digest.h) */
     struct page_map ram;   /* RAM as board_ram last saw it */
 };
@@ -98,13 +71,15 @@ struct board {
 /* A board at power-on, with a device of kind VIRTIO[n] in virtio slot n. The pages of its maps are in STORE, which
  * outlives it. NULL if the host has no memory. */
 struct board *board_new(uint32_t ram_bytes, const struct settings *settings, const enum virtio_kind *virtio,
-                        const struct cpu_config *cpu, const struct below *below, void *below_arg,
+                        const struct cpu_config *cpu, const struct host *host, void *host_arg,
                         struct page_store *store);
 /* A bare computer's channel port, at END (0 or 1) of the channel. False if the host has no memory. */
 bool board_add_channel_port(struct board *board, unsigned end, const struct channel_port_backend *backend, void *arg);
 void board_free(struct board *board);
 /* The guest's image is in RAM: start at ENTRY. */
 void board_enter(struct board *board, uint32_t entry);
+/* The tick after SEEN_TICKS at which the interval timer of PROCESSOR matches next. */
+uint64_t board_timer_match(const struct board *board, unsigned processor, uint64_t seen_ticks);
 /* Has the interval timer of processor 0 come due between *SEEN_TICKS and the time CLOCK_PS of its clock? *SEEN_TICKS
  * becomes that time. For boards whose timer is looked at now and then. */
 bool board_timer_due(const struct board *board, uint64_t clock_ps, uint64_t *seen_ticks);

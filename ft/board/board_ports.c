@@ -1,4 +1,4 @@
-/* board_ports.c - the board's virtio slots: what they need of the world goes through `struct below` like everything
+/* board_ports.c - the board's virtio slots: what they need of the world goes through `struct host` like everything
  * else, and what comes from the world - terminal input, ends of disk operations - finds its device.
  */
 #include "ft/board/board.h"
@@ -10,7 +10,7 @@
 static enum phys_result output_ready(void *arg)
 {
     struct board *board = arg;
-    return board->below->output_ready(board->below_arg, OUTPUT_VIRTIO);
+    return board->host->output_ready(board->host_arg, OUTPUT_VIRTIO);
 }
 
 static void output_begins(void *arg)
@@ -21,13 +21,13 @@ static void output_begins(void *arg)
 static void output_issued(void *arg, bool has_outcome)
 {
     struct board *board = arg;
-    board->below->output_issued(board->below_arg, has_outcome);
+    board->host->output_issued(board->host_arg, has_outcome);
 }
 
 static void later(void *arg, unsigned slot)
 {
     struct board *board = arg;
-    board->below->virtio_later(board->below_arg, slot);
+    board->host->virtio_later(board->host_arg, slot);
 }
 
 static void terminal_put(void *arg, const uint8_t *bytes, size_t size)
@@ -38,7 +38,7 @@ static void terminal_put(void *arg, const uint8_t *bytes, size_t size)
 static void input_wanted(void *arg)
 {
     struct board *board = arg;
-    board->below->input_wanted(board->below_arg);
+    board->host->input_wanted(board->host_arg);
 }
 
 static uint64_t disk_number(void *arg)
@@ -49,25 +49,25 @@ static uint64_t disk_number(void *arg)
 static uint32_t disk_blocks(void *arg, unsigned device)
 {
     struct board *board = arg;
-    return board->below->disk_blocks(board->below_arg, device);
+    return board->host->disk_blocks(board->host_arg, device);
 }
 
 static void disk_issue(void *arg, const struct disk_operation *op)
 {
     struct board *board = arg;
-    board->below->disk_issue(board->below_arg, op);
+    board->host->disk_issue(board->host_arg, op);
 }
 
 static void disk_told(void *arg, const struct disk_completion *end)
 {
     struct board *board = arg;
-    board->below->disk_told(board->below_arg, end);
+    board->host->disk_told(board->host_arg, end);
 }
 
 static enum phys_result entropy(void *arg, uint64_t *value)
 {
     struct board *board = arg;
-    return board->below->entropy(board->below_arg, value);
+    return board->host->entropy(board->host_arg, value);
 }
 
 static void log_line(void *arg, const char *line)

@@ -6,11 +6,6 @@
 
 #include "ft/board/board.h"
 
-static bool is_zero(const uint8_t *page)
-{
-    return page[0] == 0 && !memcmp(page, page + 1, PHYS_PAGE_BYTES - 1);
-}
-
 bool field_is_shared(const struct state_field *field)
 {
     return strcmp(field->name, "random") != 0; /* struct tlb_state */
@@ -83,7 +78,7 @@ void digest_look(struct digest *digest)
     for (uint32_t i = phys_next_dirty(digest->phys, PHYS_DIGEST, 0); i < pages;
          i = phys_next_dirty(digest->phys, PHYS_DIGEST, i + 1)) {
         const uint8_t *page = ram + ((size_t)i << PHYS_PAGE_SHIFT);
-        uint64_t hash = is_zero(page) ? 0 : XXH3_64bits_withSeed(page, PHYS_PAGE_BYTES, (uint64_t)i + 1);
+        uint64_t hash = page_is_zero(page) ? 0 : XXH3_64bits_withSeed(page, PHYS_PAGE_BYTES, (uint64_t)i + 1);
         any = true;
         digest->sum += hash - digest->page[i];
         digest->page[i] = hash;

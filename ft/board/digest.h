@@ -5,7 +5,7 @@
  * digests whatever has been written meanwhile. Hashes are kept, and made again for dirty pages only: a digest costs
  * what changed.
  *
- * The dirty marks of PHYS_DIGEST (mmu/phys.h) belong to this struct. Private to ft/.
+ * The dirty marks of PHYS_DIGEST (mmu/phys.h) belong to this struct.
  */
 #ifndef US_FT_BOARD_DIGEST_H
 #define US_FT_BOARD_DIGEST_H

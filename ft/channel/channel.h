@@ -19,6 +19,7 @@
 #include "mmu/base/vec.h"
 #include "mmu/base/hard.h"
 #include "mmu/base/visit.h"
+#include "mmu/base/vtime.h"
 
 enum { CACHE_LINE_BYTES = 64 };
 enum { FRAME_INLINE_BYTES = 64 };
@@ -95,5 +96,12 @@ void channel_cut(struct channel *channel, uint64_t now_ps);
 void channel_heal(struct channel *channel, uint64_t now_ps);
 /* The sender dies at NOW_PS: lose a suffix, chosen by RNG, of what has not arrived. */
 void channel_lose_suffix(struct channel *channel, uint64_t now_ps, struct rng *rng);
+
+/* The last heartbeat that a computer sends which falls silent at TIME_PS. */
+static inline uint64_t last_heartbeat_ps(const struct settings *settings, uint64_t time_ps)
+{
+    uint64_t beat = settings->heartbeat_us * PS_PER_US;
+    return time_ps / beat * beat;
+}
 
 #endif

@@ -7,8 +7,137 @@
 #include "ft/computer/strike.h"
 #include "ft/world/world.h"
 #include "ft/computer/crash_trail.h"
-#include "ft/vmm/vmm.h"
+#include "ft/computer/timeline_ring.h"
+#include "ft/computer/kind.h"
 #include "mmu/base/vtime.h"
+
+/* ---- its life ---- */
+
+struct computer *computer_new(struct world *world, unsigned index)
+{
+    const struct settings *settings = &world->config.settings;
+    struct computer *computer = calloc(1, sizeof *computer);
+    assert(computer);
+    uint64_t seed = world->config.seed * 2 + index; /* each computer has its own hardware */
+    computer->world = world;
+    computer->index = index;
+    computer->role = index ? ROLE_BACKUP : ROLE_PRIMARY;
+    computer->insn_ps = settings->cost_instruction_ps ? settings->cost_instruction_ps : PS_PER_S / settings->clock_hz;
+    computer->disk_rng = rng_new(seed, 1);
+    computer->trap_rng = rng_new(seed, 2);
+    computer->crash_rng = rng_new(seed, 3);
+    computer->entropy_rng = rng_new(seed, 6);
+    struct rng drift = rng_new(seed, 4);
+    /* The first computer's oscillator defines virtual time; the other's is measured against it. */
+    if (index)
+        computer->drift_ppm = (int64_t)rng_upto(&drift, 2 * settings->drift_ppm) - (int64_t)settings->drift_ppm;
+    channel_init(&computer->channel, settings);
+    computer->chronicle = chronicle_new(world->config.chronicle_rows);
+    computer->channel.overtaking = broken(world, ASSUMPTION_FIFO);
+    computer->channel.rng = rng_new(seed, 5);
+    return computer;
+}
+
+void computer_power_on(struct computer *computer, struct cpu_config *cpu)
+{
+    const struct world *world = computer->world;
+    const struct settings *settings = &world->config.settings;
+    bool bare = world->config.mode == MODE_BARE;
+    *cpu = (struct cpu_config){
+        .tlb_entries = (unsigned)settings->tlb_entries,
+        .tlb_combined = settings->tlb_combined,
+        /* A VP's TLB is replaced by a rule that knows no seed. */
+        .tlb_seed = bare || broken(world, ASSUMPTION_TLB) ? world->config.seed * 2 + computer->index + 1 : 0,
+        .stop_on_idle = settings->processors == 1, /* of several, one that waits does not stop the others */
+        .drain_priv = !bare && settings->drain_priv && !broken(world, ASSUMPTION_TRAPS),
+        .undefined = broken(world, ASSUMPTION_UNDEFINED) ? computer->index + 1 : 0,
+        .privilege_leak = broken(world, ASSUMPTION_PRIVILEGE) ? (uint8_t)(computer->index + 1) : 0,
+    };
+    computer->alive = true;
+    computer->over = computer->dying = computer->resetting = computer->followed = computer->idle = false;
+    computer->stop_time_ps = TIME_NEVER;
+}
+
+void computer_clear(struct computer *computer)
+{
+    board_free(computer->board);
+    computer->board = NULL;
+    history_free(&computer->history);
+    events_free(&computer->events);
+    channel_free(&computer->channel);
+    channel_renew(&computer->channel, &computer->world->config.settings);
+}
+
+void computer_free(struct computer *computer)
+{
+    if (!computer)
+        return;
+    computer_disk_forget(computer);
+    VEC_FREE(&computer->in_flight);
+    events_free(&computer->events);
+    history_free(&computer->history);
+    chronicle_free(computer->chronicle);
+    channel_free(&computer->channel);
+    if (computer->kind)
+        computer->kind->free(computer);
+    board_free(computer->board);
+    free(computer);
+}
+
+bool computer_may_repair(const struct computer *computer)
+{
+    const struct computer *peer = computer_peer(computer);
+    return peer && !atomic_load(&peer->published_dead) && atomic_load(&computer->world->repairs_left) &&
+           !atomic_load(&computer->world->finished);
+}
+
+static void visit_flight(struct visit *visit, struct in_flight *flight)
+{
+    disk_operation_visit(&flight->op, visit);
+    VISIT(visit, flight->output);
+    VISIT(visit, flight->start_ps);
+    VISIT(visit, flight->end_ps);
+}
+
+static void visit_published(struct computer *computer, struct visit *visit)
+{
+    VISIT_ATOMIC(visit, uint64_t, computer->published_ps);
+    VISIT_ATOMIC(visit, uint64_t, computer->published_epoch);
+    VISIT_ATOMIC(visit, bool, computer->published_dead);
+}
+
+void computer_visit(struct computer *computer, struct visit *visit)
+{
+    visit_begin(visit, "computer");
+    VISIT(visit, computer->role);
+    VISIT(visit, computer->alive);
+    VISIT(visit, computer->over);
+    VISIT(visit, computer->followed);
+    VISIT(visit, computer->resetting);
+    VISIT(visit, computer->dying);
+    VISIT(visit, computer->died_ps);
+    VISIT(visit, computer->clock_ps);
+    VISIT(visit, computer->base_insns);
+    VISIT(visit, computer->generation);
+    VISIT(visit, computer->disk_rng);
+    VISIT(visit, computer->trap_rng);
+    VISIT(visit, computer->crash_rng);
+    VISIT(visit, computer->entropy_rng);
+    VISIT(visit, computer->operations);
+    VISIT(visit, computer->idle);
+    visit_published(computer, visit);
+    for (size_t i = 0; i < computer->in_flight.count && visit->reading; i++)
+        free(computer->in_flight.at[i].op.data);
+    VISIT_ROW(visit, &computer->in_flight, visit_flight);
+    visit_end(visit);
+    events_visit(&computer->events, visit);
+    history_visit(&computer->history, visit);
+    channel_visit(&computer->channel, visit);
+    board_visit(computer->board, visit);
+    computer->kind->visit(computer, visit);
+}
+
+/* ---- its clock ---- */
 
 uint64_t computer_hardware_clock(const struct computer *computer, uint64_t time_ps)
 {
@@ -48,21 +177,22 @@ uint64_t computer_insns_until(const struct computer *computer, uint64_t time_ps)
     return (time_ps - now + computer->insn_ps - 1) / computer->insn_ps;
 }
 
-struct moment system_moment(const struct system *system, unsigned computer)
+struct place computer_place(const struct computer *computer)
 {
-    const struct computer *at = system->computer[computer];
-    struct moment moment = {.computer = computer,
-                            .over = at->over,
-                            .insns = computer_insns(at),
-                            .time_ps = computer_now(at),
-                            .in_epoch = at->idle};
-    if (at->vmm) {
-        moment.epoch = at->vmm->epoch;
-        moment.program = at->vmm->program;
-        moment.at = at->vmm->at;
-        moment.in_epoch = at->vmm->in_epoch;
-    }
-    return moment;
+    return computer->kind->place(computer);
+}
+
+struct moment computer_moment(const struct computer *computer)
+{
+    struct place place = computer_place(computer);
+    return (struct moment){.computer = computer->index,
+                           .over = computer->over,
+                           .insns = computer_insns(computer),
+                           .time_ps = computer_now(computer),
+                           .epoch = place.epoch,
+                           .program = place.program,
+                           .at = place.at,
+                           .in_epoch = place.in_epoch};
 }
 
 bool computer_at_moment(const struct computer *computer)
@@ -70,7 +200,7 @@ bool computer_at_moment(const struct computer *computer)
     const struct moment *wanted = computer->stop_moment;
     if (!wanted || wanted->over)
         return false;
-    struct moment now = system_moment(computer->system, computer->index);
+    struct moment now = computer_moment(computer);
     if (now.insns != wanted->insns || now.time_ps != wanted->time_ps)
         return now.insns > wanted->insns || now.time_ps > wanted->time_ps;
     return now.epoch == wanted->epoch && now.program == wanted->program && now.at == wanted->at &&
@@ -96,181 +226,4 @@ uint64_t computer_stop_insns(const struct computer *computer, uint64_t most)
     if (wanted && !wanted->over && wanted->insns > insns && wanted->insns - insns < most)
         most = wanted->insns - insns;
     return by_time < most ? by_time : most;
-}
-
-/* A write under way when its computer dies: how much of it the disk has performed, block by block in seeded order.
- * Returns the blocks, as the mask of a partial performance. */
-static uint64_t perform_in_part(struct computer *computer, struct in_flight *flight)
-{
-    struct disk_operation *op = &flight->op;
-    if (op->opcode != DISK_WRITE || op->refused)
-        return 0;
-    uint64_t span = flight->end_ps - flight->start_ps, done = computer->died_ps - flight->start_ps;
-    uint64_t blocks = span ? (uint64_t)((unsigned __int128)op->count * done / span) : 0;
-    uint64_t mask = 0;
-    uint32_t groups = op->count < 64 ? op->count : 64;
-    for (uint64_t placed = 0; placed < blocks * groups / op->count; placed++) {
-        uint64_t at = rng_upto(&computer->crash_rng, groups - 1);
-        while (mask >> at & 1)
-            at = (at + 1) % groups;
-        mask |= UINT64_C(1) << at;
-    }
-    if (mask)
-        shared_disk_perform(disk_of(computer, op->device), computer->generation, op, &mask, computer->died_ps);
-    return mask;
-}
-
-void computer_tell_part(struct computer *computer, const struct disk_operation *op, uint64_t mask)
-{
-    char name[DISK_NAME_BYTES];
-    unsigned performed = 0;
-    for (uint32_t i = 0; i < op->count && op->opcode == DISK_WRITE; i++)
-        performed += mask >> (i % 64) & 1;
-    disk_describe(&computer->history.operations.at[op->number - 1], name);
-    if (op->opcode == DISK_WRITE)
-        system_tell(computer, "%s was under way: %u of %u blocks performed", name, performed, op->count);
-    else
-        system_tell(computer, "%s was under way: not performed", name);
-}
-
-void computer_die(struct computer *computer)
-{
-    struct system *system = computer->system;
-    if (!computer->alive)
-        return;
-    computer_sleep_until(computer, 0);
-    computer->alive = false;
-    computer->over = true;
-    computer->died_ps = computer->clock_ps;
-    const char *who = computer->role == ROLE_PRIMARY ? "primary" : "backup";
-    if (computer->vmm)
-        system_tell(computer, "the %s fails, in epoch %" PRIu64 " before instruction %" PRIu64, who,
-                    computer->vmm->epoch, computer_insns(computer));
-    else
-        system_tell(computer, "the %s fails, before instruction %" PRIu64, who, computer_insns(computer));
-    for (size_t i = 0; i < computer->in_flight.count; i++) {
-        pthread_mutex_lock(&system->lock);
-        uint64_t mask = perform_in_part(computer, &computer->in_flight.at[i]);
-        pthread_mutex_unlock(&system->lock);
-        computer_tell_part(computer, &computer->in_flight.at[i].op, mask);
-    }
-    computer_disk_forget(computer);
-    besides_die(computer);
-    events_free(&computer->events);
-    if (system->config.settings.channel_crash)
-        channel_lose_suffix(&computer->channel, computer->died_ps, &computer->crash_rng);
-    atomic_store(&computer->published_ps, computer->died_ps);
-    atomic_store(&computer->published_dead, true);
-}
-
-/* A fault strikes: take it off the plan, and let it happen. */
-static void strike(struct computer *computer, struct planned_fault *planned)
-{
-    planned->struck = true;
-    struct system *system = computer->system;
-    atomic_fetch_sub(planned->fault.role == ROLE_BACKUP ? &system->backup_faults : &system->primary_faults, 1);
-    if (planned->fault.kind == FAULT_CRASH)
-        computer->dying = true;
-    else
-        disturb(computer, &planned->fault);
-}
-
-/* The fault that strikes at the COUNT-th time of STEP, if there is one. */
-static struct planned_fault *fault_of_step(struct computer *computer, enum protocol_step step, uint64_t count)
-{
-    struct system *system = computer->system;
-    for (size_t i = 0; i < system->faults.count; i++) {
-        struct planned_fault *planned = &system->faults.at[i];
-        if (!planned->struck && planned->fault.place == FAULT_STEP && planned->fault.step == step &&
-            planned->fault.role == computer->role && planned->fault.number == count)
-            return planned;
-    }
-    return NULL;
-}
-
-bool computer_step_taken(struct computer *computer, enum protocol_step step)
-{
-    struct system *system = computer->system;
-    struct planned_fault *planned;
-    if (!system->faults.count && !system->repairs.count && !system->config.trails && !system->stepping)
-        return false; /* nobody wants to know how often it has been taken */
-    pthread_mutex_lock(&system->lock);
-    uint64_t count = ++system->step_count[step];
-    pthread_mutex_unlock(&system->lock);
-    trail_point(computer, &(struct fault){.role = computer->role, .place = FAULT_STEP, .number = count, .step = step},
-                0);
-    while ((planned = fault_of_step(computer, step, count)) != NULL)
-        strike(computer, planned);
-    stops_at_step(computer, step, count);
-    return computer->dying;
-}
-
-bool computer_fault_due(struct computer *computer, uint64_t insns, uint64_t epoch)
-{
-    struct system *system = computer->system;
-    trail_mark(computer);
-    for (size_t i = 0; i < system->faults.count; i++) {
-        struct planned_fault *planned = &system->faults.at[i];
-        const struct fault *fault = &planned->fault;
-        if (planned->struck || fault->role != computer->role)
-            continue;
-        if ((fault->place == FAULT_INSTRUCTION && fault->number <= insns) ||
-            (fault->place == FAULT_EPOCH && epoch && fault->number <= epoch) ||
-            (fault->place == FAULT_TIME && fault->number <= computer_now(computer)))
-            strike(computer, planned);
-    }
-    return computer->dying;
-}
-
-uint64_t computer_next_fault_time(const struct computer *computer)
-{
-    const struct system *system = computer->system;
-    uint64_t time_ps = UINT64_MAX;
-    for (size_t i = 0; i < system->faults.count; i++) {
-        const struct planned_fault *planned = &system->faults.at[i];
-        if (!planned->struck && planned->fault.role == computer->role && planned->fault.place == FAULT_TIME &&
-            planned->fault.number < time_ps)
-            time_ps = planned->fault.number;
-    }
-    return time_ps;
-}
-
-uint64_t computer_insns_until_fault(const struct computer *computer)
-{
-    const struct system *system = computer->system;
-    uint64_t insns = computer_insns(computer), nearest = UINT64_MAX;
-    for (size_t i = 0; i < system->faults.count; i++) {
-        const struct planned_fault *planned = &system->faults.at[i];
-        uint64_t distance = UINT64_MAX;
-        if (planned->struck || planned->fault.role != computer->role)
-            continue;
-        if (planned->fault.place == FAULT_INSTRUCTION)
-            distance = planned->fault.number > insns ? planned->fault.number - insns : 0;
-        else if (planned->fault.place == FAULT_TIME)
-            distance = computer_insns_until(computer, planned->fault.number);
-        if (distance < nearest)
-            nearest = distance;
-    }
-    return nearest;
-}
-
-bool computer_fault_at(struct computer *computer, uint64_t output, enum operation_phase phase, uint64_t *mask)
-{
-    struct system *system = computer->system;
-    if (phase != OPERATION_PARTIAL)
-        trail_point(computer,
-                    &(struct fault){.role = computer->role, .place = FAULT_OPERATION, .number = output, .phase = phase},
-                    0);
-    for (size_t i = 0; i < system->faults.count; i++) {
-        struct planned_fault *planned = &system->faults.at[i];
-        const struct fault *fault = &planned->fault;
-        if (planned->struck || fault->role != computer->role || fault->place != FAULT_OPERATION ||
-            fault->number != output || fault->phase != phase)
-            continue;
-        strike(computer, planned);
-        if (mask)
-            *mask = fault->mask;
-        return computer->dying;
-    }
-    return false;
 }

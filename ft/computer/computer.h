@@ -1,8 +1,8 @@
-/* computer.h - one computer of a system: its clock, its events, its controllers' ends at the shared devices, and either
- * a bare board or a virtual machine monitor with the board of a virtual processor (protocol.md section 1).
+/* computer.h - one computer of a system: its clock, its events, its controllers' ends at the shared devices, its board,
+ * and what kind of computer it is: bare, or with a virtual machine monitor (kind.h; protocol.md section 1).
  *
- * Private to ft/. A computer is advanced by one host thread at a time; what another thread may look at is atomic, in
- * the channel, or under the system's lock.
+ * It may use ft/world and what is below that. A computer is advanced by one host thread at a time; what another thread
+ * may look at is atomic, in the channel, or under the system's lock.
  *
  * TIME. A computer's clock is a function of what its guest has executed and of what its VMM has waited for:
  *     now = clock_ps + (instructions since base_insns) * insn_ps
@@ -15,19 +15,21 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "ft/vmm/companion.h"
 #include "ft/board/board.h"
 #include "ft/channel/channel.h"
 #include "ft/computer/events.h"
 #include "ft/log/operations.h"
 #include "ft/computer/pace.h"
-#include "ft/bare/wire.h"
-#include "ft/stop.h"
+#include "ft/computer/stop.h"
 #include "mmu/base/rng.h"
-#include "ft/system.h"
+#include "ft/world/wake.h"
+#include "ft/world/world.h"
 
 struct chronicle;
+struct companions;
+struct computer_kind;
 struct vmm;
+struct wire;
 
 /* A disk command at this computer's controller, on its way to the disk. */
 struct in_flight {
@@ -44,8 +46,18 @@ enum advance {
     ADVANCE_OVER,    /* dead, or the run is over for it */
 };
 
+/* Where a computer is in what its kind does. */
+struct place {
+    uint64_t epoch;      /* 0: bare */
+    const void *program; /* of its VMM; NULL: bare */
+    unsigned at;
+    bool in_epoch; /* or, bare: idle */
+};
+
 struct computer {
-    struct system *system;
+    struct world *world;
+    struct computer *peer; /* the other one, or NULL */
+    const struct computer_kind *kind;
     unsigned index;
     enum role role;
     bool alive;
@@ -61,16 +73,14 @@ struct computer {
     struct rng disk_rng, trap_rng, crash_rng, entropy_rng;
     struct events events;
     struct board *board;
-    struct vmm *vmm; /* NULL: bare */
+    struct vmm *vmm;               /* NULL: bare */
+    struct companions *companions; /* virtual processors beside the first (ft/vmm/companion.h) */
+    struct wire *wire;             /* of a bare computer, to the other one; else NULL */
     struct history history;
-    VEC(struct beside *) besides;    /* ordinary virtual processors beside the fault-tolerant one */
-    size_t turn;                     /* whose turn it is, after an epoch */
-    bool turns, turn_begun;          /* they are having their turns; that one's has begun */
     const struct cpu_state *clocked; /* whose instructions take the time now; NULL: the board's */
     VEC(struct in_flight) in_flight;
     struct channel channel;      /* from this computer to the other */
     struct chronicle *chronicle; /* NULL: not wanted */
-    struct link link;            /* of two bare computers */
     struct pace pace;
     bool idle; /* a bare computer's guest has nothing to do before the next event or word */
 
@@ -85,8 +95,7 @@ struct computer {
     _Atomic uint64_t published_ps;    /* nothing will be done here before this time */
     _Atomic uint64_t published_epoch; /* epochs that its VP has executed */
     char apart_sleep[CACHE_LINE_BYTES];
-    _Atomic bool asleep; /* its host thread has nothing to do; count up `wakings` to wake it */
-    _Atomic uint64_t wakings;
+    struct sleeper sleeper;
     char apart_dead[CACHE_LINE_BYTES];
     _Atomic bool published_dead; /* then published_ps is the time of death */
     char apart_after[CACHE_LINE_BYTES];
@@ -118,6 +127,9 @@ void computer_give_clock(struct computer *computer, const struct cpu_state *stat
 /* How many instructions may run before time TIME_PS (0: it is now or was). */
 uint64_t computer_insns_until(const struct computer *computer, uint64_t time_ps);
 
+/* Where it is, precise to the protocol's action. */
+struct place computer_place(const struct computer *computer);
+struct moment computer_moment(const struct computer *computer);
 /* Has it come to stop_moment (or past it)? */
 bool computer_at_moment(const struct computer *computer);
 /* Until when it may sleep, and how many instructions it may run, for a person who wants to stop: at most MOST. */
@@ -168,14 +180,54 @@ void computer_disk_forget(struct computer *computer);
 void computer_disk_forget_one(struct computer *computer, uint64_t number);
 /* SIZE bytes for the terminal, the first of them with number FIRST_NUMBER. */
 void computer_terminal_put(struct computer *computer, uint64_t first_number, const uint8_t *bytes, size_t size);
-
-/* ---- the two kinds (bare.c, vmm.c) ---- */
-
-bool bare_init(struct computer *computer, const struct cpu_config *cpu, struct error *error);
-enum advance bare_advance(struct computer *computer);
+/* EVENT_DISK of command NUMBER, EVENT_INPUT: what has come is given to the computer's kind. */
+void computer_disk_event(struct computer *computer, uint64_t number);
+void computer_input_event(struct computer *computer);
 /* There may be input: ask the terminal after the time of a byte, if the guest listens. */
-void bare_expect_input(struct computer *computer);
-/* Schedule the next match of PROCESSOR's interval timer after CR16 or its compare value changed. */
-void bare_timer_set(struct computer *computer, unsigned processor);
+void computer_expect_input(struct computer *computer);
+
+/* ---- as power-on, and the rest of its life ---- */
+
+/* Computer INDEX of WORLD, without board and kind. */
+struct computer *computer_new(struct world *world, unsigned index);
+void computer_free(struct computer *computer);
+/* Its hardware as at power-on; *CPU is what its processor is to be like. */
+void computer_power_on(struct computer *computer, struct cpu_config *cpu);
+/* COMPUTER, which is dead: its board, events, history and channel are no more, those that what follows is made of. What
+ * only grows is the caller's to keep. */
+void computer_clear(struct computer *computer);
+/* It is dead: may it come back? */
+bool computer_may_repair(const struct computer *computer);
+/* Between runs: all of it. */
+void computer_visit(struct computer *computer, struct visit *visit);
+
+/* ---- this computer at the world (world_calls.c) ---- */
+
+/* The other computer, or NULL. */
+static inline struct computer *computer_peer(const struct computer *computer)
+{
+    return computer->peer;
+}
+
+/* The disk DEVICE that it reaches. */
+static inline struct shared_disk *computer_disk(const struct computer *computer, unsigned device)
+{
+    return world_disk(computer->world, computer->index, device);
+}
+
+/* Its host thread sleeps until something changes: something has. */
+void computer_wake(struct computer *computer);
+/* Tell the operator's console, at the time of COMPUTER (figure 7, step 310). */
+void computer_tell(struct computer *computer, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The run is over, at the time of COMPUTER. */
+void computer_end(struct computer *computer, enum system_end end, int status, const char *why);
+/* The replicas differ, seen at COMPUTER: both stop. */
+void computer_diverged(struct computer *computer, const char *what);
+/* Has a newer generation than COMPUTER's taken the arbiter? */
+bool computer_fenced(struct computer *computer);
+/* Ask the arbiter: true, and COMPUTER has the next generation; false if another computer was first. */
+bool computer_arbitrate(struct computer *computer);
+/* Disk and terminal refuse every generation older than COMPUTER's from now on. */
+void computer_fence(struct computer *computer);
 
 #endif

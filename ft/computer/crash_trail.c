@@ -19,7 +19,7 @@ void trail_free(struct trail *trail)
 
 static struct trail *trail_of(const struct computer *computer)
 {
-    struct trail *trails = computer->system->config.trails;
+    struct trail *trails = computer->world->config.trails;
     return trails ? &trails[computer->index] : NULL;
 }
 

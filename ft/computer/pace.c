@@ -5,7 +5,7 @@
 
 #include <time.h>
 
-#include "ft/world/world.h"
+#include "ft/computer/computer.h"
 #include "mmu/base/vtime.h"
 
 #define GRAIN_PS  (PS_PER_S / 100)
@@ -14,7 +14,7 @@
 uint64_t pace_limit(const struct computer *computer, uint64_t until_ps)
 {
     uint64_t limit = computer_now(computer) + GRAIN_PS;
-    return computer->system->config.paced && until_ps > limit ? limit : until_ps;
+    return computer->world->config.paced && until_ps > limit ? limit : until_ps;
 }
 
 static uint64_t host_now_ps(void)
@@ -26,23 +26,23 @@ static uint64_t host_now_ps(void)
 
 static void wait_for_host(struct computer *computer, unsigned milliseconds)
 {
-    struct system *system = computer->system;
-    struct computer *peer = system_peer(computer);
+    struct world *world = computer->world;
+    struct computer *peer = computer_peer(computer);
     if (peer)
-        system_wake(peer); /* what it has not executed is not shown */
-    if (!terminal_wait(system->terminal, milliseconds))
+        computer_wake(peer); /* what it has not executed is not shown */
+    if (!terminal_wait(world->terminal, milliseconds))
         return;
     /* Whether the guest reads it or not: what is left there would wake us again and again. */
-    pthread_mutex_lock(&system->lock);
-    terminal_take(system->terminal);
-    pthread_mutex_unlock(&system->lock);
+    pthread_mutex_lock(&world->lock);
+    terminal_take(world->terminal);
+    pthread_mutex_unlock(&world->lock);
 }
 
 void pace_idle(struct computer *computer, uint64_t before_ps)
 {
     struct pace *pace = &computer->pace;
     uint64_t now = computer_now(computer);
-    if (!computer->system->config.paced)
+    if (!computer->world->config.paced)
         return;
     pace->idle_ps += now - before_ps;
     if (pace->idle_ps < GRAIN_PS)

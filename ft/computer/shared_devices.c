@@ -4,14 +4,14 @@
 #include "ft/computer/computer.h"
 
 #include "ft/computer/await_text.h"
-#include "ft/timeline_ring.h"
-#include "ft/world/world.h"
+#include "ft/computer/kind.h"
+#include "ft/computer/timeline_ring.h"
 #include "ft/computer/crash_trail.h"
 #include "mmu/base/vtime.h"
 
 uint64_t computer_act_bound(const struct computer *computer)
 {
-    const struct computer *peer = system_peer(computer);
+    const struct computer *peer = computer_peer(computer);
     if (!peer || atomic_load(&peer->published_dead))
         return TIME_NEVER;
     uint64_t bound = atomic_load(&peer->published_ps);
@@ -26,14 +26,14 @@ bool computer_may_act(struct computer *computer)
 {
     uint64_t bound = computer_act_bound(computer);
     bool may = computer_now(computer) < bound;
-    if (bound != TIME_NEVER && atomic_load_explicit(&computer->system->clock_wanted, memory_order_relaxed) == may)
-        atomic_store(&computer->system->clock_wanted, !may);
+    if (bound != TIME_NEVER && atomic_load_explicit(&computer->world->clock_wanted, memory_order_relaxed) == may)
+        atomic_store(&computer->world->clock_wanted, !may);
     return may;
 }
 
 bool computer_may_fail(struct computer *computer)
 {
-    return computer->role != ROLE_PRIMARY || !atomic_load(&computer->system->primary_faults) ||
+    return computer->role != ROLE_PRIMARY || !atomic_load(&computer->world->primary_faults) ||
            computer_may_act(computer);
 }
 
@@ -59,7 +59,7 @@ uint64_t computer_output_of(const struct computer *computer, uint64_t number)
 
 void computer_disk_issue(struct computer *computer, const struct disk_operation *op, uint64_t output)
 {
-    const struct settings *settings = &computer->system->config.settings;
+    const struct settings *settings = &computer->world->config.settings;
     uint64_t latency_us = settings->disk_latency_us + rng_upto(&computer->disk_rng, settings->disk_spread_us);
     uint64_t now = computer_now(computer);
     uint64_t end = op->refused ? now : now + latency_us * PS_PER_US;
@@ -108,7 +108,7 @@ void computer_disk_forget_one(struct computer *computer, uint64_t number)
 /* Ask the disk, as of now. False if the computer dies of it: a fault strikes, or it has been fenced off. */
 static bool ask_disk(struct computer *computer, struct in_flight *flight, struct disk_completion *end)
 {
-    struct system *system = computer->system;
+    struct world *world = computer->world;
     uint64_t mask = 0, now = computer_now(computer);
     if (flight->op.opcode == DISK_WRITE)
         trail_point(
@@ -121,15 +121,15 @@ static bool ask_disk(struct computer *computer, struct in_flight *flight, struct
         computer_tell_part(computer, &flight->op, mask);
     if (in_part && !mask)
         return false;
-    pthread_mutex_lock(&system->lock);
-    enum disk_performance done = shared_disk_perform(disk_of(computer, flight->op.device), computer->generation,
+    pthread_mutex_lock(&world->lock);
+    enum disk_performance done = shared_disk_perform(computer_disk(computer, flight->op.device), computer->generation,
                                                      &flight->op, in_part ? &mask : NULL, now);
-    pthread_mutex_unlock(&system->lock);
+    pthread_mutex_unlock(&world->lock);
     trail_effect(computer);
     if (done == DISK_FENCED)
         computer->dying = true;
     if (done == DISK_FAILED_HOST) {
-        system_end(computer, END_STOPPED, 0, "the host could not read the disk");
+        computer_end(computer, END_STOPPED, 0, "the host could not read the disk");
         return false;
     }
     end->status = done == DISK_FAILED_MEDIUM ? DISK_ERROR : DISK_COMPLETED;
@@ -165,13 +165,57 @@ bool computer_disk_perform(struct computer *computer, uint64_t number, struct di
 
 void computer_terminal_put(struct computer *computer, uint64_t first_number, const uint8_t *bytes, size_t size)
 {
-    struct system *system = computer->system;
-    pthread_mutex_lock(&system->lock);
+    struct world *world = computer->world;
+    pthread_mutex_lock(&world->lock);
     for (size_t i = 0; i < size; i++)
-        terminal_output(system->terminal, computer->generation, first_number + i, bytes[i], computer_now(computer));
+        terminal_output(world->terminal, computer->generation, first_number + i, bytes[i], computer_now(computer));
     awaited_terminal(computer, size);
-    pthread_mutex_unlock(&system->lock);
-    atomic_store(&system->output_waits, true);
+    pthread_mutex_unlock(&world->lock);
+    atomic_store(&world->output_waits, true);
     chronicle_terminal(computer, CHRONICLE_SHOWN, first_number + size - 1, (uint32_t)size);
     trail_effect(computer);
+}
+
+/* ---- what comes from there ---- */
+
+void computer_disk_event(struct computer *computer, uint64_t number)
+{
+    struct disk_operation op;
+    struct disk_completion end;
+    uint64_t output = computer_output_of(computer, number);
+    if (!computer_disk_perform(computer, number, &op, &end))
+        return;
+    if (!end.size_bytes) {
+        free(op.data);
+        end.data = NULL;
+    }
+    computer->kind->disk_ended(computer, &end);
+    computer_fault_at(computer, output, OPERATION_COMPLETED, NULL);
+}
+
+/* The terminal sends a byte if there is room for it, and the next one ten bit times later. */
+void computer_input_event(struct computer *computer)
+{
+    struct world *world = computer->world;
+    enum terminal_input what = TERMINAL_NOTHING_YET;
+    uint64_t number;
+    uint8_t byte = 0;
+    if (computer->kind->input_room(computer, &number)) {
+        pthread_mutex_lock(&world->lock);
+        what = terminal_input(world->terminal, number, &byte);
+        pthread_mutex_unlock(&world->lock);
+    }
+    if (what == TERMINAL_BYTE)
+        computer->kind->input(computer, byte);
+    if (what != TERMINAL_END)
+        events_add(&computer->events, computer_now(computer) + board_byte_time_ps(computer->board), EVENT_INPUT, 0);
+}
+
+void computer_expect_input(struct computer *computer)
+{
+    if (!board_listening(computer->board))
+        return;
+    events_cancel(&computer->events, EVENT_INPUT);
+    events_add(&computer->events, computer_now(computer) + board_input_delay_ps(computer->board), EVENT_INPUT, 0);
+    board_request_stop(computer->board);
 }

@@ -1,8 +1,7 @@
 /* stop.c - see stop.h. */
-#include "ft/stop.h"
+#include "ft/computer/stop.h"
 
 #include "ft/computer/computer.h"
-#include "ft/vmm/vmm.h"
 
 /* POINT as the processor's watch. */
 static void arm_watch(struct cpu *cpu, const struct stop_point *point, bool on)
@@ -31,10 +30,10 @@ static void arm_processor(struct cpu *cpu, const struct stops *stops, bool on, b
 void stops_arm(struct computer *computer, const struct system_until *until)
 {
     struct stops *stops = &computer->stops;
-    const struct vmm *vmm = computer->vmm;
+    struct place place = computer_place(computer);
     *stops = (struct stops){.points = until->points, .count = until->point_count};
     stops->begin_insns = until->goes_on ? UINT64_MAX : computer_insns(computer);
-    stops->begin_epoch = vmm && !vmm->in_epoch && !until->goes_on ? vmm->epoch : 0;
+    stops->begin_epoch = !place.in_epoch && !until->goes_on ? place.epoch : 0;
     for (unsigned i = 0; i < computer->board->processors; i++) {
         arm_processor(computer->board->processor[i].cpu, stops, true, !until->goes_on);
         cpu_watch_pass(computer->board->processor[i].cpu, until->told ? until->told[i] : 0);

@@ -7,6 +7,6 @@
 #include "ft/computer/computer.h"
 
 /* FAULT, which is no crash, happens now, at COMPUTER. */
-void disturb(struct computer *computer, const struct fault *fault);
+void strike(struct computer *computer, const struct fault *fault);
 
 #endif

@@ -1,11 +1,10 @@
 /* timeline_ring.c - see timeline_ring.h. */
-#include "ft/timeline_ring.h"
+#include "ft/computer/timeline_ring.h"
 
 #include <assert.h>
 #include <stdlib.h>
 
-#include "ft/world/world.h"
-#include "ft/vmm/vmm.h"
+#include "ft/computer/computer.h"
 
 struct chronicle *chronicle_new(size_t room)
 {
@@ -67,7 +66,7 @@ static void add(struct computer *computer, struct chronicle_row row)
 
 static uint64_t epoch_of(const struct computer *computer)
 {
-    return computer->vmm ? computer->vmm->epoch : 0;
+    return computer_place(computer).epoch;
 }
 
 void chronicle_epoch(struct computer *computer, enum chronicle_kind kind, uint64_t epoch)
@@ -131,44 +130,4 @@ void chronicle_terminal(struct computer *computer, enum chronicle_kind kind, uin
                                          .epoch = epoch_of(computer),
                                          .number = last,
                                          .bytes = bytes});
-}
-
-/* ---- what became of it ---- */
-
-const struct chronicle *system_chronicle(const struct system *system, unsigned computer)
-{
-    return system->computer[computer]->chronicle;
-}
-
-/* When a message that had to wait arrived: its receiver knows. */
-static uint64_t received_ps(const struct computer *receiver, const struct chronicle_row *sent)
-{
-    const struct chronicle *chronicle = receiver->chronicle;
-    for (size_t i = chronicle_count(chronicle); i-- > 0;) {
-        const struct chronicle_row *row = chronicle_at(chronicle, i);
-        if (row->kind == CHRONICLE_RECEIVED && row->message_class == sent->message_class &&
-            row->device == sent->device && row->epoch == sent->epoch && row->number == sent->number)
-            return row->time_ps;
-    }
-    return UINT64_MAX;
-}
-
-enum message_fate chronicle_fate(const struct system *system, unsigned sender, const struct chronicle_row *row,
-                                 uint64_t time_ps, uint64_t *arrival_ps)
-{
-    const struct computer *from = system->computer[sender], *to = system->computer[1 - sender];
-    const struct channel *channel = &from->channel;
-    *arrival_ps = row->arrival_ps;
-    if (*arrival_ps == UINT64_MAX)
-        *arrival_ps = received_ps(to, row);
-    if (*arrival_ps == UINT64_MAX && channel->cut)
-        return FATE_WAITS;
-    if (!to->alive && to->died_ps < *arrival_ps)
-        return FATE_LOST;
-    if (!from->alive && row->frame >= atomic_load(&channel->lost))
-        return FATE_LOST;
-    if (*arrival_ps > time_ps)
-        return FATE_UNDER_WAY;
-    uint64_t acknowledged = *arrival_ps + channel_line_time_ps(channel, MESSAGE_ACK_BYTES) + channel->latency_ps;
-    return acknowledged <= time_ps && from->alive ? FATE_ACKNOWLEDGED : FATE_RECEIVED;
 }

@@ -166,3 +166,36 @@ void history_free(struct history *history)
     VEC_FREE(&history->input_at);
     VEC_FREE(&history->repetitions);
 }
+
+void disk_operation_visit(struct disk_operation *op, struct visit *visit)
+{
+    VISIT(visit, op->number);
+    VISIT(visit, op->device);
+    VISIT(visit, op->command);
+    VISIT(visit, op->opcode);
+    VISIT(visit, op->block);
+    VISIT(visit, op->count);
+    VISIT(visit, op->buffer);
+    VISIT(visit, op->refused);
+    bool moves = op->opcode == DISK_READ || op->opcode == DISK_WRITE;
+    if (moves && op->count > DISK_COUNT_MAX)
+        visit_refuse(visit);
+    uint32_t size = moves && visit->good ? disk_data_bytes(op) : 0;
+    bool has_data = size && (visit->reading || op->data);
+    VISIT(visit, has_data);
+    if (visit->reading) {
+        op->data = has_data && size ? calloc(1, size) : NULL; /* for a read: room */
+        assert(op->data || !has_data || !size);
+    }
+    if (op->data && op->opcode == DISK_WRITE)
+        visit_bytes(visit, "data", op->data, size);
+}
+
+void completion_free(const struct disk_completion *end)
+{
+    union {
+        const uint8_t *read_only;
+        uint8_t *owned;
+    } data = {.read_only = end->data};
+    free(data.owned);
+}

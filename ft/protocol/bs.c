@@ -2,6 +2,7 @@
  * 2): at the end of every epoch the primary awaits the acknowledgement of every message that it has sent. See
  * bs_revised.c for the rules that are in the shared mechanisms.
  */
+#include "ft/protocol/bs_common.h"
 #include "ft/protocol/list.h"
 
 /* P2: send [E, Tme]; await the acknowledgements of all messages; add what the clock makes due; deliver; send [end, E].
@@ -11,26 +12,13 @@ static const enum action primary[] = {
     ACTION_DELIVER, ACTION_SEND_END,   ACTION_NEXT_EPOCH, ACTION_LOOP,
 };
 
-/* P5: await [E, Tme], take the clock; await [end, E+1]; add what the clock makes due; deliver. */
-static const enum action backup[] = {
-    ACTION_RUN,     ACTION_AWAIT_TIME, ACTION_TAKE_CLOCK, ACTION_AWAIT_END,
-    ACTION_ADD_DUE, ACTION_DELIVER,    ACTION_NEXT_EPOCH, ACTION_LOOP,
-};
-
-/* P7 and P8, as in the revised protocol. */
-static const enum action failover[] = {
-    ACTION_ASK_ARBITER, ACTION_FENCE,      ACTION_TELL_OPERATOR, ACTION_CONNECT,    ACTION_ADD_DUE,
-    ACTION_DELIVER,     ACTION_NEXT_EPOCH, ACTION_RUN,           ACTION_TAKE_CLOCK, ACTION_TELL_OUTSTANDING,
-    ACTION_ADD_DUE,     ACTION_DELIVER,    ACTION_NEXT_EPOCH,    ACTION_PROMOTE,
-};
-
 const struct protocol protocol_bs = {
     .name = "bs",
     .title = "Bressoud & Schneider, original: acknowledgements awaited at every epoch's end",
     .primary = primary,
-    .backup = backup,
-    .backup_start = 3,
-    .failover = failover,
+    .backup = bs_backup,
+    .backup_start = BS_BACKUP_START,
+    .failover = bs_failover,
     .output_commit = false,
     .policy = FAILOVER_UNCERTAIN,
 };

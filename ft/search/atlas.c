@@ -9,6 +9,7 @@
 #include <xxhash.h>
 
 #include "mmu/base/rng.h"
+#include "ft/compare.h"
 #include "ft/computer/crash_trail.h"
 
 enum { MASKS_MAX = 6 }; /* partial performances of one write that are tried */
@@ -81,8 +82,10 @@ static bool run_once(const struct atlas_config *config, const struct fault *faul
     one.trails = trails;
     struct system *system = system_new(&one, error);
     bool good = system && system_load_files(system, config->files, error) && system_run(system, error);
-    if (good)
+    if (good) {
+        system_locate(system);
         take_outcome(system, outcome);
+    }
     system_free(system);
     free(faults);
     return good;

@@ -1,12 +1,13 @@
 /* first_difference.c - see first_difference.h. */
-#include "ft/search/first_difference.h"
+#include "ft/compare.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "ft/vmm/state_digest.h"
-#include "ft/world/world.h"
+#include "ft/board/difference.h"
+#include "ft/vmm/past.h"
+#include "ft/system/system.h"
 #include "ft/vmm/vmm.h"
 
 enum { SAMPLES = 512 }; /* of a range, in one pass */
@@ -37,23 +38,24 @@ static struct fault *faults_of(const struct planned_fault *planned, size_t count
 
 static struct system *again(struct system *system)
 {
-    struct system_config config = system->config;
-    struct fault *faults = faults_of(system->faults.at, system->faults.count);
-    struct fault *repairs = faults_of(system->repairs.at, system->repairs.count);
+    struct system_config config = system->world.config;
+    struct fault *faults = faults_of(system->world.faults.at, system->world.faults.count);
+    struct fault *repairs = faults_of(system->world.repairs.at, system->world.repairs.count);
     struct error error;
     uint64_t typed_bytes;
-    const uint8_t *typed = terminal_typed(system->terminal, &typed_bytes);
+    const uint8_t *typed = terminal_typed(system->world.terminal, &typed_bytes);
     config.threads = 1;
     config.disk_snapshot = true; /* the image file is still as it was at the start */
     config.input_fd = config.output_fd = config.operator_fd = -1;
     config.faults = faults;
-    config.fault_count = (unsigned)system->faults.count;
+    config.fault_count = (unsigned)system->world.faults.count;
     config.repairs = repairs;
-    config.repair_count = (unsigned)system->repairs.count;
+    config.repair_count = (unsigned)system->world.repairs.count;
     config.record = false;
     config.locating = true;
     struct system *copy = system_new(&config, &error);
-    if (copy && !system_load_image(copy, system->image_name, system->image, system->image_bytes, &error)) {
+    if (copy &&
+        !system_load_image(copy, system->world.image_name, system->world.image, system->world.image_bytes, &error)) {
         system_free(copy);
         copy = NULL;
     }
@@ -119,7 +121,7 @@ static bool pass(struct system *system, struct range *range, struct finding *fin
 static bool search(struct system *system, struct range *range, struct finding *finding)
 {
     do
-        if (atomic_load(&system->interrupted) || !pass(system, range, finding))
+        if (atomic_load(&system->world.interrupted) || !pass(system, range, finding))
             return false;
     while (range->differ - range->equal > 1);
     return finding->difference.text[0] != '\0';
@@ -136,32 +138,33 @@ static void say_epoch(struct system *system, const struct computer *primary, str
         return;
     if (!difference.text[0])
         snprintf(difference.text, sizeof difference.text, "the monitors' copies of delayed traps or of the timer");
-    snprintf(system->divergence, sizeof system->divergence,
+    snprintf(system->world.divergence, sizeof system->world.divergence,
              "the computers differ at the end of epoch %" PRIu64 " (instruction %" PRIu64 "): %s", backup->vmm->epoch,
              computer_insns(backup), difference.text);
 }
 
 static void say_instruction(struct system *system, const struct range *range, const struct finding *finding)
 {
-    char seen[sizeof system->divergence];
-    snprintf(seen, sizeof seen, "%s", system->divergence);
-    snprintf(system->divergence, sizeof system->divergence,
+    char seen[sizeof system->world.divergence];
+    snprintf(seen, sizeof seen, "%s", system->world.divergence);
+    snprintf(system->world.divergence, sizeof system->world.divergence,
              "the computers differ before instruction %" PRIu64 " (epoch %" PRIu64 ", address 0x%08" PRIx32
              "), and before instruction %" PRIu64 " did not: %s",
              range->differ, finding->epoch, finding->address, range->equal, finding->difference.text);
-    size_t used = strlen(system->divergence);
-    snprintf(system->divergence + used, sizeof system->divergence - used, "; first noticed: %s", seen);
+    size_t used = strlen(system->world.divergence);
+    snprintf(system->world.divergence + used, sizeof system->world.divergence - used, "; first noticed: %s", seen);
 }
 
 void system_locate(struct system *system)
 {
-    if (!system->digests_differ || system->located || system->config.locating || system->computers != 2)
+    if (!system->world.digests_differ || system->located || system->world.config.locating ||
+        system->world.computers != 2)
         return;
     system->located = true;
-    bool by_digest = system->differing >= 0;
-    unsigned index = by_digest ? (unsigned)system->differing : 1;
+    bool by_digest = system->world.differing >= 0;
+    unsigned index = by_digest ? (unsigned)system->world.differing : 1;
     struct computer *backup = system->computer[index], *primary = system->computer[1 - index];
-    uint64_t every = system->config.settings.digest_epochs;
+    uint64_t every = system->world.config.settings.digest_epochs;
     struct range range = {.primary = 1 - index, .backup = index, .differ = computer_insns(backup)};
     struct finding finding;
     if (by_digest) {
@@ -169,7 +172,7 @@ void system_locate(struct system *system)
         range.epoch = backup->vmm->epoch > every ? backup->vmm->epoch - every + 1 : 1; /* after the last good one */
         if (backup->vmm->start_epoch >= range.epoch)
             range.epoch = backup->vmm->start_epoch + 1;
-    } else if (system->failovers || system->repairs.count) {
+    } else if (system->world.failovers || system->world.repairs.count) {
         return; /* from when on there were two to compare is not known */
     }
     if (search(system, &range, &finding))

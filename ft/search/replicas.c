@@ -1,15 +1,15 @@
-/* replicas.c - see replicas.h. */
-#include "ft/replicas.h"
+/* replicas.c - see compare.h. */
+#include "ft/compare.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "ft/vmm/state_digest.h"
+#include "ft/board/difference.h"
 #include "ft/board/digest.h"
 #include "ft/snapshot.h"
-#include "ft/world/world.h"
+#include "ft/system/system.h"
 
 static const char *name_of(const struct computer *computer)
 {
@@ -28,10 +28,9 @@ static void keep(struct board *board, uint8_t **flat, uint8_t **ram)
 }
 
 /* Run the one BEHIND to instruction INSNS and hold it against what is kept of the one AHEAD. */
-static bool follow_and_compare(struct computer *behind, const struct replica *ahead, uint64_t insns,
-                               struct replicas_verdict *verdict, struct error *error)
+static bool follow_and_compare(struct system *system, struct computer *behind, const struct replica *ahead,
+                               uint64_t insns, struct replicas_verdict *verdict, struct error *error)
 {
-    struct system *system = behind->system;
     struct system_until until = {.computer = behind->index, .insns = insns};
     if (computer_insns(behind) < insns && system_run_until(system, &until) != STOP_REACHED)
         return error_set(error, "%s does not come to instruction %" PRIu64 ": it stops at %" PRIu64, name_of(behind),
@@ -52,7 +51,7 @@ static bool follow_and_compare(struct computer *behind, const struct replica *ah
 bool system_compare(struct system *system, struct replicas_verdict *verdict, struct error *error)
 {
     struct computer **c = system->computer;
-    if (system->computers != 2 || system->config.mode != MODE_PAIR)
+    if (system->world.computers != 2 || system->world.config.mode != MODE_PAIR)
         return error_set(error, "there is one computer: 'system --mode pair' makes two");
     if (!c[0]->alive || !c[1]->alive)
         return error_set(error, "%s has failed: there is nothing to compare with", name_of(c[0]->alive ? c[1] : c[0]));
@@ -65,7 +64,7 @@ bool system_compare(struct system *system, struct replicas_verdict *verdict, str
     then.ram = ram;
     struct snapshot *snapshot = system_snapshot(system);
     system->quiet = true;
-    bool good = follow_and_compare(behind, &then, verdict->insns, verdict, error);
+    bool good = follow_and_compare(system, behind, &then, verdict->insns, verdict, error);
     system_restore(system, snapshot);
     system->quiet = false;
     snapshot_free(snapshot);

@@ -1,18 +1,19 @@
 /* result.c - see system.h, "looking": what came of a run, and what a person may look at meanwhile. */
-#include "ft/world/world.h"
+#include "ft/system/system.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <xxhash.h>
 
+#include "ft/vmm/companion.h"
 #include "ft/vmm/vmm.h"
 #include "mmu/base/vtime.h"
 
 unsigned system_acting(const struct system *system)
 {
     unsigned acting = 0;
-    for (unsigned i = 1; i < system->computers; i++)
+    for (unsigned i = 1; i < system->world.computers; i++)
         if (system->computer[i]->role == ROLE_PRIMARY &&
             (system->computer[acting]->role != ROLE_PRIMARY || /* a repaired computer has its survivor's generation */
              system->computer[i]->generation > system->computer[acting]->generation))
@@ -24,7 +25,7 @@ unsigned system_acting(const struct system *system)
  * explain anything with. What can be said is whether a byte that came twice was the same byte. */
 static void judge_bare(struct system *system, struct system_result *result)
 {
-    uint64_t differs = terminal_mismatch(system->terminal);
+    uint64_t differs = terminal_mismatch(system->world.terminal);
     snprintf(system->violation, sizeof system->violation,
              "byte %" PRIu64 " of the terminal's output came again and "
              "was another one",
@@ -35,14 +36,14 @@ static void judge_bare(struct system *system, struct system_result *result)
 }
 
 /* What those beside have shown: a byte that came again must be the same byte. */
-static void judge_besides(struct system *system)
+static void judge_companions(struct system *system)
 {
     uint64_t number = 0;
-    unsigned which = besides_mismatch(system, &number);
-    if (!which || system->digests_differ)
+    unsigned which = companions_mismatch(system->computer[0], &number);
+    if (!which || system->world.digests_differ)
         return;
-    system->digests_differ = true;
-    snprintf(system->divergence, sizeof system->divergence,
+    system->world.digests_differ = true;
+    snprintf(system->world.divergence, sizeof system->world.divergence,
              "virtual processor %u beside: byte %" PRIu64 " of its terminal's output came again and was another one",
              which, number);
 }
@@ -51,34 +52,34 @@ static void judge(struct system *system, struct system_result *result)
 {
     for (unsigned i = 0; i < DISK_DEVICES; i++) {
         size_t performed;
-        shared_disk_records(disk_of(system->computer[system_acting(system)], i), &performed);
+        shared_disk_records(computer_disk(system->computer[system_acting(system)], i), &performed);
         result->operations.performed += performed;
     }
-    if (system->config.mode == MODE_BARE && system->failovers) {
+    if (system->world.config.mode == MODE_BARE && system->world.failovers) {
         judge_bare(system, result);
         return;
     }
     result->judged = true;
-    judge_besides(system);
+    judge_companions(system);
     const struct computer *acting = system->computer[system_acting(system)];
     struct explain_input input = {
         .history = &acting->history,
-        .terminal = system->terminal,
-        .plain = system->config.console_plain,
-        .complete = system->end == END_EXIT || system->end == END_HALTED,
-        .fences = system->fences.at,
-        .fence_count = system->fences.count,
+        .terminal = system->world.terminal,
+        .plain = system->world.config.console_plain,
+        .complete = system->world.end == END_EXIT || system->world.end == END_HALTED,
+        .fences = system->world.fences.at,
+        .fence_count = system->world.fences.count,
     };
     struct explain_verdict verdict;
-    for (unsigned i = 0; i < system->computers; i++)
+    for (unsigned i = 0; i < system->world.computers; i++)
         input.issuers[i] = &system->computer[i]->history;
     for (unsigned i = 0; i < DISK_DEVICES; i++)
-        input.disks[i] = disk_of(acting, i);
+        input.disks[i] = computer_disk(acting, i);
     explain(&input, &verdict);
     snprintf(system->violation, sizeof system->violation, "%s",
-             system->digests_differ ? system->divergence : verdict.sentence);
-    bool followed = system->config.replay != NULL; /* a replay has no devices to explain */
-    result->explainable = (verdict.explainable || followed) && !system->digests_differ;
+             system->world.digests_differ ? system->world.divergence : verdict.sentence);
+    bool followed = system->world.config.replay != NULL; /* a replay has no devices to explain */
+    result->explainable = (verdict.explainable || followed) && !system->world.digests_differ;
     result->violation = result->explainable ? NULL : system->violation;
     result->operations.repeated = verdict.repeated;
 }
@@ -88,13 +89,13 @@ void system_result(struct system *system, struct system_result *result)
     static const char *const names[] = {"running", "exit", "timeout", "stopped", "halted", "lost"};
     const struct computer *acting = system->computer[system_acting(system)];
     memset(result, 0, sizeof *result);
-    result->end = system->end;
-    result->end_name = names[system->end];
-    result->status = system->status;
+    result->end = system->world.end;
+    result->end_name = names[system->world.end];
+    result->status = system->world.status;
     result->instructions = computer_insns(acting);
-    result->epochs = acting->vmm ? acting->vmm->epoch : 0;
-    result->failovers = system->failovers;
-    for (unsigned i = 0; i < system->computers; i++) {
+    result->epochs = computer_place(acting).epoch;
+    result->failovers = system->world.failovers;
+    for (unsigned i = 0; i < system->world.computers; i++) {
         const struct computer *computer = system->computer[i];
         result->messages += computer->channel.messages;
         result->bytes += computer->channel.bytes;
@@ -104,16 +105,16 @@ void system_result(struct system *system, struct system_result *result)
     }
     result->digest = board_digest(acting->board);
     judge(system, result);
-    result->why = system->why[0] ? system->why : NULL;
-    result->digests_differ = system->digests_differ;
+    result->why = system->world.why[0] ? system->world.why : NULL;
+    result->digests_differ = system->world.digests_differ;
     result->host_seconds = system->host_seconds;
-    result->failover_seconds = system->failover_seconds;
-    result->join_seconds = system->join_seconds;
+    result->failover_seconds = system->world.failover_seconds;
+    result->join_seconds = system->world.join_seconds;
 }
 
 unsigned system_computers(const struct system *system)
 {
-    return system->computers;
+    return system->world.computers;
 }
 
 bool computer_alive(const struct system *system, unsigned computer)
@@ -128,13 +129,17 @@ enum role computer_role(const struct system *system, unsigned computer)
 
 uint64_t computer_epoch(const struct system *system, unsigned computer)
 {
-    const struct vmm *vmm = system->computer[computer]->vmm;
-    return vmm ? vmm->epoch : 0;
+    return computer_place(system->computer[computer]).epoch;
 }
 
 uint64_t computer_time_ps(const struct system *system, unsigned computer)
 {
     return computer_now(system->computer[computer]);
+}
+
+struct moment system_moment(const struct system *system, unsigned computer)
+{
+    return computer_moment(system->computer[computer]);
 }
 
 struct cpu *computer_cpu(struct system *system, unsigned computer)
@@ -155,23 +160,6 @@ struct cpu *computer_processor(struct system *system, unsigned computer, unsigne
 struct phys *computer_phys(struct system *system, unsigned computer)
 {
     return system->computer[computer]->board->phys;
-}
-
-void disk_describe(const struct history_operation *op, char text[DISK_NAME_BYTES])
-{
-    static const char *const names[] = {"connect", "read", "write", "flush", "disconnect"};
-    const char *name = op->opcode < sizeof names / sizeof names[0] ? names[op->opcode] : "unknown command";
-    char disk[32] = "disk";
-    if (op->device != DISK_DEVICE_CONTROLLER)
-        snprintf(disk, sizeof disk, "virtio slot %u", op->device - DISK_DEVICE_VIRTIO);
-    int length = snprintf(text, DISK_NAME_BYTES, "%s operation %" PRIu64 " (%s", disk, op->number, name);
-    size_t room = DISK_NAME_BYTES - (size_t)length;
-    if (op->opcode != DISK_READ && op->opcode != DISK_WRITE)
-        snprintf(text + length, room, ")");
-    else if (op->count == 1)
-        snprintf(text + length, room, " of block %u)", op->block);
-    else
-        snprintf(text + length, room, " of blocks %u to %u)", op->block, op->block + op->count - 1);
 }
 
 unsigned computer_outstanding(struct system *system, unsigned computer, void (*row)(void *arg, const char *text),
@@ -210,11 +198,11 @@ static int by_time(const void *a, const void *b)
 
 const char *system_account(struct system *system)
 {
-    size_t size = 1, at = 0, count = system->account.count;
+    size_t size = 1, at = 0, count = system->world.account.count;
     const struct account_line **lines = calloc(count + 1, sizeof *lines); /* the row itself stays as it was told */
     assert(lines);
     for (size_t i = 0; i < count; i++) {
-        lines[i] = &system->account.at[i];
+        lines[i] = &system->world.account.at[i];
         size += strlen(lines[i]->text) + 1;
     }
     qsort(lines, count, sizeof lines[0], by_time);
@@ -230,19 +218,44 @@ const char *system_account(struct system *system)
 
 const uint8_t *system_terminal_output(struct system *system, uint64_t *size)
 {
-    return terminal_shown(system->terminal, size);
+    return terminal_shown(system->world.terminal, size);
 }
 
 void system_type(struct system *system, const void *bytes, uint64_t size)
 {
-    terminal_type(system->terminal, bytes, size);
+    terminal_type(system->world.terminal, bytes, size);
     struct computer *acting = system->computer[system_acting(system)];
     if (!acting->alive || acting->over || acting->role != ROLE_PRIMARY)
         return; /* a backup asks when it is promoted */
-    if (acting->vmm)
-        vmm_expect_input(acting->vmm);
-    else
-        bare_expect_input(acting);
+    computer_expect_input(acting);
+}
+
+bool system_recording(struct system *system, uint8_t **bytes, size_t *size)
+{
+    struct computer *acting = system->computer[system_acting(system)];
+    if (!acting->vmm || !acting->vmm->recording)
+        return false;
+    struct recording_about about = {
+        .ram_bytes = system->world.config.ram_bytes,
+        .epoch_insns = system->world.config.epoch_insns,
+        .settings = system->world.config.settings,
+        .image_name = system->world.image_name,
+        .image = system->world.image,
+        .image_bytes = system->world.image_bytes,
+    };
+    for (unsigned i = 0; i < DISK_DEVICES; i++)
+        about.disk_blocks[i] = shared_disk_blocks(system->world.disks[i]);
+    memcpy(about.virtio, system->world.virtio, sizeof about.virtio);
+    struct recording_end end = {
+        .end = system->world.end == END_NONE ? END_STOPPED : system->world.end,
+        .status = (uint32_t)system->world.status & 0xFF,
+        .insns = computer_insns(acting),
+        .epoch = acting->vmm->epoch,
+        .ran = !acting->vmm->in_epoch,
+        .digest = board_digest(acting->board),
+    };
+    recording_write(acting->vmm->recording, &about, &end, bytes, size);
+    return true;
 }
 
 uint64_t system_disk_digest(struct system *system)
@@ -252,8 +265,8 @@ uint64_t system_disk_digest(struct system *system)
     assert(hash);
     XXH3_64bits_reset(hash);
     for (unsigned d = 0; d < DISK_DEVICES; d++)
-        for (uint32_t i = 0; i < shared_disk_blocks(system->disks[d]); i++) {
-            shared_disk_peek(system->disks[d], i, block);
+        for (uint32_t i = 0; i < shared_disk_blocks(system->world.disks[d]); i++) {
+            shared_disk_peek(system->world.disks[d], i, block);
             XXH3_64bits_update(hash, block, sizeof block);
         }
     uint64_t digest = XXH3_64bits_digest(hash);
@@ -264,7 +277,7 @@ uint64_t system_disk_digest(struct system *system)
 bool system_disk_commit(struct system *system, struct error *error)
 {
     for (unsigned i = 0; i < DISK_DEVICES; i++)
-        if (!shared_disk_commit(system->disks[i], error))
+        if (!shared_disk_commit(system->world.disks[i], error))
             return false;
     return true;
 }

@@ -6,7 +6,8 @@
 #include <stdio.h>
 
 #include "ft/protocol/protocol.h"
-#include "ft/world/world.h"
+#include "ft/config/config.h"
+#include "ft/system/system.h"
 #include "ft/vmm/vmm.h"
 #include "mmu/base/vtime.h"
 
@@ -83,7 +84,8 @@ static void show_monitor(const struct vmm *vmm, const struct printer *to)
     print(to, "generation at the arbiter: %u", computer->generation);
     print(to, "clock of the virtual processor: offset %" PRId64 " ps, last value %.9f s", vmm->clock_offset_ps,
           seconds(vmm->last_clock_ps));
-    print(to, "delayed traps held for the virtual processor: V1 %08x:%08x, V2 %08x", vmm->v1[0], vmm->v1[1], vmm->v2);
+    print(to, "delayed traps held for the virtual processor: V1 %08x:%08x, V2 %08x", vmm->traps.v1[0], vmm->traps.v1[1],
+          vmm->traps.v2);
     if (vmm->await_arrival_ps)
         print(to, "awaits the acknowledgement of what arrives at %.9f s", seconds(vmm->await_arrival_ps));
     if (vmm->failing_over)
@@ -135,12 +137,11 @@ static void show_log(const struct vmm *vmm, const struct printer *to)
     for (size_t i = vmm->values.first; i < vmm->values.items.count; i++) {
         const struct logged_value *value = &vmm->values.items.at[i];
         print(to, "[%" PRIu64 ", Val] instruction %" PRIu64 " of it: %" PRIu64, value->epoch, value->index,
-              value->clock_ps);
+              value->value);
     }
     print(to, "clocks of epoch ends not yet used: %zu", QUEUE_COUNT(&vmm->clocks));
     for (size_t i = vmm->clocks.first; i < vmm->clocks.items.count; i++)
-        print(to, "[%" PRIu64 ", Tme] %.9f s", vmm->clocks.items.at[i].epoch,
-              seconds(vmm->clocks.items.at[i].clock_ps));
+        print(to, "[%" PRIu64 ", Tme] %.9f s", vmm->clocks.items.at[i].epoch, seconds(vmm->clocks.items.at[i].value));
     if (vmm->suppressed)
         print(to, "outputs suppressed and held until their epoch's end: %zu", QUEUE_COUNT(&vmm->held));
 }
@@ -165,7 +166,7 @@ void computer_show(struct system *system, unsigned computer, enum show what, voi
 {
     const struct computer *at = system->computer[computer];
     const struct printer to = {row, arg};
-    if (what == SHOW_CHANNEL && system->computers == 2)
+    if (what == SHOW_CHANNEL && system->world.computers == 2)
         show_channel(at, &to);
     else if (what == SHOW_CHANNEL)
         row(arg, "there is one computer, and no channel");

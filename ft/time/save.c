@@ -7,7 +7,7 @@
 #include <xxhash.h>
 #include <zstd.h>
 
-#include "ft/world/world.h"
+#include "ft/system/system.h"
 #include "mmu/base/bits.h"
 
 enum {
@@ -91,14 +91,14 @@ bool system_save(struct system *system, char *const *words, unsigned word_count,
 {
     struct visit visit;
     struct save_about about = {.word_count = word_count,
-                               .settings = system->config.settings,
-                               .record = system->config.record,
-                               .image_name = system->image_name,
-                               .image = system->image,
-                               .image_bytes = system->image_bytes};
-    if (system->config.replay)
+                               .settings = system->world.config.settings,
+                               .record = system->world.config.record,
+                               .image_name = system->world.image_name,
+                               .image = system->world.image,
+                               .image_bytes = system->world.image_bytes};
+    if (system->world.config.replay)
         return error_set(error, "a run that follows a recording is not saved: the recording is its file");
-    if (!system->image)
+    if (!system->world.image)
         return error_set(error, "no image is loaded: there is nothing to save");
     about.words = calloc(word_count + 1, sizeof about.words[0]);
     assert(about.words);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "ft/snapshot.h"
-#include "ft/world/world.h"
+#include "ft/system/system.h"
 #include "ft/vmm/vmm.h"
 
 enum {
@@ -85,14 +85,14 @@ static uint64_t insns_of(const struct travel *travel, unsigned computer)
 
 static void see_insns(struct travel *travel)
 {
-    for (unsigned i = 0; i < travel->system->computers; i++)
+    for (unsigned i = 0; i < travel->system->world.computers; i++)
         travel->seen_insns[i] = insns_of(travel, i);
 }
 
 /* Count what has been run since the last look. */
 static void count_work(struct travel *travel)
 {
-    for (unsigned i = 0; i < travel->system->computers; i++)
+    for (unsigned i = 0; i < travel->system->world.computers; i++)
         if (insns_of(travel, i) > travel->seen_insns[i])
             travel->work += insns_of(travel, i) - travel->seen_insns[i];
     see_insns(travel);
@@ -151,7 +151,7 @@ static void keep_present(struct travel *travel)
     struct keep keep = {.snapshot = system_snapshot(system), .deeds = travel->applied};
     count_work(travel);
     keep.work = travel->work;
-    for (unsigned i = 0; i < system->computers; i++) {
+    for (unsigned i = 0; i < system->world.computers; i++) {
         keep.place.insns[i] = insns_of(travel, i);
         keep.place.epoch[i] = computer_epoch(system, i);
         keep.place.alive[i] = computer_alive(system, i);

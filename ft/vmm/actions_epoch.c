@@ -2,9 +2,11 @@
  */
 #include "ft/vmm/actions.h"
 
-#include "ft/timeline_ring.h"
+#include "ft/computer/timeline_ring.h"
+#include "ft/vmm/companion.h"
+#include "ft/vmm/state_digest.h"
 #include "ft/vmm/tape.h"
-#include "ft/world/world.h"
+#include "ft/world/image.h"
 
 /* ---- at both ---- */
 
@@ -15,7 +17,7 @@ enum outcome act_take_clock(struct vmm *vmm)
     while (QUEUE_COUNT(&vmm->clocks) && QUEUE_FRONT(&vmm->clocks)->epoch < vmm->epoch)
         QUEUE_POP(&vmm->clocks);
     if (QUEUE_COUNT(&vmm->clocks) && QUEUE_FRONT(&vmm->clocks)->epoch == vmm->epoch) {
-        vmm->end_clock_ps = QUEUE_FRONT(&vmm->clocks)->clock_ps;
+        vmm->end_clock_ps = QUEUE_FRONT(&vmm->clocks)->value;
         if (vmm->end_clock_ps > vmm->last_clock_ps)
             vmm->last_clock_ps = vmm->end_clock_ps;
     } else {
@@ -49,7 +51,7 @@ static void deliver_one(struct vmm *vmm, const struct interrupt *interrupt)
     switch (interrupt->kind) {
     case INTERRUPT_DISK:
         if (!is_of_issued(vmm, &interrupt->disk)) {
-            system_diverged(computer, "a disk's interrupt in the log is of no operation that the guest has issued");
+            computer_diverged(computer, "a disk's interrupt in the log is of no operation that the guest has issued");
             break;
         }
         board_disk_complete(board, &interrupt->disk);
@@ -78,7 +80,7 @@ static void deliver_one(struct vmm *vmm, const struct interrupt *interrupt)
 
 void vmm_deliver(struct vmm *vmm, struct interrupt *interrupt)
 {
-    record_delivery(vmm, interrupt);
+    tape_delivery(vmm, interrupt);
     deliver_one(vmm, interrupt);
     interrupt_free(interrupt);
 }
@@ -89,19 +91,19 @@ static void reset_guest(struct vmm *vmm)
     vmm->resetting = false;
     computer_disk_forget(vmm->computer);
     vmm_forget_unperformed(vmm);
-    system_enter_image(vmm->computer->system, vmm->computer->board, &error);
+    world_enter_image(vmm->computer->world, vmm->computer->board, &error);
 }
 
 enum outcome act_deliver(struct vmm *vmm)
 {
-    record_epoch_end(vmm);
+    tape_epoch_end(vmm);
     while (QUEUE_COUNT(&vmm->buffered) && QUEUE_FRONT(&vmm->buffered)->epoch <= vmm->epoch) {
         struct interrupt interrupt = *QUEUE_FRONT(&vmm->buffered);
         QUEUE_POP(&vmm->buffered);
         vmm_deliver(vmm, &interrupt);
     }
     virtio_slots_finish(&vmm->computer->board->virtio);
-    vmm_give_traps(vmm);
+    traps_give(&vmm->traps, vmm->computer->board->cpu);
     if (vmm->resetting)
         reset_guest(vmm);
     chronicle_epoch(vmm->computer, CHRONICLE_DELIVERED, vmm->epoch);
@@ -114,10 +116,10 @@ enum outcome act_deliver(struct vmm *vmm)
 static bool lags(struct vmm *vmm, uint64_t done)
 {
     const struct computer *computer = vmm->computer;
-    const struct settings *settings = &computer->system->config.settings;
+    const struct settings *settings = &computer->world->config.settings;
     if (vmm->epoch <= done + settings->lag_epochs)
         return false;
-    if (!settings->channel_crash && !broken(computer->system, ASSUMPTION_DETECTION))
+    if (!settings->channel_crash && !broken(computer->world, ASSUMPTION_DETECTION))
         return true;
     if (vmm->lag_done != done || !vmm->lag_until_ps) {
         vmm->lag_done = done;
@@ -138,10 +140,10 @@ static bool peer_lags(struct vmm *vmm, const struct computer *peer)
 static enum outcome count_epoch(struct vmm *vmm)
 {
     struct computer *computer = vmm->computer;
-    const struct settings *settings = &computer->system->config.settings;
-    struct computer *peer = system_peer(computer);
+    const struct settings *settings = &computer->world->config.settings;
+    struct computer *peer = computer_peer(computer);
     /* The backup's host thread may be only so far behind (protocol.md section 2, c). Virtual time does not notice. */
-    if (peer && !vmm_is_backup(vmm) && vmm->linked && !vmm->join && !computer->system->stepping &&
+    if (peer && !vmm_is_backup(vmm) && vmm->linked && !vmm->join && !computer->world->stepping &&
         !atomic_load(&peer->published_dead) && (peer_lags(vmm, peer) || vmm_digest_waits(vmm, peer)))
         return OUTCOME_BLOCKED;
     uint64_t simulated = cpu_simulated(computer->board->cpu);
@@ -161,15 +163,15 @@ static enum outcome count_epoch(struct vmm *vmm)
 enum outcome act_next_epoch(struct vmm *vmm)
 {
     struct computer *computer = vmm->computer;
-    enum outcome outcome = computer->turns ? OUTCOME_DONE : count_epoch(vmm);
+    enum outcome outcome = computer->companions->running ? OUTCOME_DONE : count_epoch(vmm);
     /* A backup has epoch 0, at whose end it waits for [end, 1]; the primary has none. */
-    if (outcome != OUTCOME_DONE || !computer->besides.count || vmm->epoch == 1)
+    if (outcome != OUTCOME_DONE || !companions_count(computer) || vmm->epoch == 1)
         return outcome;
-    computer->turns = true;
+    computer->companions->running = true;
     if (computer_fault_due(computer, computer_insns(computer), 0))
         return OUTCOME_AGAIN;
-    outcome = besides_run(vmm);
-    computer->turns = outcome != OUTCOME_DONE;
+    outcome = companions_run(vmm);
+    computer->companions->running = outcome != OUTCOME_DONE;
     return outcome;
 }
 

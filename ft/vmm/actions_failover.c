@@ -4,7 +4,8 @@
 
 #include <inttypes.h>
 
-#include "ft/world/world.h"
+#include "ft/config/config.h"
+#include "ft/vmm/companion.h"
 #include "mmu/base/vtime.h"
 
 enum outcome act_ask_arbiter(struct vmm *vmm)
@@ -12,8 +13,8 @@ enum outcome act_ask_arbiter(struct vmm *vmm)
     struct computer *computer = vmm->computer;
     if (!computer_may_act(computer))
         return OUTCOME_BLOCKED;
-    if (!system_arbitrate(computer)) {
-        system_tell(computer, "another computer was first at the arbiter: this one halts");
+    if (!computer_arbitrate(computer)) {
+        computer_tell(computer, "another computer was first at the arbiter: this one halts");
         computer->dying = true;
         return OUTCOME_AGAIN;
     }
@@ -22,7 +23,7 @@ enum outcome act_ask_arbiter(struct vmm *vmm)
 
 enum outcome act_fence(struct vmm *vmm)
 {
-    system_fence(vmm->computer);
+    computer_fence(vmm->computer);
     return vmm_step_done(vmm, PROTOCOL_STEP_FENCED);
 }
 
@@ -30,11 +31,11 @@ enum outcome act_tell_operator(struct vmm *vmm)
 {
     uint64_t numbers[BOARD_OUTSTANDING_MAX];
     unsigned outstanding = board_outstanding(vmm->computer->board, numbers);
-    system_tell(vmm->computer,
-                "the primary is declared failed: last end of epoch received %" PRIu64 ", last message at %.6f s; "
-                "%u disk command%s outstanding at the end of epoch %" PRIu64,
-                vmm->ended_epoch, (double)vmm->received_ps / (double)PS_PER_S, outstanding, outstanding == 1 ? "" : "s",
-                vmm->epoch);
+    computer_tell(vmm->computer,
+                  "the primary is declared failed: last end of epoch received %" PRIu64 ", last message at %.6f s; "
+                  "%u disk command%s outstanding at the end of epoch %" PRIu64,
+                  vmm->ended_epoch, (double)vmm->received_ps / (double)PS_PER_S, outstanding,
+                  outstanding == 1 ? "" : "s", vmm->epoch);
     return OUTCOME_DONE;
 }
 
@@ -82,11 +83,11 @@ static void tell_outcome(struct vmm *vmm, uint64_t number)
             vmm->buffered.items.at[i].kind == INTERRUPT_DISK && vmm->buffered.items.at[i].disk.number == number;
     bool again = vmm->policy == FAILOVER_REISSUE || !board_retries(vmm->computer->board, op->device);
     disk_describe(op, name);
-    system_tell(vmm->computer, "%s: %s", name,
-                completed ? "its completion was received before the failure: told completed"
-                : again   ? "outcome unknown: the VMM issues it again"
-                : op->device == DISK_DEVICE_CONTROLLER ? "outcome unknown: the guest is told disconnected"
-                                                       : "outcome unknown: the guest is told to issue it again");
+    computer_tell(vmm->computer, "%s: %s", name,
+                  completed ? "its completion was received before the failure: told completed"
+                  : again   ? "outcome unknown: the VMM issues it again"
+                  : op->device == DISK_DEVICE_CONTROLLER ? "outcome unknown: the guest is told disconnected"
+                                                         : "outcome unknown: the guest is told to issue it again");
 }
 
 enum outcome act_tell_outstanding(struct vmm *vmm)
@@ -144,15 +145,16 @@ enum outcome act_promote(struct vmm *vmm)
     if (computer_step_taken(computer, PROTOCOL_STEP_PROMOTED))
         return OUTCOME_AGAIN;
     computer->role = ROLE_PRIMARY; /* Processor_Type, figure 7 step 308 */
-    computer->system->failovers++;
+    computer->world->failovers++;
     again += reissue(vmm);
     issue_held(vmm);
-    besides_promote(computer);
-    vmm_expect_input(vmm);
-    system_tell(computer,
-                "promoted: live from epoch %" PRIu64 ", instruction %" PRIu64 "; policy %s, the VMM issued %u output%s "
-                "again",
-                vmm->epoch, computer_insns(computer), failover_policy_name(vmm->policy), again, again == 1 ? "" : "s");
+    companions_promote(computer);
+    computer_expect_input(computer);
+    computer_tell(
+        computer,
+        "promoted: live from epoch %" PRIu64 ", instruction %" PRIu64 "; policy %s, the VMM issued %u output%s "
+        "again",
+        vmm->epoch, computer_insns(computer), failover_policy_name(vmm->policy), again, again == 1 ? "" : "s");
     vmm->program = vmm->protocol->primary;
     vmm->at = 0;
     return OUTCOME_SWITCH;

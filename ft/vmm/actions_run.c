@@ -2,21 +2,20 @@
  */
 #include "ft/vmm/actions.h"
 
-#include "ft/timeline_ring.h"
+#include "ft/computer/timeline_ring.h"
 #include "ft/vmm/replay.h"
-#include "ft/world/world.h"
 #include "mmu/base/vtime.h"
 
 uint64_t vmm_look_ahead_ps(const struct vmm *vmm)
 {
     const struct computer *computer = vmm->computer;
-    const struct system *system = computer->system;
-    struct computer *peer = system_peer(computer);
+    const struct world *world = computer->world;
+    struct computer *peer = computer_peer(computer);
     if (vmm_is_backup(vmm) || !peer || atomic_load(&peer->published_dead))
         return TIME_NEVER;
-    uint64_t ahead = atomic_load(&system->primary_faults) ? computer_act_bound(computer) : TIME_NEVER;
+    uint64_t ahead = atomic_load(&world->primary_faults) ? computer_act_bound(computer) : TIME_NEVER;
     uint64_t published = atomic_load(&peer->published_ps);
-    if (!vmm->linked || !atomic_load(&system->backup_faults) || published == TIME_NEVER)
+    if (!vmm->linked || !atomic_load(&world->backup_faults) || published == TIME_NEVER)
         return ahead;
     return smallest(ahead, published + computer->channel.latency_ps);
 }
@@ -33,7 +32,7 @@ static uint64_t epoch_insns_max(const struct system_config *config)
 static void load_recovery_register(struct vmm *vmm)
 {
     struct cpu *cpu = vmm->computer->board->cpu;
-    const struct system_config *config = &vmm->computer->system->config;
+    const struct system_config *config = &vmm->computer->world->config;
     vmm->epoch_start_insns = computer_insns(vmm->computer);
     vmm->epoch_start_references = cpu_references(cpu);
     if (config->settings.epoch_counts)
@@ -43,7 +42,7 @@ static void load_recovery_register(struct vmm *vmm)
 static bool recovery_register_is_zero(const struct vmm *vmm)
 {
     const struct computer *computer = vmm->computer;
-    const struct system_config *config = &computer->system->config;
+    const struct system_config *config = &computer->world->config;
     return computer_insns(computer) - vmm->epoch_start_insns >= epoch_insns_max(config) ||
            (config->settings.epoch_counts &&
             cpu_references(computer->board->cpu) - vmm->epoch_start_references >= config->epoch_insns);
@@ -53,7 +52,7 @@ static bool recovery_register_is_zero(const struct vmm *vmm)
 static uint64_t run_limit(const struct vmm *vmm)
 {
     const struct computer *computer = vmm->computer;
-    const struct system_config *config = &computer->system->config;
+    const struct system_config *config = &computer->world->config;
     uint64_t insns = computer_insns(computer);
     uint64_t limit = vmm->epoch_start_insns + epoch_insns_max(config) - insns;
     limit = smallest(limit, computer_insns_until(computer, events_next_time(&computer->events)));
@@ -76,7 +75,7 @@ enum outcome vmm_after_stall(struct vmm *vmm)
     case STALL_OFF:
         /* [off, E] lets E run, as [end, E] does: only a failover epoch, or a replay, runs without. */
         if (!vmm->failing_over && !vmm->replay)
-            system_diverged(vmm->computer, "the backup turns itself off where the primary did not");
+            computer_diverged(vmm->computer, "the backup turns itself off where the primary did not");
         vmm->epoch_over = true;
         return OUTCOME_AGAIN;
     case STALL_OTHER:
@@ -93,7 +92,7 @@ static enum outcome after_run(struct vmm *vmm, enum cpu_stop stop)
     struct computer *computer = vmm->computer;
     switch (stop) {
     case CPU_STOP_IDLE:
-        if (computer->system->config.settings.epoch_on_idle && !cpu_interrupt_pending(computer->board->cpu))
+        if (computer->world->config.settings.epoch_on_idle && !cpu_interrupt_pending(computer->board->cpu))
             vmm->epoch_over = vmm->idle = true;
         return OUTCOME_AGAIN;
     case CPU_STOP_STALL:
@@ -105,7 +104,7 @@ static enum outcome after_run(struct vmm *vmm, enum cpu_stop stop)
         stops_processor(computer, stop);
         return OUTCOME_REACHED;
     case CPU_STOP_HALTED:
-        system_end(computer, END_HALTED, 0, cpu_halt_reason(computer->board->cpu));
+        computer_end(computer, END_HALTED, 0, cpu_halt_reason(computer->board->cpu));
         return OUTCOME_AGAIN;
     default:
         return OUTCOME_AGAIN;
@@ -117,8 +116,7 @@ static uint64_t timer_due_ps(struct vmm *vmm)
 {
     struct computer *computer = vmm->computer;
     uint64_t hz = computer->board->clock_hz;
-    uint32_t distance = cpu_state(computer->board->cpu)->cr[CR_ITMR] - (uint32_t)vmm->timer_seen_ticks;
-    uint64_t match = vmm->timer_seen_ticks + (distance ? distance : UINT64_C(1) << 32);
+    uint64_t match = board_timer_match(computer->board, 0, vmm->timer_seen_ticks);
     int64_t hardware = (int64_t)ticks_to_time(match, hz) - vmm->clock_offset_ps;
     return hardware > 0 ? computer_clock_to_time(computer, (uint64_t)hardware) : 0;
 }
@@ -148,16 +146,16 @@ static enum outcome end_of_run(struct vmm *vmm)
 /* The new primary is about to execute its first instruction. */
 static void note_failover(struct computer *computer)
 {
-    double seconds = system_thread_clock() - computer->detected_seconds;
+    double seconds = host_thread_seconds() - computer->detected_seconds;
     computer->detected_seconds = 0;
-    if (seconds > computer->system->failover_seconds)
-        computer->system->failover_seconds = seconds;
+    if (seconds > computer->world->failover_seconds)
+        computer->world->failover_seconds = seconds;
 }
 
 enum outcome act_run(struct vmm *vmm)
 {
     struct computer *computer = vmm->computer;
-    const struct system_config *config = &computer->system->config;
+    const struct system_config *config = &computer->world->config;
     uint64_t insns = computer_insns(computer);
     if (vmm->replay && replay_over(vmm))
         return OUTCOME_AGAIN;
@@ -175,7 +173,7 @@ enum outcome act_run(struct vmm *vmm)
     if (computer_fault_due(computer, insns, vmm->epoch))
         return OUTCOME_AGAIN;
     if (config->timeout_insns && insns >= config->timeout_insns) {
-        system_end(computer, END_TIMEOUT, 0, NULL);
+        computer_end(computer, END_TIMEOUT, 0, NULL);
         return OUTCOME_AGAIN;
     }
     if (vmm->epoch_over || recovery_register_is_zero(vmm))

@@ -7,7 +7,6 @@
 #include <unistd.h>
 #include <xxhash.h>
 
-#include "ft/world/world.h"
 #include "ft/vmm/vmm.h"
 #include "mmu/base/vtime.h"
 #include "io/elf.h"
@@ -15,11 +14,11 @@
 /* ---- what lies below such a VP ---- */
 
 /* Its clock: its computer's, or that of the end of the epoch before its turn. */
-static uint64_t clock_of(const struct beside *beside)
+static uint64_t clock_of(const struct companion *companion)
 {
-    const struct computer *computer = beside->computer;
-    return beside->fault_tolerant ? computer->vmm->end_clock_ps
-                                  : computer_hardware_clock(computer, computer_now(computer));
+    const struct computer *computer = companion->computer;
+    return companion->fault_tolerant ? computer->vmm->end_clock_ps
+                                     : computer_hardware_clock(computer, computer_now(computer));
 }
 
 static enum phys_result clock_read(void *arg, uint64_t *time_ps)
@@ -30,8 +29,8 @@ static enum phys_result clock_read(void *arg, uint64_t *time_ps)
 
 static enum phys_result entropy(void *arg, uint64_t *value)
 {
-    struct beside *beside = arg;
-    *value = rng_next(&beside->entropy_rng);
+    struct companion *companion = arg;
+    *value = rng_next(&companion->entropy_rng);
     return PHYS_OK;
 }
 
@@ -41,80 +40,80 @@ static void timer_set(void *arg, unsigned processor)
 }
 
 /* Is its output a no-op here? */
-static bool suppressed(const struct beside *beside)
+static bool suppressed(const struct companion *companion)
 {
-    return beside->fault_tolerant && beside->computer->vmm->suppressed;
+    return companion->fault_tolerant && companion->computer->vmm->suppressed;
 }
 
 static enum phys_result output_ready(void *arg, enum output_kind kind)
 {
-    struct beside *beside = arg;
-    struct vmm *vmm = beside->computer->vmm;
-    beside->stalled =
-        beside->fault_tolerant && !suppressed(beside) && vmm_output_ready(vmm, vmm_output_commit(vmm)) != PHYS_OK;
-    if (!beside->stalled)
+    struct companion *companion = arg;
+    struct vmm *vmm = companion->computer->vmm;
+    companion->stalled =
+        companion->fault_tolerant && !suppressed(companion) && vmm_output_ready(vmm, vmm_output_commit(vmm)) != PHYS_OK;
+    if (!companion->stalled)
         vmm->await_arrival_ps = 0;
-    return beside->stalled ? PHYS_STALL : PHYS_OK;
+    return companion->stalled ? PHYS_STALL : PHYS_OK;
 }
 
-static void show(struct beside *beside, uint64_t first_number, const uint8_t *bytes, size_t size)
+static void show(struct companion *companion, uint64_t first_number, const uint8_t *bytes, size_t size)
 {
-    struct computer *computer = beside->computer;
-    struct system *system = computer->system;
-    uint32_t generation = beside->fault_tolerant ? computer->generation : 0;
-    pthread_mutex_lock(&system->lock);
+    struct computer *computer = companion->computer;
+    struct world *world = computer->world;
+    uint32_t generation = companion->fault_tolerant ? computer->generation : 0;
+    pthread_mutex_lock(&world->lock);
     for (size_t i = 0; i < size; i++)
-        terminal_output(beside->terminal, generation, first_number + i, bytes[i], computer_now(computer));
-    pthread_mutex_unlock(&system->lock);
-    atomic_store(&system->output_waits, true);
+        terminal_output(companion->terminal, generation, first_number + i, bytes[i], computer_now(computer));
+    pthread_mutex_unlock(&world->lock);
+    atomic_store(&world->output_waits, true);
 }
 
 static void terminal_put(void *arg, uint64_t first_number, const uint8_t *bytes, size_t size)
 {
-    struct beside *beside = arg;
-    const struct vmm *vmm = beside->computer->vmm;
-    if (!suppressed(beside))
-        show(beside, first_number, bytes, size);
-    for (size_t i = 0; suppressed(beside) && vmm->epoch > vmm->ended_epoch && i < size; i++)
-        *QUEUE_PUSH(&beside->held) = (struct held_output){vmm->epoch, first_number + i, bytes[i]};
+    struct companion *companion = arg;
+    const struct vmm *vmm = companion->computer->vmm;
+    if (!suppressed(companion))
+        show(companion, first_number, bytes, size);
+    for (size_t i = 0; suppressed(companion) && vmm->epoch > vmm->ended_epoch && i < size; i++)
+        *QUEUE_PUSH(&companion->held) = (struct held_output){vmm->epoch, first_number + i, bytes[i]};
 }
 
 /* There is no disk: what needs none completes at once, and the rest was refused by the controller. */
 static void disk_issue(void *arg, const struct disk_operation *op)
 {
-    struct beside *beside = arg;
+    struct companion *companion = arg;
     struct disk_completion end = {.number = op->number,
                                   .command = op->command,
                                   .opcode = op->opcode,
                                   .status = op->refused ? DISK_ERROR : DISK_COMPLETED,
                                   .detail = op->refused};
-    disk_controller_complete(&beside->board->disk, &end);
+    disk_controller_complete(&companion->board->disk, &end);
 }
 
 static void output_issued(void *arg, bool has_outcome)
 {
 }
 
-static void ends(struct beside *beside)
+static void ends(struct companion *companion)
 {
-    beside->over = true;
-    board_request_stop(beside->board);
+    companion->over = true;
+    board_request_stop(companion->board);
 }
 
 static void power_off(void *arg, uint8_t status)
 {
-    struct beside *beside = arg;
-    if (!suppressed(beside))
-        system_tell(beside->computer, "virtual processor %u beside (%s) powered off with status %u", beside->number,
-                    beside->image_name, status);
-    ends(beside);
+    struct companion *companion = arg;
+    if (!suppressed(companion))
+        computer_tell(companion->computer, "virtual processor %u beside (%s) powered off with status %u",
+                      companion->number, companion->image_name, status);
+    ends(companion);
 }
 
 static void reset(void *arg)
 {
-    struct beside *beside = arg;
-    beside->resetting = true;
-    board_request_stop(beside->board);
+    struct companion *companion = arg;
+    companion->resetting = true;
+    board_request_stop(companion->board);
 }
 
 static void disk_told(void *arg, const struct disk_completion *end)
@@ -138,26 +137,21 @@ static void virtio_wants_finish(void *arg, unsigned slot)
 
 static uint32_t trap_delay(void *arg)
 {
-    struct beside *beside = arg;
-    return (uint32_t)rng_upto(&beside->trap_rng, beside->computer->system->config.settings.trap_delay);
+    struct companion *companion = arg;
+    return (uint32_t)rng_upto(&companion->trap_rng, companion->computer->world->config.settings.trap_delay);
 }
 
 /* Figure 5, for a fault-tolerant one; the hardware delivers to an ordinary one itself. */
 static void trap_delivered(void *arg, unsigned destination, unsigned trap_class)
 {
-    struct beside *beside = arg;
-    beside->v1[destination / 32] |= PA_BIT(destination % 32);
-    beside->v2 |= PA_BIT(trap_class);
+    struct companion *companion = arg;
+    traps_add(&companion->traps, destination, trap_class);
 }
 
 static void traps_due(void *arg)
 {
-    struct beside *beside = arg;
-    struct cpu_state *state = cpu_state(beside->board->cpu);
-    state->v1[0] |= beside->v1[0];
-    state->v1[1] |= beside->v1[1];
-    state->v2 |= beside->v2;
-    beside->v1[0] = beside->v1[1] = beside->v2 = 0;
+    struct companion *companion = arg;
+    traps_give(&companion->traps, companion->board->cpu);
 }
 
 static enum phys_result drain(void *arg)
@@ -168,12 +162,12 @@ static enum phys_result drain(void *arg)
 
 static void log_line(void *arg, const char *line)
 {
-    struct beside *beside = arg;
-    if (!suppressed(beside))
-        system_tell(beside->computer, "virtual processor %u beside: %s", beside->number, line);
+    struct companion *companion = arg;
+    if (!suppressed(companion))
+        computer_tell(companion->computer, "virtual processor %u beside: %s", companion->number, line);
 }
 
-static const struct below below_beside = {
+static const struct host companion_host = {
     .clock_read = clock_read,
     .entropy = entropy,
     .timer_set = timer_set,
@@ -196,156 +190,164 @@ static const struct below below_beside = {
 
 /* ---- its life ---- */
 
-static bool enter(struct beside *beside, struct error *error)
+static bool enter(struct companion *companion, struct error *error)
 {
     uint32_t entry;
-    if (!elf_load(beside->image, beside->image_bytes, beside->image_name, beside->board->phys, &entry, error))
+    if (!elf_load(companion->image, companion->image_bytes, companion->image_name, companion->board->phys, &entry,
+                  error))
         return false;
-    board_enter(beside->board, entry);
-    beside->idle = beside->resetting = false;
+    board_enter(companion->board, entry);
+    companion->idle = companion->resetting = false;
     return true;
 }
 
 /* The same fault-tolerant one on the first computer. */
-static struct beside *twin(const struct beside *beside)
+static struct companion *twin(const struct companion *companion)
 {
-    struct computer *first = beside->computer->system->computer[0];
-    for (size_t i = 0; i < first->besides.count; i++)
-        if (first->besides.at[i]->number == beside->number)
-            return first->besides.at[i];
+    struct computer *first = companion->computer->peer;
+    for (size_t i = 0; i < first->companions->all.count; i++)
+        if (first->companions->all.at[i]->number == companion->number)
+            return first->companions->all.at[i];
     return NULL;
 }
 
-static bool open_output(struct beside *beside, const char *path, struct error *error)
+static bool open_output(struct companion *companion, const char *path, struct error *error)
 {
-    beside->output_fd = -1;
-    if (beside->fault_tolerant && beside->computer->index) {
-        beside->terminal = twin(beside)->terminal;
+    companion->output_fd = -1;
+    if (companion->fault_tolerant && companion->computer->index) {
+        companion->terminal = twin(companion)->terminal;
         return true;
     }
-    if (path && !beside->computer->system->config.locating) /* a run to locate a difference shows nothing */
-        beside->output_fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_CLOEXEC, 0666);
-    if (path && !beside->computer->system->config.locating && beside->output_fd < 0)
+    if (path && !companion->computer->world->config.locating) /* a run to locate a difference shows nothing */
+        companion->output_fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_CLOEXEC, 0666);
+    if (path && !companion->computer->world->config.locating && companion->output_fd < 0)
         return error_set(error, "cannot write '%s', the terminal file of --beside: %s", path, strerror(errno));
-    beside->terminal = terminal_new(-1, beside->output_fd, false);
+    companion->terminal = terminal_new(-1, companion->output_fd, false);
+    if (companion->fault_tolerant)
+        *VEC_PUSH(&companion->computer->world->companion_terminals) = companion->terminal;
     return true;
 }
 
-static bool add(struct computer *computer, const struct beside_config *wanted, unsigned number, struct error *error)
+static bool add(struct computer *computer, const struct companion_config *wanted, unsigned number, struct error *error)
 {
     static const enum virtio_kind no_virtio[VIRTIO_SLOTS] = {0};
-    struct system *system = computer->system;
-    const struct system_config *config = &system->config;
+    struct world *world = computer->world;
+    const struct system_config *config = &world->config;
     uint64_t seed = config->seed * 2 + computer->index;
     struct cpu_config cpu = {.tlb_entries = (unsigned)config->settings.tlb_entries,
                              .tlb_combined = config->settings.tlb_combined,
                              .stop_on_idle = true,
-                             .drain_priv = wanted->computer == BESIDE_BOTH && config->settings.drain_priv};
-    struct beside *beside = calloc(1, sizeof *beside);
-    assert(beside);
-    *VEC_PUSH(&computer->besides) = beside;
-    beside->computer = computer;
-    beside->number = number;
-    beside->fault_tolerant = wanted->computer == BESIDE_BOTH;
-    beside->output_fd = -1;
-    beside->trap_rng = rng_new(seed, 100 + number);
-    beside->entropy_rng = rng_new(seed, 10000 + number);
-    beside->image_name = strdup(wanted->image_path);
-    assert(beside->image_name);
-    beside->image = file_read(wanted->image_path, &beside->image_bytes, error);
-    if (!beside->image)
+                             .drain_priv = wanted->computer == COMPANION_BOTH && config->settings.drain_priv};
+    struct companion *companion = calloc(1, sizeof *companion);
+    assert(companion);
+    *VEC_PUSH(&computer->companions->all) = companion;
+    companion->computer = computer;
+    companion->number = number;
+    companion->fault_tolerant = wanted->computer == COMPANION_BOTH;
+    companion->output_fd = -1;
+    companion->trap_rng = rng_new(seed, 100 + number);
+    companion->entropy_rng = rng_new(seed, 10000 + number);
+    companion->image_name = strdup(wanted->image_path);
+    assert(companion->image_name);
+    companion->image = file_read(wanted->image_path, &companion->image_bytes, error);
+    if (!companion->image)
         return false;
-    beside->board =
-        board_new(config->ram_bytes, &config->settings, no_virtio, &cpu, &below_beside, beside, system->pages);
-    if (!beside->board)
+    companion->board =
+        board_new(config->ram_bytes, &config->settings, no_virtio, &cpu, &companion_host, companion, world->pages);
+    if (!companion->board)
         return error_set(error, "no memory for a virtual processor with %u bytes of RAM", config->ram_bytes);
-    return enter(beside, error) && open_output(beside, wanted->terminal_path, error);
+    return enter(companion, error) && open_output(companion, wanted->terminal_path, error);
 }
 
-bool besides_init(struct computer *computer, struct error *error)
+bool companions_init(struct computer *computer, struct error *error)
 {
-    const struct system_config *config = &computer->system->config;
-    for (unsigned i = 0; i < config->beside_count; i++)
-        if ((config->besides[i].computer == computer->index || config->besides[i].computer == BESIDE_BOTH) &&
-            !add(computer, &config->besides[i], i + 1, error))
+    computer->companions = calloc(1, sizeof *computer->companions);
+    assert(computer->companions);
+    const struct system_config *config = &computer->world->config;
+    for (unsigned i = 0; i < config->companion_count; i++)
+        if ((config->companions[i].computer == computer->index || config->companions[i].computer == COMPANION_BOTH) &&
+            !add(computer, &config->companions[i], i + 1, error))
             return false;
     return true;
 }
 
-static void beside_free(struct beside *beside)
+static void companion_free(struct companion *companion)
 {
-    board_free(beside->board);
-    if (!beside->fault_tolerant || !beside->computer->index)
-        terminal_free(beside->terminal);
-    if (beside->output_fd >= 0)
-        close(beside->output_fd);
-    QUEUE_FREE(&beside->held);
-    free(beside->image);
-    free(beside->image_name);
-    free(beside);
+    board_free(companion->board);
+    if (!companion->fault_tolerant || !companion->computer->index)
+        terminal_free(companion->terminal);
+    if (companion->output_fd >= 0)
+        close(companion->output_fd);
+    QUEUE_FREE(&companion->held);
+    free(companion->image);
+    free(companion->image_name);
+    free(companion);
 }
 
-void besides_free(struct computer *computer)
+void companions_free(struct computer *computer)
 {
-    for (size_t i = 0; i < computer->besides.count; i++)
-        beside_free(computer->besides.at[i]);
-    VEC_FREE(&computer->besides);
+    if (!computer->companions)
+        return;
+    for (size_t i = 0; i < companions_count(computer); i++)
+        companion_free(computer->companions->all.at[i]);
+    VEC_FREE(&computer->companions->all);
+    free(computer->companions);
 }
 
-void besides_die(struct computer *computer)
+void companions_die(struct computer *computer)
 {
-    for (size_t i = 0; i < computer->besides.count; i++)
-        computer->besides.at[i]->over = true;
+    for (size_t i = 0; i < companions_count(computer); i++)
+        computer->companions->all.at[i]->over = true;
 }
 
 /* ---- its turns ---- */
 
 /* What has come for it while others ran. */
-static void begin_turn(struct beside *beside)
+static void begin_turn(struct companion *companion)
 {
-    struct computer *computer = beside->computer;
-    struct board *board = beside->board;
+    struct computer *computer = companion->computer;
+    struct board *board = companion->board;
     struct error error;
-    beside->left_insns = computer->system->config.epoch_insns;
-    if (beside->resetting && !enter(beside, &error))
-        beside->over = true;
-    if (board_timer_due(board, clock_of(beside), &beside->timer_seen_ticks))
+    companion->left_insns = computer->world->config.epoch_insns;
+    if (companion->resetting && !enter(companion, &error))
+        companion->over = true;
+    if (board_timer_due(board, clock_of(companion), &companion->timer_seen_ticks))
         cpu_post_external(board->cpu, IRQ_TIMER);
-    if (beside->idle && !cpu_interrupt_pending(board->cpu))
-        beside->left_insns = 0;
-    beside->idle = false;
+    if (companion->idle && !cpu_interrupt_pending(board->cpu))
+        companion->left_insns = 0;
+    companion->idle = false;
 }
 
-static enum cpu_stop run(struct beside *beside, uint64_t limit_insns)
+static enum cpu_stop run(struct companion *companion, uint64_t limit_insns)
 {
-    struct cpu *cpu = beside->board->cpu;
-    const struct cpu_state *state = beside->board->cpu_state;
+    struct cpu *cpu = companion->board->cpu;
+    const struct cpu_state *state = companion->board->cpu_state;
     uint64_t before = state->insns;
-    computer_give_clock(beside->computer, state);
+    computer_give_clock(companion->computer, state);
     enum cpu_stop stop = cpu_run(cpu, limit_insns);
-    computer_give_clock(beside->computer, NULL);
-    beside->left_insns -= state->insns - before;
+    computer_give_clock(companion->computer, NULL);
+    companion->left_insns -= state->insns - before;
     if (stop == CPU_STOP_HALTED) {
-        if (!suppressed(beside))
-            system_tell(beside->computer, "virtual processor %u beside (%s) halted: %s", beside->number,
-                        beside->image_name, cpu_halt_reason(cpu));
-        beside->over = true;
+        if (!suppressed(companion))
+            computer_tell(companion->computer, "virtual processor %u beside (%s) halted: %s", companion->number,
+                          companion->image_name, cpu_halt_reason(cpu));
+        companion->over = true;
     }
-    beside->idle = stop == CPU_STOP_IDLE && !cpu_interrupt_pending(cpu);
-    if (beside->over || beside->resetting || beside->idle)
-        beside->left_insns = 0;
+    companion->idle = stop == CPU_STOP_IDLE && !cpu_interrupt_pending(cpu);
+    if (companion->over || companion->resetting || companion->idle)
+        companion->left_insns = 0;
     return stop;
 }
 
 /* Its turn is over: the hardware's trap buffer is delivered, and the VMM's copies are (protocol.md section 5). */
-static void end_turn(struct beside *beside)
+static void end_turn(struct companion *companion)
 {
-    cpu_dtu_flush(beside->board->cpu);
-    traps_due(beside);
+    cpu_dtu_flush(companion->board->cpu);
+    traps_due(companion);
 }
 
-/* Go on with the turn of BESIDE; OUTCOME_DONE: it is over. */
-static enum outcome take_turn(struct vmm *vmm, struct beside *beside)
+/* Go on with the turn of COMPANION; OUTCOME_DONE: it is over. */
+static enum outcome take_turn(struct vmm *vmm, struct companion *companion)
 {
     struct computer *computer = vmm->computer;
     uint64_t until = events_next_time(&computer->events), horizon = vmm_look_ahead_ps(vmm);
@@ -353,77 +355,76 @@ static enum outcome take_turn(struct vmm *vmm, struct beside *beside)
     uint64_t limit = computer_insns_until(computer, smallest(until, horizon));
     if (!limit)
         return computer_now(computer) >= horizon ? OUTCOME_BLOCKED : OUTCOME_AGAIN;
-    if (run(beside, smallest(limit, beside->left_insns)) == CPU_STOP_STALL && beside->stalled)
+    if (run(companion, smallest(limit, companion->left_insns)) == CPU_STOP_STALL && companion->stalled)
         return vmm_after_stall(vmm);
-    if (beside->left_insns)
+    if (companion->left_insns)
         return OUTCOME_AGAIN;
-    end_turn(beside);
+    end_turn(companion);
     return OUTCOME_DONE;
 }
 
-enum outcome besides_run(struct vmm *vmm)
+enum outcome companions_run(struct vmm *vmm)
 {
     struct computer *computer = vmm->computer;
-    for (; computer->turn < computer->besides.count; computer->turn++, computer->turn_begun = false) {
-        struct beside *beside = computer->besides.at[computer->turn];
-        if (!computer->turn_begun && !beside->over)
-            begin_turn(beside);
-        computer->turn_begun = true;
-        if (beside->over || !beside->left_insns)
+    struct companions *companions = computer->companions;
+    for (; companions->next < companions->all.count; companions->next++, companions->begun = false) {
+        struct companion *companion = companions->all.at[companions->next];
+        if (!companions->begun && !companion->over)
+            begin_turn(companion);
+        companions->begun = true;
+        if (companion->over || !companion->left_insns)
             continue;
-        enum outcome outcome = take_turn(vmm, beside);
+        enum outcome outcome = take_turn(vmm, companion);
         if (outcome != OUTCOME_DONE)
             return outcome;
     }
-    computer->turn = 0;
+    companions->next = 0;
     return OUTCOME_DONE;
 }
 
 /* ---- fail-over of fault-tolerant ones ---- */
 
-void besides_epoch_ended(struct computer *computer, uint64_t epoch)
+void companions_epoch_ended(struct computer *computer, uint64_t epoch)
 {
-    for (size_t i = 0; i < computer->besides.count; i++) {
-        struct beside *beside = computer->besides.at[i];
-        while (QUEUE_COUNT(&beside->held) && QUEUE_FRONT(&beside->held)->epoch <= epoch)
-            QUEUE_POP(&beside->held);
+    for (size_t i = 0; i < companions_count(computer); i++) {
+        struct companion *companion = computer->companions->all.at[i];
+        while (QUEUE_COUNT(&companion->held) && QUEUE_FRONT(&companion->held)->epoch <= epoch)
+            QUEUE_POP(&companion->held);
     }
 }
 
-void besides_promote(struct computer *computer)
+void companions_promote(struct computer *computer)
 {
-    for (size_t i = 0; i < computer->besides.count; i++) {
-        struct beside *beside = computer->besides.at[i];
-        for (; QUEUE_COUNT(&beside->held); QUEUE_POP(&beside->held))
-            show(beside, QUEUE_FRONT(&beside->held)->number, &QUEUE_FRONT(&beside->held)->byte, 1);
+    for (size_t i = 0; i < companions_count(computer); i++) {
+        struct companion *companion = computer->companions->all.at[i];
+        for (; QUEUE_COUNT(&companion->held); QUEUE_POP(&companion->held))
+            show(companion, QUEUE_FRONT(&companion->held)->number, &QUEUE_FRONT(&companion->held)->byte, 1);
     }
 }
 
-void besides_fence(struct computer *computer)
+unsigned companions_mismatch(const struct computer *first, uint64_t *number)
 {
-    for (size_t i = 0; i < computer->besides.count; i++)
-        if (computer->besides.at[i]->fault_tolerant)
-            terminal_fence(computer->besides.at[i]->terminal, computer->generation);
-}
-
-unsigned besides_mismatch(const struct system *system, uint64_t *number)
-{
-    const struct computer *first = system->computer[0];
-    for (size_t i = 0; i < first->besides.count; i++)
-        if ((*number = terminal_mismatch(first->besides.at[i]->terminal)))
-            return first->besides.at[i]->number;
+    for (size_t i = 0; i < companions_count(first); i++)
+        if ((*number = terminal_mismatch(first->companions->all.at[i]->terminal)))
+            return first->companions->all.at[i]->number;
     return 0;
 }
 
-uint64_t besides_digest(struct computer *computer)
+uint64_t companions_digest(struct computer *computer)
 {
     uint64_t digest = 0;
-    for (size_t i = 0; i < computer->besides.count; i++) {
-        const struct beside *beside = computer->besides.at[i];
-        const uint64_t all[] = {digest,      board_digest(beside->board), beside->v1[0],  beside->v1[1],
-                                beside->v2,  beside->timer_seen_ticks,    beside->number, beside->over,
-                                beside->idle};
-        if (beside->fault_tolerant)
+    for (size_t i = 0; i < companions_count(computer); i++) {
+        const struct companion *companion = computer->companions->all.at[i];
+        const uint64_t all[] = {digest,
+                                board_digest(companion->board),
+                                companion->traps.v1[0],
+                                companion->traps.v1[1],
+                                companion->traps.v2,
+                                companion->timer_seen_ticks,
+                                companion->number,
+                                companion->over,
+                                companion->idle};
+        if (companion->fault_tolerant)
             digest = XXH3_64bits(all, sizeof all);
     }
     return digest;
@@ -431,41 +432,42 @@ uint64_t besides_digest(struct computer *computer)
 
 /* ---- for the host, and for snapshots ---- */
 
-bool besides_flush(struct computer *computer, uint64_t time_ps)
+bool companions_flush(struct computer *computer, uint64_t time_ps)
 {
     bool good = true;
-    for (size_t i = 0; i < computer->besides.count; i++) {
-        terminal_flush(computer->besides.at[i]->terminal, time_ps);
-        good = good && !terminal_host_error(computer->besides.at[i]->terminal);
+    for (size_t i = 0; i < companions_count(computer); i++) {
+        terminal_flush(computer->companions->all.at[i]->terminal, time_ps);
+        good = good && !terminal_host_error(computer->companions->all.at[i]->terminal);
     }
     return good;
 }
 
-void besides_visit(struct computer *computer, struct visit *visit)
+void companions_visit(struct computer *computer, struct visit *visit)
 {
-    if (!computer->besides.count)
+    if (!companions_count(computer))
         return;
+    struct companions *companions = computer->companions;
     visit_begin(visit, "ordinary virtual processors");
-    VISIT(visit, computer->turn);
-    VISIT(visit, computer->turn_begun);
-    VISIT(visit, computer->turns);
-    for (size_t i = 0; i < computer->besides.count; i++) {
-        struct beside *beside = computer->besides.at[i];
-        VISIT(visit, beside->over);
-        VISIT(visit, beside->idle);
-        VISIT(visit, beside->resetting);
-        VISIT(visit, beside->left_insns);
-        VISIT(visit, beside->timer_seen_ticks);
-        VISIT(visit, beside->trap_rng);
-        VISIT(visit, beside->entropy_rng);
-        VISIT(visit, beside->v1);
-        VISIT(visit, beside->v2);
-        VISIT_QUEUE(visit, &beside->held, held_output_visit);
+    VISIT(visit, companions->next);
+    VISIT(visit, companions->begun);
+    VISIT(visit, companions->running);
+    for (size_t i = 0; i < companions_count(computer); i++) {
+        struct companion *companion = computer->companions->all.at[i];
+        VISIT(visit, companion->over);
+        VISIT(visit, companion->idle);
+        VISIT(visit, companion->resetting);
+        VISIT(visit, companion->left_insns);
+        VISIT(visit, companion->timer_seen_ticks);
+        VISIT(visit, companion->trap_rng);
+        VISIT(visit, companion->entropy_rng);
+        VISIT(visit, companion->traps.v1);
+        VISIT(visit, companion->traps.v2);
+        VISIT_QUEUE(visit, &companion->held, held_output_visit);
     }
     visit_end(visit);
-    for (size_t i = 0; i < computer->besides.count; i++) {
-        board_visit(computer->besides.at[i]->board, visit);
-        if (!computer->besides.at[i]->fault_tolerant || !computer->index)
-            terminal_visit(computer->besides.at[i]->terminal, visit);
+    for (size_t i = 0; i < companions_count(computer); i++) {
+        board_visit(computer->companions->all.at[i]->board, visit);
+        if (!computer->companions->all.at[i]->fault_tolerant || !computer->index)
+            terminal_visit(computer->companions->all.at[i]->terminal, visit);
     }
 }

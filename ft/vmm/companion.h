@@ -10,27 +10,16 @@
  * that could differ, and theirs is the clock of the end of the epoch before their turn, which both computers have. So
  * the turn after epoch E is a function of the VP's state and of what the log says of E. Drain_Priv is 1. At a backup
  * their output is suppressed, and held as the first one's is: [end, E+1] says that the primary has finished the turn
- * after E. Their terminal is in the world, has numbers, and is fenced. Private to ft/.
+ * after E. Their terminal is in the world, has numbers, and is fenced.
  */
 #ifndef US_FT_VMM_COMPANION_H
 #define US_FT_VMM_COMPANION_H
 
-#include "ft/board/board.h"
-#include "mmu/base/queue.h"
-#include "mmu/base/rng.h"
+#include "ft/vmm/vmm.h"
 #include "io/terminal.h"
-#include "mmu/base/visit.h"
+#include "mmu/base/rng.h"
 
-struct computer;
-struct system;
-
-/* Output number `number` of epoch `epoch`, suppressed, whose [end, epoch] has not come. */
-struct held_output {
-    uint64_t epoch, number;
-    uint8_t byte;
-};
-
-struct beside {
+struct companion {
     struct computer *computer;
     unsigned number; /* from 1, in the order of the options */
     struct board *board;
@@ -45,28 +34,41 @@ struct beside {
     uint64_t left_insns; /* of its turn */
     uint64_t timer_seen_ticks;
     struct rng trap_rng, entropy_rng;
-    uint32_t v1[2], v2; /* delayed traps delivered to the VMM and not yet to it (figure 5) */
-    QUEUE(struct held_output) held;
+    struct traps traps; /* delivered to the VMM and not yet to it */
+    held_outputs held;
 };
 
-/* The ordinary VPs of COMPUTER, as the system's config says. False with a line in ERROR: no such image or computer,
+struct companions {
+    VEC(struct companion *) all;
+    size_t next;  /* whose turn it is, after an epoch */
+    bool begun;   /* that one's turn has begun */
+    bool running; /* they are having their turns */
+};
+
+static inline size_t companions_count(const struct computer *computer)
+{
+    return computer->companions ? computer->companions->all.count : 0; /* a bare computer has none */
+}
+
+/* The companions of COMPUTER, as the system's config says. False with a line in ERROR: no such image or computer,
  * the file cannot be written, no memory. */
-bool besides_init(struct computer *computer, struct error *error);
-void besides_free(struct computer *computer);
+bool companions_init(struct computer *computer, struct error *error);
+void companions_free(struct computer *computer);
+/* An epoch is over: they have their turns. */
+enum outcome companions_run(struct vmm *vmm);
 /* COMPUTER has failed: they have failed with it, and do not come back when it is repaired. */
-void besides_die(struct computer *computer);
+void companions_die(struct computer *computer);
 /* A backup's: [end, EPOCH] has come. */
-void besides_epoch_ended(struct computer *computer, uint64_t epoch);
+void companions_epoch_ended(struct computer *computer, uint64_t epoch);
 /* COMPUTER is promoted: issue the output that is held, with its numbers. */
-void besides_promote(struct computer *computer);
-/* The terminals of fault-tolerant ones refuse everything of a generation older than COMPUTER's. */
-void besides_fence(struct computer *computer);
-/* The first byte of such a terminal's output that came again and was another one: of which VP, 0 if there is none. */
-unsigned besides_mismatch(const struct system *system, uint64_t *number);
+void companions_promote(struct computer *computer);
+/* The first byte of such a terminal's output that came again and was another one: of which VP, 0 if there is none.
+ * FIRST is computer 0. */
+unsigned companions_mismatch(const struct computer *first, uint64_t *number);
 /* Hash of the states of the fault-tolerant ones; 0 if there are none. */
-uint64_t besides_digest(struct computer *computer);
+uint64_t companions_digest(struct computer *computer);
 /* Let their terminals' bytes up to TIME_PS reach the files. False if the host could not write one. */
-bool besides_flush(struct computer *computer, uint64_t time_ps);
-void besides_visit(struct computer *computer, struct visit *visit);
+bool companions_flush(struct computer *computer, uint64_t time_ps);
+void companions_visit(struct computer *computer, struct visit *visit);
 
 #endif

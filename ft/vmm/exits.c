@@ -4,7 +4,7 @@
  * of a suppressed VP is a no-op that is kept as outstanding; a live one is issued, after the acknowledgements that the
  * protocol wants.
  */
-#include "ft/timeline_ring.h"
+#include "ft/computer/timeline_ring.h"
 #include "ft/vmm/vmm.h"
 
 #include <inttypes.h>
@@ -12,7 +12,6 @@
 #include "ft/vmm/tape.h"
 #include "ft/recording.h"
 #include "ft/vmm/replay.h"
-#include "ft/world/world.h"
 #include "mmu/base/vtime.h"
 
 static struct vmm *vmm_of(void *arg)
@@ -35,14 +34,14 @@ static bool logged_value(struct vmm *vmm, enum value_kind kind, uint64_t *number
     const struct logged_value *value = QUEUE_FRONT(&vmm->values);
     if (value->index != epoch_index(vmm) || value->kind != kind)
         return false;
-    *number = value->clock_ps;
+    *number = value->value;
     QUEUE_POP(&vmm->values);
     return true;
 }
 
 static enum phys_result suppressed_clock(struct vmm *vmm, uint64_t *clock_ps)
 {
-    if (broken(vmm->computer->system, ASSUMPTION_CLOCK)) {
+    if (broken(vmm->computer->world, ASSUMPTION_CLOCK)) {
         *clock_ps = vmm_clock(vmm);
         return PHYS_OK;
     }
@@ -52,7 +51,7 @@ static enum phys_result suppressed_clock(struct vmm *vmm, uint64_t *clock_ps)
         return PHYS_OK;
     }
     if (!vmm->failing_over) {
-        system_diverged(vmm->computer, "an environment instruction has no value in the log");
+        computer_diverged(vmm->computer, "an environment instruction has no value in the log");
         return PHYS_STALL;
     }
     *clock_ps = vmm_clock(vmm); /* after the last value that arrived, the new primary's own */
@@ -86,7 +85,7 @@ static enum phys_result clock_read(void *arg, uint64_t *clock_ps)
                               : vmm->suppressed ? suppressed_clock(vmm, clock_ps)
                                                 : live_clock(vmm, clock_ps);
     if (result == PHYS_OK)
-        record_value(vmm, VALUE_CLOCK, *clock_ps);
+        tape_value(vmm, VALUE_CLOCK, *clock_ps);
     return result;
 }
 
@@ -96,7 +95,7 @@ static enum phys_result suppressed_entropy(struct vmm *vmm, uint64_t *value)
     if (logged_value(vmm, VALUE_ENTROPY, value))
         return PHYS_OK;
     if (!vmm->failing_over) {
-        system_diverged(vmm->computer, "a request for random bits has no value in the log");
+        computer_diverged(vmm->computer, "a request for random bits has no value in the log");
         return PHYS_STALL;
     }
     *value = rng_next(&vmm->computer->entropy_rng);
@@ -116,7 +115,7 @@ static enum phys_result entropy(void *arg, uint64_t *value)
                               : vmm->suppressed ? suppressed_entropy(vmm, value)
                                                 : live_entropy(vmm, value);
     if (result == PHYS_OK)
-        record_value(vmm, VALUE_ENTROPY, *value);
+        tape_value(vmm, VALUE_ENTROPY, *value);
     return result;
 }
 
@@ -135,7 +134,7 @@ static enum phys_result stall(struct vmm *vmm, enum stall why)
 
 bool vmm_output_commit(const struct vmm *vmm)
 {
-    return vmm->protocol->output_commit && !broken(vmm->computer->system, ASSUMPTION_OUTPUT_COMMIT);
+    return vmm->protocol->output_commit && !broken(vmm->computer->world, ASSUMPTION_OUTPUT_COMMIT);
 }
 
 enum phys_result vmm_output_ready(struct vmm *vmm, bool commit)
@@ -145,7 +144,7 @@ enum phys_result vmm_output_ready(struct vmm *vmm, bool commit)
         return stall(vmm, STALL_COMMIT);
     if (!computer_may_act(computer))
         return stall(vmm, STALL_OTHER);
-    if (!system_fenced(computer))
+    if (!computer_fenced(computer))
         return PHYS_OK;
     computer->dying = true; /* another went live: the loser halts before its next output */
     return stall(vmm, STALL_NONE);
@@ -206,7 +205,7 @@ static void disk_issue(void *arg, const struct disk_operation *op)
     if (before && !vmm->suppressed) {
         char name[DISK_NAME_BYTES];
         disk_describe(&computer->history.operations.at[before - 1], name);
-        system_tell(computer, "the guest issues %s again, as %" PRIu64, name, op->number);
+        computer_tell(computer, "the guest issues %s again, as %" PRIu64, name, op->number);
     }
     if (op->refused) {
         struct disk_completion end = {.number = op->number,
@@ -236,7 +235,7 @@ static void power_off(void *arg, uint8_t status)
     struct computer *computer = arg;
     struct vmm *vmm = computer->vmm;
     cpu_request_stop(computer->board->cpu);
-    record_off(vmm, status);
+    tape_off(vmm, status);
     if (vmm->replay) {
         replay_off(vmm, status);
         return;
@@ -247,7 +246,7 @@ static void power_off(void *arg, uint8_t status)
     }
     struct message message = {.message_class = MESSAGE_OFF, .epoch = vmm->epoch, .value = status};
     vmm_send(vmm, &message);
-    system_end(computer, END_EXIT, status, NULL);
+    computer_end(computer, END_EXIT, status, NULL);
 }
 
 static void reset(void *arg)
@@ -259,7 +258,7 @@ static void reset(void *arg)
 
 /* ---- what the guest is told, and the rest ---- */
 
-static void forget_unperformed(struct vmm *vmm, uint64_t number)
+static void forget_one(struct vmm *vmm, uint64_t number)
 {
     for (size_t i = 0; i < vmm->unperformed.count; i++) {
         if (vmm->unperformed.at[i].number != number)
@@ -274,7 +273,7 @@ static void disk_told(void *arg, const struct disk_completion *end)
 {
     struct computer *computer = arg;
     history_told(&computer->history, end);
-    forget_unperformed(computer->vmm, end->number);
+    forget_one(computer->vmm, end->number);
     if (end->status == DISK_DISCONNECTED)
         computer_disk_forget_one(computer, end->number);
 }
@@ -283,14 +282,14 @@ static void input_wanted(void *arg)
 {
     struct vmm *vmm = vmm_of(arg);
     if (!vmm->suppressed)
-        vmm_expect_input(vmm);
+        computer_expect_input(arg);
 }
 
 static uint32_t disk_blocks(void *arg, unsigned device)
 {
     const struct computer *computer = arg;
-    const struct recording_file *replay = computer->system->config.replay;
-    return replay ? replay->about.disk_blocks[device] : shared_disk_blocks(disk_of(computer, device));
+    const struct recording_file *replay = computer->world->config.replay;
+    return replay ? replay->about.disk_blocks[device] : shared_disk_blocks(computer_disk(computer, device));
 }
 
 static void later(void *arg, unsigned slot)
@@ -301,34 +300,27 @@ static void later(void *arg, unsigned slot)
 static uint32_t trap_delay(void *arg)
 {
     struct computer *computer = arg;
-    return (uint32_t)rng_upto(&computer->trap_rng, computer->system->config.settings.trap_delay);
+    return (uint32_t)rng_upto(&computer->trap_rng, computer->world->config.settings.trap_delay);
 }
 
 /* Figure 5: hardware delivers a trap to the VMM, which adds it to its copies of V1 and V2. */
 static void trap_delivered(void *arg, unsigned destination, unsigned trap_class)
 {
-    struct vmm *vmm = vmm_of(arg);
-    vmm->v1[destination / 32] |= PA_BIT(destination % 32);
-    vmm->v2 |= PA_BIT(trap_class);
+    traps_add(&vmm_of(arg)->traps, destination, trap_class);
 }
 
-void vmm_give_traps(struct vmm *vmm)
+static void traps_due(void *arg)
 {
-    struct cpu_state *state = cpu_state(vmm->computer->board->cpu);
-    if (!(vmm->v2 | vmm->v1[0] | vmm->v1[1]))
-        return;
-    state->v1[0] |= vmm->v1[0];
-    state->v1[1] |= vmm->v1[1];
-    state->v2 |= vmm->v2;
-    vmm->v1[0] = vmm->v1[1] = vmm->v2 = 0;
+    struct vmm *vmm = vmm_of(arg);
+    traps_give(&vmm->traps, vmm->computer->board->cpu);
 }
 
 /* Figure 6, steps 256 to 260: the drain entered the monitor and the hardware's buffer was flushed to us. */
 static enum phys_result drain(void *arg)
 {
     struct vmm *vmm = vmm_of(arg);
-    vmm_give_traps(vmm);
-    if (vmm->computer->system->config.settings.epoch_on_drain) {
+    traps_due(arg);
+    if (vmm->computer->world->config.settings.epoch_on_drain) {
         vmm->epoch_over = true;
         cpu_request_stop(vmm->computer->board->cpu);
     }
@@ -338,15 +330,10 @@ static enum phys_result drain(void *arg)
 static void log_line(void *arg, const char *line)
 {
     if (!vmm_of(arg)->suppressed)
-        system_tell(arg, "%s", line);
+        computer_tell(arg, "%s", line);
 }
 
-static void traps_due(void *arg)
-{
-    vmm_give_traps(vmm_of(arg));
-}
-
-const struct below vmm_below = {
+const struct host vmm_host = {
     .clock_read = clock_read,
     .entropy = entropy,
     .timer_set = timer_set,

@@ -15,7 +15,6 @@
 #include <string.h>
 
 #include "ft/vmm/tape.h"
-#include "ft/world/world.h"
 #include "mmu/base/vtime.h"
 
 enum { PAGES_AT_ONCE = 8 };
@@ -29,7 +28,8 @@ struct join {
 /* What goes along of the VMM (protocol.md section 6: V1/V2, terminal numbers, clock, epoch, generation). */
 struct vmm_part {
     uint64_t epoch, last_clock_ps, end_clock_ps, timer_seen_ticks, input_number;
-    uint32_t v1[2], v2, generation, outstanding;
+    struct traps traps;
+    uint32_t generation, outstanding;
 };
 
 const enum action join_program[] = {ACTION_JOIN};
@@ -42,35 +42,11 @@ static void visit_part(struct vmm_part *part, struct visit *visit)
     VISIT(visit, part->end_clock_ps);
     VISIT(visit, part->timer_seen_ticks);
     VISIT(visit, part->input_number);
-    VISIT(visit, part->v1);
-    VISIT(visit, part->v2);
+    VISIT(visit, part->traps.v1);
+    VISIT(visit, part->traps.v2);
     VISIT(visit, part->generation);
     VISIT(visit, part->outstanding);
     visit_end(visit);
-}
-
-void disk_operation_visit(struct disk_operation *op, struct visit *visit)
-{
-    VISIT(visit, op->number);
-    VISIT(visit, op->device);
-    VISIT(visit, op->command);
-    VISIT(visit, op->opcode);
-    VISIT(visit, op->block);
-    VISIT(visit, op->count);
-    VISIT(visit, op->buffer);
-    VISIT(visit, op->refused);
-    bool moves = op->opcode == DISK_READ || op->opcode == DISK_WRITE;
-    if (moves && op->count > DISK_COUNT_MAX)
-        visit_refuse(visit);
-    uint32_t size = moves && visit->good ? disk_data_bytes(op) : 0;
-    bool has_data = size && (visit->reading || op->data);
-    VISIT(visit, has_data);
-    if (visit->reading) {
-        op->data = has_data && size ? calloc(1, size) : NULL; /* for a read: room */
-        assert(op->data || !has_data || !size);
-    }
-    if (op->data && op->opcode == DISK_WRITE)
-        visit_bytes(visit, "data", op->data, size);
 }
 
 /* ---- the survivor ---- */
@@ -93,8 +69,7 @@ static void send_state(struct vmm *vmm)
                             .end_clock_ps = vmm->end_clock_ps,
                             .timer_seen_ticks = vmm->timer_seen_ticks,
                             .input_number = vmm->input_number,
-                            .v1 = {vmm->v1[0], vmm->v1[1]},
-                            .v2 = vmm->v2,
+                            .traps = vmm->traps,
                             .generation = computer->generation,
                             .outstanding = (uint32_t)computer->in_flight.count};
     visit_write(&visit, true);
@@ -118,9 +93,9 @@ static struct join *take_picture(struct board *board)
 static struct planned_fault *repair_due(struct vmm *vmm)
 {
     struct computer *computer = vmm->computer;
-    struct system *system = computer->system;
-    for (size_t i = 0; i < system->repairs.count; i++) {
-        struct planned_fault *planned = &system->repairs.at[i];
+    struct world *world = computer->world;
+    for (size_t i = 0; i < world->repairs.count; i++) {
+        struct planned_fault *planned = &world->repairs.at[i];
         const struct fault *fault = &planned->fault;
         if (planned->struck)
             continue;
@@ -128,11 +103,44 @@ static struct planned_fault *repair_due(struct vmm *vmm)
                    (fault->place == FAULT_EPOCH && fault->number <= vmm->epoch) ||
                    (fault->place == FAULT_TIME && fault->number <= computer_now(computer)) ||
                    (fault->place == FAULT_OPERATION && fault->number <= computer->board->state.outputs) ||
-                   (fault->place == FAULT_STEP && fault->number <= system->step_count[fault->step]);
+                   (fault->place == FAULT_STEP && fault->number <= world->step_count[fault->step]);
         if (due)
             return planned;
     }
     return NULL;
+}
+
+/* What only grows of a computer that is about to be new is kept for the snapshots that count on it. */
+static void keep_former(struct computer *computer)
+{
+    struct world *world = computer->world;
+    if (!world->has_snapshots)
+        return;
+    *VEC_PUSH(&world->formers) = (struct former){computer->index, computer->history, computer->vmm->recording};
+    memset(&computer->history, 0, sizeof computer->history);
+    computer->vmm->recording = NULL;
+}
+
+/* Make COMPUTER, which is dead, new at time NOW_PS: empty memory, no VP yet, its hardware's seeds as before. */
+static bool renew(struct computer *computer, uint64_t now_ps)
+{
+    struct error error;
+    keep_former(computer);
+    vmm_free(computer->vmm);
+    computer->vmm = NULL;
+    computer_clear(computer);
+    computer->role = ROLE_BACKUP;
+    computer->clock_ps = now_ps;
+    computer->base_insns = 0;
+    if (!vmm_init(computer, &error))
+        return false;
+    struct vmm *vmm = computer->vmm;
+    vmm->program = join_program;
+    vmm->at = 0;
+    vmm->joined = false;
+    vmm->received_ps = now_ps;
+    atomic_store(&computer->published_ps, now_ps);
+    return true;
 }
 
 /* PEER is new; the survivor sends it its VP. */
@@ -141,35 +149,35 @@ static void begin_join(struct vmm *vmm, struct computer *peer)
     struct computer *computer = vmm->computer;
     uint64_t now = computer_now(computer);
     channel_free(&computer->channel); /* what the dead computer had not received */
-    channel_renew(&computer->channel, &computer->system->config.settings);
+    channel_renew(&computer->channel, &computer->world->config.settings);
     computer->channel.heard_ps = computer->channel.last_arrival_ps = now; /* its fault monitor begins to listen now */
-    if (!system_renew(peer, now)) {
-        system_tell(computer, "no memory for a repaired computer");
-        atomic_fetch_sub(&computer->system->repairs_left, 1);
+    if (!renew(peer, now)) {
+        computer_tell(computer, "no memory for a repaired computer");
+        atomic_fetch_sub(&computer->world->repairs_left, 1);
         return;
     }
     history_copy(&peer->history, &computer->history);
-    record_join(peer->vmm, vmm);
+    tape_join(peer->vmm, vmm);
     peer->vmm->ended_epoch = peer->vmm->start_epoch = vmm->epoch - 1;
     atomic_store(&peer->published_epoch, vmm->epoch - 1);
     vmm->linked = true;
     vmm->peer_loss_known = false;
     vmm->join = take_picture(computer->board);
-    system_tell(computer, "a repaired computer begins to join at epoch %" PRIu64, vmm->epoch);
+    computer_tell(computer, "a repaired computer begins to join at epoch %" PRIu64, vmm->epoch);
     send_state(vmm);
     vmm_send_buffered(vmm);
     events_add(&computer->events, now, EVENT_JOIN, 0);
-    events_add(&computer->events, now + computer->system->config.settings.heartbeat_us * PS_PER_US, EVENT_HEARTBEAT, 0);
+    events_add(&computer->events, now + computer->world->config.settings.heartbeat_us * PS_PER_US, EVENT_HEARTBEAT, 0);
     computer_step_taken(computer, PROTOCOL_STEP_JOIN_STARTED);
     atomic_store(&peer->published_dead, false); /* its host thread may go on from here */
-    atomic_fetch_sub(&computer->system->repairs_left, 1);
+    atomic_fetch_sub(&computer->world->repairs_left, 1);
 }
 
 bool join_if_due(struct vmm *vmm)
 {
-    struct computer *computer = vmm->computer, *peer = system_peer(computer);
-    struct system *system = computer->system;
-    if (vmm->linked || !peer || !atomic_load(&system->repairs_left))
+    struct computer *computer = vmm->computer, *peer = computer_peer(computer);
+    struct world *world = computer->world;
+    if (vmm->linked || !peer || !atomic_load(&world->repairs_left))
         return true;
     struct planned_fault *repair = repair_due(vmm);
     if (!repair)
@@ -179,15 +187,15 @@ bool join_if_due(struct vmm *vmm)
         /* One that has been declared failed and lives: it halts at its own time, which may be before now. */
         bool lives = atomic_load(&peer->published_ps) >= now + computer->index; /* the first computer acts first */
         if (!lives)
-            atomic_store(&system->clock_wanted, true);
+            atomic_store(&world->clock_wanted, true);
         return lives;
     }
     if (peer->died_ps < now + computer->index) {
-        double begin = system_thread_clock();
+        double begin = host_thread_seconds();
         repair->struck = true;
         begin_join(vmm, peer);
-        double seconds = system_thread_clock() - begin;
-        system->join_seconds = seconds > system->join_seconds ? seconds : system->join_seconds;
+        double seconds = host_thread_seconds() - begin;
+        world->join_seconds = seconds > world->join_seconds ? seconds : world->join_seconds;
     }
     return true;
 }
@@ -230,7 +238,7 @@ void join_complete(struct vmm *vmm)
         return;
     }
     join_abandon(vmm);
-    system_tell(computer, "the repaired computer has joined at the end of epoch %" PRIu64, vmm->epoch);
+    computer_tell(computer, "the repaired computer has joined at the end of epoch %" PRIu64, vmm->epoch);
     computer_step_taken(computer, PROTOCOL_STEP_JOIN_DONE);
 }
 
@@ -294,8 +302,7 @@ static bool take_state(struct vmm *vmm, const struct message *message)
     vmm->end_clock_ps = part.end_clock_ps;
     vmm->timer_seen_ticks = part.timer_seen_ticks;
     vmm->input_number = part.input_number;
-    memcpy(vmm->v1, part.v1, sizeof vmm->v1);
-    vmm->v2 = part.v2;
+    vmm->traps = part.traps;
     vmm->computer->generation = part.generation;
     /* The instruction count came with the processor: the clock goes on from here. */
     vmm->computer->base_insns = computer_insns(vmm->computer);

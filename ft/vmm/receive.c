@@ -3,14 +3,14 @@
  * A message is acknowledged when it arrives (P4), whatever the virtual processor is doing; channel.h has the times. The
  * fault monitor judges by what was received: last message + time-out, in virtual time (protocol.md section 8).
  */
-#include "ft/timeline_ring.h"
+#include "ft/computer/timeline_ring.h"
 #include "ft/vmm/vmm.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "ft/world/world.h"
+#include "ft/vmm/companion.h"
 #include "mmu/base/vtime.h"
 
 static void keep_interrupt(struct vmm *vmm, const struct message *message)
@@ -50,9 +50,8 @@ static void keep_clock(struct vmm *vmm, const struct message *message)
 static void end_epoch(struct vmm *vmm, uint64_t epoch)
 {
     vmm->ended_epoch = epoch;
-    while (QUEUE_COUNT(&vmm->held) && QUEUE_FRONT(&vmm->held)->epoch <= epoch)
-        QUEUE_POP(&vmm->held);
-    besides_epoch_ended(vmm->computer, epoch);
+    held_ended(&vmm->held, epoch);
+    companions_epoch_ended(vmm->computer, epoch);
 }
 
 /* Can MESSAGE be what a primary sends now? It sends the log of one epoch after the other, and an interrupt's data fit
@@ -61,7 +60,7 @@ static bool makes_sense(const struct vmm *vmm, const struct message *message)
 {
     const struct disk_completion *disk = &message->disk;
     bool of_epoch = message->message_class <= MESSAGE_OFF || message->message_class == MESSAGE_DIGEST;
-    if (of_epoch && message->epoch != vmm->ended_epoch + 1 && !broken(vmm->computer->system, ASSUMPTION_FIFO))
+    if (of_epoch && message->epoch != vmm->ended_epoch + 1 && !broken(vmm->computer->world, ASSUMPTION_FIFO))
         return false;
     if (message->message_class == MESSAGE_HARDWARE)
         return false;
@@ -76,7 +75,7 @@ static bool makes_sense(const struct vmm *vmm, const struct message *message)
 static void keep(struct vmm *vmm, const struct message *message, uint64_t at_ps)
 {
     if (!makes_sense(vmm, message)) {
-        system_diverged(vmm->computer, "a message in the channel makes no sense");
+        computer_diverged(vmm->computer, "a message in the channel makes no sense");
         return;
     }
     switch (message->message_class) {
@@ -110,7 +109,7 @@ static void keep(struct vmm *vmm, const struct message *message, uint64_t at_ps)
     case MESSAGE_JOIN_PAGE:
     case MESSAGE_JOIN_DONE:
         if (!join_receive(vmm, message))
-            system_diverged(vmm->computer, "a message of a joining computer's state makes no sense");
+            computer_diverged(vmm->computer, "a message of a joining computer's state makes no sense");
         break;
     case MESSAGE_HARDWARE:
     case MESSAGE_HEARTBEAT:
@@ -129,7 +128,7 @@ static bool receive_one(struct vmm *vmm, struct computer *sender)
     bool good = message_decode(frame_bytes(&frame), frame.size, &message);
     vmm->received_ps = frame.arrival_ps;
     if (!good)
-        system_diverged(computer, "a channel message does not parse");
+        computer_diverged(computer, "a channel message does not parse");
     else if (!computer_step_taken(computer, PROTOCOL_STEP_B_MESSAGE_RECEIVED)) {
         keep(vmm, &message, frame.arrival_ps);
         chronicle_received(computer, &message, frame.arrival_ps);
@@ -145,9 +144,9 @@ static bool receive_one(struct vmm *vmm, struct computer *sender)
  * arrived then is not received at all. */
 static bool certain(const struct vmm *vmm, struct computer *sender, uint64_t arrival_ps)
 {
-    const struct system *system = vmm->computer->system;
-    bool early = broken(system, ASSUMPTION_DETECTION);
-    if (!system->config.settings.channel_crash && !early)
+    const struct world *world = vmm->computer->world;
+    bool early = broken(world, ASSUMPTION_DETECTION);
+    if (!world->config.settings.channel_crash && !early)
         return true;
     if (atomic_load(&sender->published_dead))
         return !early || arrival_ps <= sender->died_ps;
@@ -158,12 +157,12 @@ static void fail_over(struct vmm *vmm)
 {
     struct computer *computer = vmm->computer;
     if (!vmm->joined) {
-        system_tell(computer, "the survivor failed before this computer had joined: the system is lost");
+        computer_tell(computer, "the survivor failed before this computer had joined: the system is lost");
         computer->dying = true;
         return;
     }
     vmm->failing_over = true;
-    computer->detected_seconds = system_thread_clock();
+    computer->detected_seconds = host_thread_seconds();
     vmm->program = vmm->protocol->failover;
     vmm->at = 0;
     /* The clock goes on from the last one seen, plus the time since (protocol.md section 4, Clock). */
@@ -177,17 +176,17 @@ static void fail_over(struct vmm *vmm)
 static enum outcome await_silence(struct vmm *vmm, uint64_t quiet_ps)
 {
     struct computer *computer = vmm->computer;
-    uint64_t deadline = vmm->received_ps + computer->system->config.settings.timeout_us * PS_PER_US;
+    uint64_t deadline = vmm->received_ps + computer->world->config.settings.timeout_us * PS_PER_US;
     uint64_t now = computer_now(computer);
     if (now >= deadline && quiet_ps >= deadline) {
         /* The run has ended at the primary, and nothing more comes. */
-        bool finished = atomic_load(&computer->system->finished);
-        if (finished && (!vmm->joined || computer->system->end != END_EXIT)) {
+        bool finished = atomic_load(&computer->world->finished);
+        if (finished && (!vmm->joined || computer->world->end != END_EXIT)) {
             computer->over = true;
             return OUTCOME_BLOCKED;
         }
         if (vmm->off_known) { /* the primary has turned off; its backup should have come to the same end */
-            system_diverged(computer, "the backup did not follow the primary to its power-off");
+            computer_diverged(computer, "the backup did not follow the primary to its power-off");
             return OUTCOME_BLOCKED;
         }
         fail_over(vmm);
@@ -195,20 +194,20 @@ static enum outcome await_silence(struct vmm *vmm, uint64_t quiet_ps)
     }
     vmm->wake_ps = quiet_ps < deadline ? quiet_ps : deadline;
     /* Letting the clock go on changes nothing, so it is done only if somebody looks at it. */
-    bool wanted = quiet_ps >= deadline || atomic_load(&computer->system->clock_wanted) ||
-                  atomic_load(&computer->system->backup_faults) || computer->system->stepping;
+    bool wanted = quiet_ps >= deadline || atomic_load(&computer->world->clock_wanted) ||
+                  atomic_load(&computer->world->backup_faults) || computer->world->stepping;
     return wanted && vmm->wake_ps > now ? OUTCOME_SLEEP : OUTCOME_BLOCKED;
 }
 
 enum outcome vmm_await(struct vmm *vmm, bool (*ready)(const struct vmm *vmm))
 {
-    struct computer *computer = vmm->computer, *sender = system_peer(computer);
+    struct computer *computer = vmm->computer, *sender = computer_peer(computer);
     if (ready(vmm))
         return OUTCOME_DONE;
     /* What the sender has published bounds what it may still send; look at that before looking into the channel. */
     bool dead = atomic_load(&sender->published_dead);
     uint64_t clock = atomic_load(&sender->published_ps);
-    bool early = broken(computer->system, ASSUMPTION_DETECTION);
+    bool early = broken(computer->world, ASSUMPTION_DETECTION);
     uint64_t quiet = dead || clock == TIME_NEVER ? TIME_NEVER : clock + (early ? 0 : sender->channel.latency_ps);
     uint64_t begin, arrival;
     if (dead && early && computer_now(computer) >= sender->died_ps) {
@@ -216,7 +215,7 @@ enum outcome vmm_await(struct vmm *vmm, bool (*ready)(const struct vmm *vmm))
         return OUTCOME_SWITCH;
     }
     while (channel_peek(&sender->channel, &begin, &arrival)) {
-        uint64_t deadline = vmm->received_ps + computer->system->config.settings.timeout_us * PS_PER_US;
+        uint64_t deadline = vmm->received_ps + computer->world->config.settings.timeout_us * PS_PER_US;
         bool sure = certain(vmm, sender, arrival);
         if (begin > deadline)
             return await_silence(vmm, begin);

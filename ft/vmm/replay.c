@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ft/vmm/state_digest.h"
 #include "ft/vmm/tape.h"
 #include "ft/recording.h"
 #include "ft/world/world.h"
@@ -49,7 +50,7 @@ void replay_visit(struct vmm *vmm, struct visit *visit)
 
 void replay_begin(struct vmm *vmm)
 {
-    const struct recording_file *file = vmm->computer->system->config.replay;
+    const struct recording_file *file = vmm->computer->world->config.replay;
     if (!file)
         return;
     vmm->replay = calloc(1, sizeof *vmm->replay);
@@ -94,16 +95,16 @@ static void describe(const struct replay *replay, char *text, size_t size)
 static void differ(struct vmm *vmm, const char *what)
 {
     struct computer *computer = vmm->computer;
-    struct system *system = computer->system;
+    struct world *world = computer->world;
     char next[96];
     describe(vmm->replay, next, sizeof next);
-    if (!system->digests_differ)
-        snprintf(system->divergence, sizeof system->divergence,
+    if (!world->digests_differ)
+        snprintf(world->divergence, sizeof world->divergence,
                  "the replay differs from the recording in epoch %" PRIu64 ", at instruction %" PRIu64 " (%" PRIu64
                  " of the epoch): %s; the recording has %s",
                  vmm->epoch, computer_insns(computer), epoch_index(vmm), what, next);
-    system->digests_differ = true;
-    system_end(computer, END_STOPPED, 0, NULL);
+    world->digests_differ = true;
+    computer_end(computer, END_STOPPED, 0, NULL);
 }
 
 static bool next_is(const struct vmm *vmm, enum message_class message_class)
@@ -156,7 +157,7 @@ void replay_off(struct vmm *vmm, uint8_t status)
         return;
     }
     take(vmm);
-    system_end(vmm->computer, END_EXIT, status, NULL);
+    computer_end(vmm->computer, END_EXIT, status, NULL);
 }
 
 /* ---- at its end ---- */
@@ -168,7 +169,7 @@ static void finish(struct vmm *vmm)
     if (end->end == END_EXIT || end->end == END_HALTED || end->end == END_NONE)
         differ(vmm, "the guest goes on");
     else
-        system_end(vmm->computer, end->end, 0, end->end == END_LOST ? "both computers have failed" : NULL);
+        computer_end(vmm->computer, end->end, 0, end->end == END_LOST ? "both computers have failed" : NULL);
 }
 
 bool replay_over(struct vmm *vmm)

@@ -3,8 +3,7 @@
  * suppressed, but for the terminal's bytes, which are shown.
  *
  * The entries are consumed in their order, each at the epoch and instruction where it was recorded; the first place
- * where guest and recording do not agree ends the replay (system_result: digests_differ, with the sentence). Private to
- * ft/.
+ * where guest and recording do not agree ends the replay (system_result: digests_differ, with the sentence).
  */
 #ifndef US_FT_VMM_REPLAY_H
 #define US_FT_VMM_REPLAY_H

@@ -1,253 +1,70 @@
 /* state_digest.c - see state_digest.h. */
 #include "ft/vmm/state_digest.h"
 
-#include <assert.h>
-#include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include <xxhash.h>
 
-#include "ft/board/digest.h"
+#include "ft/recording.h"
+#include "ft/vmm/companion.h"
+#include "ft/vmm/past.h"
+#include "ft/vmm/replay.h"
+#include "ft/vmm/tape.h"
 
-/* ---- two replicas ---- */
-
-static uint64_t element_value(const uint8_t *at, unsigned size_bytes)
+uint64_t vmm_digest(struct vmm *vmm)
 {
-    uint64_t value = 0;
-    memcpy(&value, at, size_bytes < 8 ? size_bytes : 8);
-    return value;
+    const uint64_t all[5] = {board_digest(vmm->computer->board), vmm->traps.v1[0], vmm->traps.v1[1], vmm->traps.v2,
+                             vmm->timer_seen_ticks};
+    return XXH3_64bits(all, sizeof all);
 }
 
-static void describe_field(const char *part, const struct state_field *field, unsigned index, const uint8_t *a,
-                           const uint8_t *b, const struct replica *as, const struct replica *bs,
-                           struct difference *difference)
+/* The backup's: is DIGEST what the primary sent for this epoch? A failover epoch is not compared: the primary did not
+ * end it, and what is delivered at its end is not what the primary would have delivered. */
+static void compare_digest(struct vmm *vmm, uint64_t digest, uint64_t companion)
 {
-    char name[80], element[16] = "";
-    if (field->count > 1)
-        snprintf(element, sizeof element, "[%u]", index);
-    snprintf(name, sizeof name, "%s %s%s", part, field->name, element);
-    if (field->size_bytes <= 8) {
-        int digits = field->size_bytes * 2;
-        snprintf(difference->text, sizeof difference->text, "%s is 0x%0*" PRIx64 " at %s and 0x%0*" PRIx64 " at %s",
-                 name, digits, element_value(a, field->size_bytes), as->name, digits,
-                 element_value(b, field->size_bytes), bs->name);
+    struct computer *computer = vmm->computer;
+    while (QUEUE_COUNT(&vmm->digests) && QUEUE_FRONT(&vmm->digests)->epoch < vmm->epoch)
+        QUEUE_POP(&vmm->digests);
+    if (!QUEUE_COUNT(&vmm->digests) || QUEUE_FRONT(&vmm->digests)->epoch != vmm->epoch || vmm->failing_over)
+        return;
+    if (QUEUE_FRONT(&vmm->digests)->index != companion)
+        computer_diverged(computer, "a virtual processor beside them is in another state");
+    if (QUEUE_FRONT(&vmm->digests)->value == digest)
+        return;
+    computer->world->differing = (int)computer->index;
+    computer_diverged(computer, "their state digests at the end of the epoch are not equal");
+}
+
+void vmm_digest_due(struct vmm *vmm)
+{
+    uint64_t every = vmm->computer->world->config.settings.digest_epochs;
+    bool backup = vmm->computer->role == ROLE_BACKUP;
+    if (vmm->replay) {
+        replay_digest(vmm);
         return;
     }
-    unsigned byte = 0; /* raw bytes: the first that differs */
-    while (a[byte] == b[byte])
-        byte++;
-    snprintf(difference->text, sizeof difference->text, "%s, byte %u is 0x%02x at %s and 0x%02x at %s", name, byte,
-             a[byte], as->name, b[byte], bs->name);
-}
-
-/* What the hardware holds of delayed traps is not the VP's before the epoch ends. */
-static bool is_trap_buffer(const struct state_field *field)
-{
-    return strncmp(field->name, "dtu_buffer", 10) == 0 || strcmp(field->name, "dtu_count") == 0;
-}
-
-static void compare_fields(struct board *board, const struct replica *a, const struct replica *b, bool trap_buffer,
-                           struct difference *difference)
-{
-    struct board_part parts[BOARD_PARTS];
-    size_t at = 0;
-    for (unsigned p = 0, count = board_parts(board, parts); p < count; p++) {
-        for (size_t f = 0; f < parts[p].table->count; f++) {
-            const struct state_field *field = &parts[p].table->fields[f];
-            for (unsigned i = 0; i < field->count && field_is_shared(field); i++, at += field->size_bytes) {
-                if (!memcmp(a->flat + at, b->flat + at, field->size_bytes) || (!trap_buffer && is_trap_buffer(field)))
-                    continue;
-                if (!difference->fields++)
-                    describe_field(parts[p].table->name, field, i, a->flat + at, b->flat + at, a, b, difference);
-            }
-        }
-    }
-}
-
-static void compare_page(size_t page, const struct replica *a, const struct replica *b, struct difference *difference)
-{
-    for (size_t at = page; at < page + PHYS_PAGE_BYTES; at++) {
-        if (a->ram[at] == b->ram[at])
-            continue;
-        if (!difference->bytes++ && !difference->fields)
-            snprintf(difference->text, sizeof difference->text,
-                     "the memory byte at 0x%08zx is 0x%02x at %s and 0x%02x at %s", at, a->ram[at], a->name, b->ram[at],
-                     b->name);
-    }
-}
-
-/* Say how many there are. True: none. */
-static bool conclude(struct difference *difference)
-{
-    uint64_t all = difference->fields + difference->bytes;
-    if (all > 1) {
-        size_t used = strlen(difference->text);
-        snprintf(difference->text + used, sizeof difference->text - used,
-                 " (the first of %" PRIu64 " differences in registers and %" PRIu64 " in bytes of memory)",
-                 difference->fields, difference->bytes);
-    }
-    return all == 0;
-}
-
-bool replicas_equal(struct board *board, const struct replica *a, const struct replica *b, bool trap_buffer,
-                    struct difference *difference)
-{
-    uint32_t ram_bytes = phys_ram_bytes(board->phys);
-    *difference = (struct difference){0};
-    compare_fields(board, a, b, trap_buffer, difference);
-    for (size_t page = 0; page < ram_bytes; page += PHYS_PAGE_BYTES)
-        if (memcmp(a->ram + page, b->ram + page, PHYS_PAGE_BYTES) != 0)
-            compare_page(page, a, b, difference);
-    return conclude(difference);
-}
-
-/* As above, but pages whose hashes are equal are not looked at. */
-bool boards_equal(struct board *a, const char *a_name, struct board *b, const char *b_name, bool trap_buffer,
-                  struct difference *difference)
-{
-    struct replica as = {a_name, a->digest->flat, phys_ram(a->phys)};
-    struct replica bs = {b_name, b->digest->flat, phys_ram(b->phys)};
-    uint32_t pages = phys_ram_bytes(a->phys) >> PHYS_PAGE_SHIFT;
-    assert(a->digest->flat_bytes == b->digest->flat_bytes && phys_ram_bytes(b->phys) >> PHYS_PAGE_SHIFT == pages);
-    *difference = (struct difference){0};
-    board_flatten(a, a->digest->flat);
-    board_flatten(b, b->digest->flat);
-    if (memcmp(as.flat, bs.flat, a->digest->flat_bytes) != 0)
-        compare_fields(a, &as, &bs, trap_buffer, difference);
-    digest_look(a->digest);
-    digest_look(b->digest);
-    for (uint32_t i = 0; a->digest->sum != b->digest->sum && i < pages; i++)
-        if (a->digest->page[i] != b->digest->page[i])
-            compare_page((size_t)i << PHYS_PAGE_SHIFT, &as, &bs, difference);
-    return conclude(difference);
-}
-
-/* ---- the past ---- */
-
-/* A primary is at most one digest ahead (vmm_digest_waits); more only while a repaired computer joins, and where
- * virtual time keeps the two together. */
-enum { POINTS_MAX = 64 };
-
-/* The state at the end of `epoch`: its fields, and of the pages that changed until the next point what they were. */
-struct point {
-    uint64_t epoch;
-    uint8_t *flat;
-    VEC(uint32_t) pages;
-    VEC(uint8_t) old; /* PHYS_PAGE_BYTES for each of `pages` */
-};
-
-struct past {
-    struct board *board;
-    uint8_t *ram; /* as at the newest point */
-    unsigned count;
-    struct point points[POINTS_MAX]; /* oldest first */
-};
-
-struct past *past_new(struct board *board)
-{
-    struct past *past = calloc(1, sizeof *past);
-    assert(past);
-    past->board = board;
-    return past;
-}
-
-static void point_free(struct point *point)
-{
-    free(point->flat);
-    VEC_FREE(&point->pages);
-    VEC_FREE(&point->old);
-}
-
-void past_free(struct past *past)
-{
-    if (!past)
+    if (!every || vmm->epoch % every || vmm->epoch == vmm->start_epoch || (!vmm->linked && !backup && !vmm->recording))
         return;
-    for (unsigned i = 0; i < past->count; i++)
-        point_free(&past->points[i]);
-    free(past->ram);
-    free(past);
-}
-
-/* All of RAM as it is, without touching what never was. */
-static void copy_ram(struct past *past)
-{
-    const struct digest *digest = past->board->digest;
-    uint32_t pages = phys_ram_bytes(past->board->phys) >> PHYS_PAGE_SHIFT;
-    past->ram = calloc(pages, PHYS_PAGE_BYTES);
-    assert(past->ram);
-    for (uint32_t i = 0; i < pages; i++)
-        if (digest->page[i])
-            memcpy(past->ram + (size_t)i * PHYS_PAGE_BYTES, phys_ram(past->board->phys) + (size_t)i * PHYS_PAGE_BYTES,
-                   PHYS_PAGE_BYTES);
-}
-
-static uint8_t *old_room(struct point *point, size_t pages)
-{
-    size_t needed = pages * PHYS_PAGE_BYTES;
-    while (point->old.room < needed)
-        point->old.at = vec_grown(point->old.at, &point->old.room, 1);
-    return point->old.at;
-}
-
-/* Bring the copy of RAM up to now; what was there belongs to the newest point. */
-static void follow_changes(struct past *past)
-{
-    const struct digest *digest = past->board->digest;
-    struct point *newest = past->count ? &past->points[past->count - 1] : NULL;
-    uint8_t *old = newest ? old_room(newest, digest->changed.count) : NULL;
-    for (size_t i = 0; i < digest->changed.count; i++) {
-        uint32_t page = digest->changed.at[i];
-        uint8_t *copy = past->ram + (size_t)page * PHYS_PAGE_BYTES;
-        if (newest) {
-            *VEC_PUSH(&newest->pages) = page;
-            memcpy(old + i * PHYS_PAGE_BYTES, copy, PHYS_PAGE_BYTES);
-        }
-        memcpy(copy, phys_ram(past->board->phys) + (size_t)page * PHYS_PAGE_BYTES, PHYS_PAGE_BYTES);
+    struct message message = {.message_class = MESSAGE_DIGEST, .epoch = vmm->epoch, .value = vmm_digest(vmm)};
+    tape_digest(vmm, &message);
+    message.index = companions_digest(vmm->computer); /* a recording is of the first one alone */
+    if (backup) {
+        compare_digest(vmm, message.value, message.index);
+    } else if (vmm->linked) {
+        if (!vmm->past)
+            vmm->past = past_new(vmm->computer->board);
+        past_note(vmm->past, vmm->epoch, atomic_load(&computer_peer(vmm->computer)->published_epoch));
+        vmm_send(vmm, &message);
     }
 }
 
-static void forget(struct past *past, uint64_t confirmed)
+bool vmm_digest_waits(struct vmm *vmm, const struct computer *peer)
 {
-    unsigned gone = 0;
-    while (gone < past->count && (past->points[gone].epoch <= confirmed || past->count - gone >= POINTS_MAX))
-        point_free(&past->points[gone++]);
-    past->count -= gone;
-    memmove(&past->points[0], &past->points[gone], past->count * sizeof past->points[0]);
-}
-
-void past_note(struct past *past, uint64_t epoch, uint64_t confirmed)
-{
-    struct digest *digest = past->board->digest;
-    if (!past->ram)
-        copy_ram(past);
-    else
-        follow_changes(past);
-    digest_track(digest);
-    forget(past, confirmed);
-    struct point *point = &past->points[past->count++];
-    *point = (struct point){.epoch = epoch, .flat = malloc(digest->flat_bytes)};
-    assert(point->flat);
-    memcpy(point->flat, digest->flat, digest->flat_bytes); /* as the digest just taken saw it */
-}
-
-bool past_compare(struct past *past, uint64_t epoch, const char *name, struct board *other, const char *other_name,
-                  struct difference *difference)
-{
-    while (past->count && past->points[past->count - 1].epoch > epoch) {
-        past->count--;
-        if (past->count) { /* back to the point before */
-            const struct point *point = &past->points[past->count - 1];
-            for (size_t i = 0; i < point->pages.count; i++)
-                memcpy(past->ram + (size_t)point->pages.at[i] * PHYS_PAGE_BYTES, point->old.at + i * PHYS_PAGE_BYTES,
-                       PHYS_PAGE_BYTES);
-        }
-        point_free(&past->points[past->count]);
-    }
-    if (!past->count || past->points[past->count - 1].epoch != epoch)
+    const struct settings *settings = &vmm->computer->world->config.settings;
+    uint64_t every = settings->digest_epochs;
+    if (!every || vmm->epoch <= every || vmm->computer->world->stepping)
         return false;
-    board_flatten(other, other->digest->flat);
-    struct replica then = {name, past->points[past->count - 1].flat, past->ram};
-    struct replica now = {other_name, other->digest->flat, phys_ram(other->phys)};
-    replicas_equal(other, &then, &now, true, difference);
-    return true;
+    /* On a channel that loses, a message is certain only when its sender has lived on: the sender cannot wait for it.
+     */
+    uint64_t last = (vmm->epoch - 1) / every * every;
+    bool certain = !settings->channel_crash && !broken(vmm->computer->world, ASSUMPTION_DETECTION);
+    return certain && atomic_load(&peer->published_epoch) < last;
 }

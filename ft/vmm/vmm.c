@@ -4,32 +4,36 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "ft/timeline_ring.h"
+#include "ft/computer/kind.h"
+#include "ft/computer/pace.h"
+#include "ft/computer/timeline_ring.h"
+#include "ft/vmm/companion.h"
+#include "ft/vmm/past.h"
 #include "ft/vmm/tape.h"
 #include "ft/vmm/replay.h"
-#include "ft/world/world.h"
 #include "ft/computer/crash_trail.h"
 #include "mmu/base/vtime.h"
 
 void interrupt_free(struct interrupt *interrupt)
 {
-    union {
-        const uint8_t *read_only;
-        uint8_t *owned;
-    } data = {.read_only = interrupt->disk.data};
     if (interrupt->kind == INTERRUPT_DISK)
-        free(data.owned);
+        completion_free(&interrupt->disk);
 }
 
-bool vmm_init(struct computer *computer, const struct cpu_config *cpu, struct error *error)
+bool vmm_init(struct computer *computer, struct error *error)
 {
-    struct system *system = computer->system;
-    const struct system_config *config = &system->config;
+    struct world *world = computer->world;
+    const struct system_config *config = &world->config;
     struct vmm *vmm = calloc(1, sizeof *vmm);
+    struct cpu_config cpu;
     assert(vmm);
+    computer->kind = &vmm_kind;
+    computer_power_on(computer, &cpu);
     computer->vmm = vmm;
     vmm->computer = computer;
-    vmm->protocol = system->protocol;
+    vmm->protocol = protocol_find(config->protocol, error);
+    if (!vmm->protocol)
+        return false;
     vmm->policy = config->failover ? config->failover : vmm->protocol->policy;
     vmm->suppressed = computer->role == ROLE_BACKUP;
     vmm->linked = config->mode == MODE_PAIR;
@@ -40,9 +44,9 @@ bool vmm_init(struct computer *computer, const struct cpu_config *cpu, struct er
     vmm->epoch = vmm->suppressed ? 0 : 1;
     if (config->mode == MODE_PAIR && !vmm->suppressed)
         events_add(&computer->events, config->settings.heartbeat_us * PS_PER_US, EVENT_HEARTBEAT, 0);
-    computer->board = board_new(config->ram_bytes, &config->settings, system->virtio, cpu, &vmm_below, computer,
-                                computer->system->pages);
-    record_begin(vmm);
+    computer->board =
+        board_new(config->ram_bytes, &config->settings, world->virtio, &cpu, &vmm_host, computer, world->pages);
+    tape_begin(vmm);
     replay_begin(vmm);
     return computer->board || error_set(error, "no memory for a computer with %u bytes of RAM", config->ram_bytes);
 }
@@ -72,7 +76,9 @@ void vmm_free(struct vmm *vmm)
     QUEUE_FREE(&vmm->held);
     VEC_FREE(&vmm->unperformed);
     join_abandon(vmm);
-    record_free(vmm);
+    tape_free(vmm);
+    past_free(vmm->past);
+    QUEUE_FREE(&vmm->digests);
     free(vmm->replay);
     free(vmm);
 }
@@ -99,7 +105,7 @@ void vmm_send(struct vmm *vmm, const struct message *message)
     stops_at_message(vmm->computer, message, true);
     uint64_t arrival = channel_send(&vmm->computer->channel, bytes, size, computer_now(vmm->computer));
     trail_effect(vmm->computer);
-    trail_due(system_peer(vmm->computer), arrival);
+    trail_due(computer_peer(vmm->computer), arrival);
     if (vmm->computer->channel.losing)
         trail_due(vmm->computer, arrival);
     chronicle_sent(vmm->computer, message, arrival);
@@ -111,7 +117,7 @@ void vmm_send(struct vmm *vmm, const struct message *message)
 
 enum outcome vmm_await_acks(struct vmm *vmm)
 {
-    struct computer *computer = vmm->computer, *peer = system_peer(computer);
+    struct computer *computer = vmm->computer, *peer = computer_peer(computer);
     if (vmm->alone)
         return OUTCOME_DONE;
     if (!vmm->await_arrival_ps)
@@ -125,7 +131,7 @@ enum outcome vmm_await_acks(struct vmm *vmm)
     if (atomic_load(&peer->published_dead)) {
         if (atomic_load(&peer->published_ps) <= arrival)
             vmm->wake_ps = TIME_NEVER; /* it died before: until the fault monitor says so */
-    } else if (atomic_load(&computer->system->backup_faults) && atomic_load(&peer->published_ps) <= arrival &&
+    } else if (atomic_load(&computer->world->backup_faults) && atomic_load(&peer->published_ps) <= arrival &&
                computer_now(computer) >= atomic_load(&peer->published_ps)) {
         return OUTCOME_BLOCKED; /* it may yet turn out to have died before */
     }
@@ -133,16 +139,6 @@ enum outcome vmm_await_acks(struct vmm *vmm)
     if (!arrival || (channel->cut && (channel->waiting.count || vmm->wake_ps > channel->cut_ps)))
         vmm->wake_ps = TIME_NEVER; /* until something is sent that is acknowledged; until the channel is healed */
     return computer_now(computer) >= vmm->wake_ps ? OUTCOME_DONE : OUTCOME_SLEEP;
-}
-
-void vmm_expect_input(struct vmm *vmm)
-{
-    struct computer *computer = vmm->computer;
-    if (!board_listening(computer->board))
-        return;
-    events_cancel(&computer->events, EVENT_INPUT);
-    events_add(&computer->events, computer_now(computer) + board_input_delay_ps(computer->board), EVENT_INPUT, 0);
-    cpu_request_stop(computer->board->cpu);
 }
 
 /* Does A come before B, or may it? */
@@ -157,11 +153,11 @@ static bool in_order(const struct interrupt *a, const struct interrupt *b)
 /* The two assumptions that are broken where an interrupt becomes known. True if nothing is left to buffer. */
 static bool deliver_early(struct vmm *vmm, const struct interrupt *interrupt)
 {
-    const struct system *system = vmm->computer->system;
+    const struct world *world = vmm->computer->world;
     bool logged = interrupt->kind == INTERRUPT_DISK || interrupt->kind == INTERRUPT_CONSOLE;
-    if (logged && interrupt->disk.size_bytes && broken(system, ASSUMPTION_DMA))
+    if (logged && interrupt->disk.size_bytes && broken(world, ASSUMPTION_DMA))
         board_disk_data(vmm->computer->board, &interrupt->disk);
-    if (!logged || !broken(system, ASSUMPTION_DELIVERY))
+    if (!logged || !broken(world, ASSUMPTION_DELIVERY))
         return false;
     struct interrupt early = *interrupt;
     vmm_deliver(vmm, &early);
@@ -170,7 +166,7 @@ static bool deliver_early(struct vmm *vmm, const struct interrupt *interrupt)
 
 void vmm_buffer(struct vmm *vmm, const struct interrupt *interrupt)
 {
-    if (vmm->computer->system->config.broken && deliver_early(vmm, interrupt))
+    if (vmm->computer->world->config.broken && deliver_early(vmm, interrupt))
         return;
     (void)QUEUE_PUSH(&vmm->buffered);
     struct interrupt *at = vmm->buffered.items.at;
@@ -208,7 +204,7 @@ void vmm_send_buffered(struct vmm *vmm)
 /* P1: buffer it for the end of this epoch and send [E, Int]. */
 void vmm_interrupt(struct vmm *vmm, const struct interrupt *interrupt)
 {
-    bool early = broken(vmm->computer->system, ASSUMPTION_DELIVERY);
+    bool early = broken(vmm->computer->world, ASSUMPTION_DELIVERY);
     if (!early)
         vmm_buffer(vmm, interrupt);
     if (computer_step_taken(vmm->computer, PROTOCOL_STEP_INTERRUPT_BUFFERED))
@@ -221,41 +217,27 @@ void vmm_interrupt(struct vmm *vmm, const struct interrupt *interrupt)
 
 /* ---- events ---- */
 
-static void disk_event(struct vmm *vmm, uint64_t number)
+static void disk_ended(struct computer *computer, const struct disk_completion *end)
 {
-    struct computer *computer = vmm->computer;
-    struct interrupt interrupt = {.epoch = vmm->epoch, .kind = INTERRUPT_DISK};
-    struct disk_operation op;
-    uint64_t output = computer_output_of(computer, number);
-    if (!computer_disk_perform(computer, number, &op, &interrupt.disk))
-        return;
-    if (!interrupt.disk.size_bytes) {
-        free(op.data);
-        interrupt.disk.data = NULL;
-    }
-    vmm_interrupt(vmm, &interrupt);
-    computer_fault_at(computer, output, OPERATION_COMPLETED, NULL);
+    struct vmm *vmm = computer->vmm;
+    vmm_interrupt(vmm, &(struct interrupt){.epoch = vmm->epoch, .kind = INTERRUPT_DISK, .disk = *end});
 }
 
-/* The terminal sends a byte if the virtual port will have room for it, and the next one ten bit times later. */
-static void input_event(struct vmm *vmm)
+/* Will the virtual port have room for another byte, when what is buffered has been delivered? */
+static bool input_room(const struct computer *computer, uint64_t *number)
 {
-    struct computer *computer = vmm->computer;
-    struct system *system = computer->system;
-    enum terminal_input what = TERMINAL_NOTHING_YET;
-    struct interrupt interrupt = {.epoch = vmm->epoch, .kind = INTERRUPT_CONSOLE, .number = vmm->input_number};
-    if (board_input_room(computer->board) > vmm->console_buffered) {
-        pthread_mutex_lock(&system->lock);
-        what = terminal_input(system->terminal, vmm->input_number, &interrupt.byte);
-        pthread_mutex_unlock(&system->lock);
-    }
-    if (what == TERMINAL_BYTE) {
-        vmm->input_number++;
-        vmm->console_buffered++;
-        vmm_interrupt(vmm, &interrupt);
-    }
-    if (what != TERMINAL_END)
-        events_add(&computer->events, computer_now(computer) + board_byte_time_ps(computer->board), EVENT_INPUT, 0);
+    *number = computer->vmm->input_number;
+    return board_input_room(computer->board) > computer->vmm->console_buffered;
+}
+
+static void input(struct computer *computer, uint8_t byte)
+{
+    struct vmm *vmm = computer->vmm;
+    struct interrupt interrupt = {
+        .epoch = vmm->epoch, .kind = INTERRUPT_CONSOLE, .number = vmm->input_number, .byte = byte};
+    vmm->input_number++;
+    vmm->console_buffered++;
+    vmm_interrupt(vmm, &interrupt);
 }
 
 static void heartbeat_event(struct vmm *vmm, uint64_t time_ps)
@@ -264,8 +246,8 @@ static void heartbeat_event(struct vmm *vmm, uint64_t time_ps)
     if (!vmm->linked)
         return;
     vmm_send(vmm, &message);
-    trail_due(system_peer(vmm->computer), time_ps);
-    events_add(&vmm->computer->events, time_ps + vmm->computer->system->config.settings.heartbeat_us * PS_PER_US,
+    trail_due(computer_peer(vmm->computer), time_ps);
+    events_add(&vmm->computer->events, time_ps + vmm->computer->world->config.settings.heartbeat_us * PS_PER_US,
                EVENT_HEARTBEAT, 0);
 }
 
@@ -273,26 +255,27 @@ static void heartbeat_event(struct vmm *vmm, uint64_t time_ps)
 static void peer_lost_event(struct vmm *vmm)
 {
     struct computer *computer = vmm->computer;
-    if (!system_arbitrate(computer)) {
+    if (!computer_arbitrate(computer)) {
         computer->dying = true;
         return;
     }
-    system_fence(computer);
+    computer_fence(computer);
     join_abandon(vmm);
     vmm->linked = false;
     vmm->alone = true;
     vmm->await_arrival_ps = 0;
-    system_tell(computer, "the backup is declared failed in epoch %" PRIu64 ": the primary goes on alone", vmm->epoch);
+    computer_tell(computer, "the backup is declared failed in epoch %" PRIu64 ": the primary goes on alone",
+                  vmm->epoch);
 }
 
 static void handle_event(struct vmm *vmm, const struct event *event)
 {
     switch (event->kind) {
     case EVENT_DISK:
-        disk_event(vmm, event->number);
+        computer_disk_event(vmm->computer, event->number);
         break;
     case EVENT_INPUT:
-        input_event(vmm);
+        computer_input_event(vmm->computer);
         break;
     case EVENT_HEARTBEAT:
         heartbeat_event(vmm, event->time_ps);
@@ -321,14 +304,13 @@ static bool touches_shared(const struct event *event)
  * acknowledgement; what was sent to it and not taken is still in the channel. */
 static void note_peer_death(struct vmm *vmm)
 {
-    struct computer *computer = vmm->computer, *peer = system_peer(computer);
-    const struct settings *settings = &computer->system->config.settings;
+    struct computer *computer = vmm->computer, *peer = computer_peer(computer);
+    const struct settings *settings = &computer->world->config.settings;
     if (!peer || !vmm->linked || vmm->suppressed || vmm->peer_loss_known || !atomic_load(&peer->published_dead) ||
         computer_now(computer) < peer->died_ps)
         return;
     vmm->peer_loss_known = true;
-    uint64_t beat = settings->heartbeat_us * PS_PER_US;
-    uint64_t last = peer->died_ps / beat * beat;
+    uint64_t last = last_heartbeat_ps(settings, peer->died_ps);
     uint64_t taken = peer->vmm->received_ps, begin, arrival;
     while (channel_peek(&computer->channel, &begin, &arrival)) {
         struct frame frame;
@@ -406,10 +388,10 @@ static enum advance act_once(struct vmm *vmm)
     return ADVANCE_BLOCKED;
 }
 
-enum advance vmm_advance(struct computer *computer)
+static enum advance advance(struct computer *computer)
 {
     if (atomic_load(&computer->published_dead)) {
-        bool may = system_may_repair(computer);
+        bool may = computer_may_repair(computer);
         /* Look again: it may have been repaired, and the survivor have died, since the first look. */
         if (atomic_load(&computer->published_dead))
             return may ? ADVANCE_BLOCKED : ADVANCE_OVER;
@@ -427,16 +409,54 @@ enum advance vmm_advance(struct computer *computer)
             return ADVANCE_REACHED;
         if (computer->dying) {
             computer_die(computer);
-            return system_may_repair(computer) ? ADVANCE_BLOCKED : ADVANCE_OVER; /* nobody might wake it */
+            return computer_may_repair(computer) ? ADVANCE_BLOCKED : ADVANCE_OVER; /* nobody might wake it */
         }
-        if (computer->over || atomic_load(&computer->system->ended))
+        if (computer->over || atomic_load(&computer->world->ended))
             return ADVANCE_OVER;
         if (computer_now(computer) >= computer->stop_time_ps || computer_at_moment(computer))
             return ADVANCE_REACHED;
-        enum advance advance = act_once(vmm);
+        enum advance result = act_once(vmm);
         if (computer->dying)
             continue;
-        if (advance != ADVANCE_MORE || vmm->epoch != epoch)
-            return advance;
+        if (result != ADVANCE_MORE || vmm->epoch != epoch)
+            return result;
     }
 }
+
+/* ---- a computer of this kind ---- */
+
+static struct place place(const struct computer *computer)
+{
+    const struct vmm *vmm = computer->vmm;
+    return (struct place){vmm->epoch, vmm->program, vmm->at, vmm->in_epoch};
+}
+
+static void press_reset(struct computer *computer)
+{
+    computer->vmm->resetting = computer->vmm->epoch_over = true;
+}
+
+static void visit_all(struct computer *computer, struct visit *visit)
+{
+    companions_visit(computer, visit);
+    vmm_visit(computer->vmm, visit);
+}
+
+static void free_all(struct computer *computer)
+{
+    companions_free(computer);
+    vmm_free(computer->vmm);
+}
+
+const struct computer_kind vmm_kind = {
+    .advance = advance,
+    .place = place,
+    .die = companions_die,
+    .input_room = input_room,
+    .input = input,
+    .disk_ended = disk_ended,
+    .strike = vmm_strike,
+    .reset = press_reset,
+    .visit = visit_all,
+    .free = free_all,
+};

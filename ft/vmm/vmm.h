@@ -6,7 +6,7 @@
  * (ACTION_DELIVER).
  *
  * The VMM interprets its protocol's program (protocol.h) one action at a time; an action that must wait says so and is
- * called again, so a computer can be advanced in pieces on any host thread. Private to ft/.
+ * called again, so a computer can be advanced in pieces on any host thread.
  */
 #ifndef US_FT_VMM_VMM_H
 #define US_FT_VMM_VMM_H
@@ -14,6 +14,7 @@
 #include "ft/computer/computer.h"
 #include "ft/message.h"
 #include "ft/protocol/protocol.h"
+#include "ft/vmm/held.h"
 #include "mmu/base/queue.h"
 
 /* What is buffered for the end of an epoch. Those of one epoch are delivered in the order of this list; what is logged
@@ -37,7 +38,7 @@ struct interrupt {
 
 /* [E, Val], and [E, Tme] or [end, E] with their clock. */
 struct logged_value {
-    uint64_t epoch, index, clock_ps; /* clock_ps: of another kind, its value */
+    uint64_t epoch, index, value; /* of a clock: picoseconds */
     enum value_kind kind;
 };
 
@@ -86,7 +87,7 @@ struct vmm {
     QUEUE(struct interrupt) buffered; /* in the order in which they are delivered */
     uint64_t input_number;            /* the next byte of input to ask the terminal for */
     uint64_t console_buffered;        /* bytes of input among `buffered` */
-    uint32_t v1[2], v2;               /* delayed traps delivered to the VMM and not yet to the VP (figure 5) */
+    struct traps traps;               /* delivered to the VMM and not yet to the VP */
 
     /* A backup's: what the channel brought. */
     QUEUE(struct logged_value) values, clocks;
@@ -94,21 +95,21 @@ struct vmm {
     bool off_known;
     uint64_t received_ps;                   /* when the last message arrived */
     uint64_t seen_clock_ps, seen_at_ps;     /* the last clock or value seen in the log, and when */
-    QUEUE(struct logged_value) digests;     /* clock_ps: the digest that the primary sent */
+    QUEUE(struct logged_value) digests;     /* value: the digest that the primary sent */
     VEC(struct disk_operation) unperformed; /* suppressed and not told, with their data: for policy reissue */
-    QUEUE(struct held_output) held;
+    held_outputs held;
 
     struct recording *recording; /* what the VP has consumed so far (tape.h); NULL: not wanted */
     struct replay *replay;       /* where the log comes from instead (replay.h); NULL: no replay */
-    struct past *past;           /* a primary's that sends digests: its last states (state_digest.h) */
+    struct past *past;           /* a primary's that sends digests: its last states (past.h) */
 };
 
-/* A VMM with its VP, as SYSTEM's config says. False with a line in ERROR. */
-bool vmm_init(struct computer *computer, const struct cpu_config *cpu, struct error *error);
+/* COMPUTER has a VMM with its VP, as the config says. False with a line in ERROR. */
+bool vmm_init(struct computer *computer, struct error *error);
+extern const struct computer_kind vmm_kind;
 void vmm_free(struct vmm *vmm);
 /* Between runs: all of it (vmm_visit.c). */
 void vmm_visit(struct vmm *vmm, struct visit *visit);
-enum advance vmm_advance(struct computer *computer);
 
 /* ---- between vmm.c, exits.c, the actions and receive.c ---- */
 
@@ -127,7 +128,7 @@ enum outcome vmm_act(struct vmm *vmm, enum action action);
  * of it (protocol.md section 2, b): until then; TIME_NEVER in other cases. */
 uint64_t vmm_look_ahead_ps(const struct vmm *vmm);
 
-extern const struct below vmm_below;
+extern const struct host vmm_host;
 
 /* The VP's clock now, picoseconds; never goes back. */
 uint64_t vmm_clock(struct vmm *vmm);
@@ -153,19 +154,13 @@ void vmm_send_buffered(struct vmm *vmm);
 /* Take from the channel what has arrived by now; then, if READY does not hold: how to wait for it. A primary that is
  * silent for too long is declared failed, and the failover program begins: OUTCOME_SWITCH. */
 enum outcome vmm_await(struct vmm *vmm, bool (*ready)(const struct vmm *vmm));
-/* ---- companion.c ---- */
-
-/* An epoch is over: the virtual processors beside have their turns. */
-enum outcome besides_run(struct vmm *vmm);
-void held_output_visit(struct visit *visit, struct held_output *held);
 
 /* ---- re-integration (join.c) ---- */
 
 /* What a computer does that has no VP yet. */
 extern const enum action join_program[];
-/* A survivor's side of a join in progress, and the description of a suppressed command with the data of a write. */
+/* A survivor's side of a join in progress. */
 void join_visit(struct vmm *vmm, struct visit *visit);
-void disk_operation_visit(struct disk_operation *op, struct visit *visit);
 /* At the beginning of an epoch of a survivor that runs alone: if a repair is due, the other computer is made new and
  * begins to join. False: whether the other computer is dead by now is not known yet; wait for it. */
 bool join_if_due(struct vmm *vmm);
@@ -178,10 +173,9 @@ void join_abandon(struct vmm *vmm);
 /* A joining computer's: take a message of class MESSAGE_JOIN_STATE, _PAGE or _DONE. False if it makes no sense. */
 bool join_receive(struct vmm *vmm, const struct message *message);
 
-/* Give the VP the delayed traps that the VMM holds (figure 5). */
-void vmm_give_traps(struct vmm *vmm);
-/* Begin to take terminal input (after promotion, or when the guest begins to listen). */
-void vmm_expect_input(struct vmm *vmm);
+/* FAULT, of the channel or of acknowledgements, happens now (strike.c). */
+void vmm_strike(struct computer *computer, const struct fault *fault);
+
 void interrupt_free(struct interrupt *interrupt);
 /* Free what is buffered, and the suppressed commands. */
 void vmm_drop_buffers(struct vmm *vmm);

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "ft/vmm/state_digest.h"
+#include "ft/vmm/past.h"
 #include "ft/recording.h"
 #include "ft/vmm/replay.h"
 
@@ -35,15 +35,8 @@ static void visit_logged(struct visit *visit, struct logged_value *value)
 {
     VISIT(visit, value->epoch);
     VISIT(visit, value->index);
-    VISIT(visit, value->clock_ps);
+    VISIT(visit, value->value);
     VISIT(visit, value->kind);
-}
-
-void held_output_visit(struct visit *visit, struct held_output *held)
-{
-    VISIT(visit, held->epoch);
-    VISIT(visit, held->number);
-    VISIT(visit, held->byte);
 }
 
 static void visit_operation(struct visit *visit, struct disk_operation *op)
@@ -110,8 +103,8 @@ static void visit_log(struct vmm *vmm, struct visit *visit)
     VISIT_QUEUE(visit, &vmm->buffered, visit_interrupt);
     VISIT(visit, vmm->input_number);
     VISIT(visit, vmm->console_buffered);
-    VISIT(visit, vmm->v1);
-    VISIT(visit, vmm->v2);
+    VISIT(visit, vmm->traps.v1);
+    VISIT(visit, vmm->traps.v2);
     VISIT_QUEUE(visit, &vmm->values, visit_logged);
     VISIT_QUEUE(visit, &vmm->clocks, visit_logged);
     VISIT(visit, vmm->ended_epoch);

@@ -33,6 +33,11 @@ struct page_store {
     size_t slots, pages, nodes;
 };
 
+bool page_is_zero(const uint8_t *page)
+{
+    return page[0] == 0 && !memcmp(page, page + 1, PAGE_BYTES - 1);
+}
+
 struct page_store *page_store_new(void)
 {
     struct page_store *store = calloc(1, sizeof *store);

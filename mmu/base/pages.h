@@ -16,6 +16,9 @@
 
 enum { PAGE_BYTES = 4096 };
 
+/* Is everything in PAGE zero? */
+bool page_is_zero(const uint8_t *page);
+
 struct page_store;
 struct page_node;
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ft/replicas.h"
+#include "ft/compare.h"
 #include "monitor/command/command.h"
 #include "monitor/base/file.h"
 #include "monitor/base/text.h"

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ft/compare.h"
 #include "monitor/gdb/gdb.h"
 #include "monitor/session/drive.h"
 #include "monitor/base/exit_status.h"
@@ -96,6 +97,7 @@ static void say(struct gdb *gdb, const char *text)
 static bool find_end(struct gdb *gdb, const struct gdb_resume *resume)
 {
     struct system_result result;
+    system_locate(gdb->monitor->system);
     system_result(gdb->monitor->system, &result);
     if (result.end == END_NONE)
         return false;

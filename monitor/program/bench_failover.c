@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ft/compare.h"
 #include "ft/system.h"
 #include "mmu/phys.h"
 
@@ -46,6 +47,7 @@ static bool measure(const char *image, struct failover_figures *figures, struct 
     good = good && system_run(system, error);
     struct system_result result;
     if (good) {
+        system_locate(system);
         system_result(system, &result);
         if (!result.explainable)
             good = error_set(error, "'%s' cannot be measured: %s", image, result.violation);

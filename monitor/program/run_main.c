@@ -7,6 +7,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "ft/compare.h"
 #include "monitor/base/file.h"
 #include "monitor/command/command.h"
 #include "monitor/gdb/gdb.h"
@@ -84,6 +85,7 @@ static int run_system(struct system *system, const struct options *options, stru
     ctrl_c_end(&ctrl_c);
     if (!good)
         return EXIT_REFUSED;
+    system_locate(system);
     system_result(system, &result);
     struct guest_files files = options_files(options, options->image);
     int status = judge(&result, guest_files_name(&files), error);

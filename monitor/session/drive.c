@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "ft/compare.h"
 #include "monitor/session/recorder.h"
 #include "monitor/base/ctrl_c.h"
 
@@ -113,6 +114,7 @@ static void print_end(struct monitor *monitor)
 {
     monitor->ended = true;
     struct system_result result;
+    system_locate(monitor->system);
     system_result(monitor->system, &result);
     if (result.end == END_EXIT)
         fprintf(monitor->out, "exit: the guest powered off with status %d", result.status);

@@ -370,7 +370,7 @@ bool option_take_beside(struct options *options, const char *name, const char *v
     char *image = strdup(value), file[32];
     assert(image);
     char *given = strstr(image, file_part), *at = NULL;
-    unsigned computer = 0, number = options->config.beside_count + 1;
+    unsigned computer = 0, number = options->config.companion_count + 1;
     snprintf(file, sizeof file, "beside-%u.txt", number);
     options->besides = realloc(options->besides, number * sizeof *options->besides);
     options->beside_texts = realloc(options->beside_texts, 2 * number * sizeof *options->beside_texts);
@@ -383,9 +383,9 @@ bool option_take_beside(struct options *options, const char *name, const char *v
         *given = '\0';
     if ((at = strrchr(image, '@')))
         *at++ = '\0';
-    options->besides[number - 1] = (struct beside_config){texts[0], texts[1], 0};
-    options->config.besides = options->besides;
-    options->config.beside_count = number;
+    options->besides[number - 1] = (struct companion_config){texts[0], texts[1], 0};
+    options->config.companions = options->besides;
+    options->config.companion_count = number;
     if (!*texts[0] || !*texts[1])
         return error_set(error, "--%s cannot be '%s': IMAGE[@primary|backup|both][,terminal=FILE] is wanted", name,
                          value);

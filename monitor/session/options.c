@@ -15,7 +15,7 @@ void options_init(struct options *options)
 
 void options_free(struct options *options)
 {
-    for (unsigned i = 0; i < 2 * options->config.beside_count; i++)
+    for (unsigned i = 0; i < 2 * options->config.companion_count; i++)
         free(options->beside_texts[i]);
     free(options->beside_texts);
     free(options->besides);

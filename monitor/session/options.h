@@ -24,7 +24,7 @@ struct options {
     char **virtio_texts; /* values of --virtio: the config's paths point into them */
     unsigned virtio_count;
     struct fault *faults, *repairs;
-    struct beside_config *besides; /* their strings are beside_texts, two for each */
+    struct companion_config *besides; /* their strings are beside_texts, two for each */
     char **beside_texts;
     char *image;                    /* the one word that is not an option; NULL if there was none */
     char *kernel, *initrd, *append; /* instead of an image; NULL: not given */

@@ -7,7 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ft/world/world.h"
+#include "ft/compare.h"
+#include "ft/system/system.h"
 #include "ft/vmm/vmm.h"
 
 static const char *const policies[] = {"", "disconnect", "uncertain", "reissue"};
@@ -79,14 +80,14 @@ static void config_of(const struct experiment *experiment, char *disk, size_t di
  */
 static bool performed_unlogged(const struct system *system)
 {
-    const struct computer *survivor = system->computer[system_acting(system)], *dead = system_peer(survivor);
-    if (system->failovers != 1 || !dead || !survivor->vmm)
+    const struct computer *survivor = system->computer[system_acting(system)], *dead = computer_peer(survivor);
+    if (system->world.failovers != 1 || !dead || !survivor->vmm)
         return false;
     uint64_t known = survivor->vmm->ended_epoch;
     const struct history *history = &dead->history;
     for (unsigned device = 0; device < DISK_DEVICES; device++) {
         size_t count;
-        const struct disk_record *records = shared_disk_records(system->disks[device], &count);
+        const struct disk_record *records = shared_disk_records(system->world.disks[device], &count);
         for (size_t i = 0; i < count; i++)
             if (records[i].generation == dead->generation &&
                 history->operations.at[records[i].number - 1].epoch > known)
@@ -99,7 +100,7 @@ static bool mixed_generations(const struct system *system)
 {
     for (unsigned device = 0; device < DISK_DEVICES; device++) {
         size_t count;
-        const struct disk_record *records = shared_disk_records(system->disks[device], &count);
+        const struct disk_record *records = shared_disk_records(system->world.disks[device], &count);
         for (size_t i = 1; i < count; i++)
             if (records[i].generation < records[i - 1].generation)
                 return true;
@@ -118,11 +119,11 @@ static void keep(const struct experiment *experiment, struct system *system, str
     shown->terminal = malloc(shown->terminal_bytes + 1);
     assert(shown->terminal);
     memcpy(shown->terminal, bytes ? bytes : (const uint8_t *)"", shown->terminal_bytes);
-    memcpy(shown->steps, system->step_count, sizeof shown->steps);
+    memcpy(shown->steps, system->world.step_count, sizeof shown->steps);
     shown->unlogged = performed_unlogged(system);
     shown->generations_mixed = mixed_generations(system);
-    shown->time_ps = system->end_ps;
-    shown->timeout_us = system->config.settings.timeout_us;
+    shown->time_ps = system->world.end_ps;
+    shown->timeout_us = system->world.config.settings.timeout_us;
     for (unsigned i = 0; i < system_computers(system); i++) {
         bool alive = computer_alive(system, i);
         shown->alive += alive;
@@ -146,6 +147,7 @@ void experiment_run(const struct experiment *experiment, struct shown *shown)
         fprintf(stderr, "campaign: %s\n", error.text);
         exit(2);
     }
+    system_locate(system);
     keep(experiment, system, shown);
     system_free(system);
 }

@@ -7,7 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ft/world/world.h"
+#include "ft/computer/kind.h"
+#include "ft/system/system.h"
 #include "ft/vmm/vmm.h"
 #include "tests/check.h"
 
@@ -45,12 +46,12 @@ static uint64_t stall(struct check *t, struct system *system, uint64_t lag_epoch
     uint64_t base = atomic_load(&system->computer[1]->published_epoch);
     enum advance result = ADVANCE_MORE;
     for (unsigned i = 0; i < 100 * lag_epochs && result == ADVANCE_MORE; i++)
-        result = vmm_advance(primary);
+        result = vmm_kind.advance(primary);
     CHECK_EQ(result, ADVANCE_BLOCKED);
     CHECK_EQ(primary->vmm->epoch, base + lag_epochs + 1);
     uint64_t held = in_channel(system), now = computer_now(primary);
     for (unsigned i = 0; i < 1000; i++)
-        CHECK_EQ(vmm_advance(primary), ADVANCE_BLOCKED);
+        CHECK_EQ(vmm_kind.advance(primary), ADVANCE_BLOCKED);
     CHECK_EQ(in_channel(system), held);
     CHECK_EQ(computer_now(primary), now);
     return held;
@@ -66,7 +67,7 @@ static void test_protocol(struct check *t, const char *guests, const char *proto
         struct error error;
         held[i] = stall(t, system, lags[i]);
         atomic_store(&system->computer[0]->published_ps, computer_now(system->computer[0]));
-        while (vmm_advance(system->computer[1]) == ADVANCE_MORE) /* the backup catches up, and stalls again */
+        while (vmm_kind.advance(system->computer[1]) == ADVANCE_MORE) /* the backup catches up, and stalls again */
             ;
         stall(t, system, lags[i]);
         CHECK(system_run(system, &error));

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ft/world/world.h"
+#include "ft/system/system.h"
 #include "ft/vmm/vmm.h"
 #include "tests/check.h"
 

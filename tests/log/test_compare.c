@@ -1,6 +1,7 @@
 /* test_compare.c - test_log_compare GUEST.elf: a difference made by hand in one of two computers is found at the end of
  * the epoch and located to the register or byte; a digest is a function of the state alone.
  */
+#include "ft/compare.h"
 #include "ft/system.h"
 #include "log_guest.h"
 #include "tests/check.h"
@@ -26,6 +27,7 @@ static void check_located(struct check *t, struct system *system, const char *wo
     struct system_result result;
     struct error error;
     CHECK(system_run(system, &error));
+    system_locate(system);
     system_result(system, &result);
     CHECK(result.digests_differ);
     CHECK(!result.explainable);

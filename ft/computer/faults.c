@@ -1,0 +1,186 @@
+/* faults.c - where a computer fails: the plan's faults, held against what it does, and its death. */
+#include "ft/computer/computer.h"
+
+#include <inttypes.h>
+
+#include "ft/computer/crash_trail.h"
+#include "ft/computer/kind.h"
+#include "ft/computer/strike.h"
+#include "mmu/base/vtime.h"
+
+/* A write under way when its computer dies: how much of it the disk has performed, block by block in seeded order.
+ * Returns the blocks, as the mask of a partial performance. */
+static uint64_t perform_in_part(struct computer *computer, struct in_flight *flight)
+{
+    struct disk_operation *op = &flight->op;
+    if (op->opcode != DISK_WRITE || op->refused)
+        return 0;
+    uint64_t span = flight->end_ps - flight->start_ps, done = computer->died_ps - flight->start_ps;
+    uint64_t blocks = span ? (uint64_t)((unsigned __int128)op->count * done / span) : 0;
+    uint64_t mask = 0;
+    uint32_t groups = op->count < 64 ? op->count : 64;
+    for (uint64_t placed = 0; placed < blocks * groups / op->count; placed++) {
+        uint64_t at = rng_upto(&computer->crash_rng, groups - 1);
+        while (mask >> at & 1)
+            at = (at + 1) % groups;
+        mask |= UINT64_C(1) << at;
+    }
+    if (mask)
+        shared_disk_perform(computer_disk(computer, op->device), computer->generation, op, &mask, computer->died_ps);
+    return mask;
+}
+
+void computer_tell_part(struct computer *computer, const struct disk_operation *op, uint64_t mask)
+{
+    char name[DISK_NAME_BYTES];
+    unsigned performed = 0;
+    for (uint32_t i = 0; i < op->count && op->opcode == DISK_WRITE; i++)
+        performed += mask >> (i % 64) & 1;
+    disk_describe(&computer->history.operations.at[op->number - 1], name);
+    if (op->opcode == DISK_WRITE)
+        computer_tell(computer, "%s was under way: %u of %u blocks performed", name, performed, op->count);
+    else
+        computer_tell(computer, "%s was under way: not performed", name);
+}
+
+void computer_die(struct computer *computer)
+{
+    struct world *world = computer->world;
+    if (!computer->alive)
+        return;
+    computer_sleep_until(computer, 0);
+    computer->alive = false;
+    computer->over = true;
+    computer->died_ps = computer->clock_ps;
+    const char *who = computer->role == ROLE_PRIMARY ? "primary" : "backup";
+    if (computer->vmm)
+        computer_tell(computer, "the %s fails, in epoch %" PRIu64 " before instruction %" PRIu64, who,
+                      computer_place(computer).epoch, computer_insns(computer));
+    else
+        computer_tell(computer, "the %s fails, before instruction %" PRIu64, who, computer_insns(computer));
+    for (size_t i = 0; i < computer->in_flight.count; i++) {
+        pthread_mutex_lock(&world->lock);
+        uint64_t mask = perform_in_part(computer, &computer->in_flight.at[i]);
+        pthread_mutex_unlock(&world->lock);
+        computer_tell_part(computer, &computer->in_flight.at[i].op, mask);
+    }
+    computer_disk_forget(computer);
+    computer->kind->die(computer);
+    events_free(&computer->events);
+    if (world->config.settings.channel_crash)
+        channel_lose_suffix(&computer->channel, computer->died_ps, &computer->crash_rng);
+    atomic_store(&computer->published_ps, computer->died_ps);
+    atomic_store(&computer->published_dead, true);
+}
+
+/* A fault strikes: take it off the plan, and let it happen. */
+static void strike_planned(struct computer *computer, struct planned_fault *planned)
+{
+    planned->struck = true;
+    struct world *world = computer->world;
+    atomic_fetch_sub(planned->fault.role == ROLE_BACKUP ? &world->backup_faults : &world->primary_faults, 1);
+    if (planned->fault.kind == FAULT_CRASH)
+        computer->dying = true;
+    else
+        strike(computer, &planned->fault);
+}
+
+/* The fault that strikes at the COUNT-th time of STEP, if there is one. */
+static struct planned_fault *fault_of_step(struct computer *computer, enum protocol_step step, uint64_t count)
+{
+    struct world *world = computer->world;
+    for (size_t i = 0; i < world->faults.count; i++) {
+        struct planned_fault *planned = &world->faults.at[i];
+        if (!planned->struck && planned->fault.place == FAULT_STEP && planned->fault.step == step &&
+            planned->fault.role == computer->role && planned->fault.number == count)
+            return planned;
+    }
+    return NULL;
+}
+
+bool computer_step_taken(struct computer *computer, enum protocol_step step)
+{
+    struct world *world = computer->world;
+    struct planned_fault *planned;
+    if (!world->faults.count && !world->repairs.count && !world->config.trails && !world->stepping)
+        return false; /* nobody wants to know how often it has been taken */
+    pthread_mutex_lock(&world->lock);
+    uint64_t count = ++world->step_count[step];
+    pthread_mutex_unlock(&world->lock);
+    trail_point(computer, &(struct fault){.role = computer->role, .place = FAULT_STEP, .number = count, .step = step},
+                0);
+    while ((planned = fault_of_step(computer, step, count)) != NULL)
+        strike_planned(computer, planned);
+    stops_at_step(computer, step, count);
+    return computer->dying;
+}
+
+bool computer_fault_due(struct computer *computer, uint64_t insns, uint64_t epoch)
+{
+    struct world *world = computer->world;
+    trail_mark(computer);
+    for (size_t i = 0; i < world->faults.count; i++) {
+        struct planned_fault *planned = &world->faults.at[i];
+        const struct fault *fault = &planned->fault;
+        if (planned->struck || fault->role != computer->role)
+            continue;
+        if ((fault->place == FAULT_INSTRUCTION && fault->number <= insns) ||
+            (fault->place == FAULT_EPOCH && epoch && fault->number <= epoch) ||
+            (fault->place == FAULT_TIME && fault->number <= computer_now(computer)))
+            strike_planned(computer, planned);
+    }
+    return computer->dying;
+}
+
+uint64_t computer_next_fault_time(const struct computer *computer)
+{
+    const struct world *world = computer->world;
+    uint64_t time_ps = UINT64_MAX;
+    for (size_t i = 0; i < world->faults.count; i++) {
+        const struct planned_fault *planned = &world->faults.at[i];
+        if (!planned->struck && planned->fault.role == computer->role && planned->fault.place == FAULT_TIME &&
+            planned->fault.number < time_ps)
+            time_ps = planned->fault.number;
+    }
+    return time_ps;
+}
+
+uint64_t computer_insns_until_fault(const struct computer *computer)
+{
+    const struct world *world = computer->world;
+    uint64_t insns = computer_insns(computer), nearest = UINT64_MAX;
+    for (size_t i = 0; i < world->faults.count; i++) {
+        const struct planned_fault *planned = &world->faults.at[i];
+        uint64_t distance = UINT64_MAX;
+        if (planned->struck || planned->fault.role != computer->role)
+            continue;
+        if (planned->fault.place == FAULT_INSTRUCTION)
+            distance = planned->fault.number > insns ? planned->fault.number - insns : 0;
+        else if (planned->fault.place == FAULT_TIME)
+            distance = computer_insns_until(computer, planned->fault.number);
+        if (distance < nearest)
+            nearest = distance;
+    }
+    return nearest;
+}
+
+bool computer_fault_at(struct computer *computer, uint64_t output, enum operation_phase phase, uint64_t *mask)
+{
+    struct world *world = computer->world;
+    if (phase != OPERATION_PARTIAL)
+        trail_point(computer,
+                    &(struct fault){.role = computer->role, .place = FAULT_OPERATION, .number = output, .phase = phase},
+                    0);
+    for (size_t i = 0; i < world->faults.count; i++) {
+        struct planned_fault *planned = &world->faults.at[i];
+        const struct fault *fault = &planned->fault;
+        if (planned->struck || fault->role != computer->role || fault->place != FAULT_OPERATION ||
+            fault->number != output || fault->phase != phase)
+            continue;
+        strike_planned(computer, planned);
+        if (mask)
+            *mask = fault->mask;
+        return computer->dying;
+    }
+    return false;
+}

@@ -1,0 +1,30 @@
+/* kind.h - what differs between computers: one without a virtual machine monitor (ft/bare/), and one with (ft/vmm/).
+ * Everything else of a computer is the same code.
+ */
+#ifndef US_FT_COMPUTER_KIND_H
+#define US_FT_COMPUTER_KIND_H
+
+#include "ft/computer/computer.h"
+
+struct computer_kind {
+    /* Let it go on for a while. */
+    enum advance (*advance)(struct computer *computer);
+    /* Where it is. */
+    struct place (*place)(const struct computer *computer);
+    /* It fails: what fails with it. */
+    void (*die)(struct computer *computer);
+    /* The number of the next byte of input, if there is room for one. */
+    bool (*input_room)(const struct computer *computer, uint64_t *number);
+    /* The terminal has sent BYTE; a disk command has ended (its data are the callee's). */
+    void (*input)(struct computer *computer, uint8_t byte);
+    void (*disk_ended)(struct computer *computer, const struct disk_completion *end);
+    /* A fault of the channel or of acknowledgements happens now. */
+    void (*strike)(struct computer *computer, const struct fault *fault);
+    /* The reset button (system_reset). */
+    void (*reset)(struct computer *computer);
+    /* Between runs: its part of the state. */
+    void (*visit)(struct computer *computer, struct visit *visit);
+    void (*free)(struct computer *computer);
+};
+
+#endif

@@ -1,0 +1,22 @@
+/* timeline_ring.h - writing what a computer did lately (ft/timeline_ring.h). */
+#ifndef US_FT_COMPUTER_TIMELINE_RING_H
+#define US_FT_COMPUTER_TIMELINE_RING_H
+
+#include "ft/timeline_ring.h"
+
+struct computer;
+
+struct chronicle *chronicle_new(size_t room);
+void chronicle_free(struct chronicle *chronicle);
+/* The computer has gone back to where its chronicle (NULL: none) had COUNT rows in all: the others have not happened.
+ */
+void chronicle_forget(struct chronicle *chronicle, uint64_t count);
+
+/* COMPUTER did that now. All do nothing if there is no chronicle. */
+void chronicle_epoch(struct computer *computer, enum chronicle_kind kind, uint64_t epoch);
+void chronicle_sent(struct computer *computer, const struct message *message, uint64_t arrival_ps);
+void chronicle_received(struct computer *computer, const struct message *message, uint64_t arrival_ps);
+void chronicle_disk(struct computer *computer, enum chronicle_kind kind, uint64_t number);
+void chronicle_terminal(struct computer *computer, enum chronicle_kind kind, uint64_t last, uint32_t bytes);
+
+#endif

@@ -1,0 +1,67 @@
+/* config.c - what a system is built from (system_config): defaults, and what cannot be. */
+#include "ft/config/config.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "mmu/base/hard.h"
+#include "mmu/phys.h"
+
+void system_config_defaults(struct system_config *config)
+{
+    memset(config, 0, sizeof *config);
+    config->protocol = "bs-revised";
+    config->epoch_insns = HARD(4096, 1);
+    config->ram_bytes = 32 << 20;
+    config->threads = 2;
+    config->input_fd = config->output_fd = config->operator_fd = -1;
+    settings_defaults(&config->settings);
+}
+
+const char *failover_policy_name(enum failover_policy policy)
+{
+    static const char *const names[] = {"the protocol's own", "disconnect", "uncertain", "reissue"};
+    return names[policy];
+}
+
+enum disks_kept system_config_disks(const struct system_config *config)
+{
+    enum disks_kept kept = !config->disk_path ? DISKS_NONE : config->disk_snapshot ? DISKS_SNAPSHOT : DISKS_KEPT;
+    for (unsigned i = 0; i < VIRTIO_SLOTS; i++) {
+        const struct virtio_config *virtio = &config->virtio[i];
+        if (virtio->disk_path && kept != DISKS_KEPT)
+            kept = virtio->disk_snapshot ? DISKS_SNAPSHOT : DISKS_KEPT;
+    }
+    return kept;
+}
+
+bool system_config_check(const struct system_config *config, struct error *error)
+{
+    const struct settings *s = &config->settings;
+    if (config->ram_bytes < PHYS_RAM_BYTES_MIN || config->ram_bytes > PHYS_RAM_BYTES_MAX ||
+        config->ram_bytes % PHYS_PAGE_BYTES)
+        return error_set(error, "RAM cannot be %u bytes: 4M to 3584M, a multiple of 4096, is wanted",
+                         config->ram_bytes);
+    if (config->epoch_insns < 1 || config->epoch_insns > UINT32_MAX)
+        return error_set(error, "an epoch cannot be %" PRIu64 " instructions long: 1 to 4294967295 is wanted",
+                         config->epoch_insns);
+    if (config->threads < 1 || config->threads > 2)
+        return error_set(error, "there cannot be %u host threads: 1 or 2 is wanted", config->threads);
+    if (s->timeout_us <= s->heartbeat_us + 2 * s->channel_latency_us)
+        return error_set(error,
+                         "timeout-us=%" PRIu64 " would declare a living computer failed: more than heartbeat-us plus "
+                         "twice channel-latency-us (%" PRIu64 ") is wanted",
+                         s->timeout_us, s->heartbeat_us + 2 * s->channel_latency_us);
+    if (s->processors > 1 && config->mode != MODE_BARE)
+        return error_set(error, "processors=%" PRIu64 " needs mode bare: a virtual machine monitor has one processor",
+                         s->processors);
+    for (unsigned i = 0; i < config->companion_count; i++)
+        if (config->mode == MODE_BARE || (config->companions[i].computer && config->mode != MODE_PAIR))
+            return error_set(error,
+                             "'%s' cannot run beside: mode solo or pair is wanted, and pair for @backup and @both",
+                             config->companions[i].image_path);
+    if (s->computers > 1 && config->mode != MODE_BARE)
+        return error_set(error, "computers=%" PRIu64 " needs mode bare: solo has one, and pair two, with monitors",
+                         s->computers);
+    return true;
+}

@@ -1,0 +1,25 @@
+/* system.h - inside of a system: the world, and the computers in it. The program above sees ft/system.h. */
+#ifndef US_FT_SYSTEM_SYSTEM_H
+#define US_FT_SYSTEM_SYSTEM_H
+
+#include "ft/computer/computer.h"
+#include "ft/computer/kind.h"
+#include "ft/world/world.h"
+
+struct system {
+    struct world world;
+    struct computer *computer[2];
+    struct stop_hit stop_hit; /* of the last system_run_until */
+    bool quiet;               /* what is shown now is not for the host: it will not have happened (compare.h) */
+    bool located;             /* all has been said that can be said of where its computers differ (compare.h) */
+    char violation[640];
+    char *account_text;
+    double host_seconds;
+};
+
+/* Between runs: all of it (ft/time/snapshot.c). */
+void system_visit(struct system *system, struct visit *visit);
+/* Another future begins here: what will be shown is new to the host. */
+void system_forget_future(struct system *system);
+
+#endif

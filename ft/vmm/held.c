@@ -1,0 +1,34 @@
+/* held.c - see held.h. */
+#include "ft/vmm/held.h"
+
+#include "mmu/base/bits.h"
+
+void traps_add(struct traps *traps, unsigned destination, unsigned trap_class)
+{
+    traps->v1[destination / 32] |= PA_BIT(destination % 32);
+    traps->v2 |= PA_BIT(trap_class);
+}
+
+void traps_give(struct traps *traps, struct cpu *cpu)
+{
+    struct cpu_state *state = cpu_state(cpu);
+    if (!(traps->v2 | traps->v1[0] | traps->v1[1]))
+        return;
+    state->v1[0] |= traps->v1[0];
+    state->v1[1] |= traps->v1[1];
+    state->v2 |= traps->v2;
+    *traps = (struct traps){0};
+}
+
+void held_ended(held_outputs *held, uint64_t epoch)
+{
+    while (QUEUE_COUNT(held) && QUEUE_FRONT(held)->epoch <= epoch)
+        QUEUE_POP(held);
+}
+
+void held_output_visit(struct visit *visit, struct held_output *held)
+{
+    VISIT(visit, held->epoch);
+    VISIT(visit, held->number);
+    VISIT(visit, held->byte);
+}

@@ -1,0 +1,136 @@
+/* past.c - see past.h. */
+#include "ft/vmm/past.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ft/board/digest.h"
+
+/* A primary is at most one digest ahead (vmm_digest_waits); more only while a repaired computer joins, and where
+ * virtual time keeps the two together. */
+enum { POINTS_MAX = 64 };
+
+/* The state at the end of `epoch`: its fields, and of the pages that changed until the next point what they were. */
+struct point {
+    uint64_t epoch;
+    uint8_t *flat;
+    VEC(uint32_t) pages;
+    VEC(uint8_t) old; /* PHYS_PAGE_BYTES for each of `pages` */
+};
+
+struct past {
+    struct board *board;
+    uint8_t *ram; /* as at the newest point */
+    unsigned count;
+    struct point points[POINTS_MAX]; /* oldest first */
+};
+
+struct past *past_new(struct board *board)
+{
+    struct past *past = calloc(1, sizeof *past);
+    assert(past);
+    past->board = board;
+    return past;
+}
+
+static void point_free(struct point *point)
+{
+    free(point->flat);
+    VEC_FREE(&point->pages);
+    VEC_FREE(&point->old);
+}
+
+void past_free(struct past *past)
+{
+    if (!past)
+        return;
+    for (unsigned i = 0; i < past->count; i++)
+        point_free(&past->points[i]);
+    free(past->ram);
+    free(past);
+}
+
+/* All of RAM as it is, without touching what never was. */
+static void copy_ram(struct past *past)
+{
+    const struct digest *digest = past->board->digest;
+    uint32_t pages = phys_ram_bytes(past->board->phys) >> PHYS_PAGE_SHIFT;
+    past->ram = calloc(pages, PHYS_PAGE_BYTES);
+    assert(past->ram);
+    for (uint32_t i = 0; i < pages; i++)
+        if (digest->page[i])
+            memcpy(past->ram + (size_t)i * PHYS_PAGE_BYTES, phys_ram(past->board->phys) + (size_t)i * PHYS_PAGE_BYTES,
+                   PHYS_PAGE_BYTES);
+}
+
+static uint8_t *old_room(struct point *point, size_t pages)
+{
+    size_t needed = pages * PHYS_PAGE_BYTES;
+    while (point->old.room < needed)
+        point->old.at = vec_grown(point->old.at, &point->old.room, 1);
+    return point->old.at;
+}
+
+/* Bring the copy of RAM up to now; what was there belongs to the newest point. */
+static void follow_changes(struct past *past)
+{
+    const struct digest *digest = past->board->digest;
+    struct point *newest = past->count ? &past->points[past->count - 1] : NULL;
+    uint8_t *old = newest ? old_room(newest, digest->changed.count) : NULL;
+    for (size_t i = 0; i < digest->changed.count; i++) {
+        uint32_t page = digest->changed.at[i];
+        uint8_t *copy = past->ram + (size_t)page * PHYS_PAGE_BYTES;
+        if (newest) {
+            *VEC_PUSH(&newest->pages) = page;
+            memcpy(old + i * PHYS_PAGE_BYTES, copy, PHYS_PAGE_BYTES);
+        }
+        memcpy(copy, phys_ram(past->board->phys) + (size_t)page * PHYS_PAGE_BYTES, PHYS_PAGE_BYTES);
+    }
+}
+
+static void forget(struct past *past, uint64_t confirmed)
+{
+    unsigned gone = 0;
+    while (gone < past->count && (past->points[gone].epoch <= confirmed || past->count - gone >= POINTS_MAX))
+        point_free(&past->points[gone++]);
+    past->count -= gone;
+    memmove(&past->points[0], &past->points[gone], past->count * sizeof past->points[0]);
+}
+
+void past_note(struct past *past, uint64_t epoch, uint64_t confirmed)
+{
+    struct digest *digest = past->board->digest;
+    if (!past->ram)
+        copy_ram(past);
+    else
+        follow_changes(past);
+    digest_track(digest);
+    forget(past, confirmed);
+    struct point *point = &past->points[past->count++];
+    *point = (struct point){.epoch = epoch, .flat = malloc(digest->flat_bytes)};
+    assert(point->flat);
+    memcpy(point->flat, digest->flat, digest->flat_bytes); /* as the digest just taken saw it */
+}
+
+bool past_compare(struct past *past, uint64_t epoch, const char *name, struct board *other, const char *other_name,
+                  struct difference *difference)
+{
+    while (past->count && past->points[past->count - 1].epoch > epoch) {
+        past->count--;
+        if (past->count) { /* back to the point before */
+            const struct point *point = &past->points[past->count - 1];
+            for (size_t i = 0; i < point->pages.count; i++)
+                memcpy(past->ram + (size_t)point->pages.at[i] * PHYS_PAGE_BYTES, point->old.at + i * PHYS_PAGE_BYTES,
+                       PHYS_PAGE_BYTES);
+        }
+        point_free(&past->points[past->count]);
+    }
+    if (!past->count || past->points[past->count - 1].epoch != epoch)
+        return false;
+    board_flatten(other, other->digest->flat);
+    struct replica then = {name, past->points[past->count - 1].flat, past->ram};
+    struct replica now = {other_name, other->digest->flat, phys_ram(other->phys)};
+    replicas_equal(other, &then, &now, true, difference);
+    return true;
+}

@@ -1,0 +1,48 @@
+/* strike.c - faults of the channel between two monitors, and of the acknowledgements on it. */
+#include "ft/vmm/vmm.h"
+
+#include "mmu/base/vtime.h"
+
+/* From now on the backup hears nothing, and nothing is heard of it: its last heartbeat that came through was at the
+ * last beat before now. What was acknowledged before counts as well; a heartbeat is never older than that by more than
+ * one beat. */
+static void cut(struct computer *computer)
+{
+    const struct settings *settings = &computer->world->config.settings;
+    uint64_t now = computer_now(computer);
+    if (computer->channel.cut || !computer->vmm->linked)
+        return;
+    channel_cut(&computer->channel, now);
+    events_cancel(&computer->events, EVENT_PEER_LOST);
+    events_add(&computer->events,
+               last_heartbeat_ps(settings, now) + computer->channel.latency_ps + settings->timeout_us * PS_PER_US,
+               EVENT_PEER_LOST, 0);
+    computer_tell(computer, "the channel is cut");
+}
+
+static void heal(struct computer *computer)
+{
+    if (!computer->channel.cut)
+        return;
+    if (!computer->vmm->peer_loss_known)
+        events_cancel(&computer->events, EVENT_PEER_LOST);
+    channel_heal(&computer->channel, computer_now(computer));
+    computer_tell(computer, "the channel is healed");
+}
+
+static void lose_acks(struct computer *computer)
+{
+    computer->vmm->acks_lost_to_ps = computer->channel.last_arrival_ps;
+    computer->vmm->ack_instead_ps = 0;
+    computer_tell(computer, "the acknowledgements under way are lost");
+}
+
+void vmm_strike(struct computer *computer, const struct fault *fault)
+{
+    if (fault->kind == FAULT_CUT)
+        cut(computer);
+    else if (fault->kind == FAULT_HEAL)
+        heal(computer);
+    else
+        lose_acks(computer);
+}

@@ -1,0 +1,281 @@
+/* world.c - see world.h. */
+#include "ft/world/world.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* ---- its life ---- */
+
+static bool open_disk(struct world *world, unsigned device, const char *path, uint64_t create_bytes, bool snapshot,
+                      struct error *error)
+{
+    world->disks[device] = shared_disk_open(path, create_bytes, snapshot, error);
+    if (world->disks[device] && broken(world, ASSUMPTION_SHARED_DISK))
+        world->second_disks[device] = shared_disk_open(path, create_bytes, true, error);
+    return world->disks[device] && (world->second_disks[device] || !broken(world, ASSUMPTION_SHARED_DISK));
+}
+
+/* Two devices with a record of their own each cannot share an image. */
+static bool one_image_each(const struct system_config *config, struct error *error)
+{
+    const char *paths[DISK_DEVICES] = {config->disk_path};
+    struct stat at[DISK_DEVICES] = {0};
+    for (unsigned i = 0; i < VIRTIO_SLOTS; i++)
+        paths[DISK_DEVICE_VIRTIO + i] = config->virtio[i].disk_path;
+    for (unsigned i = 0; i < DISK_DEVICES; i++) {
+        bool there = paths[i] && stat(paths[i], &at[i]) == 0;
+        for (unsigned k = 0; k < i && paths[i]; k++)
+            if (paths[k] && (there ? at[k].st_ino == at[i].st_ino && at[k].st_dev == at[i].st_dev
+                                   : strcmp(paths[k], paths[i]) == 0))
+                return error_set(error, "disk '%s' is given to two devices: an image for each is wanted", paths[i]);
+    }
+    return true;
+}
+
+static bool open_disks(struct world *world, struct error *error)
+{
+    const struct system_config *config = &world->config;
+    if (!one_image_each(config, error))
+        return false;
+    if (!open_disk(world, DISK_DEVICE_CONTROLLER, config->disk_path, config->disk_create_bytes, config->disk_snapshot,
+                   error))
+        return false;
+    for (unsigned i = 0; i < VIRTIO_SLOTS; i++) {
+        const struct virtio_config *virtio = &config->virtio[i];
+        world->virtio[i] = virtio->kind;
+        if (!open_disk(world, DISK_DEVICE_VIRTIO + i, virtio->disk_path, virtio->disk_create_bytes,
+                       virtio->disk_snapshot, error))
+            return false;
+    }
+    return true;
+}
+
+void world_init(struct world *world, const struct system_config *config)
+{
+    world->config = *config;
+    world->pages = page_store_new();
+    assert(world->pages);
+    world->differing = -1;
+    pthread_mutex_init(&world->lock, NULL);
+    pthread_mutex_init(&world->sleep_lock, NULL);
+    pthread_cond_init(&world->wake, NULL);
+}
+
+bool world_open(struct world *world, struct error *error)
+{
+    if (!open_disks(world, error))
+        return false;
+    if (broken(world, ASSUMPTION_OUTPUT_COMMIT))
+        world->config.settings.channel_crash = 1;
+    world->terminal = terminal_new(world->config.input_fd, world->config.output_fd, world->config.console_plain);
+    return true;
+}
+
+void world_free(struct world *world)
+{
+    for (size_t i = 0; i < world->formers.count; i++)
+        former_free(&world->formers.at[i]);
+    VEC_FREE(&world->formers);
+    page_store_free(world->pages);
+    for (size_t i = 0; i < world->account.count; i++)
+        free(world->account.at[i].text);
+    VEC_FREE(&world->account);
+    VEC_FREE(&world->faults);
+    VEC_FREE(&world->repairs);
+    VEC_FREE(&world->fences);
+    for (unsigned i = 0; i < DISK_DEVICES; i++) {
+        shared_disk_close(world->disks[i]);
+        shared_disk_close(world->second_disks[i]);
+    }
+    terminal_free(world->terminal);
+    VEC_FREE(&world->companion_terminals);
+    free(world->image);
+    free(world->image_name);
+    pthread_mutex_destroy(&world->lock);
+    pthread_mutex_destroy(&world->sleep_lock);
+    pthread_cond_destroy(&world->wake);
+}
+
+/* ---- arbiter, operator, end ---- */
+
+bool world_arbitrate(struct world *world, uint32_t *generation)
+{
+    pthread_mutex_lock(&world->lock);
+    bool won = world->generation == *generation || broken(world, ASSUMPTION_ARBITER);
+    if (won)
+        *generation = ++world->generation;
+    pthread_mutex_unlock(&world->lock);
+    return won;
+}
+
+void world_fence(struct world *world, unsigned index, uint32_t generation)
+{
+    pthread_mutex_lock(&world->lock);
+    if (!broken(world, ASSUMPTION_FENCING)) {
+        for (unsigned i = 0; i < DISK_DEVICES; i++)
+            shared_disk_fence(world_disk(world, index, i), generation);
+        terminal_fence(world->terminal, generation);
+        for (size_t i = 0; i < world->companion_terminals.count; i++)
+            terminal_fence(world->companion_terminals.at[i], generation);
+    }
+    struct explain_fence *fence = VEC_PUSH(&world->fences);
+    fence->generation = generation;
+    terminal_shown(world->terminal, &fence->shown);
+    pthread_mutex_unlock(&world->lock);
+}
+
+bool world_fenced(struct world *world, uint32_t generation)
+{
+    pthread_mutex_lock(&world->lock);
+    bool fenced = world->generation != generation && !broken(world, ASSUMPTION_FENCING);
+    pthread_mutex_unlock(&world->lock);
+    return fenced;
+}
+
+void world_tell(struct world *world, uint64_t time_ps, const char *line)
+{
+    char *text = strdup(line);
+    assert(text);
+    pthread_mutex_lock(&world->lock);
+    *VEC_PUSH(&world->account) = (struct account_line){time_ps, text};
+    pthread_mutex_unlock(&world->lock);
+    atomic_store(&world->output_waits, true);
+}
+
+void world_end(struct world *world, uint64_t time_ps, enum system_end end, int status, const char *why)
+{
+    pthread_mutex_lock(&world->lock);
+    if (world->end == END_NONE) {
+        world->end = end;
+        world->status = status;
+        world->end_ps = time_ps;
+        snprintf(world->why, sizeof world->why, "%s", why ? why : "");
+    }
+    pthread_mutex_unlock(&world->lock);
+    atomic_store(&world->finished, true);
+    /* A backup still follows: to the same point after an exit, else through all that it was sent, so that what came of
+     * the run does not depend on how far its host thread was. */
+    bool followed = end == END_EXIT || ((end == END_TIMEOUT || end == END_HALTED) && world->config.mode == MODE_PAIR);
+    if (!followed)
+        atomic_store(&world->ended, true);
+}
+
+void world_diverged(struct world *world, const char *sentence)
+{
+    pthread_mutex_lock(&world->lock);
+    if (!world->digests_differ) {
+        world->digests_differ = true;
+        snprintf(world->divergence, sizeof world->divergence, "%s", sentence);
+    }
+    pthread_mutex_unlock(&world->lock);
+}
+
+void disk_describe(const struct history_operation *op, char text[DISK_NAME_BYTES])
+{
+    static const char *const names[] = {"connect", "read", "write", "flush", "disconnect"};
+    const char *name = op->opcode < sizeof names / sizeof names[0] ? names[op->opcode] : "unknown command";
+    char disk[32] = "disk";
+    if (op->device != DISK_DEVICE_CONTROLLER)
+        snprintf(disk, sizeof disk, "virtio slot %u", op->device - DISK_DEVICE_VIRTIO);
+    int length = snprintf(text, DISK_NAME_BYTES, "%s operation %" PRIu64 " (%s", disk, op->number, name);
+    size_t room = DISK_NAME_BYTES - (size_t)length;
+    if (op->opcode != DISK_READ && op->opcode != DISK_WRITE)
+        snprintf(text + length, room, ")");
+    else if (op->count == 1)
+        snprintf(text + length, room, " of block %u)", op->block);
+    else
+        snprintf(text + length, room, " of blocks %u to %u)", op->block, op->block + op->count - 1);
+}
+
+/* ---- between runs ---- */
+
+static void visit_planned(struct visit *visit, struct planned_fault *planned)
+{
+    struct fault *fault = &planned->fault;
+    VISIT(visit, fault->role);
+    VISIT(visit, fault->kind);
+    VISIT(visit, fault->argument);
+    VISIT(visit, fault->bit);
+    VISIT(visit, fault->memory);
+    VISIT(visit, fault->place);
+    VISIT(visit, fault->number);
+    VISIT(visit, fault->step);
+    VISIT(visit, fault->phase);
+    VISIT(visit, fault->mask);
+    VISIT(visit, planned->struck);
+}
+
+static void visit_fence(struct visit *visit, struct explain_fence *fence)
+{
+    VISIT(visit, fence->generation);
+    VISIT(visit, fence->shown);
+}
+
+static void visit_line(struct visit *visit, struct account_line *line)
+{
+    size_t length = visit_count(visit, line->text ? strlen(line->text) : 0, 1);
+    VISIT(visit, line->time_ps);
+    if (visit->reading) {
+        line->text = calloc(1, length + 1);
+        assert(line->text);
+    }
+    visit_bytes(visit, "text", line->text, length);
+}
+
+/* The operator's account only grows; its lines own their texts. */
+static void visit_account(struct world *world, struct visit *visit)
+{
+    size_t first, had = world->account.count, count = visit_length(visit, had, &first);
+    for (size_t i = first; i < had && visit->reading; i++)
+        free(world->account.at[i].text);
+    if (visit->reading)
+        for (world->account.count = first; world->account.count < count;)
+            *VEC_PUSH(&world->account) = (struct account_line){0};
+    for (size_t i = first; i < count; i++)
+        visit_line(visit, &world->account.at[i]);
+    if (visit->reading && visit->whole)
+        world->account_flushed = count; /* another process has told them */
+}
+
+static void visit_end_of_run(struct world *world, struct visit *visit)
+{
+    VISIT(visit, world->end);
+    VISIT(visit, world->status);
+    VISIT(visit, world->why);
+    VISIT(visit, world->end_ps);
+    VISIT(visit, world->failovers);
+    VISIT(visit, world->digests_differ);
+    VISIT(visit, world->differing);
+    VISIT(visit, world->divergence);
+    VISIT_ATOMIC(visit, bool, world->ended);
+    VISIT_ATOMIC(visit, bool, world->finished);
+}
+
+void world_visit(struct world *world, struct visit *visit)
+{
+    visit_begin(visit, "system");
+    VISIT(visit, world->config.settings); /* some may change while it runs */
+    VISIT(visit, world->config.broken);   /* system_assume */
+    VISIT(visit, world->generation);
+    VISIT(visit, world->step_count);
+    VISIT_GROWING(visit, &world->fences, visit_fence);
+    VISIT_ROW(visit, &world->faults, visit_planned);
+    VISIT_ROW(visit, &world->repairs, visit_planned);
+    VISIT_ATOMIC(visit, unsigned, world->repairs_left);
+    VISIT_ATOMIC(visit, unsigned, world->backup_faults);
+    VISIT_ATOMIC(visit, unsigned, world->primary_faults);
+    visit_account(world, visit);
+    visit_end_of_run(world, visit);
+    visit_end(visit);
+    terminal_visit(world->terminal, visit);
+    for (unsigned i = 0; i < DISK_DEVICES; i++) {
+        if (i != DISK_DEVICE_CONTROLLER && !shared_disk_blocks(world->disks[i]))
+            continue; /* a slot without a disk: nothing is ever asked of it */
+        shared_disk_visit(world->disks[i], visit);
+        if (world->second_disks[i])
+            shared_disk_visit(world->second_disks[i], visit);
+    }
+}
