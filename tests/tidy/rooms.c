@@ -27,7 +27,8 @@ static const struct layer layers[] = {
     {"mmu", " ", " base . "},
     {"cpu", " mmu ", " *.h isa fpu core interp . "},
     {"io", " mmu roms ", " . "},
-    {"ft", " cpu io mmu ", NULL},
+    {"ft", " cpu io mmu ",
+     " *.h config board channel log explain protocol world computer bare vmm system time search "},
     {"monitor", " ft cpu io mmu ", " base image session view script gdb command program "},
 };
 

@@ -14,9 +14,9 @@ struct text_case {
 #define BLANKS_50 "                                                  "
 
 static const struct text_case texts[] = {
-    {"ft/a.c", OPEN "#include \"cpu/cpu.h\"\n#include <stdio.h>\n", 0},
-    {"ft/a.c", OPEN "#include \"monitor/program/line.h\"\n", 1},
-    {"io/a.c", OPEN "#include \"ft/vmm.h\"\n", 1},
+    {"ft/vmm/a.c", OPEN "#include \"cpu/cpu.h\"\n#include <stdio.h>\n", 0},
+    {"ft/vmm/a.c", OPEN "#include \"monitor/program/line.h\"\n", 1},
+    {"io/a.c", OPEN "#include \"ft/vmm/vmm.h\"\n", 1},
     {"io/a.c", OPEN "  #  include   \"cpu/cpu.h\"\n", 1},
     {"cpu/a.c", OPEN "#include \"io/uart.h\"\n", 1},
     {"mmu/a.c", OPEN "#include \"cpu/cpu.h\"\n", 1},
@@ -37,9 +37,9 @@ static const struct text_case texts[] = {
     {"cpu/core/deep/a.c", OPEN, 1},
     {"monitor/a.c", OPEN, 1},
     {"mmu/a.c", OPEN "#include \"../ft/vmm.h\"\n", 1},
-    {"mmu/a.c", OPEN "/*\n#include \"ft/vmm.h\"\n*/\n", 0},
+    {"mmu/a.c", OPEN "/*\n#include \"ft/vmm/vmm.h\"\n*/\n", 0},
     {"cpu/a.c", OPEN "#include \"insns.def\"\n", 0},
-    {"tests/x/a.c", OPEN "#include \"ft/vmm.h\"\n", 0},
+    {"tests/x/a.c", OPEN "#include \"ft/vmm/vmm.h\"\n", 0},
     {"examples/a.c", OPEN "#include <stdint.h>\n", 0},
     {"examples/a.c", OPEN "#include \"mmu/base/bits.h\"\n", 1},
     {"roms/a.c", OPEN "#include <stdio.h>\n", 1},
@@ -53,8 +53,8 @@ static const struct text_case texts[] = {
     {"io/a.c", OPEN "void quick_exit_now(void);\nint x = ops->exit(1);\nint exited(int);\n", 0},
     {"monitor/program/main.c", "/* main.c - x. */\nint f(void)\n{\n    exit(1);\n}\n", 0},
     {"tests/x/a.c", OPEN "int f(void)\n{\n    exit(1);\n}\n", 0},
-    {"ft/a.c", OPEN "int x = rand();\n", 1},
-    {"ft/a.c", OPEN "long x = time(NULL), run_time(void);\n", 1},
+    {"ft/vmm/a.c", OPEN "int x = rand();\n", 1},
+    {"ft/vmm/a.c", OPEN "long x = time(NULL), run_time(void);\n", 1},
     {"monitor/view/a.c", OPEN "long x = time(NULL);\n", 0},
     {"io/a.c",
      OPEN "int x; /* TO"
