@@ -1,5 +1,5 @@
-/* assumption.h - what the protocols assume of the machines, each with a switch that breaks it (protocol.md section 9):
- * to see which difference the rule hides, and what harm follows.
+/* assumption.h - what the protocols assume of the machines, each with a switch that breaks it (docs/faults.md,
+ * "Assumptions"): to see which difference the rule hides, and what harm follows.
  */
 #ifndef US_FT_ASSUMPTION_H
 #define US_FT_ASSUMPTION_H

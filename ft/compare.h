@@ -22,8 +22,8 @@ struct replicas_verdict {
  * are not two, or the other one does not come there. */
 bool system_compare(struct system *system, struct replicas_verdict *verdict, struct error *error);
 
-/* The run is over: if its replicas differ, find the first instruction after which they did (protocol.md section 8), for
- * system_result to say. Does nothing in other cases, and the second time.
+/* The run is over: if its replicas differ, find the first instruction after which they did (docs/log.md, "Digests"),
+ * for system_result to say. Does nothing in other cases, and the second time.
  *
  * When a difference is seen, at an epoch's end or at the end of the run, it is already old. The state at that epoch's
  * end says which register or byte; which instruction is found by running the same system again, which is deterministic,

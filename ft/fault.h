@@ -1,4 +1,5 @@
-/* fault.h - where a computer is made to fail, by the names that scripts use (interface.md, "Names that scripts use").
+/* fault.h - where a computer is made to fail, by the names that scripts use (docs/protocols.md, "Where a computer can
+ * be made to fail").
  *
  * WHO@WHERE: WHO is the role at the moment of the crash, primary or backup; WHERE is instruction=N, epoch=N,
  * step=NAME[:K], operation=K[.before|.issued|.partial:MASK|.performed|.completed] or time=T.
@@ -29,7 +30,8 @@ enum operation_phase {
     OPERATION_COMPLETED, /* its interrupt is buffered and sent */
 };
 
-/* The protocol steps, by name: what happens between two actions of a protocol (protocol.md section 4). */
+/* The protocol steps, by name: what happens between two actions of a protocol (docs/protocols.md, "Where a computer can
+ * be made to fail"). */
 #define PROTOCOL_STEPS(STEP)                                                                                           \
     STEP(RUN, "run")                                                                                                   \
     STEP(VALUE_SENT, "value-sent")                                                                                     \
@@ -63,7 +65,7 @@ enum protocol_step {
         PROTOCOL_STEP_COUNT
 };
 
-/* What happens there (protocol.md section 8). */
+/* What happens there (docs/faults.md, "Faults"). */
 enum fault_kind {
     FAULT_CRASH,
     FAULT_CUT, /* the channel: what is sent waits until it is healed; both computers fall silent to each other */

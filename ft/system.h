@@ -1,5 +1,5 @@
 /* system.h - a fault-tolerant system: primary and backup computers, channel, shared disk and terminal, arbiter and
- * fault monitor (protocol.md section 1), or one bare computer, or one under a VMM. What the program above drives.
+ * fault monitor (docs/protocols.md), or one bare computer, or one under a VMM. What the program above drives.
  *
  * A system is created from a config, given an image, run - as a whole or to a point - and asked what came of it. The
  * same config and input give the same run to the byte, whatever `threads` says. Several systems may live in one
@@ -28,7 +28,7 @@ enum failover_policy { FAILOVER_PROTOCOL, FAILOVER_DISCONNECT, FAILOVER_UNCERTAI
 
 enum { FAULTS_MAX = 4096 };
 
-/* What is in a virtio slot (board.md section 8). */
+/* What is in a virtio slot (docs/virtio.md). */
 struct virtio_config {
     enum virtio_kind kind;
     const char *disk_path; /* of a kind that has a disk; the rest as for the disk controller's */
@@ -90,7 +90,7 @@ struct system;
 /* Build the system. NULL with one line in ERROR: unreadable disk, unknown protocol, no memory, settings at odds. */
 struct system *system_new(const struct system_config *config, struct error *error);
 void system_free(struct system *system);
-/* Load a 32-bit PA-RISC ELF executable at its physical addresses and enter it (board.md section 4). */
+/* Load a 32-bit PA-RISC ELF executable at its physical addresses and enter it (docs/board.md). */
 bool system_load(struct system *system, const char *path, struct error *error);
 /* The same with FILES: an image, or a kernel that the firmware starts (boot_image.h). */
 bool system_load_files(struct system *system, const struct guest_files *files, struct error *error);

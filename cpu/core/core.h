@@ -1,7 +1,9 @@
 /* core.h - the processor's inside, whoever executes: its state as execution needs it, and what may happen to it.
  *
- * Private to cpu/. Here are references through the software TLB, interruptions, the delayed-trap unit, and the way back
- * from a decoded operation (op.h) to the exact state. Nothing here executes an instruction: that is interp/.
+ * Here are references through the software TLB, interruptions, the delayed-trap unit, and the way back from an
+ * operation (op.h) to the exact state. It may use mmu/ and cpu.h. Nothing here executes an instruction or knows who
+ * made an operation: that is interp/. What always holds: whatever leaves this room for the outside - a callback, a
+ * device, a return from cpu_run - finds the state exact.
  */
 #ifndef US_CPU_CORE_CORE_H
 #define US_CPU_CORE_CORE_H

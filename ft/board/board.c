@@ -183,7 +183,7 @@ static enum phys_result reset(void *arg)
 
 static const struct system_controller_backend system_backend = {clock_read, power_off, reset};
 
-/* ---- a store to a processor module's io_eir posts that external interrupt (board.md section 1) ---- */
+/* ---- a store to a processor module's io_eir posts that external interrupt (docs/board.md) ---- */
 
 #define PROCESSOR_BASE UINT32_C(0xFFFB0000)
 enum { PROCESSOR_WINDOW_BYTES = 0x1000 };

@@ -1,4 +1,4 @@
-/* board.h - what a guest sees: processors, memory, and the board's devices (board.md section 4).
+/* board.h - what a guest sees: processors, memory, and the board's devices (docs/board.md).
  *
  * A bare computer and a virtual processor are both a board; they differ in its host: whoever
  * carries it (host.h). A board's state is everything that two replicas must have in common.

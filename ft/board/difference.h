@@ -1,4 +1,4 @@
-/* difference.h - where two replicas differ: the first field or byte, by the state tables (protocol.md section 8). */
+/* difference.h - where two replicas differ: the first field or byte, by the state tables (docs/log.md, "Digests"). */
 #ifndef US_FT_BOARD_DIFFERENCE_H
 #define US_FT_BOARD_DIFFERENCE_H
 

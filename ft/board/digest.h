@@ -1,4 +1,4 @@
-/* digest.h - the state that two replicas must share, as one string of bytes, and its digest (protocol.md section 8).
+/* digest.h - the state that two replicas must share, as one string of bytes, and its digest (docs/log.md, "Digests").
  *
  * The string ("flat") is every field of the board's state tables in their order; RAM goes in by page. The hash of a
  * page depends on its number and content only, and a page of zeros counts nothing, so that equal states have equal

@@ -1,5 +1,5 @@
 /* computer.h - one computer of a system: its clock, its events, its controllers' ends at the shared devices, its board,
- * and what kind of computer it is: bare, or with a virtual machine monitor (kind.h; protocol.md section 1).
+ * and what kind of computer it is: bare, or with a virtual machine monitor (kind.h; docs/protocols.md).
  *
  * It may use ft/world and what is below that. A computer is advanced by one host thread at a time; what another thread
  * may look at is atomic, in the channel, or under the system's lock.

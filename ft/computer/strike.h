@@ -1,4 +1,4 @@
-/* strike.h - faults other than a crash (protocol.md section 8): the channel cut, healed or slow, acknowledgements
+/* strike.h - faults other than a crash (docs/faults.md, "Faults"): the channel cut, healed or slow, acknowledgements
  * lost, a block of the disk that fails, a bit that flips in one computer.
  */
 #ifndef US_FT_COMPUTER_STRIKE_H

@@ -1,5 +1,5 @@
-/* explain.h - explainability, the definition of correct (protocol.md section 7): what the shared devices performed must
- * be producible by ONE computer that executed the surviving VP's history and met I/O faults allowed by Rules 0-3.
+/* explain.h - explainability, the definition of correct (docs/explainability.md): what the shared devices performed
+ * must be producible by ONE computer that executed the surviving VP's history and met I/O faults allowed by Rules 0-3.
  */
 #ifndef US_FT_EXPLAIN_EXPLAIN_H
 #define US_FT_EXPLAIN_EXPLAIN_H

@@ -1,4 +1,4 @@
-/* explain_search.c - rules 1 to 4 of protocol.md section 7, exactly: is there any matching of what the disk performed
+/* explain_search.c - rules 1 to 4 of docs/explainability.md, exactly: is there any matching of what the disk performed
  * (D) with what the surviving VP issued (H) that satisfies them?
  *
  * An operation of H is an interval of the history, from its issue to the moment its outcome was told. Rule 4 holds if

@@ -1,5 +1,5 @@
 /* operations.h - H: the operations that one virtual processor issued (suppressed ones too) and what it was told of
- * them, in the order of its own execution (protocol.md section 7). explain.h holds it against what the devices
+ * them, in the order of its own execution (docs/explainability.md). explain.h holds it against what the devices
  * performed.
  */
 #ifndef US_FT_LOG_OPERATIONS_H

@@ -1,7 +1,7 @@
 /* list.c - the list of protocols. */
 #include "ft/protocol/list.h"
 
-#include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 static const struct protocol *const protocols[] = {&protocol_dec, &protocol_bs, &protocol_bs_revised};
@@ -17,6 +17,15 @@ const struct protocol *protocol_find(const char *name, struct error *error)
     for (unsigned i = 0; i < PROTOCOLS; i++)
         if (!strcmp(protocols[i]->name, name))
             return protocols[i];
-    error_set(error, "there is no protocol '%s': dec, bs or bs-revised is wanted", name);
+    char list[200] = "";
+    for (unsigned i = 0; i < PROTOCOLS; i++) {
+        size_t used = strlen(list);
+        snprintf(list + used, sizeof list - used, "%s%s",
+                 i == 0               ? ""
+                 : i + 1 == PROTOCOLS ? " or "
+                                      : ", ",
+                 protocols[i]->name);
+    }
+    error_set(error, "there is no protocol '%s': %s is wanted", name, list);
     return NULL;
 }

@@ -1,4 +1,4 @@
-/* first_difference.c - see first_difference.h. */
+/* first_difference.c - see compare.h. */
 #include "ft/compare.h"
 
 #include <inttypes.h>

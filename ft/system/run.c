@@ -60,7 +60,7 @@ static void publish(struct computer *computer, enum advance result)
         computer_wake(peer);
 }
 
-/* Let the host see what every living computer has passed (protocol.md section 2, d). */
+/* Let the host see what every living computer has passed (docs/time.md). */
 static void flush(struct system *system)
 {
     uint64_t passed = TIME_NEVER;

@@ -142,7 +142,7 @@ static enum outcome count_epoch(struct vmm *vmm)
     struct computer *computer = vmm->computer;
     const struct settings *settings = &computer->world->config.settings;
     struct computer *peer = computer_peer(computer);
-    /* The backup's host thread may be only so far behind (protocol.md section 2, c). Virtual time does not notice. */
+    /* The backup's host thread may be only so far behind (docs/time.md). Virtual time does not notice. */
     if (peer && !vmm_is_backup(vmm) && vmm->linked && !vmm->join && !computer->world->stepping &&
         !atomic_load(&peer->published_dead) && (peer_lags(vmm, peer) || vmm_digest_waits(vmm, peer)))
         return OUTCOME_BLOCKED;

@@ -339,7 +339,8 @@ static enum cpu_stop run(struct companion *companion, uint64_t limit_insns)
     return stop;
 }
 
-/* Its turn is over: the hardware's trap buffer is delivered, and the VMM's copies are (protocol.md section 5). */
+/* Its turn is over: the hardware's trap buffer is delivered, and the VMM's copies are (docs/protocols.md, "Delayed
+ * traps"). */
 static void end_turn(struct companion *companion)
 {
     cpu_dtu_flush(companion->board->cpu);

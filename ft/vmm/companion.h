@@ -1,4 +1,4 @@
-/* companion.h - virtual processors beside the first one (protocol.md section 1): ordinary ones, on one computer only,
+/* companion.h - virtual processors beside the first one (docs/beside.md): ordinary ones, on one computer only,
  * which live and die with it; and fault-tolerant ones, on both.
  *
  * After each epoch of the first VP each of them runs for one epoch, by its own instruction count. That takes time on

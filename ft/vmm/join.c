@@ -1,5 +1,5 @@
-/* join.c - re-integration: a repaired computer joins as the backup of the survivor while that runs on (protocol.md
- * section 6).
+/* join.c - re-integration: a repaired computer joins as the backup of the survivor while that runs on (docs/faults.md,
+ * "Repair").
  *
  * At the beginning of an epoch the survivor takes a picture of its memory and sends, over the channel like everything
  * else, first its VP and VMM without memory, then the pages of the picture that are not zero, in the gaps that the log
@@ -25,7 +25,7 @@ struct join {
     uint64_t last_arrival_ps; /* of MESSAGE_JOIN_DONE; 0: not sent yet */
 };
 
-/* What goes along of the VMM (protocol.md section 6: V1/V2, terminal numbers, clock, epoch, generation). */
+/* What goes along of the VMM (docs/faults.md, "Repair": V1/V2, terminal numbers, clock, epoch, generation). */
 struct vmm_part {
     uint64_t epoch, last_clock_ps, end_clock_ps, timer_seen_ticks, input_number;
     struct traps traps;

@@ -1,7 +1,7 @@
 /* receive.c - a backup's end of the channel: messages become the log, silence becomes a failed primary.
  *
  * A message is acknowledged when it arrives (P4), whatever the virtual processor is doing; channel.h has the times. The
- * fault monitor judges by what was received: last message + time-out, in virtual time (protocol.md section 8).
+ * fault monitor judges by what was received: last message + time-out, in virtual time (docs/protocols.md, "Fail-over").
  */
 #include "ft/computer/timeline_ring.h"
 #include "ft/vmm/vmm.h"
@@ -165,7 +165,7 @@ static void fail_over(struct vmm *vmm)
     computer->detected_seconds = host_thread_seconds();
     vmm->program = vmm->protocol->failover;
     vmm->at = 0;
-    /* The clock goes on from the last one seen, plus the time since (protocol.md section 4, Clock). */
+    /* The clock goes on from the last one seen, plus the time since (docs/protocols.md, "Fail-over"). */
     uint64_t since = computer_hardware_clock(computer, vmm->seen_at_ps);
     vmm->clock_offset_ps = (int64_t)(vmm->seen_clock_ps - since);
     computer_step_taken(computer, PROTOCOL_STEP_DETECTED);

@@ -1,6 +1,6 @@
-/* replay.h - a recording is run again: a VP under a VMM whose log comes from a file instead of the channel (protocol.md
- * section 1: one mechanism). Nothing else reaches it: it has no disk and no terminal input, and its outputs are
- * suppressed, but for the terminal's bytes, which are shown.
+/* replay.h - a recording is run again: a VP under a VMM whose log comes from a file instead of the channel
+ * (docs/log.md, "Replay": one mechanism). Nothing else reaches it: it has no disk and no terminal input, and its
+ * outputs are suppressed, but for the terminal's bytes, which are shown.
  *
  * The entries are consumed in their order, each at the epoch and instruction where it was recorded; the first place
  * where guest and recording do not agree ends the replay (system_result: digests_differ, with the sentence).

@@ -1,4 +1,4 @@
-/* state_digest.h - what primary and backup, or recording and replay, compare at epoch ends (protocol.md section 8). */
+/* state_digest.h - what primary and backup, or recording and replay, compare at epoch ends (docs/log.md, "Digests"). */
 #ifndef US_FT_VMM_STATE_DIGEST_H
 #define US_FT_VMM_STATE_DIGEST_H
 

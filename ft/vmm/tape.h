@@ -1,4 +1,4 @@
-/* tape.h - the VMM's side of recordings: what it notes as its VP consumes the log (protocol.md section 1). */
+/* tape.h - the VMM's side of recordings: what it notes as its VP consumes the log (docs/protocols.md). */
 #ifndef US_FT_VMM_TAPE_H
 #define US_FT_VMM_TAPE_H
 

@@ -251,7 +251,7 @@ static void heartbeat_event(struct vmm *vmm, uint64_t time_ps)
                EVENT_HEARTBEAT, 0);
 }
 
-/* The backup is declared failed: take the arbiter, stop waiting, go on alone (protocol.md section 6). */
+/* The backup is declared failed: take the arbiter, stop waiting, go on alone (docs/protocols.md, "Fail-over"). */
 static void peer_lost_event(struct vmm *vmm)
 {
     struct computer *computer = vmm->computer;

@@ -125,7 +125,7 @@ enum outcome {
 enum outcome vmm_act(struct vmm *vmm, enum action action);
 
 /* A computer whose backup may fail at a moment not given as a time runs, or sleeps, at most one channel latency ahead
- * of it (protocol.md section 2, b): until then; TIME_NEVER in other cases. */
+ * of it (docs/time.md): until then; TIME_NEVER in other cases. */
 uint64_t vmm_look_ahead_ps(const struct vmm *vmm);
 
 extern const struct host vmm_host;

@@ -44,7 +44,7 @@ struct world {
     struct shared_disk *second_disks[DISK_DEVICES]; /* only if the assumption of shared disks is broken */
     struct terminal *terminal;
     VEC(struct terminal *) companion_terminals; /* of fault-tolerant companions; theirs, and fenced like the first */
-    uint32_t generation;                        /* the arbiter's number (protocol.md section 6) */
+    uint32_t generation;                        /* the arbiter's number (docs/protocols.md, "Fail-over") */
     VEC(struct explain_fence) fences;
     VEC(struct planned_fault) faults;
     uint64_t step_count[PROTOCOL_STEP_COUNT];

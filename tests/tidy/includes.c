@@ -75,22 +75,12 @@ void check_links(struct tidy *tidy, const char *path, const char *text)
     unsigned line = 1;
     for (const char *c = text; *c; c++) {
         line += *c == '\n';
-        if (!strncmp(c, "](", 2)) {
-            size_t length = strcspn(c + 2, ")#\n ");
-            bool elsewhere = !length || memchr(c + 2, ':', length);
-            if (!elsewhere && !target_exists(tidy, path, c + 2, length))
-                finding(tidy, path, line, "links to '%.*s', which is not there", (int)length, c + 2);
-        } else if (!strncmp(c, "docs/", 5) && (c == text || !strchr("/.(abcdefghijklmnopqrstuvwxyz", c[-1]))) {
-            size_t length = strspn(c, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./");
-            while (length && c[length - 1] == '.')
-                length--;
-            if (length > 3 && !strncmp(c + length - 3, ".md", 3)) {
-                char target[512];
-                snprintf(target, sizeof target, "%.*s", (int)length, c);
-                if (!file_exists(tidy, target))
-                    finding(tidy, path, line, "names '%s', which is not there", target);
-            }
-        }
+        if (strncmp(c, "](", 2))
+            continue;
+        size_t length = strcspn(c + 2, ")#\n ");
+        bool elsewhere = !length || memchr(c + 2, ':', length);
+        if (!elsewhere && !target_exists(tidy, path, c + 2, length))
+            finding(tidy, path, line, "links to '%.*s', which is not there", (int)length, c + 2);
     }
 }
 

@@ -220,17 +220,31 @@ static void check_door(struct tidy *tidy, const char *folder)
     free(text);
 }
 
+/* The map of the house names the room at FOLDER. */
+static void check_map(struct tidy *tidy, const char *map, const char *folder)
+{
+    char name[160];
+    snprintf(name, sizeof name, "`%s/`", folder);
+    if (!map || !strstr(map, name))
+        finding(tidy, "HACKING.md", 0, "the map does not have the room %s", name);
+}
+
 void check_doors(struct tidy *tidy)
 {
+    char *map = file_text(tidy, "HACKING.md");
     for (unsigned i = 0; i < LAYERS; i++) {
         const char *rooms = layers[i].rooms;
         for (size_t length; rooms && *(rooms += strspn(rooms, " ")); rooms += length) {
             char folder[128];
             length = strcspn(rooms, " ");
-            snprintf(folder, sizeof folder, "%s/%.*s", layers[i].folder, (int)length, rooms);
-            if (*rooms != '*')
-                check_door(tidy, *rooms == '.' ? layers[i].folder : folder);
+            bool own = *rooms == '.' || *rooms == '*'; /* the layer's folder */
+            if (*rooms == '*' && order_of(layers[i].rooms, ".") >= 0)
+                continue; /* it comes */
+            snprintf(folder, sizeof folder, "%s%s%.*s", layers[i].folder, own ? "" : "/", own ? 0 : (int)length, rooms);
+            check_door(tidy, folder);
+            check_map(tidy, map, folder);
         }
     }
+    free(map);
     forget_used(tidy);
 }

@@ -26,13 +26,23 @@ static bool in_host_room(const char *path, unsigned rooms)
     return false;
 }
 
-/* Blank comments and the insides of literals; the length and the line ends stay. To be freed. */
-static char *strip(const char *text)
+static void blank(char *text)
 {
-    char *code = strdup(text);
+    for (; *text; text++)
+        if (*text != '\n')
+            *text = ' ';
+}
+
+bool in_program(const char *path)
+{
+    return in_host_room(path, 5);
+}
+
+/* Blank comments and the insides of literals in CODE, and put the comments into PROSE, which is blank; both have the
+ * length of the file, and its line ends. */
+static void strip(char *code, char *prose)
+{
     char quote = 0;
-    if (!code)
-        return NULL;
     for (char *c = code; *c; c++) {
         if (quote) {
             bool escape = *c == '\\' && c[1];
@@ -44,19 +54,33 @@ static char *strip(const char *text)
                 *c = ' ';
         } else if (c[0] == '/' && c[1] == '*') {
             char *end = strstr(c + 2, "*/");
-            for (end = end ? end + 2 : c + strlen(c); c < end; c++)
+            end = end ? end + 2 : c + strlen(c);
+            memcpy(prose + (c - code), c, (size_t)(end - c));
+            for (; c < end; c++)
                 if (*c != '\n')
                     *c = ' ';
             c--;
         } else if (c[0] == '/' && c[1] == '/') {
-            for (; *c && *c != '\n'; c++)
+            for (; *c && *c != '\n'; c++) {
+                prose[c - code] = *c;
                 *c = ' ';
+            }
             c--;
         } else if (*c == '"' || *c == '\'') {
             quote = *c;
         }
     }
-    return code;
+}
+
+/* Of a file in which # begins a comment. */
+static void take_comments(const char *text, char *prose)
+{
+    bool comment = false;
+    for (size_t i = 0; text[i]; i++) {
+        comment = text[i] != '\n' && (comment || text[i] == '#');
+        if (comment)
+            prose[i] = text[i];
+    }
 }
 
 static bool word_char(char c)
@@ -180,14 +204,13 @@ static void check_functions(struct tidy *tidy, const struct source *source)
     }
 }
 
-void scan_file(struct tidy *tidy, const char *path, const char *text)
+/* All rules for SOURCE, whose parts are there. */
+static void check_source(struct tidy *tidy, const struct source *source)
 {
-    bool c = ends_with(path, ".c") || ends_with(path, ".h");
-    char *code = c ? strip(text) : NULL;
-    struct source source = {path, text, code};
+    const char *path = source->path, *text = source->text;
     unsigned number = 0;
     for (size_t at = 0; text[at]; at = next_line(text, at))
-        check_line(tidy, &source, at, at + strcspn(text + at, "\n"), ++number);
+        check_line(tidy, source, at, at + strcspn(text + at, "\n"), ++number);
     if (*text && text[strlen(text) - 1] != '\n')
         finding(tidy, path, number, "the last line does not end");
     tidy->files++;
@@ -200,9 +223,29 @@ void scan_file(struct tidy *tidy, const char *path, const char *text)
             finding(tidy, path, 0, "%u lines; at most %d are wanted", number, FILE_LINES_MAX);
     }
     check_room_file(tidy, path, text);
-    if (c)
-        check_functions(tidy, &source);
-    if (c || ends_with(path, ".S"))
-        check_opening(tidy, &source);
+    check_citations(tidy, source);
+    if (source->code)
+        check_functions(tidy, source);
+    if (source->code || ends_with(path, ".S"))
+        check_opening(tidy, source);
+}
+
+void scan_file(struct tidy *tidy, const char *path, const char *text)
+{
+    bool c = ends_with(path, ".c") || ends_with(path, ".h") || ends_with(path, ".def");
+    bool whole = ends_with(path, ".md") || ends_with(path, ".S") || ends_with(path, ".ld");
+    char *code = strdup(text), *prose = strdup(text);
+    if (!code || !prose) {
+        finding(tidy, path, 0, "no memory");
+    } else {
+        if (!whole)
+            blank(prose);
+        if (c)
+            strip(code, prose);
+        else if (!whole)
+            take_comments(text, prose);
+        check_source(tidy, &(struct source){path, text, c ? code : NULL, prose});
+    }
     free(code);
+    free(prose);
 }

@@ -132,8 +132,31 @@ static int visible(const struct dirent *entry)
     return entry->d_name[0] != '.' && strcmp(entry->d_name, "build");
 }
 
-/* All files below FOLDER ("" is the root), in the order of their names. */
-static void walk(struct tidy *tidy, const char *folder)
+typedef void visit_file(struct tidy *tidy, const char *path);
+
+static void note_path(struct tidy *tidy, const char *path)
+{
+    char **more = realloc(tidy->paths, (tidy->path_count + 1) * sizeof *more), *copy = strdup(path);
+    tidy->paths = more ? more : tidy->paths;
+    if (more && copy)
+        tidy->paths[tidy->path_count++] = copy;
+    else
+        finding(tidy, path, 0, "no memory");
+}
+
+static void check_file(struct tidy *tidy, const char *path)
+{
+    if (!is_ours(path))
+        return;
+    char *text = read_text(tidy, path);
+    if (text)
+        scan_file(tidy, path, text);
+    free(text);
+    check_named(tidy, path);
+}
+
+/* Call VISIT for all files below FOLDER ("" is the root), in the order of their names. */
+static void walk(struct tidy *tidy, const char *folder, visit_file *visit)
 {
     char full[4096], path[2048];
     struct dirent **entries;
@@ -150,17 +173,22 @@ static void walk(struct tidy *tidy, const char *folder)
         free(entries[i]);
         if (lstat(full, &info))
             continue;
-        if (S_ISDIR(info.st_mode)) {
-            walk(tidy, path);
-        } else if (S_ISREG(info.st_mode) && is_ours(path)) {
-            char *text = read_text(tidy, path);
-            if (text)
-                scan_file(tidy, path, text);
-            free(text);
-            check_named(tidy, path);
-        }
+        if (S_ISDIR(info.st_mode))
+            walk(tidy, path, visit);
+        else if (S_ISREG(info.st_mode))
+            visit(tidy, path);
     }
     free(entries);
+}
+
+static void walk_tree(struct tidy *tidy)
+{
+    walk(tidy, "", note_path);
+    walk(tidy, "", check_file);
+    check_doors(tidy);
+    for (size_t i = 0; i < tidy->path_count; i++)
+        free(tidy->paths[i]);
+    free(tidy->paths);
 }
 
 /* No mutable globals in LIBRARY. */
@@ -192,13 +220,11 @@ int main(int argc, char **argv)
     }
     if (!strcmp(argv[1], "--includes")) {
         struct tidy lister = {.root = argv[2], .quiet = true, .list_includes = true};
-        walk(&lister, "");
-        check_doors(&lister);
+        walk_tree(&lister);
         return 0;
     }
     struct tidy tidy = {.root = argv[1]};
-    walk(&tidy, "");
-    check_doors(&tidy);
+    walk_tree(&tidy);
     for (unsigned i = 0; i < sizeof wanted / sizeof wanted[0]; i++)
         if (!file_exists(&tidy, wanted[i]))
             finding(&tidy, wanted[i], 0, "is not there: a newcomer looks for it");

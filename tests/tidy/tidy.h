@@ -28,15 +28,18 @@ struct tidy {
     bool quiet, list_includes;
     unsigned findings, files, lines, functions;
     unsigned arrows; /* includes from one room of the program to another */
-    char **used;     /* the headers that they name, each once */
+    char **paths;    /* of all files, in the order of their names */
+    size_t path_count;
+    char **used; /* the headers that they name, each once */
     size_t used_count;
     unsigned long_files, long_functions; /* beyond the goal, within the limit: said, not held against it */
 };
 
-/* One source file: its text, and the same with comments and the insides of literals blanked, for C only. */
+/* One source file: its text; for C the same with comments and the insides of literals blanked; and with all but
+ * comments blanked (a document: nothing). */
 struct source {
     const char *path;
-    const char *text, *code; /* NUL-terminated, equally long */
+    const char *text, *code, *prose; /* NUL-terminated, equally long; CODE may be NULL */
 };
 
 /* One line for a person, counted. LINE 0: the file as a whole. */
@@ -46,6 +49,8 @@ void finding(struct tidy *tidy, const char *path, unsigned line, const char *for
 bool ends_with(const char *text, const char *end);
 /* Is PATH inside of the folder FOLDER? */
 bool in_folder(const char *path, const char *folder);
+/* Is PATH in one of the program's layers? */
+bool in_program(const char *path);
 /* The part of PATH after its last slash. */
 const char *base_name(const char *path);
 bool file_exists(const struct tidy *tidy, const char *path);
@@ -60,9 +65,11 @@ void check_include(struct tidy *tidy, const struct source *source, size_t at, un
 void check_room_include(struct tidy *tidy, const char *path, const char *name, size_t length, unsigned line);
 /* The file PATH is in a room, and a room has a sentence (rooms.c). */
 void check_room_file(struct tidy *tidy, const char *path, const char *text);
-/* After all files: each room is there, and each public header is used (rooms.c). */
+/* After all files: each room is there and in the map, and each public header is used (rooms.c). */
 void check_doors(struct tidy *tidy);
 void forget_used(struct tidy *tidy);
+/* What SOURCE's comments name (citations.c). */
+void check_citations(struct tidy *tidy, const struct source *source);
 /* Every relative link of a Markdown text goes somewhere (includes.c). */
 void check_links(struct tidy *tidy, const char *path, const char *text);
 /* One row of `nm --format=sysv`: no symbol may be in a section that can be written (includes.c). True for a symbol. */
