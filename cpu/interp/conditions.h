@@ -24,7 +24,7 @@ struct sum {
     uint32_t result;
     bool carry;    /* unsigned overflow */
     bool overflow; /* signed overflow */
-    bool negative; /* sign of the true, unbounded sum */
+    bool negative; /* the result's sign, turned by an overflow */
 };
 
 INLINE bool condition_add(unsigned cond, struct sum s)

@@ -49,14 +49,20 @@ static EXEC(exec_addc)
     return finish_add(cpu, op, a, b, a + b + (cpu->carry >> 31));
 }
 
-/* SHnADD: opd1 is GR r1 shifted; overflow and carry count what the shift lost. The carry vector is that of the addition
- * of the shifted word. */
+/* What the conditions of SHnADD and DS look at: A, shifted to SHIFTED, plus B, giving RESULT. The shift is a part of
+ * the overflow: a signed one if a bit that leaves differs from the sign that is left, an unsigned one if a 1 leaves; or
+ * else the addition overflows. The carry vector is that of the addition alone. */
+INLINE struct sum shift_sum_of(uint32_t a, unsigned shift, uint32_t shifted, uint32_t b, uint32_t result)
+{
+    struct sum sum = sum_of(shifted, b, result);
+    sum.carry |= a >> (32 - shift) != 0;
+    sum.overflow |= (int32_t)shifted >> shift != (int32_t)a;
+    sum.negative = sum.overflow != (result >> 31);
+    return sum;
+}
 INLINE struct sum shift_sum(uint32_t a, unsigned shift, uint32_t b)
 {
-    int64_t signed_sum = (int64_t)(int32_t)a * (1 << shift) + (int32_t)b;
-    uint64_t unsigned_sum = ((uint64_t)a << shift) + b;
-    return (struct sum){(uint32_t)unsigned_sum, unsigned_sum >> 32 != 0, signed_sum != (int32_t)signed_sum,
-                        signed_sum < 0};
+    return shift_sum_of(a, shift, a << shift, b, (a << shift) + b);
 }
 #define SHIFT_ADD(n)                                                                                                   \
     static EXEC(exec_sh##n##add_plain)                                                                                 \
@@ -265,9 +271,7 @@ static EXEC(exec_ds)
     uint32_t b = cpu->v ? ~r2 : r2, one = cpu->v;
     uint32_t result = a + b + one;
     uint32_t carry = carries(a, b, result);
-    int64_t shifted = (int64_t)(int32_t)r1 * 2 + carry_in;
-    int64_t exact = cpu->v ? shifted - (int32_t)r2 : shifted + (int32_t)r2;
-    struct sum sum = {result, carry >> 31, exact != (int32_t)exact, exact < 0};
+    struct sum sum = shift_sum_of(r1, 1, a, b, result);
     cpu->carry = carry;
     cpu->v = (carry >> 31) ^ (r2 >> 31);
     R32(op->t) = result;

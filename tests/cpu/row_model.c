@@ -10,6 +10,7 @@ struct number {
     uint32_t digit_carries; /* bit d: carry out of digit d, digit 0 the rightmost */
     int64_t exact;          /* of the operands as signed numbers */
     uint64_t exact_unsigned;
+    bool shift_overflow, shift_overflow_unsigned; /* of the first operand, before the addition */
 };
 
 static struct number add_digits(uint32_t a, uint32_t b, unsigned carry)
@@ -37,11 +38,16 @@ static bool fits(int64_t exact)
     return exact >= INT32_MIN && exact <= INT32_MAX;
 }
 
+static bool overflows(const struct number *n)
+{
+    return n->shift_overflow || !fits(n->exact);
+}
+
 static bool add_condition(unsigned cond, const struct number *n)
 {
-    const bool zero = n->result == 0, above = n->exact_unsigned > UINT32_MAX;
-    const bool table[8] = {false,  zero,           n->exact < 0,    n->exact < 0 || zero,
-                           !above, !above || zero, !fits(n->exact), n->result % 2 != 0};
+    const bool zero = n->result == 0, above = n->shift_overflow_unsigned || n->exact_unsigned > UINT32_MAX;
+    const bool less = (n->result > INT32_MAX) != overflows(n);
+    const bool table[8] = {false, zero, less, less || zero, !above, !above || zero, overflows(n), n->result % 2 != 0};
     return table[cond / 2] != (cond % 2 != 0);
 }
 
@@ -90,7 +96,7 @@ enum {
 static void finish(const struct insn *insn, struct cpu_state *state, const struct number *n, bool condition,
                    unsigned how, struct row_outcome *outcome)
 {
-    if ((how & TRAPS_OVERFLOW) && !fits(n->exact))
+    if ((how & TRAPS_OVERFLOW) && overflows(n))
         outcome->vector = VECTOR_OVERFLOW;
     else if ((how & TRAPS_CONDITION) && condition)
         outcome->vector = VECTOR_CONDITIONAL;
@@ -129,8 +135,8 @@ static void addition(const struct insn *insn, struct cpu_state *state, struct ro
     if (!strncmp(id, "ADDC", 4))
         carry = carry_of(state);
     struct number n = add_digits(a << shift, b, carry);
-    n.exact = (int64_t)(int32_t)a * (1 << shift) + (int32_t)b + carry;
-    n.exact_unsigned = ((uint64_t)a << shift) + b + carry;
+    n.shift_overflow = !fits((int64_t)(int32_t)a * (1 << shift));
+    n.shift_overflow_unsigned = (uint64_t)a << shift > UINT32_MAX;
     finish(insn, state, &n, add_condition(insn->cond, &n), how, outcome);
 }
 
@@ -144,6 +150,18 @@ static void subtraction(const struct insn *insn, struct cpu_state *state, struct
     /* SUBBO's conditions count the borrow, as those of an addition count the carry (docs/undefined.md). */
     bool condition = insn->id == INSN_SUBBO ? add_condition(insn->cond, &n) : compare_condition(insn->cond, a, b, &n);
     finish(insn, state, &n, condition, how, outcome);
+}
+
+/* DS: the dividend shifts left, the last step's carry comes in; PSW[V] says whether the divisor is subtracted. */
+static void divide_step(const struct insn *insn, struct cpu_state *state, struct row_outcome *outcome)
+{
+    uint32_t a = state->gr[insn->x], b = state->gr[insn->b], dividend = a * 2 + carry_of(state);
+    struct number n = state->psw & PSW_V ? subtract_digits(dividend, b, 1) : add_digits(dividend, b, 0);
+    n.shift_overflow = !fits((int64_t)(int32_t)a * 2);
+    n.shift_overflow_unsigned = a > INT32_MAX;
+    bool carried = n.digit_carries >> 7, negative = b > INT32_MAX;
+    state->psw = carried != negative ? state->psw | PSW_V : state->psw & ~PSW_V;
+    finish(insn, state, &n, add_condition(insn->cond, &n), 0, outcome);
 }
 
 /* UADDCMT, DCOR, IDCOR: units, no carries kept. */
@@ -424,7 +442,16 @@ static bool system_row(const struct insn *insn, struct cpu_state *state, const s
 
 /* ---- which rows ---- */
 
-enum family { FAMILY_NONE, FAMILY_ADD, FAMILY_SUBTRACT, FAMILY_UNITS, FAMILY_BYTES, FAMILY_MEMORY, FAMILY_SYSTEM };
+enum family {
+    FAMILY_NONE,
+    FAMILY_ADD,
+    FAMILY_SUBTRACT,
+    FAMILY_DIVIDE,
+    FAMILY_UNITS,
+    FAMILY_BYTES,
+    FAMILY_MEMORY,
+    FAMILY_SYSTEM
+};
 
 static enum family family_of(unsigned id)
 {
@@ -444,7 +471,7 @@ static enum family family_of(unsigned id)
         [INSN_SPOP1] = FAMILY_SYSTEM,   [INSN_SPOP2] = FAMILY_SYSTEM,   [INSN_SPOP3] = FAMILY_SYSTEM,
         [INSN_SYNC] = FAMILY_SYSTEM,    [INSN_SYNCDMA] = FAMILY_SYSTEM, [INSN_DIAG] = FAMILY_SYSTEM,
         [INSN_FDC] = FAMILY_SYSTEM,     [INSN_FDCE] = FAMILY_SYSTEM,    [INSN_PDC] = FAMILY_SYSTEM,
-        [INSN_FIC] = FAMILY_SYSTEM,     [INSN_FICE] = FAMILY_SYSTEM,
+        [INSN_FIC] = FAMILY_SYSTEM,     [INSN_FICE] = FAMILY_SYSTEM,    [INSN_DS] = FAMILY_DIVIDE,
     };
     struct access access;
     return access_of(id, &access) ? FAMILY_MEMORY : (enum family)families[id];
@@ -466,6 +493,9 @@ bool row_model(const struct insn *insn, struct cpu_state *state, const struct ro
         return true;
     case FAMILY_SUBTRACT:
         subtraction(insn, state, outcome);
+        return true;
+    case FAMILY_DIVIDE:
+        divide_step(insn, state, outcome);
         return true;
     case FAMILY_UNITS:
         units(insn, state, outcome);

@@ -48,7 +48,6 @@ static const struct witness witnesses[] = {
     {INSN_IDTLBP, "snippets, guests.mmu_tlb"},
     {INSN_IITLBA, "snippets, guests.mmu_tlb"},
     {INSN_IITLBP, "snippets, guests.mmu_tlb"},
-    {INSN_DS, "diff.qemu"},
 };
 
 /* The vector that a row raises whatever its fields are; 0: it may complete. */
@@ -97,7 +96,7 @@ static bool compared_with_qemu(unsigned id)
         return id != INSN_GATE;
     if (insn_class & CLASS_MEMORY)
         return !(insn_class & (CLASS_PRIVILEGED | CLASS_ASSIST));
-    return (insn_class & CLASS_COMPUTE) && !diff_rule(&insn);
+    return (insn_class & CLASS_COMPUTE) && !diff_rule(&insn, DIFF_QEMU_OLDEST);
 }
 
 static const char *witness_of(unsigned id)

@@ -37,7 +37,7 @@ static uint32_t allowed_word(struct maker *maker, unsigned id)
         if (insn_random_below(&maker->random, 2)) /* unconditional ones, too */
             word = asm_with(asm_with(asm_with(word, id, 'c', 0), id, 'f', 0), id, 'C', 0);
         insn_decode(word, &insn);
-    } while (diff_rule(&insn) || insn.id != id);
+    } while (diff_rule(&insn, maker->program->options.qemu) || insn.id != id);
     return insn.word;
 }
 
@@ -71,7 +71,7 @@ static unsigned transfer_bytes(unsigned id)
  * slot), without harm. */
 enum kind {
     KIND_COMPUTE,
-    KIND_SPOILER, /* leaves carry bits that an addition must replace */
+    KIND_PADDED, /* must not be nullified */
     KIND_MEMORY,
     KIND_BRANCH,
     KIND_INDIRECT, /* BV, BE, BLE */
@@ -85,20 +85,15 @@ struct item {
 
 static unsigned item_insns(enum kind kind)
 {
-    static const uint8_t insns[] = {1, 4, 4, 1, 4, 3};
+    static const uint8_t insns[] = {1, 2, 4, 1, 4, 3};
     return insns[kind];
 }
 
 static struct item plan_compute(struct maker *maker)
 {
-    struct item item = {.kind = KIND_COMPUTE};
-    struct insn insn;
+    unsigned id = maker->compute[insn_random_below(&maker->random, maker->compute_count)];
 
-    item.word = allowed_word(maker, maker->compute[insn_random_below(&maker->random, maker->compute_count)]);
-    insn_decode(item.word, &insn);
-    if (diff_spoils_carry(&insn))
-        item.kind = KIND_SPOILER;
-    return item;
+    return (struct item){.kind = KIND_COMPUTE, .word = allowed_word(maker, id)};
 }
 
 static struct item plan_branch(struct maker *maker)
@@ -124,9 +119,13 @@ static struct item plan_float(struct maker *maker)
         uint32_t word = asm_with(insn_random_word(&maker->random, id), id, '-', 0);
         word = asm_with(word, id, 'b', F_FIRST + insn_random_below(&maker->random, DIFF_FLOATS));
         word = asm_with(word, id, 'x', F_FIRST + insn_random_below(&maker->random, DIFF_FLOATS));
-        item.word = asm_with(word, id, 't', F_FIRST + insn_random_below(&maker->random, DIFF_FLOATS));
+        for (const char *target = "tyRA"; *target; target++) /* y, R, A: FMPYADD, FMPYSUB */
+            word = asm_with(word, id, *target, F_FIRST + insn_random_below(&maker->random, DIFF_FLOATS));
+        item.word = word;
         insn_decode(item.word, &insn);
-    } while (insn.id != id || diff_rule(&insn));
+    } while (insn.id != id || diff_rule(&insn, maker->program->options.qemu));
+    if (diff_spoils_nullification(&insn))
+        item.kind = KIND_PADDED;
     return item;
 }
 
@@ -150,7 +149,7 @@ static struct item plan_item(struct maker *maker)
     return plan_compute(maker);
 }
 
-/* Something harmless that does not look at carries and nullifies nothing. */
+/* Something harmless that nullifies nothing. */
 static void put_pad(struct maker *maker)
 {
     unsigned from = pick(maker), to = pick(maker); /* one after the other: arguments have no order */
@@ -229,14 +228,10 @@ static void put_item(struct maker *maker, const struct item *item, const struct 
     case KIND_COMPUTE:
         asm_put(maker, item->word);
         break;
-    case KIND_SPOILER: { /* the addition runs even if the instruction before it is nullified */
+    case KIND_PADDED:
         put_pad(maker);
         asm_put(maker, item->word);
-        put_pad(maker);
-        unsigned x = pick(maker), b = pick(maker);
-        asm_put(maker, asm_three(INSN_ADD, x, b, 0));
         break;
-    }
     case KIND_MEMORY:
         put_memory(maker, item->word, insn.id);
         break;
@@ -271,23 +266,27 @@ void body_put(struct maker *maker, unsigned block)
 
 static bool admit_compute(unsigned id, void *arg)
 {
+    const struct maker *maker = arg;
     struct insn insn;
 
     insn_decode(insn_rows[id].match, &insn);
     insn.t = 1;  /* the target does not count here */
     insn.p = 31; /* nor does the position */
-    return !diff_rule(&insn);
+    return !diff_rule(&insn, maker->program->options.qemu);
 }
 
 /* Rows of which no word can be compared are left out of the draw. */
 static bool admit_float(unsigned id, void *arg)
 {
+    const struct maker *maker = arg;
     struct insn insn;
 
     insn_decode(insn_rows[id].match, &insn);
     insn.t = insn.b = insn.x = F_FIRST;
+    insn.ra = insn.ta = F_FIRST + 1; /* FMPYADD, FMPYSUB: in double */
+    insn.sub = insn.id == INSN_FMPYADD || insn.id == INSN_FMPYSUB ? 1 : insn.sub;
     insn.sub = id == INSN_FCNVFF || id == INSN_FCNVFF_E ? 4 : insn.sub; /* single to double */
-    return !diff_rule(&insn);
+    return !diff_rule(&insn, maker->program->options.qemu);
 }
 
 /* GATE changes privilege. */
@@ -298,8 +297,8 @@ static bool admit_branch(unsigned id, void *arg)
 
 void body_prepare(struct maker *maker)
 {
-    maker->compute_count = insn_random_rows(CLASS_COMPUTE, CLASS_BRANCH, admit_compute, NULL, maker->compute);
+    maker->compute_count = insn_random_rows(CLASS_COMPUTE, CLASS_BRANCH, admit_compute, maker, maker->compute);
     maker->branch_count = insn_random_rows(CLASS_BRANCH, 0, admit_branch, NULL, maker->branches);
-    maker->float_count = insn_random_rows(CLASS_ASSIST, CLASS_MEMORY, admit_float, NULL, maker->floats);
+    maker->float_count = insn_random_rows(CLASS_ASSIST, CLASS_MEMORY, admit_float, maker, maker->floats);
     maker->memory_count = insn_random_rows(CLASS_MEMORY, CLASS_PRIVILEGED | CLASS_ASSIST, NULL, NULL, maker->memory);
 }

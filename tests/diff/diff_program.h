@@ -36,6 +36,7 @@ struct diff_options {
     unsigned blocks;
     unsigned body; /* random instructions in a block, 1..DIFF_BODY_MAX */
     unsigned runs; /* of each block */
+    unsigned qemu; /* the version that it is made for: see diff_rules.h */
 };
 
 struct diff_program {

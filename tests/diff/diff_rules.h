@@ -4,10 +4,14 @@
 
 #include "cpu/isa/insn.h"
 
-/* Why INSN cannot be compared: one line; NULL if it can. */
-const char *diff_rule(const struct insn *insn);
+enum {
+    DIFF_QEMU_OLDEST = 702, /* 7.2, Debian 12's: 100 times the major number and the minor one */
+};
 
-/* INSN leaves carry bits that cannot be compared: an addition must follow before anything reads them. */
-bool diff_spoils_carry(const struct insn *insn);
+/* Why INSN cannot be compared with version QEMU: one line; NULL if it can. */
+const char *diff_rule(const struct insn *insn, unsigned qemu);
+
+/* INSN must not be nullified: qemu carries out a part of it all the same. */
+bool diff_spoils_nullification(const struct insn *insn);
 
 #endif

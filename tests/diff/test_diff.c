@@ -236,12 +236,19 @@ static void explain(struct run *run, enum outcome outcome, unsigned block)
     list_block(run, block);
 }
 
-static bool have(const char *qemu)
+/* The version of QEMU, as in diff_rules.h; 0 if there is none. */
+static unsigned version(const char *qemu)
 {
     char command[512];
+    unsigned major = 0, minor = 0;
 
-    snprintf(command, sizeof command, "%s --version >/dev/null 2>&1", qemu);
-    return system(command) == 0;
+    snprintf(command, sizeof command, "%s --version 2>/dev/null", qemu);
+    FILE *answer = popen(command, "r");
+    if (answer && fscanf(answer, "qemu-hppa version %u.%u", &major, &minor) != 2)
+        major = minor = 0;
+    while (answer && fgetc(answer) != EOF)
+        ;
+    return answer && pclose(answer) == 0 ? 100 * major + minor : 0;
 }
 
 static bool set_up(struct run *run)
@@ -289,11 +296,12 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: test_diff [--seed N] [--blocks N] [--body N] [--runs N] [QEMU]\n");
         return 1;
     }
-    if (!have(run.qemu)) {
+    run.options.qemu = version(run.qemu);
+    if (!run.options.qemu) {
         printf("no %s here\n", run.qemu);
         return SKIPPED;
     }
-    printf("seed %" PRIu64 "\n", run.options.seed);
+    printf("seed %" PRIu64 ", qemu-hppa %u.%u\n", run.options.seed, run.options.qemu / 100, run.options.qemu % 100);
     if (!set_up(&run)) {
         tear_down(&run);
         return 1;

@@ -76,6 +76,7 @@ static void arithmetic(void)
     no_trap("subo", t_subo, 0x80000001, 1, 0x80000000);
     trap("sh1addo, sum", t_sh1addo, V_OVERFLOW, 0x3FFFFFFF, 2);
     trap("sh1addo, shift", t_sh1addo, V_OVERFLOW, 0x40000000, 0);
+    trap("sh1addo, shift, a sum that would fit", t_sh1addo, V_OVERFLOW, 0x40000000, 0xFFFFFFFF);
     no_trap("sh1addo", t_sh1addo, 0x3FFFFFFF, 1, 0x7FFFFFFF);
     trap("sh3addo, shift", t_sh3addo, V_OVERFLOW, 0xEFFFFFFF, 0);
     no_trap("sh3addo", t_sh3addo, 0xF0000000, 5, 0x80000005);
