@@ -5,20 +5,27 @@
 #include "ft/protocol/bs_common.h"
 #include "ft/protocol/list.h"
 
-/* P2: send [E, Tme]; await the acknowledgements of all messages; add what the clock makes due; deliver; send [end, E].
- */
-static const enum action primary[] = {
-    ACTION_RUN,     ACTION_TAKE_CLOCK, ACTION_SEND_TIME,  ACTION_AWAIT_ACKS, ACTION_ADD_DUE,
-    ACTION_DELIVER, ACTION_SEND_END,   ACTION_NEXT_EPOCH, ACTION_LOOP,
-};
-
 const struct protocol protocol_bs = {
     .name = "bs",
     .title = "Bressoud & Schneider, original: acknowledgements awaited at every epoch's end",
-    .primary = primary,
-    .backup = bs_backup,
+    /* P2: send [E, Tme]; await the acknowledgements of all messages; add what the clock makes due; deliver; send [end,
+     * E].
+     */
+    .primary =
+        {
+            ACTION_RUN,
+            ACTION_TAKE_CLOCK,
+            ACTION_SEND_TIME,
+            ACTION_AWAIT_ACKS,
+            ACTION_ADD_DUE,
+            ACTION_DELIVER,
+            ACTION_SEND_END,
+            ACTION_NEXT_EPOCH,
+            ACTION_LOOP,
+        },
+    .backup = BS_BACKUP,
     .backup_start = BS_BACKUP_START,
-    .failover = bs_failover,
+    .failover = BS_FAILOVER,
     .output_commit = false,
     .policy = FAILOVER_UNCERTAIN,
 };

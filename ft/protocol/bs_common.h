@@ -4,21 +4,21 @@
 #ifndef US_FT_PROTOCOL_BS_COMMON_H
 #define US_FT_PROTOCOL_BS_COMMON_H
 
-#include "ft/protocol/protocol.h"
-
 /* P5: await [E, Tme], take the clock; await [end, E+1]; add what the clock makes due; deliver. */
-static const enum action bs_backup[] = {
-    ACTION_RUN,     ACTION_AWAIT_TIME, ACTION_TAKE_CLOCK, ACTION_AWAIT_END,
-    ACTION_ADD_DUE, ACTION_DELIVER,    ACTION_NEXT_EPOCH, ACTION_LOOP,
-};
+#define BS_BACKUP                                                                                                      \
+    {                                                                                                                  \
+        ACTION_RUN, ACTION_AWAIT_TIME, ACTION_TAKE_CLOCK, ACTION_AWAIT_END, ACTION_ADD_DUE, ACTION_DELIVER,            \
+            ACTION_NEXT_EPOCH, ACTION_LOOP,                                                                            \
+    }
 enum { BS_BACKUP_START = 3 };
 
 /* P7: run X+1, still suppressed, with what arrived of it; P8: at its end every outstanding operation is uncertain; live
  * from X+2 on. */
-static const enum action bs_failover[] = {
-    ACTION_ASK_ARBITER, ACTION_FENCE,      ACTION_TELL_OPERATOR, ACTION_CONNECT,    ACTION_ADD_DUE,
-    ACTION_DELIVER,     ACTION_NEXT_EPOCH, ACTION_RUN,           ACTION_TAKE_CLOCK, ACTION_TELL_OUTSTANDING,
-    ACTION_ADD_DUE,     ACTION_DELIVER,    ACTION_NEXT_EPOCH,    ACTION_PROMOTE,
-};
+#define BS_FAILOVER                                                                                                    \
+    {                                                                                                                  \
+        ACTION_ASK_ARBITER, ACTION_FENCE, ACTION_TELL_OPERATOR, ACTION_CONNECT, ACTION_ADD_DUE, ACTION_DELIVER,        \
+            ACTION_NEXT_EPOCH, ACTION_RUN, ACTION_TAKE_CLOCK, ACTION_TELL_OUTSTANDING, ACTION_ADD_DUE, ACTION_DELIVER, \
+            ACTION_NEXT_EPOCH, ACTION_PROMOTE,                                                                         \
+    }
 
 #endif

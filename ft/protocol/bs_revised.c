@@ -7,19 +7,24 @@
 #include "ft/protocol/bs_common.h"
 #include "ft/protocol/list.h"
 
-/* P2: send [E, Tme]; add what the clock makes due; deliver; send [end, E]. */
-static const enum action primary[] = {
-    ACTION_RUN,     ACTION_TAKE_CLOCK, ACTION_SEND_TIME,  ACTION_ADD_DUE,
-    ACTION_DELIVER, ACTION_SEND_END,   ACTION_NEXT_EPOCH, ACTION_LOOP,
-};
-
 const struct protocol protocol_bs_revised = {
     .name = "bs-revised",
     .title = "Bressoud & Schneider, revised: acknowledgements awaited before an output",
-    .primary = primary,
-    .backup = bs_backup,
+    /* P2: send [E, Tme]; add what the clock makes due; deliver; send [end, E]. */
+    .primary =
+        {
+            ACTION_RUN,
+            ACTION_TAKE_CLOCK,
+            ACTION_SEND_TIME,
+            ACTION_ADD_DUE,
+            ACTION_DELIVER,
+            ACTION_SEND_END,
+            ACTION_NEXT_EPOCH,
+            ACTION_LOOP,
+        },
+    .backup = BS_BACKUP,
     .backup_start = BS_BACKUP_START,
-    .failover = bs_failover,
+    .failover = BS_FAILOVER,
     .output_commit = true,
     .policy = FAILOVER_UNCERTAIN,
 };

@@ -7,31 +7,48 @@
  */
 #include "ft/protocol/list.h"
 
-/* Figure 3: execute the epoch (202), buffering and sending (204); deliver (206), then send the epoch's number. */
-static const enum action primary[] = {
-    ACTION_RUN, ACTION_TAKE_CLOCK, ACTION_ADD_DUE, ACTION_DELIVER, ACTION_SEND_END, ACTION_NEXT_EPOCH, ACTION_LOOP,
-};
-
-/* Figure 3 at the backup: deliver what was tagged E, and run E+1 when [end, E+1] has come. It is awaited before the
- * delivery, because step 314 may have to add to it. */
-static const enum action backup[] = {
-    ACTION_RUN, ACTION_AWAIT_END, ACTION_TAKE_CLOCK, ACTION_ADD_DUE, ACTION_DELIVER, ACTION_NEXT_EPOCH, ACTION_LOOP,
-};
-
-/* Figure 7, steps 304 to 320. */
-static const enum action failover[] = {
-    ACTION_ASK_ARBITER,      ACTION_FENCE,      ACTION_TELL_OPERATOR, ACTION_DISCARD, ACTION_CONNECT,
-    ACTION_TELL_OUTSTANDING, ACTION_TAKE_CLOCK, ACTION_ADD_DUE,       ACTION_DELIVER, ACTION_NEXT_EPOCH,
-    ACTION_PROMOTE,
-};
-
 const struct protocol protocol_dec = {
     .name = "dec",
     .title = "WO 93/09494: no waiting; a fail-over looks like lost connections",
-    .primary = primary,
-    .backup = backup,
+    /* Figure 3: execute the epoch (202), buffering and sending (204); deliver (206), then send the epoch's number. */
+    .primary =
+        {
+            ACTION_RUN,
+            ACTION_TAKE_CLOCK,
+            ACTION_ADD_DUE,
+            ACTION_DELIVER,
+            ACTION_SEND_END,
+            ACTION_NEXT_EPOCH,
+            ACTION_LOOP,
+        },
+    /* Figure 3 at the backup: deliver what was tagged E, and run E+1 when [end, E+1] has come. It is awaited before the
+     * delivery, because step 314 may have to add to it. */
+    .backup =
+        {
+            ACTION_RUN,
+            ACTION_AWAIT_END,
+            ACTION_TAKE_CLOCK,
+            ACTION_ADD_DUE,
+            ACTION_DELIVER,
+            ACTION_NEXT_EPOCH,
+            ACTION_LOOP,
+        },
     .backup_start = 1,
-    .failover = failover,
+    /* Figure 7, steps 304 to 320. */
+    .failover =
+        {
+            ACTION_ASK_ARBITER,
+            ACTION_FENCE,
+            ACTION_TELL_OPERATOR,
+            ACTION_DISCARD,
+            ACTION_CONNECT,
+            ACTION_TELL_OUTSTANDING,
+            ACTION_TAKE_CLOCK,
+            ACTION_ADD_DUE,
+            ACTION_DELIVER,
+            ACTION_NEXT_EPOCH,
+            ACTION_PROMOTE,
+        },
     .output_commit = false,
     .policy = FAILOVER_DISCONNECT,
 };

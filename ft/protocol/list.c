@@ -1,9 +1,11 @@
-/* list.c - the list of protocols. */
-#include "ft/protocol/list.h"
-
+/* list.c - the list of protocols, from which the help, the messages and the completion take their names. */
 #include <stdio.h>
 #include <string.h>
 
+#include "ft/protocol/check.h"
+#include "ft/protocol/list.h"
+
+/* TO ADD A PROTOCOL: its name here, and in list.h. */
 static const struct protocol *const protocols[] = {&protocol_dec, &protocol_bs, &protocol_bs_revised};
 enum { PROTOCOLS = sizeof protocols / sizeof protocols[0] };
 
@@ -14,18 +16,14 @@ const char *protocol_name(unsigned index)
 
 const struct protocol *protocol_find(const char *name, struct error *error)
 {
-    for (unsigned i = 0; i < PROTOCOLS; i++)
-        if (!strcmp(protocols[i]->name, name))
-            return protocols[i];
-    char list[200] = "";
+    char names[256] = "";
     for (unsigned i = 0; i < PROTOCOLS; i++) {
-        size_t used = strlen(list);
-        snprintf(list + used, sizeof list - used, "%s%s",
-                 i == 0               ? ""
-                 : i + 1 == PROTOCOLS ? " or "
-                                      : ", ",
-                 protocols[i]->name);
+        if (!strcmp(protocols[i]->name, name))
+            return protocol_check(protocols[i], error) ? protocols[i] : NULL;
+        size_t used = strlen(names);
+        const char *before = !i ? "" : i + 1 < PROTOCOLS ? ", " : " or ";
+        snprintf(names + used, sizeof names - used, "%s%s", before, protocols[i]->name);
     }
-    error_set(error, "there is no protocol '%s': %s is wanted", name, list);
+    error_set(error, "there is no protocol '%s': %s is wanted", name, names);
     return NULL;
 }

@@ -1,8 +1,9 @@
 /* protocol.h - what a protocol is: three short programs of actions, and two choices.
  *
- * The actions are mechanisms that all protocols share (ft/vmm/actions.c): run, buffer, send, await, deliver, suppress,
- * promote, make uncertain. A protocol is a table of them, readable beside its paper; protocol_*.c are the ones we have.
- * Between two actions lies a protocol step, where a computer can be made to fail.
+ * The actions are mechanisms that all protocols share (ft/vmm/actions.h): run, buffer, send, await, deliver, suppress,
+ * promote, make uncertain. A protocol is a table of them, readable beside its paper; dec.c, bs.c and bs_revised.c are
+ * the ones we have. Between two actions lies a protocol step, where a computer can be made to fail. A table that makes
+ * no sense is refused with a sentence when it is asked for (check.h).
  */
 #ifndef US_FT_PROTOCOL_PROTOCOL_H
 #define US_FT_PROTOCOL_PROTOCOL_H
@@ -11,44 +12,73 @@
 
 #include "ft/system.h"
 
-enum action {
-    ACTION_LOOP, /* the program begins again; 0, so that a table ends with it by itself */
-    /* at both */
-    ACTION_RUN,        /* the VP executes the epoch */
-    ACTION_TAKE_CLOCK, /* the clock of the epoch's end: the VP's own, or at a backup the primary's if it was sent */
-    ACTION_ADD_DUE,    /* buffer the interrupts that this clock makes due */
-    ACTION_DELIVER,    /* deliver what is buffered for the end of this epoch */
-    ACTION_NEXT_EPOCH, /* E := E + 1 */
-    /* at the primary */
-    ACTION_SEND_TIME,  /* [E, Tme] */
-    ACTION_AWAIT_ACKS, /* of every message sent so far */
-    ACTION_SEND_END,   /* [end, E] */
-    /* at the backup; if the primary fails meanwhile, the failover program takes over */
-    ACTION_AWAIT_TIME, /* [E, Tme] */
-    ACTION_AWAIT_END,  /* [end, E+1] */
-    ACTION_JOIN,       /* a repaired computer: the VP itself */
-    /* at a backup whose primary has failed */
-    ACTION_ASK_ARBITER,      /* and be fenced off if another was first */
-    ACTION_FENCE,            /* older generations are refused from now on */
-    ACTION_TELL_OPERATOR,    /* figure 7, step 310 */
-    ACTION_DISCARD,          /* figure 7, step 312: what was logged for an epoch that has not ended */
-    ACTION_CONNECT,          /* to the devices, in the VP's place */
-    ACTION_TELL_OUTSTANDING, /* figure 7, step 314 or P8: buffer what the fail-over policy says */
-    ACTION_PROMOTE,          /* I/O is live; the primary's program goes on */
-    /* at a VP that follows a recording */
-    ACTION_FOLLOW,      /* take what ends this epoch from the recording (replay.h) */
-    ACTION_FOLLOW_LATE, /* and what a fail-over added to an end that the VP had come with */
-    ACTION_COUNT
+/* Programs that an action may stand in: one bit each. IN_OTHERS: of a computer that joins, or of a replay. */
+enum {
+    IN_PRIMARY = 1 << 0,
+    IN_BACKUP = 1 << 1,
+    IN_FAILOVER = 1 << 2,
+    IN_OTHERS = 1 << 3,
+    IN_EPOCHS = IN_PRIMARY | IN_BACKUP | IN_FAILOVER,
 };
+
+/* ACTION(id, programs, name for a person) */
+#define ACTIONS(ACTION)                                                                                                \
+    /* The program begins again; the first, which is 0, so that a table ends with it by itself. */                     \
+    ACTION(LOOP, IN_PRIMARY | IN_BACKUP, "begin again")                                                                \
+    /* The VP executes the epoch; E := E + 1. */                                                                       \
+    ACTION(RUN, IN_EPOCHS, "run")                                                                                      \
+    ACTION(NEXT_EPOCH, IN_EPOCHS, "next epoch")                                                                        \
+    /* The clock of the epoch's end: the VP's own, or at a backup the primary's if it was sent; buffer the interrupts  \
+     * that it makes due; deliver what is buffered for the end of this epoch. */                                       \
+    ACTION(TAKE_CLOCK, IN_EPOCHS, "take the clock")                                                                    \
+    ACTION(ADD_DUE, IN_EPOCHS, "add what is due")                                                                      \
+    ACTION(DELIVER, IN_EPOCHS, "deliver")                                                                              \
+    /* At the primary; the acknowledgements are those of every message sent so far. */                                 \
+    ACTION(SEND_TIME, IN_PRIMARY, "send [E, Tme]")                                                                     \
+    ACTION(AWAIT_ACKS, IN_PRIMARY, "await acknowledgements")                                                           \
+    ACTION(SEND_END, IN_PRIMARY, "send [end, E]")                                                                      \
+    /* At the backup; if the primary fails meanwhile, the failover program takes over. */                              \
+    ACTION(AWAIT_TIME, IN_BACKUP, "await [E, Tme]")                                                                    \
+    ACTION(AWAIT_END, IN_BACKUP, "await [end, E+1]")                                                                   \
+    /* At a backup whose primary has failed: ask, and be fenced off if another was first; older generations are        \
+     * refused from now on; figure 7, step 310; step 312: what was logged for an epoch that has not ended; to the      \
+     * devices, in the VP's place; step 314 or P8: buffer what the fail-over policy says; I/O is live, and the         \
+     * primary's program goes on. */                                                                                   \
+    ACTION(ASK_ARBITER, IN_FAILOVER, "ask the arbiter")                                                                \
+    ACTION(FENCE, IN_FAILOVER, "fence")                                                                                \
+    ACTION(TELL_OPERATOR, IN_FAILOVER, "tell the operator")                                                            \
+    ACTION(DISCARD, IN_FAILOVER, "discard")                                                                            \
+    ACTION(CONNECT, IN_FAILOVER, "connect")                                                                            \
+    ACTION(TELL_OUTSTANDING, IN_FAILOVER, "tell of what is outstanding")                                               \
+    ACTION(PROMOTE, IN_FAILOVER, "promote")                                                                            \
+    /* A repaired computer: the VP itself. */                                                                          \
+    ACTION(JOIN, IN_OTHERS, "join")                                                                                    \
+    /* At a VP that follows a recording: take what ends this epoch from it, and what a fail-over added to an end that  \
+     * the VP had come with. */                                                                                        \
+    ACTION(FOLLOW, IN_OTHERS, "follow the recording")                                                                  \
+    ACTION(FOLLOW_LATE, IN_OTHERS, "follow the recording")
+
+enum action {
+#define ACTION(id, programs, name) ACTION_##id,
+    ACTIONS(ACTION)
+#undef ACTION
+        ACTION_COUNT
+};
+
+enum { PROGRAM_ACTIONS_MAX = 24 };
+typedef enum action action_program[PROGRAM_ACTIONS_MAX];
 
 struct protocol {
     const char *name, *title;
-    const enum action *primary;  /* one epoch, begins with the first instruction of it */
-    const enum action *backup;   /* one epoch likewise */
+    action_program primary;      /* one epoch, begins with the first instruction of it */
+    action_program backup;       /* one epoch likewise */
     unsigned backup_start;       /* where in `backup` a new backup begins, in epoch 0 */
-    const enum action *failover; /* at the end of epoch X, when [end, X+1] will not come */
+    action_program failover;     /* at the end of epoch X, when [end, X+1] will not come */
     bool output_commit;          /* before an output, await the acknowledgement of everything sent */
     enum failover_policy policy; /* its own */
 };
+
+/* "run"; "?": there is no such action. */
+const char *action_name(enum action action);
 
 #endif

@@ -32,34 +32,6 @@ static double seconds(uint64_t time_ps)
     return (double)time_ps / (double)PS_PER_S;
 }
 
-static const char *action_name(enum action action)
-{
-    static const char *const names[ACTION_COUNT] = {
-        [ACTION_LOOP] = "begin again",
-        [ACTION_RUN] = "run",
-        [ACTION_TAKE_CLOCK] = "take the clock",
-        [ACTION_ADD_DUE] = "add what is due",
-        [ACTION_DELIVER] = "deliver",
-        [ACTION_NEXT_EPOCH] = "next epoch",
-        [ACTION_SEND_TIME] = "send [E, Tme]",
-        [ACTION_AWAIT_ACKS] = "await acknowledgements",
-        [ACTION_SEND_END] = "send [end, E]",
-        [ACTION_AWAIT_TIME] = "await [E, Tme]",
-        [ACTION_AWAIT_END] = "await [end, E+1]",
-        [ACTION_JOIN] = "join",
-        [ACTION_ASK_ARBITER] = "ask the arbiter",
-        [ACTION_FENCE] = "fence",
-        [ACTION_TELL_OPERATOR] = "tell the operator",
-        [ACTION_DISCARD] = "discard",
-        [ACTION_CONNECT] = "connect",
-        [ACTION_TELL_OUTSTANDING] = "tell of what is outstanding",
-        [ACTION_PROMOTE] = "promote",
-        [ACTION_FOLLOW] = "follow the recording",
-        [ACTION_FOLLOW_LATE] = "follow the recording",
-    };
-    return names[action] ? names[action] : "?";
-}
-
 static void show_place(const struct vmm *vmm, const struct printer *to)
 {
     const struct computer *computer = vmm->computer;

@@ -21,9 +21,14 @@
 #include "tests/campaign/experiment.h"
 #include "tests/campaign/farm.h"
 
-enum { GUESTS_MAX = 8, PROTOCOLS = 3, POLICIES = 3, CHANNELS = 2, ROWS_MAX = GUESTS_MAX * PROTOCOLS * POLICIES * 2 };
+enum {
+    GUESTS_MAX = 8,
+    PROTOCOLS_MAX = 8,
+    POLICIES = 3,
+    CHANNELS = 2,
+    ROWS_MAX = GUESTS_MAX * PROTOCOLS_MAX * POLICIES * 2
+};
 
-static const char *const protocols[PROTOCOLS] = {"dec", "bs", "bs-revised"};
 static const char *const channels[CHANNELS] = {"keeps", "loses"};
 
 /* Guest, protocol, policy and channel. */
@@ -71,7 +76,7 @@ static void add_row(struct matrix *matrix, const char *guest, unsigned protocol,
 {
     struct row *row = &matrix->rows[matrix->row_count++];
     struct fault never = {.place = FAULT_STEP, .number = UINT64_MAX}; /* so that steps are counted */
-    *row = (struct row){.guest = guest, .protocol = protocols[protocol], .channel = channels[channel]};
+    *row = (struct row){.guest = guest, .protocol = protocol_name(protocol), .channel = channels[channel]};
     snprintf(row->image, sizeof row->image, "%s/%s.elf", matrix->folder, guest);
     experiment_defaults(&row->experiment);
     row->experiment.image = row->image;
@@ -90,9 +95,9 @@ static void add_row(struct matrix *matrix, const char *guest, unsigned protocol,
 static void add_rows(struct matrix *matrix)
 {
     char *rest = matrix->guests;
-    for (char *guest; (guest = strsep(&rest, ",")) && matrix->row_count + PROTOCOLS * POLICIES * 2 <= ROWS_MAX;)
+    for (char *guest; (guest = strsep(&rest, ",")) && matrix->row_count + PROTOCOLS_MAX * POLICIES * 2 <= ROWS_MAX;)
         for (unsigned channel = 0; channel < CHANNELS; channel++)
-            for (unsigned protocol = 0; protocol < PROTOCOLS; protocol++)
+            for (unsigned protocol = 0; protocol_name(protocol); protocol++)
                 for (unsigned policy = FAILOVER_DISCONNECT; policy <= FAILOVER_REISSUE; policy++)
                     add_row(matrix, guest, protocol, policy, channel);
 }
