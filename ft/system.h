@@ -166,6 +166,8 @@ struct moment system_moment(const struct system *system, unsigned computer);
 const struct stop_hit *system_stop_hit(const struct system *system);
 /* Async-signal-safe: make system_run or system_run_until come back soon. */
 void system_interrupt(struct system *system);
+/* The run that was to be interrupted is over: the next one is not. */
+void system_interrupt_forget(struct system *system);
 
 /* The reset button of a computer: what a store to the system controller's +28 does. False with one line in ERROR where
  * that would be no event of the log: in a pair, or while the guest is recorded or replayed. */

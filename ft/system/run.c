@@ -224,6 +224,11 @@ void system_interrupt(struct system *system)
     atomic_store(&system->world.interrupted, true);
 }
 
+void system_interrupt_forget(struct system *system)
+{
+    atomic_store(&system->interrupted, false);
+}
+
 /* ---- to a point ---- */
 
 /* Let the other computer come up to the time of the focused one, but not past it. */

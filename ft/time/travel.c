@@ -222,16 +222,20 @@ bool travel_note_deeds(struct travel *travel)
 static void do_again(struct travel *travel, unsigned computer)
 {
     size_t before = travel->applied;
+    bool interrupted = false;
     for (; travel->applied < travel->deeds.count; travel->applied++) {
         const struct deed *deed = &travel->deeds.at[travel->applied];
         struct system_until until = {.computer = deed->when.computer, .goes_on = true, .moment = &deed->when};
         if (computer_time_ps(travel->system, computer) < deed->when.time_ps)
             break;
-        system_run_until(travel->system, &until);
+        while (system_run_until(travel->system, &until) == STOP_INTERRUPTED)
+            interrupted = true; /* it is not far, and the deed belongs there and nowhere else */
         count_work(travel);
         system_restore(travel->system, deed->patch);
         see_insns(travel);
     }
+    if (interrupted)
+        system_interrupt(travel->system); /* whoever goes on from here comes to hear of it */
     if (travel->applied != before)
         keep_present(travel);
 }

@@ -15,7 +15,8 @@ struct ctrl_c {
     pthread_t thread;
     struct system *system;
     bool terminate; /* SIGTERM is watched, too */
-    int fd;         /* input there ends the run, too; -1: none */
+    int fd;         /* a Ctrl-C there (gdb's 0x03), or its end, ends the run, too; -1: none */
+    bool signalled; /* by a signal, as is known after ctrl_c_end */
     bool working;   /* false: there is no thread (the host refused); signals wait until later */
 };
 
@@ -29,8 +30,10 @@ bool ctrl_c_asked(void);
 
 /* From now until ctrl_c_end, a signal interrupts SYSTEM. */
 void ctrl_c_begin(struct ctrl_c *ctrl_c, struct system *system, bool terminate);
-/* Input at FD (-1: none) does so, too, once. */
+/* A byte 0x03 in what the socket FD (-1: none) has to be read, or its end, does so, too, once, also if it is there
+ * already; it stays there for whoever reads it. */
 void ctrl_c_begin_input(struct ctrl_c *ctrl_c, struct system *system, bool terminate, int fd);
+/* What came too late for the run does not interrupt the next one. */
 void ctrl_c_end(struct ctrl_c *ctrl_c);
 
 #endif

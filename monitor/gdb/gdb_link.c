@@ -87,7 +87,7 @@ enum gdb_came gdb_link_offer(struct gdb_link *link)
     setsockopt(link->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     link->reader = (struct gdb_reader){0};
     link->no_ack = false;
-    link->at = link->count = link->frame_size = 0;
+    link->frame_size = 0;
     link->complaints = 0;
     return GDB_CAME_CONNECTION;
 }
@@ -123,75 +123,69 @@ void gdb_link_send(struct gdb_link *link, const struct gdb_reply *reply)
     send_all(link, link->frame, link->frame_size);
 }
 
-/* Get more input if there is some within TIMEOUT_MS. */
-static enum gdb_came fill(struct gdb_link *link, int timeout_ms)
+/* Take what BYTE has completed. */
+static enum gdb_came take(struct gdb_link *link, uint8_t byte)
 {
-    if (link->fd < 0)
-        return GDB_CAME_LOST;
-    if (!ready(link->fd, POLLIN, timeout_ms))
-        return ctrl_c_asked() ? GDB_CAME_SIGNAL : GDB_CAME_NOTHING;
-    ssize_t got = recv(link->fd, link->input, sizeof link->input, MSG_DONTWAIT);
-    if (got < 0 && (errno == EAGAIN || errno == EINTR))
-        return GDB_CAME_NOTHING;
-    if (got <= 0)
-        return GDB_CAME_LOST;
-    link->at = 0;
-    link->count = (size_t)got;
+    bool inside = link->reader.state != GDB_BETWEEN;
+    switch (gdb_reader_take(&link->reader, byte)) {
+    case GDB_PACKET:
+        if (!link->no_ack)
+            send_all(link, "+", 1);
+        return GDB_CAME_PACKET;
+    case GDB_INTERRUPT:
+        return GDB_CAME_INTERRUPT;
+    case GDB_NAK:
+        if (!link->no_ack)
+            send_all(link, link->frame, link->frame_size);
+        break;
+    case GDB_BAD:
+        gdb_link_complain(link, "%s", link->reader.why);
+        if (inside && !link->no_ack)
+            send_all(link, "-", 1);
+        break;
+    case GDB_NOTHING:
+        break;
+    }
     return GDB_CAME_NOTHING;
 }
 
-/* Take input until it says something. */
-static enum gdb_came take(struct gdb_link *link)
+/* Take input until it says something, or there is no more for TIMEOUT_MS. What comes behind that stays in the socket,
+ * where a break is looked for while the guest runs (ctrl_c.h). */
+static enum gdb_came take_input(struct gdb_link *link, int timeout_ms)
 {
-    while (link->at < link->count) {
-        bool inside = link->reader.state != GDB_BETWEEN;
-        switch (gdb_reader_take(&link->reader, link->input[link->at++])) {
-        case GDB_PACKET:
-            if (!link->no_ack)
-                send_all(link, "+", 1);
-            return GDB_CAME_PACKET;
-        case GDB_INTERRUPT:
-            return GDB_CAME_INTERRUPT;
-        case GDB_NAK:
-            if (!link->no_ack)
-                send_all(link, link->frame, link->frame_size);
-            break;
-        case GDB_BAD:
-            gdb_link_complain(link, "%s", link->reader.why);
-            if (inside && !link->no_ack)
-                send_all(link, "-", 1);
-            break;
-        case GDB_NOTHING:
-            break;
-        }
+    enum gdb_came came = GDB_CAME_NOTHING;
+    uint8_t input[4096];
+    while (came == GDB_CAME_NOTHING) {
+        if (link->fd < 0)
+            return GDB_CAME_LOST;
+        if (!ready(link->fd, POLLIN, timeout_ms))
+            return ctrl_c_asked() ? GDB_CAME_SIGNAL : GDB_CAME_NOTHING;
+        ssize_t got = recv(link->fd, input, sizeof input, MSG_PEEK | MSG_DONTWAIT), taken = 0;
+        if (got < 0 && (errno == EAGAIN || errno == EINTR))
+            return GDB_CAME_NOTHING;
+        if (got <= 0)
+            return GDB_CAME_LOST;
+        while (came == GDB_CAME_NOTHING && taken < got)
+            came = take(link, input[taken++]);
+        if (link->fd >= 0 && recv(link->fd, input, (size_t)taken, MSG_DONTWAIT) != taken)
+            return GDB_CAME_LOST;
     }
-    return GDB_CAME_NOTHING;
+    return came;
 }
 
 enum gdb_came gdb_link_next(struct gdb_link *link)
 {
-    for (;;) {
-        enum gdb_came came = take(link);
-        if (came == GDB_CAME_PACKET)
-            return came;
-        if (came == GDB_CAME_INTERRUPT)
-            continue; /* it stands still already */
-        came = fill(link, LOOK_AGAIN_MS);
-        if (came != GDB_CAME_NOTHING)
-            return came;
-    }
+    enum gdb_came came;
+    do
+        came = take_input(link, LOOK_AGAIN_MS);
+    while (came == GDB_CAME_NOTHING || came == GDB_CAME_INTERRUPT); /* it stands still already */
+    return came;
 }
 
 enum gdb_came gdb_link_look(struct gdb_link *link)
 {
     enum gdb_came came;
-    for (bool filled = false;; filled = true) {
-        while ((came = take(link)) == GDB_CAME_PACKET)
-            gdb_link_complain(link, "a packet while the guest runs is not taken: %.16s", link->reader.packet);
-        if (came != GDB_CAME_NOTHING || filled)
-            return came;
-        came = fill(link, 0);
-        if (came != GDB_CAME_NOTHING)
-            return came;
-    }
+    while ((came = take_input(link, 0)) == GDB_CAME_PACKET)
+        gdb_link_complain(link, "a packet while the guest runs is not taken: %.16s", link->reader.packet);
+    return came;
 }

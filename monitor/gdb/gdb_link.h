@@ -25,8 +25,6 @@ struct gdb_link {
     unsigned port;
     bool no_ack;
     struct gdb_reader reader;
-    size_t at, count; /* of input: what has not been taken yet */
-    uint8_t input[4096];
     size_t frame_size; /* of what was sent last, for when gdb has not understood it */
     char frame[GDB_PACKET_MAX + 4];
     unsigned complaints;

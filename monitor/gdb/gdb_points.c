@@ -284,12 +284,12 @@ static enum travel_result look_behind(struct gdb *gdb, unsigned computer)
     return stop == STOP_INTERRUPTED ? TRAVEL_INTERRUPTED : TRAVEL_REACHED;
 }
 
-/* Forward again to where COMPUTER's instruction count is INSNS. */
-static void forward_to(struct gdb *gdb, unsigned computer, uint64_t insns)
+/* Forward again to where COMPUTER's instruction count is INSNS. False: interrupted on the way. */
+static bool forward_to(struct gdb *gdb, unsigned computer, uint64_t insns)
 {
     struct system_until until = {.computer = computer, .insns = insns};
-    if (insns > cpu_state(computer_cpu(gdb->monitor->system, computer))->insns)
-        travel_run(gdb->monitor->travel, &until, NULL, NULL);
+    return insns <= cpu_state(computer_cpu(gdb->monitor->system, computer))->insns ||
+           travel_run(gdb->monitor->travel, &until, NULL, NULL) != STOP_INTERRUPTED;
 }
 
 /* Back to the last of both computers' points: first the other one's, then from here again those of the one that gdb
@@ -306,11 +306,13 @@ static enum travel_result back_to_either(struct gdb *gdb, unsigned lead)
     struct stop_point hit = gdb->hit;
     struct gdb_place place = gdb->hit_place;
     uint64_t there = cpu_state(computer_cpu(system, other))->insns, time_ps = computer_time_ps(system, other);
-    forward_to(gdb, lead, here);
+    if (!forward_to(gdb, lead, here))
+        return TRAVEL_INTERRUPTED;
     result = back_to_point(gdb, lead);
     if (result == TRAVEL_INTERRUPTED || !others || computer_time_ps(system, lead) >= time_ps)
         return result;
-    forward_to(gdb, other, there);
+    if (!forward_to(gdb, other, there))
+        return TRAVEL_INTERRUPTED;
     gdb->hit = hit;
     gdb->hit_place = place;
     return TRAVEL_STOP;
@@ -327,13 +329,15 @@ enum travel_result gdb_go_back(struct gdb *gdb, const struct gdb_resume *resume)
     if (result == TRAVEL_REACHED && both && !resume->steps) {
         uint64_t here = cpu_state(computer_cpu(gdb->monitor->system, lead))->insns;
         result = look_behind(gdb, 1 - lead);
-        if (result == TRAVEL_REACHED)
-            forward_to(gdb, lead, here);
+        if (result == TRAVEL_REACHED && !forward_to(gdb, lead, here))
+            result = TRAVEL_INTERRUPTED;
     }
     if (result == TRAVEL_REACHED && resume->steps)
         result = travel_back_insns(gdb->monitor->travel, lead, 1);
     else if (result == TRAVEL_REACHED)
         result = both ? back_to_either(gdb, lead) : back_to_point(gdb, lead);
     ctrl_c_end(&ctrl_c);
+    if (ctrl_c.signalled)
+        gdb->over = GDB_SIGNAL;
     return result;
 }

@@ -94,11 +94,13 @@ void gdb_query_command(struct gdb *gdb, const char *rest, size_t size)
     }
     monitor->focus = gdb->general.computer;
     monitor->out = kept;
+    monitor->break_fd = gdb->link->fd;
     if (monitor->commands->drives(line))
         fprintf(kept, "'%s' is not for gdb's 'monitor': continue, detach, kill or run gdb's own way\n", line);
     else if (!monitor_execute(monitor, line, &error))
         fprintf(kept, "%s\n", error.text);
     monitor->out = out;
+    monitor->break_fd = -1;
     monitor->quit = monitor->interrupted = false;
     memset(gdb->told, 0, sizeof gdb->told);
     fclose(kept);

@@ -12,7 +12,8 @@
 
 void monitor_init(struct monitor *monitor, const struct monitor_commands *commands, FILE *out)
 {
-    *monitor = (struct monitor){.out = out, .commands = commands, .examine = {.letter = 'x', .size = 'w'}};
+    *monitor =
+        (struct monitor){.out = out, .commands = commands, .break_fd = -1, .examine = {.letter = 'x', .size = 'w'}};
     options_init(&monitor->options);
 }
 

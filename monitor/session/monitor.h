@@ -64,6 +64,7 @@ struct monitor {
     uint32_t disassemble_next;
     bool disassemble_goes_on; /* `disassemble` with no address goes on there */
     bool interrupted;         /* Ctrl-C stopped something; a script ends there */
+    int break_fd;             /* a Ctrl-C comes there, too (ctrl_c.h); -1: none */
     bool quit;
     bool ended;           /* the run has come to its end */
     bool differ;          /* as `compare` found last */

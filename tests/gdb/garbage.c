@@ -331,6 +331,36 @@ static void plain(struct client *client)
     ask(client, "m20000,4", "a1b27a7a");
 }
 
+/* BODY as a packet, and TAIL behind it, in one write. The answer, without output for the person, must begin with
+ * WANTED. */
+static void ask_at_once(struct client *client, const char *body, const char *tail, const char *wanted)
+{
+    char text[256];
+    uint8_t sum = 0;
+    for (const char *at = body; *at; at++)
+        sum = (uint8_t)(sum + (uint8_t)*at);
+    int length = snprintf(text, sizeof text, "$%s#%02x%s", body, sum, tail);
+    say(client, text, (size_t)length);
+    int what;
+    while ((what = hear(client)) == '$' && client->packet[0] == 'O' && client->packet[1] != 'K')
+        ;
+    if (what != '$' || strncmp(client->packet, wanted, strlen(wanted)) != 0)
+        fail(client, "'%s' with %zu bytes behind it: the answer is '%.40s', not '%s'", body, strlen(tail),
+             client->packet, wanted);
+}
+
+/* A break that comes with what it is to end; and what is none. */
+static void breaks(struct client *client)
+{
+    ask_at_once(client, "c", "\3", "T02");
+    ask_at_once(client, "vCont;s:p1.-1", "+", "T05thread");
+    /* `step 4000000000`, without end but for the break */
+    ask_at_once(client, "qRcmd,737465702034303030303030303030", "\3", "OK");
+    ask_at_once(client, "bc", "\3", "T02");
+    ask_at_once(client, "bc", "+", "T05replaylog:begin");
+    ask_at_once(client, "vCont;s:p1.-1", "", "T05thread");
+}
+
 /* Connections that end in the middle of something. */
 static void vanish(struct client *client)
 {
@@ -397,6 +427,7 @@ int main(int argc, char **argv)
         fail(&client, "the guest's state has changed");
     plain(&client);
     vanish(&client);
+    breaks(&client);
     end(&client);
     printf("%u malformed, %u absent, %u unknown packets, 2000 random ones: %u failed\n", COUNT_MALFORMED, COUNT_ABSENT,
            COUNT_UNKNOWN, client.failed);
