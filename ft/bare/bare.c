@@ -60,6 +60,7 @@ static void terminal_put(void *arg, uint64_t first_number, const uint8_t *bytes,
     for (size_t i = 0; i < size; i++)
         history_output(&computer->history, bytes[i], (struct history_place){0, computer_insns(computer)});
     computer_terminal_put(computer, first_number, bytes, size);
+    computer->operations.issued++;
 }
 
 static void disk_issue(void *arg, const struct disk_operation *op)

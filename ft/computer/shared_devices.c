@@ -67,7 +67,7 @@ void computer_disk_issue(struct computer *computer, const struct disk_operation 
     for (uint32_t i = 1; op->opcode == DISK_WRITE && i <= op->count; i++) /* when it dies, that much is performed */
         trail_due(computer, now + ((end - now) * i + op->count - 1) / op->count);
     events_add(&computer->events, end, EVENT_DISK, op->number);
-    computer->operations.issued++;
+    computer->operations.issued += !op->refused; /* that one comes to no disk */
     board_request_stop(computer->board); /* there is an event that the present run does not know of */
     chronicle_disk(computer, CHRONICLE_ISSUED, op->number);
 }

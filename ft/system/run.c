@@ -226,7 +226,7 @@ void system_interrupt(struct system *system)
 
 void system_interrupt_forget(struct system *system)
 {
-    atomic_store(&system->interrupted, false);
+    atomic_store(&system->world.interrupted, false);
 }
 
 /* ---- to a point ---- */

@@ -3,17 +3,23 @@
 
 #include <inttypes.h>
 
+#include "monitor/base/text.h"
+
 static void quoted(FILE *out, const char *text)
 {
+    unsigned length;
     putc('"', out);
-    for (; *text; text++) {
-        unsigned char c = (unsigned char)*text;
-        if (c == '"' || c == '\\')
-            fprintf(out, "\\%c", c);
-        else if (c < 0x20 || c == 0x7F)
-            fprintf(out, "\\u%04x", c);
+    for (; *text; text += length ? length : 1) {
+        uint32_t code = 0;
+        length = text_character(text, &code);
+        if (!length)
+            fprintf(out, "\\ufffd"); /* JSON is UTF-8: this stands for what is not */
+        else if (code == '"' || code == '\\')
+            fprintf(out, "\\%c", (char)code);
+        else if (code <= 0xFFFF && text_is_control(code))
+            fprintf(out, "\\u%04x", code);
         else
-            putc(c, out);
+            fprintf(out, "%.*s", (int)length, text);
     }
     putc('"', out);
 }

@@ -86,6 +86,30 @@ bool text_unescape(char *text, size_t *size, struct error *error)
     return true;
 }
 
+unsigned text_character(const char *text, uint32_t *code)
+{
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    unsigned char first = (unsigned char)*text;
+    unsigned length = first < 0x80 ? 1 : first >> 5 == 6 ? 2 : first >> 4 == 14 ? 3 : first >> 3 == 30 ? 4 : 0;
+    if (!length)
+        return 0;
+    *code = length == 1 ? first : first & (0xFFU >> (length + 1));
+    for (unsigned i = 1; i < length; i++) {
+        unsigned char next = (unsigned char)text[i];
+        if (next >> 6 != 2)
+            return 0;
+        *code = *code << 6 | (next & 63);
+    }
+    bool surrogate = *code >= 0xD800 && *code <= 0xDFFF;
+    return *code >= least[length] && *code <= 0x10FFFF && !surrogate ? length : 0;
+}
+
+bool text_is_control(uint32_t code)
+{
+    return code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0x2028 || code == 0x2029 ||
+           (code & 0xFFFE) == 0xFFFE;
+}
+
 /* Copy one word from *FROM to *TO without its quotes and put a NUL behind it. */
 static bool copy_word(const char **from, char **to, struct error *error)
 {

@@ -19,6 +19,12 @@ bool text_size(const char *text, uint64_t *bytes);
  * hold NULs. False with one line in ERROR: an escape that C does not know. */
 bool text_unescape(char *text, size_t *size, struct error *error);
 
+/* How many bytes of TEXT, which is not empty, are one character of UTF-8; *CODE is that character. 0: its first byte
+ * begins none. */
+unsigned text_character(const char *text, uint32_t *code);
+/* A control character, one that breaks a line, or none at all (Unicode): nothing to be printed as it is. */
+bool text_is_control(uint32_t code);
+
 enum { WORDS_MAX = 256 };
 
 /* The words of a line. They lie in BUFFER. */

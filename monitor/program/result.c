@@ -27,7 +27,10 @@ static void write_result(FILE *out, const struct system_result *result, int stat
     json_open(&json, "operations", '{');
     json_unsigned(&json, "issued", result->operations.issued);
     json_unsigned(&json, "performed", result->operations.performed);
-    json_unsigned(&json, "repeated", result->operations.repeated);
+    if (result->judged || result->operations.repeated)
+        json_unsigned(&json, "repeated", result->operations.repeated);
+    else
+        json_string(&json, "repeated", NULL);
     json_unsigned(&json, "suppressed", result->operations.suppressed);
     json_close(&json, '}');
     json_string(&json, "digest", digest);

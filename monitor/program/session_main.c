@@ -20,7 +20,8 @@
 enum { FAILED = 1 };
 
 /* Add LINE to SCRIPT, and run it when no end is missing. */
-static bool feed(struct monitor *monitor, struct script *script, unsigned number, const char *line, struct error *error)
+static bool feed_line(struct monitor *monitor, struct script *script, unsigned number, const char *line,
+                      struct error *error)
 {
     if (!script_add(script, line, number, error))
         return false;
@@ -28,6 +29,19 @@ static bool feed(struct monitor *monitor, struct script *script, unsigned number
         return true;
     bool good = script_run(script, monitor, error);
     script_clear(script);
+    return good;
+}
+
+/* All lines of TEXT, one after the other; *NUMBER counts them. */
+static bool feed(struct monitor *monitor, struct script *script, unsigned *number, const char *text,
+                 struct error *error)
+{
+    bool good = true;
+    char *line;
+    while (good && !monitor->quit && (line = script_line(&text))) {
+        good = feed_line(monitor, script, ++*number, line, error);
+        free(line);
+    }
     return good;
 }
 
@@ -39,19 +53,20 @@ static bool run_stream(struct monitor *monitor, FILE *stream, const char *place,
     size_t room = 0;
     ssize_t length;
     bool good = true;
+    unsigned number = 0;
     script_init(&script, place);
-    for (unsigned number = 1; good && !monitor->quit; number++) {
+    while (good && !monitor->quit) {
         errno = 0;
         length = getline(&line, &room, stream);
         if (length < 0) {
-            good = ferror(stream) ? error_set(error, "%s:%u: cannot be read: %s", place, number, strerror(errno))
+            good = ferror(stream) ? error_set(error, "%s:%u: cannot be read: %s", place, number + 1, strerror(errno))
                                   : script_complete(&script, error);
             break;
         }
         if (memchr(line, 0, (size_t)length))
-            good = error_set(error, "%s:%u: a NUL byte: a script is text", place, number);
+            good = error_set(error, "%s:%u: a NUL byte: a script is text", place, number + 1);
         else
-            good = feed(monitor, &script, number, line, error);
+            good = feed(monitor, &script, &number, line, error);
     }
     free(line);
     script_free(&script);
@@ -95,7 +110,8 @@ static void run_prompt(struct monitor *monitor)
         }
         bool empty = line[strspn(line, " \t")] == '\0';
         bool again = empty && repeat && !script_depth(&script);
-        bool good = feed(monitor, &script, 0, again ? repeat : line, &reason);
+        unsigned number = 0; /* nobody is told it */
+        bool good = feed(monitor, &script, &number, again ? repeat : line, &reason);
         if (!good) {
             fprintf(monitor->out, "%s\n", reason.text);
             script_clear(&script);
@@ -142,8 +158,10 @@ static bool run_lines(struct monitor *monitor, const struct session *session, st
     struct script script;
     bool good = true;
     script_init(&script, "-x");
-    for (size_t i = 0; good && i < session->lines.count && !monitor->quit; i++)
-        good = feed(monitor, &script, (unsigned)i + 1, session->lines.at[i], error);
+    for (size_t i = 0; good && i < session->lines.count && !monitor->quit; i++) {
+        unsigned number = (unsigned)i;
+        good = feed(monitor, &script, &number, session->lines.at[i], error);
+    }
     good = good && script_complete(&script, error);
     script_free(&script);
     return good;

@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "monitor/base/text.h"
 #include "monitor/program/test.h"
 
 /* ---- TAP ---- */
@@ -10,24 +11,37 @@
 /* A YAML double-quoted scalar. */
 static void quoted(FILE *out, const char *text)
 {
+    unsigned length;
     fputc('"', out);
-    for (; *text; text++) {
-        unsigned char c = (unsigned char)*text;
-        if (c == '"' || c == '\\')
-            fprintf(out, "\\%c", c);
-        else if (c < 0x20 || c == 0x7F)
-            fprintf(out, "\\x%02x", c);
+    for (; *text; text += length ? length : 1) {
+        uint32_t code = 0xFFFD; /* stands for a byte that is no UTF-8 */
+        length = text_character(text, &code);
+        if (code == '"' || code == '\\')
+            fprintf(out, "\\%c", (char)code);
+        else if (length && !text_is_control(code))
+            fprintf(out, "%.*s", (int)length, text);
         else
-            fputc(c, out);
+            fprintf(out, code > 0xFFFF ? "\\U%08x" : code > 0xFF ? "\\u%04x" : "\\x%02x", code);
     }
     fputs("\"\n", out);
 }
 
-/* In a test's description # and \ have to be escaped. */
+/* In a test's description # and \ have to be escaped. It is one line of UTF-8: of what is not, the bytes are shown as
+ * \xHH, with that \ escaped. */
 static void description(FILE *out, const char *text)
 {
-    for (; *text; text++)
-        fprintf(out, *text == '#' || *text == '\\' ? "\\%c" : "%c", *text);
+    unsigned length;
+    for (; *text; text += length ? length : 1) {
+        uint32_t code = 0;
+        length = text_character(text, &code);
+        if (code == '#' || code == '\\')
+            fprintf(out, "\\%c", (char)code);
+        else if (length && !text_is_control(code))
+            fprintf(out, "%.*s", (int)length, text);
+        else
+            for (unsigned i = 0; i < (length ? length : 1); i++)
+                fprintf(out, "\\\\x%02x", (unsigned char)text[i]);
+    }
     fputc('\n', out);
 }
 
@@ -76,23 +90,19 @@ void tap_result(FILE *out, size_t number, const struct test *test)
 
 /* ---- JUnit ---- */
 
-/* XML 1.0 has no control characters but tab and newline, escaped or not. */
+/* XML 1.0 has no control characters but tab and newline, which an attribute has by their numbers only. */
 static void xml(FILE *out, const char *text)
 {
-    for (; *text; text++) {
-        unsigned char c = (unsigned char)*text;
-        if (c == '<')
-            fputs("&lt;", out);
-        else if (c == '&')
-            fputs("&amp;", out);
-        else if (c == '>')
-            fputs("&gt;", out);
-        else if (c == '"')
-            fputs("&quot;", out);
-        else if ((c < 0x20 && c != '\n' && c != '\t') || c >= 0x7F)
+    unsigned length;
+    for (; *text; text += length ? length : 1) {
+        uint32_t code = 0;
+        length = text_character(text, &code);
+        if (code == '<' || code == '&' || code == '>' || code == '"' || code == '\n' || code == '\t')
+            fprintf(out, "&#%u;", code);
+        else if (!length || text_is_control(code))
             fputc('?', out);
         else
-            fputc(c, out);
+            fprintf(out, "%.*s", (int)length, text);
     }
 }
 

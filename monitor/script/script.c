@@ -84,14 +84,26 @@ static bool tie(struct script *script, size_t index, const char **wrong)
     return true;
 }
 
+char *script_line(const char **text)
+{
+    if (!**text)
+        return NULL;
+    size_t length = strcspn(*text, "\r\n");
+    char *line = strndup(*text, length);
+    assert(line);
+    *text += length;
+    if (**text)
+        *text += strncmp(*text, "\r\n", 2) == 0 ? 2 : 1;
+    return line;
+}
+
 bool script_add(struct script *script, const char *line, unsigned number, struct error *error)
 {
-    const char *text = line + strspn(line, " \t\r\n"), *wrong = NULL;
-    size_t length = strcspn(text, " \t\r\n");
+    const char *text = line + strspn(line, " \t"), *wrong = NULL;
+    size_t length = strcspn(text, " \t");
     enum script_word word = word_of(text, length);
     char *copy = strdup(text);
-    assert(copy);
-    copy[strcspn(copy, "\r\n")] = '\0';
+    assert(copy && !strpbrk(copy, "\r\n"));
     *VEC_PUSH(&script->lines) = (struct script_line){.text = copy, .word = word, .number = number};
     if (word == SCRIPT_COMMAND)
         return true;
@@ -135,11 +147,14 @@ bool script_read(struct script *script, const char *path, struct error *error)
     unsigned number = 0;
     errno = 0;
     while (good && (length = getline(&line, &room, file)) >= 0) {
-        number++;
+        const char *text = line;
+        char *one;
         if (memchr(line, 0, (size_t)length))
-            good = refuse(script, number, "a NUL byte: a script is text", error);
-        else
-            good = script_add(script, line, number, error);
+            good = refuse(script, number + 1, "a NUL byte: a script is text", error);
+        while (good && (one = script_line(&text))) {
+            good = script_add(script, one, ++number, error);
+            free(one);
+        }
     }
     if (good && ferror(file))
         good = error_set(error, "script '%s' cannot be read: %s", path, strerror(errno));
@@ -169,6 +184,8 @@ static bool step(struct script *script, struct monitor *monitor, size_t *at, str
     case SCRIPT_REPEAT:
         if (!monitor_evaluate(monitor, line->rest, &line->left, error))
             return false;
+        if (line->left > INT64_MAX)
+            return error_set(error, "repeat %lld: a count from 0 is wanted", (long long)line->left);
         if (!line->left)
             *at = line->partner + 1;
         return true;

@@ -41,7 +41,11 @@ void script_free(struct script *script);
 /* Forget the lines. */
 void script_clear(struct script *script);
 
-/* Add LINE, number NUMBER. False with one line in ERROR, its place before it: else or end without an if, ... */
+/* The next line of *TEXT, which ends with a line feed, a carriage return, or both; *TEXT moves behind that. NULL: there
+ * is none. To be freed. */
+char *script_line(const char **text);
+/* Add LINE, which is one, number NUMBER. False with one line in ERROR, its place before it: else or end without an
+ * if, ... */
 bool script_add(struct script *script, const char *line, unsigned number, struct error *error);
 /* How many ends are missing. */
 size_t script_depth(const struct script *script);

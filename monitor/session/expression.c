@@ -192,12 +192,30 @@ static bool parse_unary(struct parser *parser, struct value *value)
     return good;
 }
 
+enum { LEVEL_SHIFT = 8 };
+
 /* The binary operators; of two that begin alike the longer one is first. */
 static const struct binary {
     const char *token;
     unsigned level; /* binds the tighter the higher it is */
-} binaries[] = {{"||", 1}, {"&&", 2}, {"==", 6}, {"!=", 6}, {"<<", 8}, {">>", 8}, {"<=", 7}, {">=", 7}, {"<", 7},
-                {">", 7},  {"|", 3},  {"^", 4},  {"&", 5},  {"+", 9},  {"-", 9},  {"*", 10}, {"/", 10}, {"%", 10}};
+} binaries[] = {{"||", 1},
+                {"&&", 2},
+                {"==", 6},
+                {"!=", 6},
+                {"<<", LEVEL_SHIFT},
+                {">>", LEVEL_SHIFT},
+                {"<=", 7},
+                {">=", 7},
+                {"<", 7},
+                {">", 7},
+                {"|", 3},
+                {"^", 4},
+                {"&", 5},
+                {"+", 9},
+                {"-", 9},
+                {"*", 10},
+                {"/", 10},
+                {"%", 10}};
 enum { BINARIES = sizeof binaries / sizeof binaries[0] };
 
 static const struct binary *next_binary(struct parser *parser)
@@ -221,6 +239,15 @@ static bool divide(struct parser *parser, bool remainder, uint64_t *x, uint64_t 
     return true;
 }
 
+/* X shifted by Y, which is not negative: what 64 bits leave of X * 2^Y, or of X / 2^Y, rounded down. */
+static uint64_t shift(bool left, uint64_t x, uint64_t y)
+{
+    uint64_t sign = x > INT64_MAX ? UINT64_MAX : 0;
+    if (left)
+        return y < 64 ? x << y : 0;
+    return y < 64 ? ((x ^ sign) >> y) ^ sign : sign;
+}
+
 static uint64_t compute(const char *token, uint64_t x, uint64_t y)
 {
     int64_t a = (int64_t)x, b = (int64_t)y;
@@ -235,9 +262,9 @@ static uint64_t compute(const char *token, uint64_t x, uint64_t y)
     case '!':
         return x != y;
     case '<':
-        return doubled ? (y < 64 ? x << y : 0) : token[1] ? a <= b : a < b;
+        return doubled ? shift(true, x, y) : token[1] ? a <= b : a < b;
     case '>':
-        return doubled ? (y < 64 ? x >> y : 0) : token[1] ? a >= b : a > b;
+        return doubled ? shift(false, x, y) : token[1] ? a >= b : a > b;
     case '^':
         return x ^ y;
     case '+':
@@ -261,6 +288,8 @@ static bool parse_binary(struct parser *parser, unsigned level_min, struct value
         parser->at += strlen(binary->token);
         if (!parse_binary(parser, binary->level + 1, &right))
             return false;
+        if (binary->level == LEVEL_SHIFT && right.number > INT64_MAX)
+            return refuse(parser, "a shift by a negative number");
         bool sum = *binary->token == '+' || *binary->token == '-';
         uint64_t number = left->number;
         if (*binary->token == '/' || *binary->token == '%') {

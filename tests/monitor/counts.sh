@@ -1,0 +1,33 @@
+#!/bin/sh
+# The counts of --json mean the same in each mode: of one guest, which no time reaches, bare, solo, and in a pair.
+#   counts.sh UNDERSTUDY GUESTS
+program=$1
+guests=$2
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder" || exit 1
+failed=0
+operations() { # of the file $1
+    sed -n 's/^ *"\(issued\|performed\|repeated\)": \([0-9]*\).*/\1 \2/p' "$1"
+}
+same() { # NAME OPTION... GUEST
+    name=$1
+    shift
+    for mode in bare solo pair; do
+        rm -f disk.img more.img
+        "$program" run --mode $mode --json $mode.json "$@" < /dev/null > /dev/null 2> err
+        operations $mode.json > $mode.txt
+        grep -q '^issued [1-9]' $mode.txt || { echo "FAILED: $name, $mode: nothing issued: $(cat err)"; failed=1; }
+    done
+    diff bare.txt solo.txt && diff solo.txt pair.txt || { echo "FAILED: $name: the modes differ"; failed=1; }
+    issued=$(sed -n 's/^issued //p' pair.txt)
+    grep -q "\"suppressed\": $issued\$" pair.json || { echo "FAILED: $name: what the backup kept back"; failed=1; }
+    grep -q '"suppressed": 0$' solo.json && grep -q '"suppressed": 0$' bare.json ||
+        { echo "FAILED: $name: alone"; failed=1; }
+}
+same terminal "$guests/hello.elf"
+same disk --disk disk.img,create=1M "$guests/ledger.elf"
+same 'refused commands' --disk disk.img,create=2K "$guests/eight.elf"
+same virtio --virtio 0=console --virtio 1=scsi,disk=disk.img,create=1M --virtio 2=blk,disk=more.img,create=1M \
+    --virtio 3=rng "$guests/virtio.elf"
+exit $failed

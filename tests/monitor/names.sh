@@ -1,0 +1,74 @@
+#!/bin/sh
+# What is in a script, in a file's name or in the guest's output stays inside: line ends of each kind, names with line
+# feeds, what is no UTF-8. And numbers are signed.
+#   names.sh UNDERSTUDY GUESTS
+program=$1
+guests=$2
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder" || exit 1
+failed=0
+fail() {
+    echo "FAILED: $*"
+    failed=1
+}
+refused() { # SENTENCE COMMAND: status 1, one line that says so
+    timeout 60 "$program" -x "$2" > out 2> err
+    [ $? = 1 ] || fail "'$2' has to fail"
+    [ "$(wc -l < err)" = 1 ] || fail "'$2': one line is wanted: $(cat err)"
+    grep -qF -- "$1" err || fail "'$2' says: $(cat err)"
+}
+
+# A line ends with CR, LF, or both; none of them hides what follows.
+printf 'assert 1\rassert 2\r' > good.us
+"$program" good.us || fail "lines that end with CR"
+for script in 'assert 1\rassert 0\r' 'assert 1\r\nassert 0\r\n' 'assert 1\n\rassert 0' '# word\rassert 0' \
+    'assert 1\nassert 0\r'; do
+    printf "$script" > bad.us
+    "$program" bad.us 2> err && fail "a false line is not seen in $script"
+    grep -q '^understudy: bad.us:[23]: ' err || fail "$script: $(cat err)"
+    "$program" test bad.us > tap && fail "a test that is false holds: $script"
+    "$program" < bad.us 2> /dev/null && fail "a false line is not seen on stdin: $script"
+    "$program" -x "$(cat bad.us)" 2> /dev/null && fail "a false line is not seen in -x: $script"
+done
+printf 'repeat 2\recho twice\rend\r' > loop.us
+[ "$("$program" loop.us | wc -l)" = 2 ] || fail "control structure in lines that end with CR"
+
+# Numbers have a sign.
+refused 'repeat -1: a count from 0 is wanted' "$(printf 'repeat -1\necho again\nend')"
+refused 'a shift by a negative number' 'assert 1 << -1'
+refused 'a shift by a negative number' 'assert 1 >> -1'
+"$program" -x 'assert -8 >> 1 == -4' -x 'assert -1 >> 70 == -1' -x 'assert 8 >> 70 == 0 && -7 >> 1 == -4' \
+    -x 'assert 0x7000000000000000 >> 60 == 7' -x 'assert -1 << 63 < 0 && 1 << 64 == 0' || fail "shifts"
+
+# Names that would forge a line of the report.
+mkdir -p suite
+name=$(printf 'suite/a\nok 7 - forged # SKIP\\.us')
+printf 'assert 0\n' > "$name"
+printf 'assert 1\n' > "$(printf 'suite/b\rok\t8\033[2Jx\177.us')"
+printf 'assert 0\n' > "$(printf 'suite/c\377\300\200\355\240\200.us')"
+printf 'assert 0\n' > "$(printf 'suite/d\303\251\302\205\342\200\250.us')"
+"$program" test --junit report.xml suite > tap 2> err
+[ $? = 1 ] || fail "the suite's status"
+[ "$(grep -c '^\(not \)\{0,1\}ok ' tap)" = 4 ] || fail "a name forges a line: $(cat tap)"
+grep -qF 'not ok 1 - suite/a\\x0aok 7 - forged \# SKIP\\.us' tap || fail "the first name: $(cat tap)"
+grep -qF 'ok 2 - suite/b\\x0dok\\x098\\x1b[2Jx\\x7f.us' tap || fail "the second name"
+grep -qF 'not ok 3 - suite/c\\xff\\xc0\\x80\\xed\\xa0\\x80.us' tap || fail "the third name"
+grep -qF "$(printf 'not ok 4 - suite/d\303\251')"'\\xc2\\x85\\xe2\\x80\\xa8.us' tap || fail "the fourth name"
+grep -qF "$(printf 'file: "suite/d\303\251')"'\x85\u2028.us"' tap || fail "the fourth name in YAML: $(cat tap)"
+for file in tap report.xml; do
+    iconv -f UTF-8 -t UTF-8 "$file" > /dev/null || fail "$file is not UTF-8"
+    LC_ALL=C grep -q "$(printf '[\001-\010\013-\037\177]')" "$file" && fail "a control character in $file"
+done
+[ "$(grep -c '<testcase ' report.xml)" = 4 ] || fail "cases in JUnit's file: $(cat report.xml)"
+"$program" "$(printf 'none\nunderstudy: forged')" 2> err
+[ "$(wc -l < err)" = 1 ] || fail "a name makes two lines of a message: $(cat err)"
+
+# What the guest prints is bytes.
+printf 'load increment.elf\nsend "1\\n"\nexpect "2\\n"\necho \377\200 \303\251\nassert 0\n' > suite/z.us
+"$program" test -C "$guests" --junit report.xml suite/z.us > tap
+for file in tap report.xml; do
+    iconv -f UTF-8 -t UTF-8 "$file" > /dev/null || fail "what was printed: $file is not UTF-8"
+    grep -q "$(printf '\303\251')" "$file" || fail "what is UTF-8 is lost in $file"
+done
+exit $failed
