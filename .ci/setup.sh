@@ -1,7 +1,7 @@
 # setup.sh - sourced by ./demo and ./check: install what is missing, through apt; then build.
 #
-# On Debian 12 everything needed is a package. With the right to install (root, or sudo without a question) missing ones
-# are installed; without it, the one command to run is printed and the script ends with status 2.
+# On Debian 12 and 13 everything needed is a package. With the right to install (root, or sudo without a question)
+# missing ones are installed; without it, the one command to run is printed and the script ends with status 2.
 
 # What the program and its guests need, and what the tests need besides.
 us_packages="gcc libc6-dev cmake ninja-build gcc-hppa-linux-gnu binutils-hppa-linux-gnu libreadline-dev libxxhash-dev libzstd-dev"
@@ -18,7 +18,7 @@ us_missing() {
 # us_install PACKAGE...
 us_install() {
     if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
-        echo "No apt here. What Debian 12 calls $* is taken to be installed." >&2
+        echo "No apt here. What Debian calls $* is taken to be installed." >&2
         return 0
     fi
     missing=$(us_missing "$@")
@@ -49,6 +49,12 @@ us_install() {
         exit 2
     fi
     rm -f "$log"
+}
+
+# us_mirror: print the address of the Debian mirror that this machine's apt uses; nothing if there is none.
+us_mirror() {
+    # shellcheck disable=SC2016 # apt's own variable
+    apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Label: Debian' 2>/dev/null | head -n 1
 }
 
 # us_build PRESET [CMAKE_OPTION...]: configure and build quietly; on failure show what went wrong.
