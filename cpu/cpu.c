@@ -1,5 +1,6 @@
 /* cpu.c - a processor's life, and what its holder may do to it between runs. See cpu.h; running is run.c. */
 #include "cpu/interp/interp.h"
+#include "cpu/jit/jit.h"
 
 #include <stdlib.h>
 
@@ -19,6 +20,7 @@ static const struct phys_watcher_ops watcher_ops = {code_changed, pointers_chang
 
 struct cpu *cpu_new(const struct cpu_config *config, struct phys *phys, const struct cpu_env *env, void *env_arg)
 {
+    enum cpu_engine_kind wanted = config->engine == CPU_ENGINE_AUTO ? cpu_engine_best() : config->engine;
     struct cpu *cpu = calloc(1, sizeof *cpu);
     if (!cpu)
         return NULL;
@@ -31,6 +33,9 @@ struct cpu *cpu_new(const struct cpu_config *config, struct phys *phys, const st
         cpu_free(cpu);
         return NULL;
     }
+    soft_begin(cpu);
+    if (wanted == CPU_ENGINE_TRANSLATOR)
+        jit_begin(cpu, &cpu->no_translator);
     phys_add_watcher(phys, &watcher_ops, cpu);
     cpu_reset(cpu, 0);
     return cpu;
@@ -42,6 +47,7 @@ void cpu_free(struct cpu *cpu)
         return;
     phys_remove_watcher(cpu->phys, cpu);
     interp_free(cpu);
+    jit_end(cpu);
     tlb_free(cpu->tlb);
     free(cpu);
 }
@@ -54,6 +60,29 @@ struct cpu_state *cpu_state(struct cpu *cpu)
 struct tlb *cpu_tlb(struct cpu *cpu)
 {
     return cpu->tlb;
+}
+
+struct cpu_engine cpu_engine(const struct cpu *cpu)
+{
+    struct cpu_engine engine;
+    jit_counts(cpu, &engine);
+    engine.kind = cpu->engine ? CPU_ENGINE_TRANSLATOR : CPU_ENGINE_INTERPRETER;
+    engine.why = cpu->no_translator;
+    engine.interpreting = cpu->observer           ? "every instruction is looked at"
+                          : cpu->count_references ? "memory references are counted"
+                                                  : NULL;
+    return engine;
+}
+
+const char *cpu_engine_name(enum cpu_engine_kind kind)
+{
+    static const char *const names[] = {"auto", "interpreter", "translator"};
+    return names[kind];
+}
+
+enum cpu_engine_kind cpu_engine_best(void)
+{
+    return CPU_ENGINE_INTERPRETER;
 }
 
 void cpu_state_changed(struct cpu *cpu)

@@ -166,10 +166,22 @@ enum cpu_stop {
     CPU_STOP_HALTED,     /* cannot go on (docs/undefined.md, "Ends"); see cpu_halt_reason */
 };
 
+/* What executes. The guest cannot tell. */
+enum cpu_engine_kind {
+    CPU_ENGINE_AUTO, /* the one that is better here */
+    CPU_ENGINE_INTERPRETER,
+    CPU_ENGINE_TRANSLATOR, /* the interpreter where the host allows none */
+};
+
 struct cpu_config {
-    unsigned tlb_entries; /* of each TLB, power of two not required, >= 2 */
-    bool tlb_combined;    /* one TLB for both, else one each */
-    uint64_t tlb_seed;    /* 0: replacement by a rule that knows no seed (a VP's TLB) */
+    enum cpu_engine_kind engine;
+    /* Of a translator, for tests; 0: as usual. Nothing the guest sees depends on them. */
+    unsigned translate_after;   /* executions of a block */
+    uint32_t translation_bytes; /* memory for native code */
+    unsigned translate_one_in;  /* instructions: the others are left to the interpreter */
+    unsigned tlb_entries;       /* of each TLB, power of two not required, >= 2 */
+    bool tlb_combined;          /* one TLB for both, else one each */
+    uint64_t tlb_seed;          /* 0: replacement by a rule that knows no seed (a VP's TLB) */
     bool stop_on_idle;
     bool drain_priv;
     /* Assumptions of fault tolerance, broken (docs/faults.md, "Assumptions"); both 0 in a sound machine. */
@@ -274,6 +286,21 @@ void cpu_observe(struct cpu *cpu, cpu_observer *observer, void *arg);
 /* Translate for a debugger: no side effects, no traps. False if there is no translation. SPACE and OFFSET are virtual
  * if the PSW's C (CODE) or D bit says so, else OFFSET is physical. */
 bool cpu_debug_translate(struct cpu *cpu, uint32_t space, uint32_t offset, bool code, uint32_t *physical);
+
+/* The engine at work: never CPU_ENGINE_AUTO. */
+struct cpu_engine {
+    enum cpu_engine_kind kind;
+    const char *why;          /* a translator is wanted, and there is none: why. Else NULL */
+    const char *interpreting; /* there is one, and instructions are executed one at a time all the same: why */
+    uint64_t blocks, insns;   /* translated so far */
+    uint64_t bytes;           /* of native code now */
+    uint64_t forgotten;       /* times that all of it was */
+};
+struct cpu_engine cpu_engine(const struct cpu *cpu);
+/* "auto", "interpreter", "translator". */
+const char *cpu_engine_name(enum cpu_engine_kind kind);
+/* What CPU_ENGINE_AUTO is in this build. */
+enum cpu_engine_kind cpu_engine_best(void);
 
 /* After CPU_STOP_HALTED: one line, e.g. "interruption 8 (illegal instruction) at 0x00001000 has no vector ...". */
 const char *cpu_halt_reason(const struct cpu *cpu);

@@ -21,7 +21,8 @@
  * privilege level). A tag is the space in the high half, the page's offset in the low half; TAG_NONE matches nothing
  * because its low bits are set. */
 enum {
-    SOFT_ENTRIES = HARD(256, 4),
+    SOFT_ENTRIES = HARD(1024, 4),
+    SOFT_FILLED = HARD(128, 2),
     SOFT_MODES = 5, /* translated at privilege 0..3; absolute */
     SOFT_ABSOLUTE = 4,
 };
@@ -31,6 +32,32 @@ struct soft_entry {
     uint64_t load_tag, store_tag;
     uintptr_t addend; /* host address of the page minus its virtual offset */
     uintptr_t spare;
+};
+
+/* Which entries of a table are not empty, so that emptying it costs what was filled; more than SOFT_FILLED: any. */
+struct soft_filled {
+    uint32_t count;
+    uint16_t at[SOFT_FILLED];
+};
+
+/* The same for references whose space is that of a short address (SR 4 to 7 by the base's top bits) while those four
+ * are equal: then 32 bits of tag do. A table belongs to one space at one privilege level, or to absolute mode. The
+ * translator's loads and stores look there and nowhere else. */
+struct short_entry {
+    uint32_t load_tag, store_tag; /* the page's offset, or SHORT_NONE */
+    uintptr_t addend;
+};
+#define SHORT_NONE UINT32_C(0xFFFFFFFF)
+enum {
+    SHORT_ENTRIES = HARD(1024, 4),
+    SHORT_TABLES = HARD(8, 2), /* of translated mode */
+};
+struct short_table {
+    uint32_t space;
+    uint8_t privilege;
+    bool used;
+    struct soft_filled filled;
+    struct short_entry entries[SHORT_ENTRIES];
 };
 
 /* The fetch side: virtual page (privilege in the low bits of the tag) -> decoded code of the physical page. */
@@ -78,7 +105,8 @@ struct cpu {
     uint64_t insns_end;      /* instruction count at which budget is 0 */
     uint32_t space[8];       /* SRs as data accesses see them: all 0 while PSW[D] = 0 */
     struct soft_entry *soft; /* the table of the current mode and privilege level */
-    uint32_t branch_target;  /* of a computed branch that is in its delay slot: IAOQ and IASQ values */
+    struct short_entry *short_table; /* likewise; where short addresses have none, a table of nothing */
+    uint32_t branch_target;          /* of a computed branch that is in its delay slot: IAOQ and IASQ values */
     uint32_t branch_space;
     uint32_t code_base; /* IAOQ value of the current page's first byte (privilege included) */
     uint32_t code_space;
@@ -107,9 +135,15 @@ struct cpu {
     uint64_t references; /* memory references so far */
     char halt_reason[160];
 
-    struct code_page **pages;    /* by physical page number; ROM after RAM */
-    struct code_page *page_list; /* every code page that exists */
-    uint8_t *arena;              /* blocks live here until it is full; then everything is forgotten */
+    const struct engine *engine; /* NULL: the interpreter alone */
+    struct jit *jit;
+    const char *no_translator;        /* why, where one was asked for */
+    uint32_t miss_offset;             /* of the reference that translated code did not find in short_table */
+    struct short_table *short_tables; /* SHORT_TABLES, then absolute mode's, then that of nothing; NULL: not in use */
+    unsigned short_next;              /* which one is given to another space next */
+    struct code_page **pages;         /* by physical page number; ROM after RAM */
+    struct code_page *page_list;      /* every code page that exists */
+    uint8_t *arena;                   /* blocks live here until it is full; then everything is forgotten */
     size_t arena_used;
     struct block *step_block; /* where single instructions are decoded to */
     uint32_t soft_key;        /* PSW[P] for which the translated tables were filled */
@@ -132,9 +166,19 @@ struct cpu {
     bool count_references;
 
     struct fetch_entry fetch[FETCH_ENTRIES];
+    struct soft_filled soft_filled[SOFT_MODES];
     struct soft_entry soft_tables[SOFT_MODES][SOFT_ENTRIES];
 };
 _Static_assert(offsetof(struct cpu, space) + 32 < UINT16_MAX, "operands are 16-bit offsets");
+
+/* What a translator does for blocks. */
+struct engine {
+    op_run *first; /* runs a new block's first operation: counts, and some day translates the block */
+    const struct op *(*enter)(struct cpu *cpu, const struct op *op);
+    void (*block_dropped)(struct cpu *cpu, struct block *block);
+    void (*blocks_forgotten)(struct cpu *cpu);
+    bool (*full)(const struct cpu *cpu); /* nothing can be translated any more until all blocks are forgotten */
+};
 
 #define R32(offset) (*(uint32_t *)(void *)((char *)cpu + (offset)))
 #define R64(offset) (*(uint64_t *)(void *)((char *)cpu + (offset)))
@@ -221,6 +265,14 @@ void soft_drop_page(struct cpu *cpu, uint32_t space, uint32_t offset);
 void soft_drop_translated(struct cpu *cpu);
 void soft_drop_all(struct cpu *cpu);
 void soft_drop_stores(struct cpu *cpu);
+/* At power-on: nothing is known. */
+void soft_begin(struct cpu *cpu);
+/* Tables for short addresses from now on. False: no host memory. */
+bool soft_short_begin(struct cpu *cpu);
+/* OFFSET, a reference by a short address, was not in short_table: put there what the general table knows. */
+void soft_short_refill(struct cpu *cpu, uint32_t offset);
+/* SR 4 to 7, the privilege level or PSW[D] changed. */
+void soft_short_choose(struct cpu *cpu);
 /* PSW, SRs, PIDs or the privilege level changed: recompute space[], soft, fetch_mode. */
 void soft_sync(struct cpu *cpu);
 

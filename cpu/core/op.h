@@ -70,7 +70,13 @@ struct block {
     uint32_t offset; /* of the first in its page, bytes */
     uint32_t ops_count;
     uint32_t has_slot; /* ends with a branch and its delay slot: the branch is the last but one */
-    uint32_t spare[4];
+    uint32_t heat;     /* times executed, until it is translated */
+    uint32_t spare;
+    op_run **runs;     /* with a translator: the semantic functions, which ops[].run may no longer be; else NULL */
+    const void *chain; /* where translated blocks jump to; NULL: not translated */
+    struct incoming *incoming; /* who does */
+    struct block_links *links; /* its own such jumps */
+    uint64_t spare2;
     struct op ops[];
 };
 

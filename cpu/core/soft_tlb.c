@@ -7,6 +7,7 @@
 #include "cpu/core/core.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 static void pids_of(const struct cpu *cpu, uint32_t pids[4])
 {
@@ -75,14 +76,52 @@ unsigned exec_translate(struct cpu *cpu, uint32_t space, uint32_t offset, unsign
     return data_fault(cpu, entry, references, aligned);
 }
 
+/* Entry AT of a table, empty until now, is filled. */
+static void note_filled(struct soft_filled *filled, uint32_t at)
+{
+    if (filled->count < SOFT_FILLED)
+        filled->at[filled->count++] = (uint16_t)at;
+    else
+        filled->count = SOFT_FILLED + 1;
+}
+
+/* Let the short addresses' table of now know the page of OFFSET, as ENTRY of the general one does. */
+static void fill_short(struct cpu *cpu, uint32_t offset, const struct soft_entry *entry, uint64_t tag)
+{
+    struct short_table *table =
+        (struct short_table *)(void *)((char *)cpu->short_table - offsetof(struct short_table, entries));
+    if (!table->used || table->space != tag >> 32)
+        return;
+    uint32_t at = (offset >> 12) % SHORT_ENTRIES;
+    struct short_entry *into = &table->entries[at];
+    if (into->load_tag == SHORT_NONE && into->store_tag == SHORT_NONE)
+        note_filled(&table->filled, at);
+    into->addend = entry->addend;
+    into->load_tag = entry->load_tag == tag ? (uint32_t)tag : SHORT_NONE;
+    into->store_tag = entry->store_tag == tag ? (uint32_t)tag : SHORT_NONE;
+}
+
+void soft_short_refill(struct cpu *cpu, uint32_t offset)
+{
+    const struct short_table *table =
+        (const struct short_table *)(const void *)((char *)cpu->short_table - offsetof(struct short_table, entries));
+    uint64_t tag = (uint64_t)table->space << 32 | (offset & UINT32_C(0xFFFFF000));
+    const struct soft_entry *entry = &cpu->soft[(offset >> 12) % SOFT_ENTRIES];
+    if (entry->load_tag == tag || entry->store_tag == tag)
+        fill_short(cpu, offset, entry, tag);
+}
+
 /* Let the software TLB know a page for loads (and for stores, if STORE_HOST). */
 static void fill(struct cpu *cpu, uint32_t space, uint32_t offset, uintptr_t host, bool store)
 {
     if (cpu->noting && !debug_may_cache(cpu, offset))
         return;
-    struct soft_entry *entry = &cpu->soft[(offset >> 12) % SOFT_ENTRIES];
+    uint32_t at = (offset >> 12) % SOFT_ENTRIES;
+    struct soft_entry *entry = &cpu->soft[at];
     uint64_t tag = (uint64_t)space << 32 | (offset & UINT32_C(0xFFFFF000));
     uintptr_t addend = host - (offset & UINT32_C(0xFFFFF000));
+    if (entry->load_tag == TAG_NONE && entry->store_tag == TAG_NONE)
+        note_filled(&cpu->soft_filled[(unsigned)(cpu->soft - cpu->soft_tables[0]) / SOFT_ENTRIES], at);
     if (entry->addend != addend) {
         entry->load_tag = entry->store_tag = TAG_NONE;
         entry->addend = addend;
@@ -96,6 +135,8 @@ static void fill(struct cpu *cpu, uint32_t space, uint32_t offset, uintptr_t hos
         if (entry->store_tag != tag)
             entry->store_tag = TAG_NONE;
     }
+    if (cpu->short_tables)
+        fill_short(cpu, offset, entry, tag);
 }
 
 /* PSW[M] = 1 hides a machine check: an access of SIZE bytes at PHYSICAL. */
@@ -188,11 +229,90 @@ NOINLINE bool exec_store_slow(struct cpu *cpu, const struct op *op, uint32_t spa
     return true;
 }
 
-static void drop_tables(struct cpu *cpu, unsigned first, unsigned last)
+static void drop_table(struct cpu *cpu, unsigned mode)
 {
-    for (unsigned mode = first; mode <= last; mode++) {
-        for (unsigned i = 0; i < SOFT_ENTRIES; i++)
-            cpu->soft_tables[mode][i].load_tag = cpu->soft_tables[mode][i].store_tag = TAG_NONE;
+    struct soft_filled *filled = &cpu->soft_filled[mode];
+    struct soft_entry *entries = cpu->soft_tables[mode];
+    unsigned count = filled->count > SOFT_FILLED ? SOFT_ENTRIES : filled->count;
+    for (unsigned i = 0; i < count; i++) {
+        struct soft_entry *entry = &entries[filled->count > SOFT_FILLED ? i : filled->at[i]];
+        entry->load_tag = entry->store_tag = TAG_NONE;
+    }
+    filled->count = 0;
+}
+
+static void drop_short_table(struct short_table *table)
+{
+    struct soft_filled *filled = &table->filled;
+    unsigned count = filled->count > SOFT_FILLED ? SHORT_ENTRIES : filled->count;
+    for (unsigned i = 0; i < count; i++) {
+        struct short_entry *entry = &table->entries[filled->count > SOFT_FILLED ? i : filled->at[i]];
+        entry->load_tag = entry->store_tag = SHORT_NONE;
+    }
+    filled->count = 0;
+}
+
+enum {
+    SHORT_ABSOLUTE = SHORT_TABLES, /* of short_tables */
+    SHORT_OF_NOTHING,
+    SHORT_ALL,
+};
+
+void soft_begin(struct cpu *cpu)
+{
+    for (unsigned mode = 0; mode < SOFT_MODES; mode++) {
+        cpu->soft_filled[mode].count = SOFT_FILLED + 1;
+        drop_table(cpu, mode);
+    }
+}
+
+bool soft_short_begin(struct cpu *cpu)
+{
+    cpu->short_tables = calloc(SHORT_ALL, sizeof *cpu->short_tables);
+    if (!cpu->short_tables)
+        return false;
+    for (unsigned i = 0; i < SHORT_ALL; i++) {
+        cpu->short_tables[i].filled.count = SOFT_FILLED + 1;
+        drop_short_table(&cpu->short_tables[i]);
+    }
+    cpu->short_tables[SHORT_ABSOLUTE].used = true;
+    soft_short_choose(cpu);
+    return true;
+}
+
+/* The table of SPACE at the current privilege level: its own, or one that another had. */
+static struct short_table *short_table_of(struct cpu *cpu, uint32_t space)
+{
+    for (unsigned i = 0; i < SHORT_TABLES; i++) {
+        struct short_table *table = &cpu->short_tables[i];
+        if (table->used && table->space == space && table->privilege == cpu->privilege)
+            return table;
+    }
+    struct short_table *table = &cpu->short_tables[cpu->short_next++ % SHORT_TABLES];
+    drop_short_table(table);
+    table->used = true;
+    table->space = space;
+    table->privilege = cpu->privilege;
+    return table;
+}
+
+void soft_short_choose(struct cpu *cpu)
+{
+    const uint32_t *sr = cpu->state.sr;
+    struct short_table *table = &cpu->short_tables[SHORT_OF_NOTHING];
+    if (!(cpu->state.psw & PSW_D))
+        table = &cpu->short_tables[SHORT_ABSOLUTE];
+    else if (sr[4] == sr[5] && sr[4] == sr[6] && sr[4] == sr[7])
+        table = short_table_of(cpu, sr[4]);
+    cpu->short_table = table->entries;
+}
+
+static void drop_short_page(struct cpu *cpu, uint32_t space, uint32_t offset)
+{
+    for (unsigned i = 0; i < SHORT_TABLES; i++) {
+        struct short_entry *entry = &cpu->short_tables[i].entries[(offset >> 12) % SHORT_ENTRIES];
+        if (cpu->short_tables[i].space == space)
+            entry->load_tag = entry->store_tag = SHORT_NONE;
     }
 }
 
@@ -204,12 +324,17 @@ void soft_drop_page(struct cpu *cpu, uint32_t space, uint32_t offset)
         if (entry->load_tag == tag || entry->store_tag == tag)
             entry->load_tag = entry->store_tag = TAG_NONE;
     }
+    if (cpu->short_tables)
+        drop_short_page(cpu, space, offset);
     cpu->fetch[(offset >> 12) % FETCH_ENTRIES].tag = TAG_NONE;
 }
 
 void soft_drop_translated(struct cpu *cpu)
 {
-    drop_tables(cpu, 0, 3);
+    for (unsigned mode = 0; mode < SOFT_ABSOLUTE; mode++)
+        drop_table(cpu, mode);
+    for (unsigned i = 0; cpu->short_tables && i < SHORT_TABLES; i++)
+        drop_short_table(&cpu->short_tables[i]);
     for (unsigned i = 0; i < FETCH_ENTRIES; i++)
         cpu->fetch[i].tag = TAG_NONE;
 }
@@ -217,15 +342,29 @@ void soft_drop_translated(struct cpu *cpu)
 void soft_drop_all(struct cpu *cpu)
 {
     soft_drop_translated(cpu);
-    drop_tables(cpu, SOFT_ABSOLUTE, SOFT_ABSOLUTE);
+    drop_table(cpu, SOFT_ABSOLUTE);
+    if (cpu->short_tables)
+        drop_short_table(&cpu->short_tables[SHORT_ABSOLUTE]);
+}
+
+static void drop_short_stores(struct short_table *table)
+{
+    const struct soft_filled *filled = &table->filled;
+    bool any = filled->count > SOFT_FILLED;
+    for (unsigned i = 0; i < (any ? SHORT_ENTRIES : filled->count); i++)
+        table->entries[any ? i : filled->at[i]].store_tag = SHORT_NONE;
 }
 
 void soft_drop_stores(struct cpu *cpu)
 {
     for (unsigned mode = 0; mode < SOFT_MODES; mode++) {
-        for (unsigned i = 0; i < SOFT_ENTRIES; i++)
-            cpu->soft_tables[mode][i].store_tag = TAG_NONE;
+        const struct soft_filled *filled = &cpu->soft_filled[mode];
+        bool any = filled->count > SOFT_FILLED;
+        for (unsigned i = 0; i < (any ? SOFT_ENTRIES : filled->count); i++)
+            cpu->soft_tables[mode][any ? i : filled->at[i]].store_tag = TAG_NONE;
     }
+    for (unsigned i = 0; cpu->short_tables && i < SHORT_ALL; i++)
+        drop_short_stores(&cpu->short_tables[i]);
 }
 
 void soft_sync(struct cpu *cpu)
@@ -245,4 +384,6 @@ void soft_sync(struct cpu *cpu)
         memset(cpu->space, 0, sizeof cpu->space);
         cpu->soft = cpu->soft_tables[SOFT_ABSOLUTE];
     }
+    if (cpu->short_tables)
+        soft_short_choose(cpu);
 }

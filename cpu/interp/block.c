@@ -80,6 +80,8 @@ void interp_forget_all(struct cpu *cpu)
     for (struct code_page *page = cpu->page_list; page; page = page->next)
         memset(page->blocks, 0, sizeof page->blocks);
     cpu->arena_used = 0;
+    if (cpu->engine)
+        cpu->engine->blocks_forgotten(cpu);
 }
 
 void interp_forget_lines(struct cpu *cpu, uint32_t page_index, uint64_t lines)
@@ -89,13 +91,15 @@ void interp_forget_lines(struct cpu *cpu, uint32_t page_index, uint64_t lines)
         return;
     struct code_page *page = cpu->pages[slot];
     for (unsigned i = 0; i < 1024; i++) {
-        const struct block *block = page->blocks[i];
+        struct block *block = page->blocks[i];
         if (!block)
             continue;
         unsigned first = block->offset / PHYS_LINE_BYTES;
         unsigned last = (block->offset + 4 * block->count - 1) / PHYS_LINE_BYTES;
         if (lines & (UINT64_MAX << first) & (UINT64_MAX >> (63 - last)))
             page->blocks[i] = NULL;
+        if (!page->blocks[i] && cpu->engine)
+            cpu->engine->block_dropped(cpu, block);
     }
 }
 
@@ -220,6 +224,15 @@ static void build(struct builder *b)
     }
 }
 
+/* The translator's first operation in the place of BLOCK's, and its semantic functions aside. */
+static void give_to_engine(struct cpu *cpu, struct block *block)
+{
+    block->runs = (op_run **)(void *)&block->ops[block->ops_count];
+    for (unsigned i = 0; i < block->ops_count; i++)
+        block->runs[i] = block->ops[i].run;
+    block->ops[0].run = cpu->engine->first;
+}
+
 struct block *block_get(struct cpu *cpu, struct code_page *page, uint32_t offset)
 {
     struct block *block = page->blocks[offset >> 2];
@@ -235,15 +248,16 @@ struct block *block_get(struct cpu *cpu, struct code_page *page, uint32_t offset
     b.has_slot = false;
     build(&b);
     size_t bytes = sizeof *block + b.ops_count * sizeof(struct op);
+    if (cpu->engine)
+        bytes += (b.ops_count + 3) / 4 * (4 * sizeof(op_run *));
     if (cpu->arena_used + bytes > ARENA_BYTES)
         interp_forget_all(cpu);
     block = (struct block *)(void *)(cpu->arena + cpu->arena_used);
     cpu->arena_used += bytes;
-    block->count = b.count;
-    block->offset = offset;
-    block->ops_count = b.ops_count;
-    block->has_slot = b.has_slot;
+    *block = (struct block){.count = b.count, .offset = offset, .ops_count = b.ops_count, .has_slot = b.has_slot};
     memcpy(block->ops, b.ops, b.ops_count * sizeof(struct op));
+    if (cpu->engine)
+        give_to_engine(cpu, block);
     page->blocks[offset >> 2] = block;
     unsigned first = offset / PHYS_LINE_BYTES, last = (offset + 4 * b.count - 1) / PHYS_LINE_BYTES;
     phys_note_code(cpu->phys, page->page_index, (UINT64_MAX << first) & (UINT64_MAX >> (63 - last)));
@@ -258,6 +272,8 @@ const struct block *block_head(struct cpu *cpu, const struct block *block, unsig
     b.start = block->offset;
     b.count = b.ops_count = count;
     memcpy(b.ops, block->ops, count * sizeof(struct op));
+    for (unsigned i = 0; block->runs && i < count; i++)
+        b.ops[i].run = block->runs[i];
     if (block->has_slot && count == block->count - 1) {
         const struct op *taken = &block->ops[count - 1 + BRANCH_TAKEN + 1];
         add_exits(&b, true, taken->sub == TARGET_DYNAMIC, taken->imm);

@@ -17,6 +17,9 @@ const struct op *block_step(struct cpu *cpu, uint32_t word);
 /* Is WORD a branch, and if its target is static, where (bytes from the branch)? */
 bool branch_is(const struct insn *insn, bool *dynamic, int32_t *distance);
 
+/* interp.c: leave before OP, the first of a block that is already paid for. */
+const struct op *exec_leave_block(struct cpu *cpu, const struct op *op);
+
 /* interp.c: sentinels */
 EXEC(exec_go);          /* static, the same page */
 EXEC(exec_go_far);      /* static, another page */

@@ -106,6 +106,31 @@ op_prepare exec_special_unit_prepare, exec_coprocessor_prepare;
 
 /* exec_fpu.c */
 op_prepare exec_fpu_prepare;
+/* What exec_fpu_prepare makes of a word; op->sub says it. */
+enum fpu_operation {
+    FPU_OPERATION_IDENTIFY,
+    FPU_OPERATION_CPY,
+    FPU_OPERATION_ABS,
+    FPU_OPERATION_SQRT,
+    FPU_OPERATION_RND,
+    FPU_OPERATION_CNVFF,
+    FPU_OPERATION_CNVXF,
+    FPU_OPERATION_CNVFX,
+    FPU_OPERATION_CNVFXT,
+    FPU_OPERATION_CMP,
+    FPU_OPERATION_ADD,
+    FPU_OPERATION_SUB,
+    FPU_OPERATION_MPY,
+    FPU_OPERATION_DIV,
+    FPU_OPERATION_REM,
+    FPU_OPERATION_XMPYU,
+    FPU_OPERATION_MULTIPLE,
+    FPU_OPERATION_UNIMPLEMENTED,
+    FPU_OPERATION_TEST,     /* has a semantic function of its own */
+    FPU_OPERATION_RESERVED, /* likewise */
+};
+/* The operation of OP, whose semantic function is RUN, and its formats. FPU_OPERATION_RESERVED: what is none. */
+enum fpu_operation exec_fpu_operation(op_run *run, const struct op *op, bool *from_dbl, bool *to_dbl);
 /* cpu->fpu_gate is not 0: the vector to raise for OP (an FP load, store or operation; op->word is the word), or 0. */
 unsigned exec_fpu_check(struct cpu *cpu, const struct op *op);
 /* A load has just written FR 0 (either word): apply the status register's rules to what is now in state.fr[0]. */

@@ -328,40 +328,16 @@ static bool operate_multiple(struct cpu *cpu, const struct op *op)
     return finish(cpu, op, &s, destination_of(ta)) || look;
 }
 
-/* By op->sub. */
-enum {
-    OPERATE_IDENTIFY,
-    OPERATE_CPY,
-    OPERATE_ABS,
-    OPERATE_SQRT,
-    OPERATE_RND,
-    OPERATE_CNVFF,
-    OPERATE_CNVXF,
-    OPERATE_CNVFX,
-    OPERATE_CNVFXT,
-    OPERATE_CMP,
-    OPERATE_ADD,
-    OPERATE_SUB,
-    OPERATE_MPY,
-    OPERATE_DIV,
-    OPERATE_REM,
-    OPERATE_XMPYU,
-    OPERATE_MULTIPLE,
-    OPERATE_UNIMPLEMENTED,
-    OPERATE_TEST,     /* has a semantic function of its own */
-    OPERATE_RESERVED, /* likewise */
-};
-
 static fpu_operate *const OPERATE[] = {
-    [OPERATE_IDENTIFY] = operate_identify, [OPERATE_CPY] = operate_cpy,
-    [OPERATE_ABS] = operate_abs,           [OPERATE_SQRT] = operate_sqrt,
-    [OPERATE_RND] = operate_rnd,           [OPERATE_CNVFF] = operate_cnvff,
-    [OPERATE_CNVXF] = operate_cnvxf,       [OPERATE_CNVFX] = operate_cnvfx,
-    [OPERATE_CNVFXT] = operate_cnvfxt,     [OPERATE_CMP] = operate_cmp,
-    [OPERATE_ADD] = operate_add,           [OPERATE_SUB] = operate_sub,
-    [OPERATE_MPY] = operate_mpy,           [OPERATE_DIV] = operate_div,
-    [OPERATE_REM] = operate_rem,           [OPERATE_XMPYU] = operate_xmpyu,
-    [OPERATE_MULTIPLE] = operate_multiple, [OPERATE_UNIMPLEMENTED] = operate_unimplemented,
+    [FPU_OPERATION_IDENTIFY] = operate_identify, [FPU_OPERATION_CPY] = operate_cpy,
+    [FPU_OPERATION_ABS] = operate_abs,           [FPU_OPERATION_SQRT] = operate_sqrt,
+    [FPU_OPERATION_RND] = operate_rnd,           [FPU_OPERATION_CNVFF] = operate_cnvff,
+    [FPU_OPERATION_CNVXF] = operate_cnvxf,       [FPU_OPERATION_CNVFX] = operate_cnvfx,
+    [FPU_OPERATION_CNVFXT] = operate_cnvfxt,     [FPU_OPERATION_CMP] = operate_cmp,
+    [FPU_OPERATION_ADD] = operate_add,           [FPU_OPERATION_SUB] = operate_sub,
+    [FPU_OPERATION_MPY] = operate_mpy,           [FPU_OPERATION_DIV] = operate_div,
+    [FPU_OPERATION_REM] = operate_rem,           [FPU_OPERATION_XMPYU] = operate_xmpyu,
+    [FPU_OPERATION_MULTIPLE] = operate_multiple, [FPU_OPERATION_UNIMPLEMENTED] = operate_unimplemented,
 };
 
 #define GATE()                                                                                                         \
@@ -438,7 +414,7 @@ static unsigned select_test(uint32_t word, const struct form *f)
     bool defined;
     fpu_test(0, pa_field(word, 27, 31), &defined);
     bool test = pa_field(word, 0, 15) == MAJOR_0C << 10 && f->class_ == 2 && f->sub == 1 && f->format == 0;
-    return test && defined ? OPERATE_TEST : OPERATE_RESERVED;
+    return test && defined ? FPU_OPERATION_TEST : FPU_OPERATION_RESERVED;
 }
 
 /* Fields that the manual draws as 0: the second source of operations that have one. */
@@ -451,24 +427,25 @@ static bool has_reserved_bits(uint32_t word, const struct form *f)
 static unsigned select_operation(uint32_t word, const struct form *f)
 {
     static const uint8_t CLASSES[4][8] = {
-        {OPERATE_RESERVED, OPERATE_RESERVED, OPERATE_CPY, OPERATE_ABS, OPERATE_SQRT, OPERATE_RND, OPERATE_RESERVED,
-         OPERATE_RESERVED},
-        {OPERATE_CNVFF, OPERATE_CNVXF, OPERATE_CNVFX, OPERATE_CNVFXT, OPERATE_RESERVED, OPERATE_RESERVED,
-         OPERATE_RESERVED, OPERATE_RESERVED},
-        {OPERATE_CMP, OPERATE_RESERVED, OPERATE_RESERVED, OPERATE_RESERVED, OPERATE_RESERVED, OPERATE_RESERVED,
-         OPERATE_RESERVED, OPERATE_RESERVED},
-        {OPERATE_ADD, OPERATE_SUB, OPERATE_MPY, OPERATE_DIV, OPERATE_REM, OPERATE_RESERVED, OPERATE_RESERVED,
-         OPERATE_RESERVED},
+        {FPU_OPERATION_RESERVED, FPU_OPERATION_RESERVED, FPU_OPERATION_CPY, FPU_OPERATION_ABS, FPU_OPERATION_SQRT,
+         FPU_OPERATION_RND, FPU_OPERATION_RESERVED, FPU_OPERATION_RESERVED},
+        {FPU_OPERATION_CNVFF, FPU_OPERATION_CNVXF, FPU_OPERATION_CNVFX, FPU_OPERATION_CNVFXT, FPU_OPERATION_RESERVED,
+         FPU_OPERATION_RESERVED, FPU_OPERATION_RESERVED, FPU_OPERATION_RESERVED},
+        {FPU_OPERATION_CMP, FPU_OPERATION_RESERVED, FPU_OPERATION_RESERVED, FPU_OPERATION_RESERVED,
+         FPU_OPERATION_RESERVED, FPU_OPERATION_RESERVED, FPU_OPERATION_RESERVED, FPU_OPERATION_RESERVED},
+        {FPU_OPERATION_ADD, FPU_OPERATION_SUB, FPU_OPERATION_MPY, FPU_OPERATION_DIV, FPU_OPERATION_REM,
+         FPU_OPERATION_RESERVED, FPU_OPERATION_RESERVED, FPU_OPERATION_RESERVED},
     };
     unsigned operation = CLASSES[f->class_][f->sub];
 
     if ((word & 0x03FFFFFF) == 0 && pa_field(word, 0, 5) == MAJOR_0C)
-        return OPERATE_IDENTIFY;
+        return FPU_OPERATION_IDENTIFY;
     if (pa_field(word, 26, 26))
         return select_test(word, f);
     if (pa_field(word, 0, 5) == MAJOR_0E && pa_field(word, 23, 23))
-        return operation == OPERATE_MPY && f->format == FPU_SGL && !f->half_t ? OPERATE_XMPYU : OPERATE_RESERVED;
-    return has_reserved_bits(word, f) ? OPERATE_RESERVED : operation;
+        return operation == FPU_OPERATION_MPY && f->format == FPU_SGL && !f->half_t ? FPU_OPERATION_XMPYU
+                                                                                    : FPU_OPERATION_RESERVED;
+    return has_reserved_bits(word, f) ? FPU_OPERATION_RESERVED : operation;
 }
 
 /* The operation with its formats checked. */
@@ -476,14 +453,14 @@ static unsigned select_checked(uint32_t word, const struct form *f)
 {
     unsigned operation = select_operation(word, f);
 
-    if (operation == OPERATE_RESERVED || operation == OPERATE_TEST || operation == OPERATE_IDENTIFY)
+    if (operation == FPU_OPERATION_RESERVED || operation == FPU_OPERATION_TEST || operation == FPU_OPERATION_IDENTIFY)
         return operation;
     if (f->format == FORMAT_RESERVED || f->to_format == FORMAT_RESERVED)
-        return OPERATE_RESERVED;
-    if (operation == OPERATE_CNVFF && f->format == f->to_format)
-        return OPERATE_RESERVED;
+        return FPU_OPERATION_RESERVED;
+    if (operation == FPU_OPERATION_CNVFF && f->format == f->to_format)
+        return FPU_OPERATION_RESERVED;
     if (f->format == FORMAT_QUAD || f->to_format == FORMAT_QUAD)
-        return OPERATE_UNIMPLEMENTED;
+        return FPU_OPERATION_UNIMPLEMENTED;
     return operation;
 }
 
@@ -504,9 +481,9 @@ static void prepare_single(struct op *op)
 {
     struct form f = form_of(op->word);
     unsigned operation = select_checked(op->word, &f);
-    bool from_dbl = f.format == FPU_DBL, to_dbl = f.to_format == FPU_DBL || operation == OPERATE_XMPYU;
-    bool has_target = operation != OPERATE_CMP && operation != OPERATE_IDENTIFY && operation != OPERATE_TEST &&
-                      operation != OPERATE_UNIMPLEMENTED;
+    bool from_dbl = f.format == FPU_DBL, to_dbl = f.to_format == FPU_DBL || operation == FPU_OPERATION_XMPYU;
+    bool has_target = operation != FPU_OPERATION_CMP && operation != FPU_OPERATION_IDENTIFY &&
+                      operation != FPU_OPERATION_TEST && operation != FPU_OPERATION_UNIMPLEMENTED;
 
     op->a = source_offset(pa_field(op->word, 6, 10), f.half_1, from_dbl);
     op->b = source_offset(pa_field(op->word, 11, 15), f.half_2, from_dbl);
@@ -514,9 +491,9 @@ static void prepare_single(struct op *op)
     op->sub = (uint8_t)operation;
     op->sub2 = (uint8_t)((from_dbl ? FROM_DBL : 0) | (to_dbl ? TO_DBL : 0));
     op->run = exec_fpu_operate;
-    if (operation == OPERATE_TEST)
+    if (operation == FPU_OPERATION_TEST)
         op->run = exec_fpu_test;
-    else if (operation == OPERATE_RESERVED || (has_target && op->t == 0))
+    else if (operation == FPU_OPERATION_RESERVED || (has_target && op->t == 0))
         op->run = exec_fpu_reserved;
 }
 
@@ -536,7 +513,7 @@ static void prepare_multiple(struct op *op)
     op->b = multiple_offset(pa_field(op->word, 11, 15), dbl);
     op->t = multiple_offset(pa_field(op->word, 27, 31), dbl);
     op->extra = ta | ra << 16;
-    op->sub = OPERATE_MULTIPLE;
+    op->sub = FPU_OPERATION_MULTIPLE;
     op->sub2 = dbl ? FROM_DBL | TO_DBL : 0;
     op->run = op->t == 0 || ta == 0 ? exec_fpu_reserved : exec_fpu_operate;
 }
@@ -552,4 +529,11 @@ void exec_fpu_prepare(struct op *op, const struct insn *insn)
         op->run = exec_fpu_absent;
     else
         prepare_single(op);
+}
+
+enum fpu_operation exec_fpu_operation(op_run *run, const struct op *op, bool *from_dbl, bool *to_dbl)
+{
+    *from_dbl = (op->sub2 & FROM_DBL) != 0;
+    *to_dbl = (op->sub2 & TO_DBL) != 0;
+    return run == exec_fpu_operate || run == exec_fpu_test ? op->sub : FPU_OPERATION_RESERVED;
 }

@@ -105,6 +105,8 @@ static EXEC(exec_mtsp)
     cpu->state.sr[op->sub] = R32(op->a);
     if (cpu->state.psw & PSW_D)
         cpu->space[op->sub] = R32(op->a);
+    if (cpu->short_tables && op->sub >= 4)
+        soft_short_choose(cpu);
     NEXT();
 }
 

@@ -35,6 +35,12 @@ static NOINLINE const struct op *go_out_computed(struct cpu *cpu, const struct o
     return go_out(cpu, cpu->branch_space, cpu->branch_target, 0);
 }
 
+const struct op *exec_leave_block(struct cpu *cpu, const struct op *op)
+{
+    exec_settle(cpu, op, 0);
+    return go_out(cpu, cpu->code_space, cpu->code_base + op_offset(op), 0);
+}
+
 EXEC(exec_go)
 {
     const struct block *block = cpu->blocks[(uint32_t)op->imm >> 2];
@@ -131,6 +137,11 @@ EXEC(exec_exit_taken_nullify)
 
 static void execute(struct cpu *cpu, const struct op *op)
 {
+    if (cpu->engine) {
+        while (op)
+            op = cpu->engine->enter(cpu, op);
+        return;
+    }
     while (op)
         op = op->run(cpu, op);
 }
@@ -229,7 +240,7 @@ void interp_run(struct cpu *cpu, uint64_t end)
     uint32_t front = state->iaoq_front, offset = front & 0xFFC;
     bool sequential = state->iaoq_back == front + 4 && state->iasq_back == state->iasq_front;
     if (sequential && !(state->psw & PSW_ONE_BY_ONE) && !cpu->count_references && !cpu->observer) {
-        if (cpu->arena_used > ARENA_BYTES - (1 << 16))
+        if (cpu->arena_used > ARENA_BYTES - (1 << 16) || (cpu->engine && cpu->engine->full(cpu)))
             interp_forget_all(cpu);
         uint64_t left = end - state->insns;
         const struct block *block = block_get(cpu, page, offset);

@@ -44,6 +44,7 @@ void computer_power_on(struct computer *computer, struct cpu_config *cpu)
     const struct settings *settings = &world->config.settings;
     bool bare = world->config.mode == MODE_BARE;
     *cpu = (struct cpu_config){
+        .engine = world->config.engine,
         .tlb_entries = (unsigned)settings->tlb_entries,
         .tlb_combined = settings->tlb_combined,
         /* A VP's TLB is replaced by a rule that knows no seed. */

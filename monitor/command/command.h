@@ -61,7 +61,8 @@ bool command_call(const struct command *row, struct monitor *monitor, const stru
 
 /* command_break.c, command_look.c */
 command_run command_symbol, command_tbreak, command_watch, command_rwatch, command_awatch;
-command_run info_fpu, info_control, info_tlb, info_traps, info_devices, info_monitor, info_log, info_channel;
+command_run info_fpu, info_control, info_tlb, info_traps, info_devices, info_engine, info_monitor, info_log,
+    info_channel;
 command_run command_history, command_trace, command_reset;
 /* The words that break takes for places that are no address, one for each INDEX from 0; NULL at the end. */
 const char *break_word(unsigned index);

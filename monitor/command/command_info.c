@@ -234,6 +234,29 @@ bool info_devices(struct monitor *monitor, const struct arguments *arguments, st
     return printer.found || error_set(error, "there is no device '%s': 'info devices' shows all", arguments->at[0]);
 }
 
+/* ---- the engine ---- */
+
+bool info_engine(struct monitor *monitor, const struct arguments *arguments, struct error *error)
+{
+    if (!monitor_wants_system(monitor, error))
+        return false;
+    const struct cpu *cpu = computer_cpu(monitor->system, monitor->focus);
+    struct cpu_engine engine = cpu_engine(cpu);
+    fprintf(monitor->out, "engine: %s", cpu_engine_name(engine.kind));
+    if (engine.why)
+        fprintf(monitor->out, ", because %s", engine.why);
+    putc('\n', monitor->out);
+    if (engine.kind != CPU_ENGINE_TRANSLATOR)
+        return true;
+    fprintf(monitor->out,
+            "translated: %" PRIu64 " blocks, %" PRIu64 " instructions; %" PRIu64
+            " bytes of native code; all forgotten %" PRIu64 " times\n",
+            engine.blocks, engine.insns, engine.bytes, engine.forgotten);
+    if (engine.interpreting)
+        fprintf(monitor->out, "at present the interpreter executes: %s\n", engine.interpreting);
+    return true;
+}
+
 /* ---- the virtual machine monitor ---- */
 
 static void print_line(void *arg, const char *text)

@@ -44,6 +44,7 @@ static void write_result(FILE *out, const struct system_result *result, int stat
     json_seconds(&json, "primary", result->cpu_seconds[0]);
     json_seconds(&json, "backup", result->cpu_seconds[1]);
     json_close(&json, '}');
+    json_string(&json, "engine", result->engine);
     json_close(&json, '}');
 }
 

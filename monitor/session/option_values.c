@@ -69,6 +69,11 @@ const char *option_console_choice(unsigned index)
     return choice_of(names, 2, index);
 }
 
+const char *option_engine_choice(unsigned index)
+{
+    return index <= CPU_ENGINE_TRANSLATOR ? cpu_engine_name((enum cpu_engine_kind)index) : NULL;
+}
+
 static const char *beside_choice(unsigned index)
 {
     static const char *const names[] = {"primary", "backup", "both"};
@@ -108,6 +113,15 @@ bool option_take_failover(struct options *options, const char *name, const char 
     if (!choose(name, value, option_failover_choice, &index, error))
         return false;
     options->config.failover = (enum failover_policy)(FAILOVER_DISCONNECT + index);
+    return true;
+}
+
+bool option_take_engine(struct options *options, const char *name, const char *value, struct error *error)
+{
+    unsigned index = 0;
+    if (!choose(name, value, option_engine_choice, &index, error))
+        return false;
+    options->config.engine = (enum cpu_engine_kind)index;
     return true;
 }
 

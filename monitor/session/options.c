@@ -2,6 +2,7 @@
 #include "monitor/session/options.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -232,4 +233,11 @@ bool options_takes(const char *word, enum options_user user)
 const char *options_name(unsigned index)
 {
     return index < option_row_count ? option_rows[index].name : NULL;
+}
+
+void options_tell_engine(struct system *system)
+{
+    struct cpu_engine engine = cpu_engine(computer_cpu(system, 0));
+    if (engine.why)
+        fprintf(stderr, "understudy: no translator, the interpreter executes: %s\n", engine.why);
 }

@@ -10,7 +10,6 @@
 
 #include "ft/system.h"
 #include "mmu/base/error.h"
-#include "monitor/base/claims.h"
 
 /* Who is asking: not everyone takes every option. */
 enum options_user {
@@ -50,9 +49,6 @@ void options_free(struct options *options);
  * sense with --mode pair only); OPTIONS can then only be freed. */
 bool options_parse(struct options *options, enum options_user user, unsigned count, char *const *words,
                    struct error *error);
-/* Say which files are read and written: IMAGE (or NULL) if there is no kernel. False with one line in ERROR: one of
- * them is both, or is what has been claimed before. */
-bool options_claim(const struct options *options, const char *image, struct claims *claims, struct error *error);
 /* What the guest is: the kernel if one was given, else the image (IMAGE is the monitor's, which `load` names). */
 struct guest_files options_files(const struct options *options, const char *image);
 /* Keep one more crash point. */
@@ -74,5 +70,8 @@ void options_help(FILE *out, enum options_user user);
 bool options_takes(const char *word, enum options_user user);
 /* The name of row INDEX ("mode"), NULL at the end; for completion. */
 const char *options_name(unsigned index);
+
+/* A line on stderr where a translator is wanted and SYSTEM has none. */
+void options_tell_engine(struct system *system);
 
 #endif

@@ -1,6 +1,6 @@
-/* run_elf.c - run a bare ELF image on the rig: `run_elf [--limit N] [--slice N] [--trace FROM] IMAGE`. Console on
- * stdout; instruction count, end and speed on stderr; exit status the guest's, 124 at the limit, 126 when it halted.
- * For trying things and for measuring; the board proper is in io/ and ft/.
+/* run_elf.c - run a bare ELF image on the rig: `run_elf [--limit N] [--slice N] [--trace FROM] [--translator] IMAGE`.
+ * Console on stdout; instruction count, end and speed on stderr; exit status the guest's, 124 at the limit, 126 when it
+ * halted. For trying things and for measuring; the board proper is in io/ and ft/.
  */
 #include "cpu/isa/insn.h"
 #include "tests/cpu/rig.h"
@@ -35,6 +35,7 @@ int main(int argc, char **argv)
 {
     uint64_t limit = UINT64_MAX / 4, slice = 0, trace_from = UINT64_MAX;
     const char *image = NULL;
+    struct cpu_config config = {.tlb_entries = 64};
     for (int i = 1; i < argc; i++) {
         if (!strcmp(argv[i], "--limit") && i + 1 < argc)
             limit = strtoull(argv[++i], NULL, 0);
@@ -42,10 +43,12 @@ int main(int argc, char **argv)
             slice = strtoull(argv[++i], NULL, 0);
         else if (!strcmp(argv[i], "--trace") && i + 1 < argc)
             trace_from = strtoull(argv[++i], NULL, 0);
+        else if (!strcmp(argv[i], "--translator"))
+            config.engine = CPU_ENGINE_TRANSLATOR;
         else
             image = argv[i];
     }
-    struct rig *rig = rig_new(32 << 20, NULL);
+    struct rig *rig = rig_new(32 << 20, &config);
     uint32_t entry;
     if (!image || !rig_load_elf(rig, image, &entry)) {
         fprintf(stderr, "run_elf: not a 32-bit PA-RISC ELF image: %s\n", image ? image : "(none)");

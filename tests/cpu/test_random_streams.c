@@ -122,9 +122,29 @@ static void make(struct stream *stream, uint64_t seed)
     stream->delay = insn_random_below(&random, 21);
 }
 
-static struct rig *load(const struct stream *stream, const char *image)
+enum portions {
+    AT_ONCE,
+    SINGLE_STEPS,
+    RANDOM_PORTIONS,
+    STOPPED,  /* by breakpoints, watched memory and interruptions */
+    OBSERVED, /* every instruction is looked at */
+    TRANSLATED,
+    TRANSLATED_PORTIONS, /* in a small memory for code */
+    TRANSLATED_IN_PART,  /* every third instruction */
+    TRANSLATED_STOPPED,
+    PORTIONS,
+};
+
+static struct rig *load(const struct stream *stream, const char *image, enum portions portions)
 {
-    struct rig *rig = rig_new(PHYS_RAM_BYTES_MIN, &stream->config);
+    struct cpu_config config = stream->config;
+    if (portions >= TRANSLATED) {
+        config.engine = CPU_ENGINE_TRANSLATOR;
+        config.translate_after = 1;
+        config.translation_bytes = portions == TRANSLATED_PORTIONS ? 1 << 15 : 0;
+        config.translate_one_in = portions == TRANSLATED_IN_PART ? 3 : 0;
+    }
+    struct rig *rig = rig_new(PHYS_RAM_BYTES_MIN, &config);
     uint8_t word[4];
     if (!rig_load_flat(rig, image, BASE)) {
         fprintf(stderr, "test_random_streams: cannot read %s\n", image);
@@ -152,15 +172,6 @@ static struct rig *load(const struct stream *stream, const char *image)
     return rig;
 }
 
-enum portions {
-    AT_ONCE,
-    SINGLE_STEPS,
-    RANDOM_PORTIONS,
-    STOPPED,  /* by breakpoints, watched memory and interruptions */
-    OBSERVED, /* every instruction is looked at */
-    PORTIONS,
-};
-
 /* What the observer has seen. */
 struct sight {
     uint64_t next; /* instruction count of the next step */
@@ -180,7 +191,7 @@ static void debug(struct rig *rig, enum portions portions, struct insn_random *r
 {
     if (portions == OBSERVED)
         cpu_observe(rig->cpu, look, sight);
-    if (portions != STOPPED)
+    if (portions != STOPPED && portions != TRANSLATED_STOPPED)
         return;
     for (unsigned i = 0; i < 4; i++)
         cpu_breakpoint_add(rig->cpu, CODE + 4 * insn_random_below(random, CODE_WORDS));
@@ -198,7 +209,7 @@ static bool go(struct rig *rig, uint64_t end, enum portions portions, struct ins
         uint64_t left = end - state->insns, limit = left;
         if (portions == SINGLE_STEPS)
             limit = 1;
-        else if (portions == RANDOM_PORTIONS)
+        else if (portions == RANDOM_PORTIONS || portions == TRANSLATED_PORTIONS)
             limit = 1 + insn_random_below(random, 24);
         if (cpu_run(rig->cpu, limit < left ? limit : left) == CPU_STOP_HALTED || rig->off)
             return false;
@@ -214,7 +225,7 @@ static int compare(const struct stream *stream, const char *image, uint64_t seed
     struct sight sight = {0};
     int failed = 0;
     for (unsigned i = 0; i < PORTIONS; i++) {
-        rigs[i] = load(stream, image);
+        rigs[i] = load(stream, image, i);
         debug(rigs[i], i, &random, &sight);
     }
     for (unsigned quarter = 1; quarter <= QUARTERS && !failed; quarter++) {

@@ -15,7 +15,7 @@ static const char keys[] =
     "  \"messages\": \n  \"bytes\": \n  \"operations\": {\n    \"issued\": \n    \"performed\": \n"
     "    \"repeated\": \n    \"suppressed\": \n  },\n  \"digest\": \"\n  \"explainable\": true,\n"
     "  \"violation\": null,\n  \"host_seconds\": \n  \"cpu_seconds\": {\n    \"primary\": \n"
-    "    \"backup\": \n  }\n}";
+    "    \"backup\": \n  },\n  \"engine\": \n}";
 
 /* JSON without the two members that tell of the host's time. */
 static void without_host_time(char *json)

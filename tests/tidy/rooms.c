@@ -25,7 +25,7 @@ struct layer {
 /* TO ADD A ROOM: its name, behind the last one that it uses. */
 static const struct layer layers[] = {
     {"mmu", " ", " base . "},
-    {"cpu", " mmu ", " *.h isa fpu core interp . "},
+    {"cpu", " mmu ", " *.h isa fpu core interp jit . "},
     {"io", " mmu roms ", " . "},
     {"ft", " cpu io mmu ",
      " *.h config board channel log explain protocol world computer bare vmm system time search "},
