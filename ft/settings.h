@@ -13,6 +13,8 @@
 
 enum { BOARD_PROCESSORS_MAX = 8 };
 
+enum { SYNC_NONE, SYNC_HOST };
+
 /* SETTING(member, "name", default, minimum, maximum, scale, "unit", "what it is"): limits as stored, stored = shown *
  * scale. */
 #define SETTINGS(SETTING)                                                                                              \
@@ -27,6 +29,8 @@ enum { BOARD_PROCESSORS_MAX = 8 };
     SETTING(disk_latency_us, "disk-latency-us", 200, 0, 10000000, 1, "us", "time of a disk command")                   \
     SETTING(disk_spread_us, "disk-spread-us", 40, 0, 10000000, 1, "us",                                                \
             "largest addition to it, by the computer's seed")                                                          \
+    SETTING(sync, "sync", 0, 0, 1, 1, "none or host",                                                                  \
+            "a guest's flush waits for nothing, or for the host's own disk (fdatasync)")                               \
     SETTING(drift_ppm, "drift-ppm", 20, 0, 1000, 1, "ppm", "largest drift of a computer's clock, by its seed")         \
     SETTING(channel_latency_us, "channel-latency-us", 20, 1, 1000000, 1, "us", "a message's way from end to end")      \
     SETTING(channel_bits_per_s, "channel-bits-per-s", 1000000000, 1000, 1000000000000, 1, "bit/s",                     \
@@ -58,7 +62,7 @@ struct settings {
 };
 
 struct setting_row {
-    const char *name, *unit, *title;
+    const char *name, *unit, *title;    /* unit "none or host": the words for 0 and 1 */
     size_t offset;                      /* of the uint64_t in struct settings */
     uint64_t initial, minimum, maximum; /* in stored units */
     uint32_t scale;                     /* stored = shown * scale: cost settings take decimal fractions */

@@ -54,7 +54,8 @@ struct system_config {
     const char *disk_path;      /* NULL: no disk */
     uint64_t disk_create_bytes; /* not 0: create the file with this size if it is not there */
     bool disk_snapshot;         /* throw changes away */
-    bool disk_overlay;          /* keep changes in memory until system_disk_commit (the monitor) */
+    bool disk_overlay;          /* keep changes in memory until system_disk_commit (the monitor, gdb) */
+    struct image_files *images; /* the holder of the images, which outlives the system (image_file.h); NULL: itself */
     struct virtio_config virtio[VIRTIO_SLOTS];
     bool console_plain; /* the terminal has no output numbers */
     uint64_t seed;
@@ -73,7 +74,7 @@ struct system_config {
     const struct companion_config *companions; /* outlive the system */
     unsigned companion_count;
     struct settings settings;
-    bool locating;                       /* this is another system run again (compare.h) */
+    const struct world *again;           /* this one from its start (compare.h), to nobody's notice; or NULL */
     bool record;                         /* keep what the VP consumes (system_recording) */
     const struct recording_file *replay; /* follow this recording, which outlives the system, with mode solo; or NULL */
     size_t chronicle_rows;               /* of what each computer did lately (timeline_ring.h); 0: nothing is kept */
@@ -85,6 +86,8 @@ void system_config_defaults(struct system_config *config);
 /* Do its disks keep what is written to them? */
 enum disks_kept { DISKS_NONE, DISKS_SNAPSHOT, DISKS_KEPT };
 enum disks_kept system_config_disks(const struct system_config *config);
+/* They keep nothing from now on. */
+void system_config_snapshot(struct system_config *config);
 
 struct system;
 
@@ -97,6 +100,10 @@ bool system_load(struct system *system, const char *path, struct error *error);
 bool system_load_files(struct system *system, const struct guest_files *files, struct error *error);
 /* The same with the SIZE bytes of an image; NAME is for messages. */
 bool system_load_image(struct system *system, const char *name, const uint8_t *image, size_t size, struct error *error);
+
+/* Everything is accepted: make and open what the run writes to (disks to be created, terminal files of VPs beside).
+ * Nothing was written anywhere before. False with one line in ERROR, and then no new disk is left there. */
+bool system_make_files(struct system *system, struct error *error);
 
 /* ---- running ---- */
 
@@ -152,9 +159,11 @@ struct system_until {
     const struct awaited_text *text; /* NULL: none; on terminal and console: whichever computer shows it */
 };
 
-/* Run to the end on config.threads host threads, and write the disk's changes to its file (unless disk_overlay). False
- * with a line in ERROR if the host failed: disk or terminal could not be written. */
+/* Run to the end on config.threads host threads. False with a line in ERROR if the host failed: disk or terminal could
+ * not be written. */
 bool system_run(struct system *system, struct error *error);
+/* Has the host taken and given everything so far? False with one line in ERROR; whatever runs then stops soon. */
+bool system_host_good(const struct system *system, struct error *error);
 /* Run to a point, on the calling thread. On return both computers are at one virtual time: that at which the focused
  * computer stopped. May be called again to go on. */
 enum stop_kind system_run_until(struct system *system, const struct system_until *until);
@@ -253,8 +262,10 @@ void system_type(struct system *system, const void *bytes, uint64_t size);
 bool system_recording(struct system *system, uint8_t **bytes, size_t *size);
 /* Hash of the whole disk as it is now. */
 uint64_t system_disk_digest(struct system *system);
-/* Write the disk's changes to the image file (overlay only). */
+/* Write the disks' changes to the image files (overlay only). */
 bool system_disk_commit(struct system *system, struct error *error);
+/* How many blocks that would write, and to which file first (NULL: to none). */
+uint64_t system_disk_uncommitted(const struct system *system, const char **path);
 
 /* Find a protocol by its name; NULL and a line that lists the names. Iterate: protocol_name(i), NULL at the end. */
 struct protocol;

@@ -1,8 +1,6 @@
-/* shared_disk.h - the disk itself, which outlives the computers: blocks, the generation that fences, and the record D.
+/* shared_disk.h - the disk itself, which outlives the computers: blocks (disk_content.h), the generation that fences,
+ * and the record D.
  *
- * Changes live in an overlay until they are committed to the image file, so nothing is half-written and a run can be
- * thrown away. The overlay is a map of pages (mmu/base/pages.h), so that moments of it can be kept; after a commit it
- * stays, and what the file had there before is kept as well, so that the disk can still go back to before the commit.
  * Every performance is recorded (docs/explainability.md, D: operation, blocks performed, content as taken at issue);
  * from the moment a generation is fenced off, the disk refuses whatever an older one asks.
  */
@@ -13,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "io/disk_content.h"
 #include "io/disk_operation.h"
 #include "mmu/base/error.h"
 #include "mmu/base/visit.h"
@@ -23,6 +22,7 @@ struct disk_record {
     uint64_t content; /* hash of the data written or read; 0 for the rest */
     uint64_t time_ps; /* virtual */
     uint64_t mask;    /* blocks performed, bit i % 64, if not full */
+    uint32_t reached; /* and only those before this one: fewer than count if the host could write no more */
     uint32_t device, opcode, block, count;
     uint32_t generation; /* of the computer that asked */
     bool full;
@@ -30,15 +30,24 @@ struct disk_record {
 
 struct shared_disk;
 
-/* Open PATH (whole blocks, readable; writable unless SNAPSHOT), or nothing if PATH is NULL: capacity 0. If the file is
- * not there and CREATE_BYTES is not 0, the disk begins as that many zero bytes and the file appears at the commit.
- * NULL with one line in ERROR. */
-struct shared_disk *shared_disk_open(const char *path, uint64_t create_bytes, bool snapshot, struct error *error);
+/* Open the disk; its file is locked as a file of FILES, which outlive it (image_file.h). A file that is to be created
+ * is not made yet (shared_disk_make). NULL with one line in ERROR. */
+struct shared_disk *shared_disk_open(const struct shared_disk_config *config, struct image_files *files,
+                                     struct error *error);
+/* The same disk as it was when FIRST was opened, a snapshot: FIRST outlives it, and nobody writes to it meanwhile, or
+ * only under the same lock as this one is used. */
+struct shared_disk *shared_disk_again(const struct shared_disk *first);
+/* Everything else is accepted: make the file if there is to be one and is none (that of an overlay: at its first
+ * commit). False with one line in ERROR. */
+bool shared_disk_make(struct shared_disk *disk, struct error *error);
+/* That was too early: it goes if it was made. */
+void shared_disk_unmake(struct shared_disk *disk);
 void shared_disk_close(struct shared_disk *disk); /* does not commit */
 
 uint32_t shared_disk_blocks(const struct shared_disk *disk);
 
-/* DISK_FAILED_HOST: the image file could not be read: no guest may go on with that (shared_disk_host_good). */
+/* DISK_FAILED_HOST: the image file could not be read or written: no guest may go on with that (shared_disk_host_good).
+ * What was written before that is in the record. */
 enum disk_performance { DISK_PERFORMED, DISK_FENCED, DISK_FAILED_MEDIUM, DISK_FAILED_HOST };
 
 /* Perform OP for a computer of GENERATION at TIME_PS. MASK NULL: all of it; else only the blocks i with bit i % 64 set
@@ -58,7 +67,7 @@ const struct disk_record *shared_disk_records(const struct shared_disk *disk, si
 /* Copy block BLOCK as it is now; zeros if the host fails (shared_disk_host_good). */
 void shared_disk_peek(struct shared_disk *disk, uint32_t block, uint8_t *to);
 
-/* Has the image file been readable so far? False with one line in ERROR. */
+/* Has the image file been readable and writable so far? False with one line in ERROR. */
 bool shared_disk_host_good(const struct shared_disk *disk, struct error *error);
 
 /* The disk as it is now: the overlay and the record; in a save file its whole content, which then is the overlay of a
@@ -68,7 +77,15 @@ void shared_disk_visit(struct shared_disk *disk, struct visit *visit);
 /* How many bytes of host memory the overlay takes, with all moments of it that are kept. */
 uint64_t shared_disk_overlay_bytes(const struct shared_disk *disk);
 
-/* Write the changes to the image file (nothing to do for a snapshot). */
+/* Blocks from BLOCK on that are zero, as is known without reading them; 0: that one may be anything. */
+uint32_t shared_disk_zeros(const struct shared_disk *disk, uint32_t block);
+
+/* How many blocks an overlay has that are not what the file has: a commit would write them. */
+uint64_t shared_disk_uncommitted(struct shared_disk *disk);
+/* The path, or NULL. */
+const char *shared_disk_path(const struct shared_disk *disk);
+/* Write the overlay's changes to the image file (of other kinds of disks there are none). Refused before anything is
+ * written if the host has no room for them. */
 bool shared_disk_commit(struct shared_disk *disk, struct error *error);
 
 #endif

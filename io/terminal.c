@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "io/stream.h"
 #include "mmu/base/vec.h"
 
 /* Bytes up to `end` were shown at or before `time_ps`. */
@@ -45,6 +46,11 @@ void terminal_free(struct terminal *terminal)
     VEC_FREE(&terminal->typed);
     VEC_FREE(&terminal->marks);
     free(terminal);
+}
+
+void terminal_connect(struct terminal *terminal, int output_fd)
+{
+    terminal->output_fd = output_fd;
 }
 
 static void mark(struct terminal *terminal, uint64_t time_ps)
@@ -126,7 +132,7 @@ static void read_host(struct terminal *terminal)
     ssize_t got = read(terminal->input_fd, bytes, sizeof bytes);
     if (got > 0)
         terminal_type(terminal, bytes, (size_t)got);
-    else if (got == 0 || errno != EINTR)
+    else if (got == 0 || (errno != EINTR && errno != EAGAIN))
         terminal->input_ended = true;
 }
 
@@ -155,18 +161,10 @@ enum terminal_input terminal_input(struct terminal *terminal, uint64_t number, u
 
 static void write_host(struct terminal *terminal, uint64_t end)
 {
-    while (terminal->flushed < end) {
-        ssize_t wrote =
-            terminal->output_fd < 0 || terminal->host_error
-                ? (ssize_t)(end - terminal->flushed)
-                : write(terminal->output_fd, terminal->shown.at + terminal->flushed, end - terminal->flushed);
-        if (wrote > 0)
-            terminal->flushed += (uint64_t)wrote;
-        else if (errno == EAGAIN)
-            (void)poll(&(struct pollfd){.fd = terminal->output_fd, .events = POLLOUT}, 1, -1);
-        else if (errno != EINTR)
-            terminal->host_error = errno;
-    }
+    if (terminal->output_fd >= 0 && !terminal->host_error)
+        terminal->host_error = stream_write(terminal->output_fd, terminal->shown.at + terminal->flushed,
+                                            (size_t)(end - terminal->flushed));
+    terminal->flushed = end;
 }
 
 bool terminal_flush(struct terminal *terminal, uint64_t time_ps)

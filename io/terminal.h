@@ -20,6 +20,8 @@ struct terminal;
 /* INPUT_FD, OUTPUT_FD: -1 for none. */
 struct terminal *terminal_new(int input_fd, int output_fd, bool plain);
 void terminal_free(struct terminal *terminal);
+/* What is shown goes to OUTPUT_FD; nothing was shown before. */
+void terminal_connect(struct terminal *terminal, int output_fd);
 
 /* Output number NUMBER is BYTE, from a computer of GENERATION at TIME_PS. */
 void terminal_output(struct terminal *terminal, uint32_t generation, uint64_t number, uint8_t byte, uint64_t time_ps);

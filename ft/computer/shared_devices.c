@@ -129,7 +129,7 @@ static bool ask_disk(struct computer *computer, struct in_flight *flight, struct
     if (done == DISK_FENCED)
         computer->dying = true;
     if (done == DISK_FAILED_HOST) {
-        computer_end(computer, END_STOPPED, 0, "the host could not read the disk");
+        computer_end(computer, END_STOPPED, 0, "the host could not read or write the disk");
         return false;
     }
     end->status = done == DISK_FAILED_MEDIUM ? DISK_ERROR : DISK_COMPLETED;

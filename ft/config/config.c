@@ -35,6 +35,13 @@ enum disks_kept system_config_disks(const struct system_config *config)
     return kept;
 }
 
+void system_config_snapshot(struct system_config *config)
+{
+    config->disk_snapshot = true;
+    for (unsigned i = 0; i < VIRTIO_SLOTS; i++)
+        config->virtio[i].disk_snapshot = true;
+}
+
 bool system_config_check(const struct system_config *config, struct error *error)
 {
     const struct settings *s = &config->settings;

@@ -71,6 +71,46 @@ static void format_stored(uint64_t stored, uint32_t scale, char *text, size_t si
         snprintf(text, size, "%" PRIu64, stored / scale);
 }
 
+static const char between_words[] = " or ";
+
+/* Word number INDEX of ROW, whose values are words: *LENGTH characters; NULL if there are not so many. */
+static const char *word_of(const struct setting_row *row, uint64_t index, size_t *length)
+{
+    const char *word = row->unit, *end = strstr(word, between_words);
+    if (!end)
+        return NULL;
+    for (; end && index; index--) {
+        word = end + sizeof between_words - 1;
+        end = strstr(word, between_words);
+    }
+    *length = end ? (size_t)(end - word) : strlen(word);
+    return index ? NULL : word;
+}
+
+/* Is TEXT one of ROW's words? */
+static bool parse_word(const struct setting_row *row, const char *text, uint64_t *value)
+{
+    size_t length;
+    for (uint64_t i = 0;; i++) {
+        const char *word = word_of(row, i, &length);
+        *value = i;
+        if (!word || (strlen(text) == length && strncmp(word, text, length) == 0))
+            return word != NULL;
+    }
+}
+
+static bool refuse(const struct setting_row *row, const char *text, struct error *error)
+{
+    char low[32], high[32];
+    size_t length;
+    if (word_of(row, 0, &length))
+        return error_set(error, "%s cannot be '%s': %s is wanted", row->name, text, row->unit);
+    format_stored(row->minimum, row->scale, low, sizeof low);
+    format_stored(row->maximum, row->scale, high, sizeof high);
+    return error_set(error, "%s cannot be '%s': a number from %s to %s (%s) is wanted", row->name, text, low, high,
+                     row->unit);
+}
+
 bool settings_set(struct settings *settings, const char *name, const char *text, struct error *error)
 {
     for (size_t i = 0; i < setting_count; i++) {
@@ -78,13 +118,10 @@ bool settings_set(struct settings *settings, const char *name, const char *text,
         if (strcmp(row->name, name) != 0)
             continue;
         uint64_t value;
-        if (!parse_scaled(text, row->scale, &value) || value < row->minimum || value > row->maximum) {
-            char low[32], high[32];
-            format_stored(row->minimum, row->scale, low, sizeof low);
-            format_stored(row->maximum, row->scale, high, sizeof high);
-            return error_set(error, "%s cannot be '%s': a number from %s to %s (%s) is wanted", name, text, low, high,
-                             row->unit);
-        }
+        size_t length;
+        bool good = word_of(row, 0, &length) ? parse_word(row, text, &value) : parse_scaled(text, row->scale, &value);
+        if (!good || value < row->minimum || value > row->maximum)
+            return refuse(row, text, error);
         *setting_at(settings, row) = value;
         return true;
     }
@@ -94,6 +131,11 @@ bool settings_set(struct settings *settings, const char *name, const char *text,
 void settings_format(const struct settings *settings, const struct setting_row *row, char *text, size_t size)
 {
     uint64_t value;
+    size_t length;
     memcpy(&value, (const char *)settings + row->offset, sizeof value);
-    format_stored(value, row->scale, text, size);
+    const char *word = word_of(row, value, &length);
+    if (word)
+        snprintf(text, size, "%.*s", (int)length, word);
+    else
+        format_stored(value, row->scale, text, size);
 }

@@ -77,7 +77,7 @@ static bool run_once(const struct atlas_config *config, const struct fault *faul
     one.faults = faults;
     one.fault_count = count;
     one.threads = 1;
-    one.disk_overlay = true;
+    system_config_snapshot(&one);
     one.input_fd = one.output_fd = one.operator_fd = -1;
     one.trails = trails;
     struct system *system = system_new(&one, error);

@@ -45,14 +45,13 @@ static struct system *again(struct system *system)
     uint64_t typed_bytes;
     const uint8_t *typed = terminal_typed(system->world.terminal, &typed_bytes);
     config.threads = 1;
-    config.disk_snapshot = true; /* the image file is still as it was at the start */
     config.input_fd = config.output_fd = config.operator_fd = -1;
     config.faults = faults;
     config.fault_count = (unsigned)system->world.faults.count;
     config.repairs = repairs;
     config.repair_count = (unsigned)system->world.repairs.count;
     config.record = false;
-    config.locating = true;
+    config.again = &system->world;
     struct system *copy = system_new(&config, &error);
     if (copy &&
         !system_load_image(copy, system->world.image_name, system->world.image, system->world.image_bytes, &error)) {
@@ -157,7 +156,7 @@ static void say_instruction(struct system *system, const struct range *range, co
 
 void system_locate(struct system *system)
 {
-    if (!system->world.digests_differ || system->located || system->world.config.locating ||
+    if (!system->world.digests_differ || system->located || system->world.config.again ||
         system->world.computers != 2)
         return;
     system->located = true;

@@ -71,6 +71,16 @@ void system_free(struct system *system)
     free(system);
 }
 
+bool system_make_files(struct system *system, struct error *error)
+{
+    bool good = world_make(&system->world, error);
+    for (unsigned i = 0; good && i < system->world.computers; i++)
+        good = companions_open(system->computer[i], error);
+    if (!good)
+        world_unmake(&system->world);
+    return good;
+}
+
 /* ---- what is planned, and what a person does ---- */
 
 /* Two bare computers know no epochs and no protocol steps, and the channel is the guests' own business. */

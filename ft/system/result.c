@@ -259,20 +259,48 @@ bool system_recording(struct system *system, uint8_t **bytes, size_t *size)
     return true;
 }
 
+/* Zeros that need not be read are many at a time. */
+static void hash_disk(XXH3_state_t *hash, struct shared_disk *disk)
+{
+    enum { ZEROS_BLOCKS = 128 };
+    static const uint8_t zeros[ZEROS_BLOCKS * DISK_BLOCK_BYTES];
+    uint8_t block[DISK_BLOCK_BYTES];
+    uint32_t blocks = shared_disk_blocks(disk);
+    for (uint32_t i = 0, known; i < blocks; i++) {
+        for (known = shared_disk_zeros(disk, i); known >= ZEROS_BLOCKS; known -= ZEROS_BLOCKS, i += ZEROS_BLOCKS)
+            XXH3_64bits_update(hash, zeros, sizeof zeros);
+        XXH3_64bits_update(hash, zeros, (size_t)known * DISK_BLOCK_BYTES);
+        i += known;
+        if (i >= blocks)
+            break;
+        shared_disk_peek(disk, i, block);
+        XXH3_64bits_update(hash, block, sizeof block);
+    }
+}
+
 uint64_t system_disk_digest(struct system *system)
 {
-    uint8_t block[DISK_BLOCK_BYTES];
     XXH3_state_t *hash = XXH3_createState();
     assert(hash);
     XXH3_64bits_reset(hash);
     for (unsigned d = 0; d < DISK_DEVICES; d++)
-        for (uint32_t i = 0; i < shared_disk_blocks(system->world.disks[d]); i++) {
-            shared_disk_peek(system->world.disks[d], i, block);
-            XXH3_64bits_update(hash, block, sizeof block);
-        }
+        hash_disk(hash, system->world.disks[d]);
     uint64_t digest = XXH3_64bits_digest(hash);
     XXH3_freeState(hash);
     return digest;
+}
+
+uint64_t system_disk_uncommitted(const struct system *system, const char **path)
+{
+    uint64_t blocks = 0;
+    *path = NULL;
+    for (unsigned i = 0; i < DISK_DEVICES; i++) {
+        uint64_t of_this = shared_disk_uncommitted(system->world.disks[i]);
+        blocks += of_this;
+        if (of_this && !*path)
+            *path = shared_disk_path(system->world.disks[i]);
+    }
+    return blocks;
 }
 
 bool system_disk_commit(struct system *system, struct error *error)

@@ -81,9 +81,10 @@ static void flush(struct system *system)
         const struct account_line *line = &system->world.account.at[system->world.account_flushed];
         if (line->time_ps > passed)
             break;
-        if (system->world.config.operator_fd >= 0)
-            dprintf(system->world.config.operator_fd, "understudy: %s\n", line->text);
+        world_tell_host(&system->world, line->text);
     }
+    if (!system_host_good(system, NULL))
+        atomic_store(&system->world.interrupted, true);
     pthread_mutex_unlock(&system->world.lock);
 }
 
@@ -201,6 +202,8 @@ static void conclude(struct system *system)
 bool system_run(struct system *system, struct error *error)
 {
     double start = host_seconds();
+    if (!system_make_files(system, error))
+        return false;
     /* Two bare computers are never more than a channel's latency apart: they take turns (wire.h). */
     if (system->world.computers == 2 && system->world.config.threads == 2 && system->world.config.mode != MODE_BARE)
         run_threads(system);
@@ -208,15 +211,17 @@ bool system_run(struct system *system, struct error *error)
         run_in_turn(system);
     conclude(system);
     system->host_seconds += host_seconds() - start;
-    for (unsigned i = 0; i < DISK_DEVICES; i++)
-        if (!shared_disk_host_good(system->world.disks[i], error))
-            return false;
-    if (terminal_host_error(system->world.terminal))
-        return error_set(error, "the terminal's output could not be written");
     for (unsigned i = 0; i < system->world.computers; i++)
-        if (!companions_flush(system->computer[i], TIME_NEVER))
-            return error_set(error, "a terminal file of --beside could not be written");
-    return system->world.config.disk_overlay || system_disk_commit(system, error);
+        companions_flush(system->computer[i], TIME_NEVER);
+    return system_host_good(system, error);
+}
+
+bool system_host_good(const struct system *system, struct error *error)
+{
+    for (unsigned i = 0; i < system->world.computers; i++)
+        if (!companions_host_good(system->computer[i], error))
+            return false;
+    return world_host_good(&system->world, error);
 }
 
 void system_interrupt(struct system *system)

@@ -211,20 +211,40 @@ static struct companion *twin(const struct companion *companion)
     return NULL;
 }
 
-static bool open_output(struct companion *companion, const char *path, struct error *error)
+/* A run again shows nothing to anybody. */
+static void give_terminal(struct companion *companion, const char *path)
 {
-    companion->output_fd = -1;
+    struct world *world = companion->computer->world;
     if (companion->fault_tolerant && companion->computer->index) {
         companion->terminal = twin(companion)->terminal;
-        return true;
+        return;
     }
-    if (path && !companion->computer->world->config.locating) /* a run to locate a difference shows nothing */
-        companion->output_fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_CLOEXEC, 0666);
-    if (path && !companion->computer->world->config.locating && companion->output_fd < 0)
-        return error_set(error, "cannot write '%s', the terminal file of --beside: %s", path, strerror(errno));
-    companion->terminal = terminal_new(-1, companion->output_fd, false);
+    companion->terminal = terminal_new(-1, -1, false);
     if (companion->fault_tolerant)
-        *VEC_PUSH(&companion->computer->world->companion_terminals) = companion->terminal;
+        *VEC_PUSH(&world->companion_terminals) = companion->terminal;
+    if (!path || world->config.again)
+        return;
+    companion->output_path = strdup(path);
+    assert(companion->output_path);
+}
+
+static bool open_output(struct companion *companion, struct error *error)
+{
+    companion->output_fd = open(companion->output_path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_CLOEXEC, 0666);
+    if (companion->output_fd < 0)
+        return error_set(error, "cannot write '%s', the terminal file of --beside: %s", companion->output_path,
+                         strerror(errno));
+    terminal_connect(companion->terminal, companion->output_fd);
+    return true;
+}
+
+bool companions_open(struct computer *computer, struct error *error)
+{
+    for (size_t i = 0; i < companions_count(computer); i++) {
+        struct companion *companion = computer->companions->all.at[i];
+        if (companion->output_path && companion->output_fd < 0 && !open_output(companion, error))
+            return false;
+    }
     return true;
 }
 
@@ -250,6 +270,7 @@ static bool add(struct computer *computer, const struct companion_config *wanted
     companion->entropy_rng = rng_new(seed, 10000 + number);
     companion->image_name = strdup(wanted->image_path);
     assert(companion->image_name);
+    give_terminal(companion, wanted->terminal_path);
     companion->image = file_read(wanted->image_path, &companion->image_bytes, error);
     if (!companion->image)
         return false;
@@ -257,7 +278,7 @@ static bool add(struct computer *computer, const struct companion_config *wanted
         board_new(config->ram_bytes, &config->settings, no_virtio, &cpu, &companion_host, companion, world->pages);
     if (!companion->board)
         return error_set(error, "no memory for a virtual processor with %u bytes of RAM", config->ram_bytes);
-    return enter(companion, error) && open_output(companion, wanted->terminal_path, error);
+    return enter(companion, error);
 }
 
 bool companions_init(struct computer *computer, struct error *error)
@@ -280,6 +301,7 @@ static void companion_free(struct companion *companion)
     if (companion->output_fd >= 0)
         close(companion->output_fd);
     QUEUE_FREE(&companion->held);
+    free(companion->output_path);
     free(companion->image);
     free(companion->image_name);
     free(companion);
@@ -434,14 +456,22 @@ uint64_t companions_digest(struct computer *computer)
 
 /* ---- for the host, and for snapshots ---- */
 
-bool companions_flush(struct computer *computer, uint64_t time_ps)
+void companions_flush(struct computer *computer, uint64_t time_ps)
 {
-    bool good = true;
-    for (size_t i = 0; i < companions_count(computer); i++) {
+    for (size_t i = 0; i < companions_count(computer); i++)
         terminal_flush(computer->companions->all.at[i]->terminal, time_ps);
-        good = good && !terminal_host_error(computer->companions->all.at[i]->terminal);
+}
+
+bool companions_host_good(const struct computer *computer, struct error *error)
+{
+    for (size_t i = 0; i < companions_count(computer); i++) {
+        const struct companion *companion = computer->companions->all.at[i];
+        int cause = companion->output_path ? terminal_host_error(companion->terminal) : 0;
+        if (cause)
+            return error_set(error, "'%s', the terminal file of --beside, cannot be written: %s",
+                             companion->output_path, strerror(cause));
     }
-    return good;
+    return true;
 }
 
 void companions_visit(struct computer *computer, struct visit *visit)

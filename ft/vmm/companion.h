@@ -28,7 +28,8 @@ struct companion {
     char *image_name;
     bool fault_tolerant;
     struct terminal *terminal; /* of a fault-tolerant one, computer 0 owns it */
-    int output_fd;             /* -1: none */
+    char *output_path;         /* the file of that terminal; NULL: none */
+    int output_fd;             /* -1: it is not open */
     bool over, idle, resetting;
     bool stalled;        /* its output must wait */
     uint64_t left_insns; /* of its turn */
@@ -51,8 +52,10 @@ static inline size_t companions_count(const struct computer *computer)
 }
 
 /* The companions of COMPUTER, as the system's config says. False with a line in ERROR: no such image or computer,
- * the file cannot be written, no memory. */
+ * no memory. */
 bool companions_init(struct computer *computer, struct error *error);
+/* Open the files of their terminals, which are emptied. False with a line in ERROR. */
+bool companions_open(struct computer *computer, struct error *error);
 void companions_free(struct computer *computer);
 /* An epoch is over: they have their turns. */
 enum outcome companions_run(struct vmm *vmm);
@@ -67,8 +70,10 @@ void companions_promote(struct computer *computer);
 unsigned companions_mismatch(const struct computer *first, uint64_t *number);
 /* Hash of the states of the fault-tolerant ones; 0 if there are none. */
 uint64_t companions_digest(struct computer *computer);
-/* Let their terminals' bytes up to TIME_PS reach the files. False if the host could not write one. */
-bool companions_flush(struct computer *computer, uint64_t time_ps);
+/* Let their terminals' bytes up to TIME_PS reach the files. */
+void companions_flush(struct computer *computer, uint64_t time_ps);
+/* Has the host taken them all? False with a line in ERROR. */
+bool companions_host_good(const struct computer *computer, struct error *error);
 void companions_visit(struct computer *computer, struct visit *visit);
 
 #endif

@@ -7,15 +7,29 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "io/image_file.h"
+#include "io/stream.h"
+
 /* ---- its life ---- */
 
 static bool open_disk(struct world *world, unsigned device, const char *path, uint64_t create_bytes, bool snapshot,
                       struct error *error)
 {
-    world->disks[device] = shared_disk_open(path, create_bytes, snapshot, error);
+    const struct system_config *config = &world->config;
+    struct shared_disk_config wanted = {
+        .path = path,
+        .create_bytes = create_bytes,
+        .keeping = snapshot               ? DISK_SNAPSHOT
+                   : config->disk_overlay ? DISK_OVERLAY
+                                          : DISK_THROUGH,
+        .keeps_before = config->mode == MODE_PAIR, /* it may differ, and is run again then (compare.h) */
+        .syncs = config->settings.sync == SYNC_HOST,
+    };
+    world->disks[device] = config->again ? shared_disk_again(config->again->disks[device])
+                                         : shared_disk_open(&wanted, config->images, error);
     if (world->disks[device] && broken(world, ASSUMPTION_SHARED_DISK))
-        world->second_disks[device] = shared_disk_open(path, create_bytes, true, error);
-    return world->disks[device] && (world->second_disks[device] || !broken(world, ASSUMPTION_SHARED_DISK));
+        world->second_disks[device] = shared_disk_again(world->disks[device]);
+    return world->disks[device] != NULL;
 }
 
 /* Two devices with a record of their own each cannot share an image. */
@@ -38,8 +52,10 @@ static bool one_image_each(const struct system_config *config, struct error *err
 static bool open_disks(struct world *world, struct error *error)
 {
     const struct system_config *config = &world->config;
-    if (!one_image_each(config, error))
+    if (!config->again && !one_image_each(config, error))
         return false;
+    if (!config->images)
+        world->config.images = world->own_images = image_files_new();
     if (!open_disk(world, DISK_DEVICE_CONTROLLER, config->disk_path, config->disk_create_bytes, config->disk_snapshot,
                    error))
         return false;
@@ -74,6 +90,41 @@ bool world_open(struct world *world, struct error *error)
     return true;
 }
 
+bool world_make(struct world *world, struct error *error)
+{
+    bool good = true;
+    for (unsigned i = 0; good && i < DISK_DEVICES; i++)
+        good = shared_disk_make(world->disks[i], error);
+    return good;
+}
+
+void world_unmake(struct world *world)
+{
+    for (unsigned i = 0; i < DISK_DEVICES; i++)
+        shared_disk_unmake(world->disks[i]);
+}
+
+bool world_host_good(const struct world *world, struct error *error)
+{
+    for (unsigned i = 0; i < DISK_DEVICES; i++)
+        if (!shared_disk_host_good(world->disks[i], error) ||
+            (world->second_disks[i] && !shared_disk_host_good(world->second_disks[i], error)))
+            return false;
+    int cause = terminal_host_error(world->terminal);
+    if (cause)
+        return error_set(error, "the terminal's output cannot be written: %s", strerror(cause));
+    cause = world->operator_error;
+    return !cause || error_set(error, "the operator's console cannot be written: %s", strerror(cause));
+}
+
+void world_tell_host(struct world *world, const char *line)
+{
+    char text[640];
+    int length = snprintf(text, sizeof text, "understudy: %.600s\n", line);
+    if (world->config.operator_fd >= 0 && !world->operator_error)
+        world->operator_error = stream_write(world->config.operator_fd, text, (size_t)length);
+}
+
 void world_free(struct world *world)
 {
     for (size_t i = 0; i < world->formers.count; i++)
@@ -87,9 +138,10 @@ void world_free(struct world *world)
     VEC_FREE(&world->repairs);
     VEC_FREE(&world->fences);
     for (unsigned i = 0; i < DISK_DEVICES; i++) {
-        shared_disk_close(world->disks[i]);
         shared_disk_close(world->second_disks[i]);
+        shared_disk_close(world->disks[i]);
     }
+    image_files_free(world->own_images);
     terminal_free(world->terminal);
     VEC_FREE(&world->companion_terminals);
     free(world->image);

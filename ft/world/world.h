@@ -42,6 +42,7 @@ struct world {
     enum virtio_kind virtio[VIRTIO_SLOTS];
     struct shared_disk *disks[DISK_DEVICES];        /* without a file: of no blocks */
     struct shared_disk *second_disks[DISK_DEVICES]; /* only if the assumption of shared disks is broken */
+    struct image_files *own_images;                 /* NULL: config.images are another's */
     struct terminal *terminal;
     VEC(struct terminal *) companion_terminals; /* of fault-tolerant companions; theirs, and fenced like the first */
     uint32_t generation;                        /* the arbiter's number (docs/protocols.md, "Fail-over") */
@@ -50,6 +51,7 @@ struct world {
     uint64_t step_count[PROTOCOL_STEP_COUNT];
     VEC(struct account_line) account;
     size_t account_flushed;
+    int operator_error; /* the errno of the first line that the host did not take; 0: none */
 
     VEC(struct planned_fault) repairs; /* where the survivor is when the other computer is repaired */
     _Atomic unsigned repairs_left;
@@ -90,6 +92,13 @@ struct world {
 void world_init(struct world *world, const struct system_config *config);
 /* Open its disks and its terminal. False with a line in ERROR. */
 bool world_open(struct world *world, struct error *error);
+/* Make the files of disks that are to be created. False with a line in ERROR, and then world_unmake is wanted. */
+bool world_make(struct world *world, struct error *error);
+void world_unmake(struct world *world);
+/* Has the host taken and given everything so far? False with a line in ERROR. Under `lock`. */
+bool world_host_good(const struct world *world, struct error *error);
+/* Write LINE to the operator's console. */
+void world_tell_host(struct world *world, const char *line);
 void world_free(struct world *world);
 /* Between runs: all of it. */
 void world_visit(struct world *world, struct visit *visit);

@@ -5,22 +5,46 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { LOOK_NS = 50000000, CTRL_C = 0x03, INPUT_MAX = 4096 };
 
-static void ctrl_c_set(sigset_t *set, bool terminate)
+/* Signals that want an end of the program, and not only of what runs now. */
+static bool ends(int number)
 {
+    return number == SIGTERM || number == SIGHUP;
+}
+
+/* What is watched: of these, those that are blocked here. */
+static void watched(sigset_t *set)
+{
+    static const int candidates[] = {SIGINT, SIGTERM, SIGHUP};
+    sigset_t blocked;
+    pthread_sigmask(SIG_BLOCK, NULL, &blocked);
     sigemptyset(set);
-    sigaddset(set, SIGINT);
-    if (terminate)
-        sigaddset(set, SIGTERM);
+    for (unsigned i = 0; i < sizeof candidates / sizeof candidates[0]; i++)
+        if (sigismember(&blocked, candidates[i]))
+            sigaddset(set, candidates[i]);
+}
+
+/* NUMBER has been taken. The wish for an end stays until there is one. */
+static void took(int number)
+{
+    if (ends(number))
+        kill(getpid(), number);
 }
 
 void ctrl_c_block(bool terminate)
 {
     sigset_t set;
-    ctrl_c_set(&set, terminate);
+    struct sigaction hang_up;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
     sigaddset(&set, SIGUSR1);
+    if (terminate)
+        sigaddset(&set, SIGTERM);
+    if (terminate && sigaction(SIGHUP, NULL, &hang_up) == 0 && hang_up.sa_handler != SIG_IGN) /* or else nohup */
+        sigaddset(&set, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &set, NULL);
 }
 
@@ -28,7 +52,8 @@ bool ctrl_c_forget(void)
 {
     sigset_t set;
     bool any = false;
-    ctrl_c_set(&set, false);
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
     while (sigtimedwait(&set, NULL, &(struct timespec){0}) > 0)
         any = true;
     return any;
@@ -37,8 +62,16 @@ bool ctrl_c_forget(void)
 bool ctrl_c_asked(void)
 {
     sigset_t set;
-    ctrl_c_set(&set, true);
-    return sigtimedwait(&set, NULL, &(struct timespec){0}) > 0;
+    watched(&set);
+    int number = sigtimedwait(&set, NULL, &(struct timespec){0});
+    took(number);
+    return number > 0;
+}
+
+bool ctrl_c_ended(void)
+{
+    sigset_t set;
+    return sigpending(&set) == 0 && (sigismember(&set, SIGTERM) == 1 || sigismember(&set, SIGHUP) == 1);
 }
 
 /* Is there a Ctrl-C in what FD has for its reader, or nobody at its other end? */
@@ -53,7 +86,7 @@ static void *ctrl_c_main(void *arg)
 {
     struct ctrl_c *ctrl_c = arg;
     sigset_t set;
-    ctrl_c_set(&set, ctrl_c->terminate);
+    watched(&set);
     sigaddset(&set, SIGUSR1);
     for (int fd = ctrl_c->fd;;) {
         int number =
@@ -66,17 +99,20 @@ static void *ctrl_c_main(void *arg)
             system_interrupt(ctrl_c->system);
         if (came)
             fd = -1;
+        took(number);
+        if (ends(number))
+            sigdelset(&set, number); /* once is enough */
     }
 }
 
-void ctrl_c_begin(struct ctrl_c *ctrl_c, struct system *system, bool terminate)
+void ctrl_c_begin(struct ctrl_c *ctrl_c, struct system *system)
 {
-    ctrl_c_begin_input(ctrl_c, system, terminate, -1);
+    ctrl_c_begin_input(ctrl_c, system, -1);
 }
 
-void ctrl_c_begin_input(struct ctrl_c *ctrl_c, struct system *system, bool terminate, int fd)
+void ctrl_c_begin_input(struct ctrl_c *ctrl_c, struct system *system, int fd)
 {
-    *ctrl_c = (struct ctrl_c){.system = system, .terminate = terminate, .fd = fd};
+    *ctrl_c = (struct ctrl_c){.system = system, .fd = fd};
     if (fd >= 0 && came_at(fd)) {
         system_interrupt(system);
         ctrl_c->fd = -1;

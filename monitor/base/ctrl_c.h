@@ -14,25 +14,27 @@
 struct ctrl_c {
     pthread_t thread;
     struct system *system;
-    bool terminate; /* SIGTERM is watched, too */
     int fd;         /* a Ctrl-C there (gdb's 0x03), or its end, ends the run, too; -1: none */
     bool signalled; /* by a signal, as is known after ctrl_c_end */
     bool working;   /* false: there is no thread (the host refused); signals wait until later */
 };
 
-/* Block what is watched, before any thread is made. TERMINATE: SIGTERM as well as SIGINT. */
+/* Block what is watched, before any thread is made. TERMINATE: SIGTERM and SIGHUP (unless that is ignored) as well as
+ * SIGINT. */
 void ctrl_c_block(bool terminate);
 /* Forget a Ctrl-C that has not been handled. True if there was one. */
 bool ctrl_c_forget(void);
 
-/* Has a Ctrl-C (or, where it is blocked, SIGTERM) come since? Takes it, and does not wait. */
+/* Has a Ctrl-C (or, where they are blocked, SIGTERM or SIGHUP) come since? Takes a Ctrl-C, and does not wait. */
 bool ctrl_c_asked(void);
+/* Has SIGTERM or SIGHUP come, where they are blocked? Then the program is to end. */
+bool ctrl_c_ended(void);
 
 /* From now until ctrl_c_end, a signal interrupts SYSTEM. */
-void ctrl_c_begin(struct ctrl_c *ctrl_c, struct system *system, bool terminate);
+void ctrl_c_begin(struct ctrl_c *ctrl_c, struct system *system);
 /* A byte 0x03 in what the socket FD (-1: none) has to be read, or its end, does so, too, once, also if it is there
  * already; it stays there for whoever reads it. */
-void ctrl_c_begin_input(struct ctrl_c *ctrl_c, struct system *system, bool terminate, int fd);
+void ctrl_c_begin_input(struct ctrl_c *ctrl_c, struct system *system, int fd);
 /* What came too late for the run does not interrupt the next one. */
 void ctrl_c_end(struct ctrl_c *ctrl_c);
 

@@ -11,9 +11,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static bool fail(const char *path, struct error *error)
+#include "io/stream.h"
+
+static bool fail(const char *path, int cause, struct error *error)
 {
-    return error_set(error, "'%s' cannot be written: %s", path, strerror(errno));
+    return error_set(error, "'%s' cannot be written: %s", path, strerror(cause));
 }
 
 /* Is there something that a rename must not replace? */
@@ -40,37 +42,29 @@ bool file_writable(const char *path, struct error *error)
         if (S_ISDIR(info.st_mode))
             return error_set(error, "'%s' is a folder: a file is wanted", path);
         if (access(path, W_OK))
-            return fail(path, error);
+            return fail(path, errno, error);
     }
     folder_of(path, folder);
     if (!is_special(path) && (stat(folder, &info) || access(folder, W_OK | X_OK)))
-        return fail(path, error);
+        return fail(path, errno, error);
     return true;
 }
 
-static bool write_all(int fd, const char *bytes, size_t size)
+/* Write, and close. */
+static bool write_all(int fd, const char *path, const void *bytes, size_t size, struct error *error)
 {
-    while (size) {
-        ssize_t done = write(fd, bytes, size);
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done < 0)
-            return false;
-        bytes += done;
-        size -= (size_t)done;
-    }
-    return true;
+    int cause = stream_write(fd, bytes, size);
+    if (close(fd) && !cause)
+        cause = errno;
+    return !cause || fail(path, cause, error);
 }
 
 static bool write_special(const char *path, const void *bytes, size_t size, struct error *error)
 {
     int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
     if (fd < 0)
-        return fail(path, error);
-    bool good = write_all(fd, bytes, size) || fail(path, error);
-    if (close(fd) && good)
-        good = fail(path, error);
-    return good;
+        return fail(path, errno, error);
+    return write_all(fd, path, bytes, size, error);
 }
 
 bool file_write_whole(const char *path, const void *bytes, size_t size, struct error *error)
@@ -83,15 +77,15 @@ bool file_write_whole(const char *path, const void *bytes, size_t size, struct e
         return error_set(error, "'%.60s...' is too long a path", path);
     int fd = mkostemp(temporary, O_CLOEXEC);
     if (fd < 0)
-        return fail(path, error);
+        return fail(path, errno, error);
     mode_t mask = umask(0);
     umask(mask);
-    bool good = write_all(fd, bytes, size) && fchmod(fd, 0666 & ~mask) == 0;
-    if (close(fd))
-        good = false;
+    bool good = fchmod(fd, 0666 & ~mask) == 0 || fail(path, errno, error);
+    good &= write_all(fd, path, bytes, size, error);
     if (good && rename(temporary, target) == 0)
         return true;
-    fail(path, error);
+    if (good)
+        fail(path, errno, error);
     unlink(temporary);
     return false;
 }

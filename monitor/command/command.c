@@ -76,7 +76,7 @@ static bool execute(struct monitor *monitor, const char *line, struct error *err
     }
     fflush(monitor->out);
     words_free(&words);
-    return good;
+    return good && monitor_host_good(monitor, error);
 }
 
 static bool drives(const char *line)

@@ -184,13 +184,14 @@ static bool assert_explainable(const struct monitor *monitor, struct error *erro
            error_set(error, "unexplainable: %s", result.violation ? result.violation : "no sentence");
 }
 
-static bool assert_same_output(const struct monitor *monitor, const char *name, struct error *error)
+static bool assert_same_output(struct monitor *monitor, const char *name, struct error *error)
 {
     uint64_t shown_size;
     size_t size;
     const uint8_t *shown = system_terminal_output(monitor->system, &shown_size);
     char *path = script_path(monitor, name);
-    uint8_t *wanted = file_read(path, &size, error);
+    uint8_t *wanted =
+        claims_read(&monitor->claims, path, "the wanted output", error) ? file_read(path, &size, error) : NULL;
     free(path);
     if (!wanted)
         return false;

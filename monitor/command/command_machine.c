@@ -17,17 +17,6 @@ bool monitor_has_run(const struct monitor *monitor)
     return false;
 }
 
-/* A new system begins with the image file as it is: would somebody have wanted the changes? */
-static bool has_changes(const struct monitor *monitor)
-{
-    return monitor_has_run(monitor) && system_config_disks(&monitor->options.config) == DISKS_KEPT;
-}
-
-static void note_lost_changes(const struct monitor *monitor)
-{
-    fprintf(monitor->out, "what the last run changed on the disk is thrown away\n");
-}
-
 bool command_system(struct monitor *monitor, const struct arguments *arguments, struct error *error)
 {
     struct options before = monitor->options, options;
@@ -42,7 +31,6 @@ bool command_system(struct monitor *monitor, const struct arguments *arguments, 
         options_free(&options);
         return true;
     }
-    bool changes = has_changes(monitor);
     char *image_before = monitor->image_path;
     monitor->options = options;
     monitor->image_path = options.kernel ? strdup(options.kernel) : NULL;
@@ -53,8 +41,6 @@ bool command_system(struct monitor *monitor, const struct arguments *arguments, 
         options_free(&options);
         return false;
     }
-    if (changes)
-        note_lost_changes(monitor);
     options_free(&before);
     free(image_before);
     recorder_forget(monitor);
@@ -75,9 +61,7 @@ bool command_load(struct monitor *monitor, const struct arguments *arguments, st
         monitor->image_path = strdup(arguments->at[0]);
         assert(monitor->image_path);
     }
-    bool changes = has_changes(monitor), good = monitor_build(monitor, true, error);
-    if (good && changes)
-        note_lost_changes(monitor);
+    bool good = monitor_build(monitor, true, error);
     if (arguments->count) {
         free(good ? before : monitor->image_path);
         if (!good)

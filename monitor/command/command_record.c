@@ -19,7 +19,8 @@ bool command_record(struct monitor *monitor, const struct arguments *arguments, 
         return error_set(error, "a recording is being replayed: 'system' ends that");
     if (monitor_has_run(monitor))
         return error_set(error, "the run has begun: 'record' comes before its first instruction ('load' begins again)");
-    if (!file_writable(arguments->at[0], error))
+    if (!file_writable(arguments->at[0], error) ||
+        !claims_write(&monitor->claims, arguments->at[0], "the recording", error))
         return false;
     free(monitor->record_path);
     monitor->record_path = strdup(arguments->at[0]);
@@ -47,7 +48,8 @@ bool command_replay(struct monitor *monitor, const struct arguments *arguments, 
     size_t size;
     assert(replay);
     replay->bytes = file_read(arguments->at[0], &size, error);
-    if (!replay->bytes || !recording_open(&replay->file, replay->bytes, size, arguments->at[0], error)) {
+    if (!replay->bytes || !claims_read(&monitor->claims, arguments->at[0], "a recording", error) ||
+        !recording_open(&replay->file, replay->bytes, size, arguments->at[0], error)) {
         replay_free(replay);
         return false;
     }

@@ -16,9 +16,10 @@ bool command_save(struct monitor *monitor, const struct arguments *arguments, st
     size_t size = 0;
     const char *path = arguments->at[0];
     if (!monitor_wants_image(monitor, error) || !file_writable(path, error) ||
+        !claims_write(&monitor->claims, path, "a saved system", error) ||
         !system_save(monitor->system, monitor->options.words, monitor->options.word_count, &bytes, &size, error))
         return false;
-    bool good = file_write_whole(path, bytes, size, error);
+    bool good = monitor_write_file(monitor, path, "a saved system", bytes, size, error);
     free(bytes);
     return good;
 }
@@ -68,11 +69,16 @@ static bool restore(struct monitor *monitor, struct save *save, struct error *er
     if (!parse_options(save, &options, error))
         return false;
     struct system_config config = monitor_config(monitor, &options.config);
-    struct system *system = system_new(&config, error);
-    if (system && save_read(save, system, error)) {
+    size_t claimed = monitor->claims.rows.count;
+    struct system *system = NULL;
+    if (claims_read(&monitor->claims, save->name, "a saved system", error) &&
+        options_claim(&options, NULL, &monitor->claims, error))
+        system = system_new(&config, error);
+    if (system && save_read(save, system, error) && system_make_files(system, error)) {
         take_over(monitor, system, &options, save);
         return true;
     }
+    claims_cut(&monitor->claims, claimed);
     system_free(system);
     options_free(&options);
     return false;

@@ -138,7 +138,7 @@ bool command_who_knows(struct monitor *monitor, const struct arguments *argument
 
 /* ---- timeline ---- */
 
-static bool draw(const struct monitor *monitor, const struct timeline *timeline, const char *path, struct error *error)
+static bool draw(struct monitor *monitor, const struct timeline *timeline, const char *path, struct error *error)
 {
     char *text = NULL;
     size_t size;
@@ -146,7 +146,7 @@ static bool draw(const struct monitor *monitor, const struct timeline *timeline,
     assert(out);
     timeline_draw(out, timeline, monitor);
     fclose(out);
-    bool good = file_write_whole(path, text, size, error);
+    bool good = monitor_write_file(monitor, path, "the drawing", text, size, error);
     free(text);
     return good;
 }

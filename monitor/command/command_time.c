@@ -36,7 +36,7 @@ static void go_back(struct monitor *monitor, way_back *way, uint64_t count)
 {
     struct ctrl_c ctrl_c;
     drive_note_deeds(monitor);
-    ctrl_c_begin_input(&ctrl_c, monitor->system, false, monitor->break_fd);
+    ctrl_c_begin_input(&ctrl_c, monitor->system, monitor->break_fd);
     enum travel_result result = way(monitor->travel, monitor->focus, count);
     ctrl_c_end(&ctrl_c);
     say(monitor, result);

@@ -36,7 +36,7 @@ bool set_trace_ring(struct monitor *monitor, const char *text, struct error *err
 bool command_trace(struct monitor *monitor, const struct arguments *arguments, struct error *error)
 {
     if (!arguments->count) {
-        if (monitor->trace.file)
+        if (monitor->trace.stream.file)
             fprintf(monitor->out, "the trace is written to '%s'\n", monitor->trace.path);
         else
             fprintf(monitor->out, "no trace is written\n");
@@ -44,5 +44,9 @@ bool command_trace(struct monitor *monitor, const struct arguments *arguments, s
     }
     if (strcmp(arguments->at[0], "off") == 0)
         return trace_close(&monitor->trace, error);
-    return trace_open(&monitor->trace, arguments->at[0], error);
+    if (!claims_write(&monitor->claims, arguments->at[0], "the trace", error) ||
+        !trace_open(&monitor->trace, arguments->at[0], error))
+        return false;
+    claims_written(&monitor->claims, "the trace");
+    return true;
 }

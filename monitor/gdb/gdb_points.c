@@ -324,7 +324,7 @@ enum travel_result gdb_go_back(struct gdb *gdb, const struct gdb_resume *resume)
     enum travel_result result;
     unsigned lead = resume->who.computer;
     bool both = gdb_both_run(gdb, resume) && has_points(gdb, 1 - lead);
-    ctrl_c_begin_input(&ctrl_c, gdb->monitor->system, true, gdb->link->fd);
+    ctrl_c_begin_input(&ctrl_c, gdb->monitor->system, gdb->link->fd);
     result = look_behind(gdb, lead);
     if (result == TRAVEL_REACHED && both && !resume->steps) {
         uint64_t here = cpu_state(computer_cpu(gdb->monitor->system, lead))->insns;

@@ -13,6 +13,7 @@
 
 #include "ft/system.h"
 #include "monitor/program/bench_back.h"
+#include "monitor/base/claims.h"
 #include "monitor/base/file.h"
 #include "monitor/base/json.h"
 #include "monitor/program/bench_failover.h"
@@ -325,6 +326,18 @@ static bool measure_all(struct bench *bench, struct error *error)
            bench_failover(bench->image, bench->runs, &bench->failover, error);
 }
 
+static bool may_write(const struct bench *bench, struct error *error)
+{
+    struct claims claims;
+    claims_begin(&claims);
+    bool good = claims_read(&claims, bench->image, "the image", error) &&
+                claims_read(&claims, *bench->translated ? bench->translated : NULL, "the image", error) &&
+                claims_write(&claims, bench->plot_path, "the drawing", error) &&
+                (!bench->plot_path || file_writable(bench->plot_path, error));
+    claims_free(&claims);
+    return good;
+}
+
 int bench_main(unsigned count, char *const *words, struct error *error)
 {
     struct bench *bench = calloc(1, sizeof *bench);
@@ -332,7 +345,7 @@ int bench_main(unsigned count, char *const *words, struct error *error)
     bench->runs = RUNS_USUAL;
     bench->timeout_insns = TIMEOUT_USUAL;
     int status = EXIT_REFUSED;
-    if (parse(bench, count, words, error) && (!bench->plot_path || file_writable(bench->plot_path, error))) {
+    if (parse(bench, count, words, error) && (bench->help || may_write(bench, error))) {
         if (bench->help) {
             printf(
                 "understudy bench [--json] [--plot FILE.svg] [--runs N] [--timeout INSTRUCTIONS] [IMAGE]\n\n"

@@ -14,6 +14,7 @@
 #include <readline/history.h>
 #include <readline/readline.h>
 
+#include "monitor/base/ctrl_c.h"
 #include "monitor/command/command.h"
 #include "monitor/session/registers.h"
 
@@ -22,19 +23,23 @@ enum {
     TYPED_LINES = 1000,
 };
 
-/* Wait for a key or for Ctrl-C. SIGINT is blocked everywhere (ctrl_c.h) and taken from a descriptor here, so that
+/* Wait for a key or for a signal. They are blocked everywhere (ctrl_c.h) and taken from a descriptor here, so that
  * readline needs no signal handler. */
 static int read_key(FILE *stream)
 {
     sigset_t set;
     sigemptyset(&set);
     sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM); /* stay pending: ctrl_c_ended */
+    sigaddset(&set, SIGHUP);
     int signals = signalfd(-1, &set, SFD_CLOEXEC);
     struct pollfd wait[2] = {{fileno(stream), POLLIN, 0}, {signals, POLLIN, 0}};
     int key;
     while (poll(wait, 2, -1) < 0 && errno == EINTR)
         continue;
-    if (wait[1].revents & POLLIN) {
+    if (ctrl_c_ended()) {
+        key = EOF;
+    } else if (wait[1].revents & POLLIN) {
         struct signalfd_siginfo info;
         key = read(signals, &info, sizeof info) == sizeof info ? KEY_INTERRUPT : EOF;
     } else {

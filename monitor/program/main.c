@@ -1,12 +1,15 @@
 /* main.c - the program `understudy`: the table of its sub-commands, and the only place that exits or prints an error.
  */
 #include <ctype.h>
-#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cpu/cpu.h"
+#include "io/stream.h"
 #include "monitor/program/subcommand.h"
 
 static void print_help(void)
@@ -42,28 +45,54 @@ static void print_error(const struct error *error)
     putc('\n', stderr);
 }
 
-int main(int argc, char **argv)
+/* A descriptor that we were not given would be that of the first file that is opened: what is printed would go there.
+ */
+static void hold_descriptors(void)
 {
-    struct error error = {""};
-    int status = EXIT_REFUSED;
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0)
+            (void)open("/dev/null",
+                       O_RDONLY); /* the lowest that is free is this one, and nothing can be written there */
+}
+
+static int run(int argc, char **argv, struct error *error)
+{
     const char *word = argc > 1 ? argv[1] : NULL;
     if (word && strcmp(word, "--help") == 0) {
         print_help();
-        status = 0;
-    } else if (word && strcmp(word, "--version") == 0) {
+        return 0;
+    }
+    if (word && strcmp(word, "--version") == 0) {
         printf("understudy %s\nengine: %s\n", US_VERSION, cpu_engine_name(cpu_engine_best()));
-        status = 0;
-    } else {
-        const struct subcommand *found = find(word, &error);
-        unsigned taken = found && found->name ? 2 : 1;
-        if (found)
-            status = found->run(argc > (int)taken ? (unsigned)argc - taken : 0, argv + (argc ? taken : 0), &error);
+        return 0;
     }
-    if ((fflush(stdout) || ferror(stdout)) && !error.text[0]) {
-        error_set(&error, "standard output cannot be written: %s", strerror(errno));
-        status = EXIT_REFUSED;
-    }
+    const struct subcommand *found = find(word, error);
+    unsigned taken = found && found->name ? 2 : 1;
+    if (!found)
+        return EXIT_REFUSED;
+    return found->run(argc > (int)taken ? (unsigned)argc - taken : 0, argv + (argc ? taken : 0), error);
+}
+
+int main(int argc, char **argv)
+{
+    struct error error = {""}, lost = {""};
+    struct stream out, err;
+    hold_descriptors();
+    signal(SIGPIPE, SIG_IGN); /* a write that fails says so, and what else is to be written is */
+    signal(SIGXFSZ, SIG_IGN);
+    stream_open(&out, STDOUT_FILENO, false);
+    stream_open(&err, STDERR_FILENO, true);
+    stdout = out.file; /* whoever prints, prints there */
+    stderr = err.file;
+    int status = run(argc, argv, &error), cause = stream_flush(&out);
     if (error.text[0])
         print_error(&error);
+    if (cause) {
+        error_set(&lost, "standard output cannot be written: %s", strerror(cause));
+        print_error(&lost);
+        status = EXIT_REFUSED;
+    }
+    if ((stream_close(&out) | stream_close(&err)) && !status) /* which nobody can be told */
+        status = EXIT_REFUSED;
     return status;
 }

@@ -9,6 +9,7 @@
 
 #include "ft/recording.h"
 #include "io/elf.h"
+#include "monitor/base/claims.h"
 #include "monitor/base/file.h"
 #include "monitor/session/recorder.h"
 #include "monitor/program/result.h"
@@ -67,7 +68,7 @@ static int run_file(const struct recording_file *file, const struct replay_optio
     if (!system)
         return status;
     if (system_load_image(system, file->about.image_name, file->about.image, file->about.image_bytes, error)) {
-        ctrl_c_begin(&ctrl_c, system, true);
+        ctrl_c_begin(&ctrl_c, system);
         bool good = system_run(system, error);
         ctrl_c_end(&ctrl_c);
         system_result(system, &result);
@@ -80,13 +81,24 @@ static int run_file(const struct recording_file *file, const struct replay_optio
     return status;
 }
 
+static bool may_write(const struct replay_options *options, struct error *error)
+{
+    struct claims claims;
+    claims_begin(&claims);
+    bool good = claims_read(&claims, options->log, "the recording", error) &&
+                claims_write(&claims, options->json, "the JSON object", error) &&
+                (!options->json || file_writable(options->json, error));
+    claims_free(&claims);
+    return good;
+}
+
 int replay_main(unsigned count, char *const *words, struct error *error)
 {
     struct replay_options options = {0};
     struct recording_file file = {0};
     size_t size;
     int status = EXIT_REFUSED;
-    if (!parse(&options, count, words, error) || (options.json && !file_writable(options.json, error)))
+    if (!parse(&options, count, words, error) || (!options.help && !may_write(&options, error)))
         return EXIT_REFUSED;
     if (options.help) {
         printf(

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "ft/compare.h"
+#include "io/image_file.h"
 #include "monitor/base/file.h"
 #include "monitor/command/command.h"
 #include "monitor/gdb/gdb.h"
@@ -80,7 +81,7 @@ static int run_system(struct system *system, const struct options *options, stru
 {
     struct ctrl_c ctrl_c;
     struct system_result result;
-    ctrl_c_begin(&ctrl_c, system, true);
+    ctrl_c_begin(&ctrl_c, system);
     bool good = system_run(system, error);
     ctrl_c_end(&ctrl_c);
     if (!good)
@@ -96,56 +97,90 @@ static int run_system(struct system *system, const struct options *options, stru
     return status;
 }
 
-/* The same with gdb in between, for as long as it likes. SYSTEM and what is in OPTIONS are gone after that. */
-static int run_under_gdb(struct system *system, struct options *options, struct error *error)
+/* The guest has ended, or somebody has ended it from outside: then nobody has asked for what it changed. */
+static int keep_disks(const struct monitor *monitor, bool ended_from_outside, int status, struct error *error)
+{
+    if (ended_from_outside)
+        monitor_note_thrown_away(monitor, stderr);
+    else if (!system_disk_commit(monitor->system, error))
+        return EXIT_REFUSED;
+    return status;
+}
+
+/* The same with gdb in between, for as long as it likes. SYSTEM and what is in OPTIONS and CLAIMS are gone after that.
+ */
+static int run_under_gdb(struct system *system, struct options *options, struct claims *claims, struct error *error)
 {
     struct monitor monitor;
     struct gdb_link link;
     int status = EXIT_REFUSED;
     monitor_init(&monitor, &command_table, stdout);
-    monitor_adopt(&monitor, system, options);
+    monitor_adopt(&monitor, system, options, claims);
     if (gdb_link_open(&link, monitor.options.gdb_port, error)) {
-        if (gdb_run(&monitor, &link))
+        bool stops = gdb_run(&monitor, &link);
+        if (stops)
             system_interrupt(monitor.system);
         gdb_link_close(&link);
         status = run_system(monitor.system, &monitor.options, error);
+        status = keep_disks(&monitor, stops || status == EXIT_STOPPED, status, error);
     }
     monitor_free(&monitor);
     return status;
 }
 
+/* The system of OPTIONS, loaded, and everything accepted; or NULL with one line in ERROR. */
+static struct system *build(struct options *options, struct claims *claims, struct error *error)
+{
+    struct guest_files files = options_files(options, options->image);
+    if (!options_claim(options, options->image, claims, error) ||
+        (options->json_path && !file_writable(options->json_path, error)) ||
+        (options->record_path && !file_writable(options->record_path, error)))
+        return NULL;
+    struct system *system = system_new(&options->config, error);
+    if (system && system_load_files(system, &files, error) && system_make_files(system, error))
+        return system;
+    system_free(system);
+    return NULL;
+}
+
+/* SYSTEM and what is in OPTIONS and CLAIMS are gone after that. */
+static int run_built(struct system *system, struct options *options, struct claims *claims, struct error *error)
+{
+    struct raw_terminal terminal;
+    int status;
+    options_tell_engine(system);
+    raw_terminal_begin(&terminal);
+    if (options->gdb) {
+        status = run_under_gdb(system, options, claims, error);
+    } else {
+        status = run_system(system, options, error);
+        system_free(system);
+        image_files_free(options->config.images);
+    }
+    raw_terminal_end(&terminal);
+    return status;
+}
+
 static int run_options(struct options *options, struct error *error)
 {
+    struct claims claims;
+    int status = EXIT_REFUSED;
+    claims_begin(&claims);
     options->config.input_fd = STDIN_FILENO;
     options->config.paced = isatty(STDIN_FILENO);
     options->config.output_fd = STDOUT_FILENO;
     options->config.operator_fd = STDERR_FILENO;
     options->config.record = options->record_path != NULL;
     options->config.chronicle_rows = options->gdb ? CHRONICLE_ROWS : 0;
-    if (options->json_path && !file_writable(options->json_path, error))
-        return EXIT_REFUSED;
-    if (options->record_path && !file_writable(options->record_path, error))
-        return EXIT_REFUSED;
+    options->config.disk_overlay = options->gdb;
+    options->config.images = image_files_new();
     ctrl_c_block(true);
-    struct system *system = system_new(&options->config, error);
-    if (!system)
-        return EXIT_REFUSED;
-    struct raw_terminal terminal;
-    int status = EXIT_REFUSED;
-    struct guest_files files = options_files(options, options->image);
-    if (!system_load_files(system, &files, error)) {
-        system_free(system);
-        return EXIT_REFUSED;
-    }
-    options_tell_engine(system);
-    raw_terminal_begin(&terminal);
-    if (options->gdb) {
-        status = run_under_gdb(system, options, error);
-    } else {
-        status = run_system(system, options, error);
-        system_free(system);
-    }
-    raw_terminal_end(&terminal);
+    struct system *system = build(options, &claims, error);
+    if (system)
+        status = run_built(system, options, &claims, error);
+    else
+        image_files_free(options->config.images);
+    claims_free(&claims);
     return status;
 }
 

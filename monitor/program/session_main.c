@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "monitor/command/command.h"
+#include "io/stream.h"
 #include "monitor/program/line.h"
 #include "monitor/session/monitor.h"
 #include "monitor/script/script.h"
@@ -91,6 +92,17 @@ static char *repetition(const char *line)
     return again;
 }
 
+/* May the session end now? Not if a person would lose what cannot be written at this moment. */
+static bool may_quit(struct monitor *monitor)
+{
+    struct error reason = {""};
+    if (monitor_commit(monitor, &reason))
+        return true;
+    fprintf(monitor->out, "%s\n", reason.text);
+    monitor->quit = false;
+    return false;
+}
+
 static void run_prompt(struct monitor *monitor)
 {
     struct line_editor editor;
@@ -98,13 +110,15 @@ static void run_prompt(struct monitor *monitor)
     char *repeat = NULL;
     line_begin(&editor, monitor);
     script_init(&script, NULL);
-    while (!monitor->quit) {
+    ctrl_c_block(true);
+    while (!ctrl_c_ended() && !(monitor->quit && may_quit(monitor))) {
         char prompt[64] = "> ";
         struct error reason = {""};
         if (!script_depth(&script))
             monitor_prompt(monitor, prompt, sizeof prompt);
         char *line = line_read(&editor, prompt);
-        if (!line) {
+        if (!line || ctrl_c_ended()) {
+            free(line);
             fprintf(monitor->out, "\n");
             break;
         }
@@ -167,6 +181,14 @@ static bool run_lines(struct monitor *monitor, const struct session *session, st
     return good;
 }
 
+static bool run_stdin(struct monitor *monitor, struct error *error)
+{
+    FILE *lines = stream_reader(dup(STDIN_FILENO));
+    bool good = run_stream(monitor, lines, "stdin", error);
+    fclose(lines);
+    return good;
+}
+
 static bool run_all(struct monitor *monitor, const struct session *session, struct script *script, struct error *error)
 {
     if (!run_lines(monitor, session, error))
@@ -178,8 +200,8 @@ static bool run_all(struct monitor *monitor, const struct session *session, stru
     if (isatty(STDIN_FILENO))
         run_prompt(monitor);
     else if (!session->lines.count)
-        return run_stream(monitor, stdin, "stdin", error);
-    return true;
+        return run_stdin(monitor, error);
+    return !ctrl_c_ended() || error_set(error, "ended by a signal");
 }
 
 int session_main(unsigned count, char *const *words, struct error *error)
@@ -197,9 +219,12 @@ int session_main(unsigned count, char *const *words, struct error *error)
         ctrl_c_block(false);
         monitor_init(&monitor, &command_table, stdout);
         /* The end of a script, of -x and of input is a quit; a failure leaves the image file as it was. */
-        good = run_all(&monitor, &session, &script, error) && monitor_commit(&monitor, error);
+        good = claims_read(&monitor.claims, session.script, "the script", error) &&
+               run_all(&monitor, &session, &script, error) && monitor_commit(&monitor, error);
+        if (!good)
+            monitor_note_thrown_away(&monitor, monitor.out);
         monitor_free(&monitor);
-        status = good ? 0 : FAILED;
+        status = good ? 0 : ctrl_c_ended() ? EXIT_STOPPED : FAILED;
     }
     script_free(&script);
     VEC_FREE(&session.lines);

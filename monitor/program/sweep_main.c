@@ -106,6 +106,17 @@ static double seconds_now(void)
     return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
+/* Its disks are snapshots (atlas.h), so that nothing but the JSON object is written. */
+static bool may_write(const struct options *options, struct error *error)
+{
+    struct claims claims;
+    claims_begin(&claims);
+    bool good = options_claim(options, options->image, &claims, error) &&
+                (!options->json_path || file_writable(options->json_path, error));
+    claims_free(&claims);
+    return good;
+}
+
 static int sweep(const struct options *options, unsigned count, char *const *words, struct error *error)
 {
     struct atlas atlas;
@@ -115,7 +126,7 @@ static int sweep(const struct options *options, unsigned count, char *const *wor
                                   .jobs = options->jobs,
                                   .probes = options->probes,
                                   .sample = options->sample};
-    if (options->json_path && !file_writable(options->json_path, error))
+    if (!may_write(options, error))
         return EXIT_REFUSED;
     double start = seconds_now();
     bool good = atlas_sweep(&config, &atlas, error);

@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "mmu/base/vec.h"
+#include "monitor/base/claims.h"
 #include "mmu/base/error.h"
 
 enum test_state {
@@ -44,6 +45,7 @@ struct test_options {
     const char *folder;     /* -C: where the scripts run; NULL: here */
     const char *save_dir;   /* NULL: beside the scripts */
     const char *junit_path; /* NULL: none */
+    struct claims claims;   /* the scripts, and that file */
     bool help;
     VEC(const char *) paths;
 };

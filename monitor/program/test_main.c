@@ -190,7 +190,15 @@ static bool save_junit(const char *path, const test_list *tests, struct error *e
     return good;
 }
 
-static int run(test_list *tests, const struct test_options *options, struct error *error)
+static bool claim(const test_list *tests, struct test_options *options, struct error *error)
+{
+    for (size_t i = 0; i < tests->count; i++)
+        if (!claims_read(&options->claims, tests->at[i].path, "a script", error))
+            return false;
+    return claims_write(&options->claims, options->junit_path, "the JUnit XML", error);
+}
+
+static int run(test_list *tests, struct test_options *options, struct error *error)
 {
     size_t number = 0, held = 0, broken = 0;
     struct stat info;
@@ -198,7 +206,8 @@ static int run(test_list *tests, const struct test_options *options, struct erro
         return error_set(error, "-C cannot be '%s': a folder is wanted", options->folder), EXIT_REFUSED;
     if (options->save_dir && (stat(options->save_dir, &info) || !S_ISDIR(info.st_mode)))
         return error_set(error, "--save-dir cannot be '%s': a folder is wanted", options->save_dir), EXIT_REFUSED;
-    if ((options->junit_path && !file_writable(options->junit_path, error)) || !find(tests, options, error))
+    if ((options->junit_path && !file_writable(options->junit_path, error)) || !find(tests, options, error) ||
+        !claim(tests, options, error))
         return EXIT_REFUSED;
     tap_begin(stdout, tests->count);
     enum tests_end end = tests_run(tests, options, tell, &number, error);
@@ -241,6 +250,7 @@ int test_main(unsigned count, char *const *words, struct error *error)
     };
     test_list tests = {0};
     int status = EXIT_REFUSED;
+    claims_begin(&options.claims);
     if (parse(&options, count, words, error)) {
         if (options.help) {
             print_help();
@@ -250,6 +260,7 @@ int test_main(unsigned count, char *const *words, struct error *error)
         }
     }
     free_tests(&tests);
+    claims_free(&options.claims);
     VEC_FREE(&options.paths);
     return status;
 }

@@ -51,6 +51,8 @@ static void judge(const struct test *test, const struct test_options *options, s
         good = error_set(&error, "folder '%s' cannot be entered: %s", options->folder, strerror(errno));
     else if (whole) {
         monitor_init(&monitor, &command_table, stdout);
+        for (size_t i = 0; i < options->claims.rows.count; i++) /* what this process does, all of them do */
+            claims_read(&monitor.claims, options->claims.rows.at[i].path, "a script", NULL);
         monitor.limit_insns = options->limit_insns;
         monitor.script_steps_max = STEPS_MAX;
         good = script_run(&script, &monitor, &error);

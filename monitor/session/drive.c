@@ -55,7 +55,7 @@ enum stop_kind drive_to_goal(struct monitor *monitor, struct system_until until,
     if (goal)
         points[until.point_count++] = (struct stop_point){.place = STOP_AT_ADDRESS, .offset = goal->address};
     drive_note_deeds(monitor);
-    ctrl_c_begin_input(&ctrl_c, monitor->system, false, monitor->break_fd);
+    ctrl_c_begin_input(&ctrl_c, monitor->system, monitor->break_fd);
     trace_arm(monitor, until.text);
     enum stop_kind stop = travel_run(monitor->travel, &until, stops_here, &running);
     trace_disarm(monitor);
@@ -71,7 +71,7 @@ enum travel_result drive_back(struct monitor *monitor)
     struct running running = {.monitor = monitor};
     collect(monitor, &until, points);
     drive_note_deeds(monitor);
-    ctrl_c_begin_input(&ctrl_c, monitor->system, false, monitor->break_fd);
+    ctrl_c_begin_input(&ctrl_c, monitor->system, monitor->break_fd);
     enum travel_result result = travel_back_to_stop(monitor->travel, &until, stops_here, &running);
     if (result == TRAVEL_STOP && system_stop_hit(monitor->system)->point->place == STOP_AT_ACCESS) {
         /* Once more from just before, to say what was there. */

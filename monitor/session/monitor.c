@@ -2,12 +2,15 @@
 #include "monitor/session/monitor.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cpu/isa/insn.h"
 #include "io/elf.h"
+#include "io/image_file.h"
+#include "monitor/base/file.h"
 #include "monitor/session/recorder.h"
 
 void monitor_init(struct monitor *monitor, const struct monitor_commands *commands, FILE *out)
@@ -15,6 +18,8 @@ void monitor_init(struct monitor *monitor, const struct monitor_commands *comman
     *monitor =
         (struct monitor){.out = out, .commands = commands, .break_fd = -1, .examine = {.letter = 'x', .size = 'w'}};
     options_init(&monitor->options);
+    claims_begin(&monitor->claims);
+    monitor->images = image_files_new();
 }
 
 void monitor_free(struct monitor *monitor)
@@ -28,6 +33,8 @@ void monitor_free(struct monitor *monitor)
     variables_free(&monitor->variables);
     breakpoints_free(&monitor->breakpoints);
     trace_free(&monitor->trace);
+    claims_free(&monitor->claims);
+    image_files_free(monitor->images);
     *monitor = (struct monitor){0};
 }
 
@@ -37,12 +44,13 @@ struct system_config monitor_config(const struct monitor *monitor, const struct 
 {
     struct system_config config = *wanted;
     config.chronicle_rows = CHRONICLE_ROWS;
+    config.images = monitor->images;
+    config.disk_overlay = true;
     if (monitor->adopted)
         return config;
     config.input_fd = -1;
     config.output_fd = STDOUT_FILENO;
     config.operator_fd = STDOUT_FILENO;
-    config.disk_overlay = true;
     if (!config.timeout_insns)
         config.timeout_insns = monitor->limit_insns;
     return config;
@@ -80,11 +88,13 @@ static bool load_image(const struct monitor *monitor, struct system *system, str
 
 void monitor_take_system(struct monitor *monitor, struct system *system)
 {
+    if (system)
+        monitor_note_thrown_away(monitor, monitor->out); /* a new system begins with the image file as it is */
     travel_free(monitor->travel);
     system_free(monitor->system);
     monitor->system = system;
     monitor->travel = system ? travel_new(system, monitor->options.config.settings.snapshot_mib << 20) : NULL;
-    monitor->ended = false;
+    monitor->ended = monitor->host_failed = false;
     monitor->disassemble_goes_on = false;
     monitor->examine.next = (struct place){0};
     if (system)
@@ -93,12 +103,17 @@ void monitor_take_system(struct monitor *monitor, struct system *system)
         monitor->focus = 1 - monitor->focus; /* a saved one, while its backup has not noticed yet */
 }
 
-void monitor_adopt(struct monitor *monitor, struct system *system, struct options *options)
+void monitor_adopt(struct monitor *monitor, struct system *system, struct options *options, struct claims *claims)
 {
     options_free(&monitor->options);
+    claims_free(&monitor->claims);
+    image_files_free(monitor->images);
     monitor->options = *options;
+    monitor->images = options->config.images;
+    monitor->claims = *claims;
     monitor->adopted = true;
     options_init(options);
+    *claims = (struct claims){0};
     monitor_take_system(monitor, system);
     struct guest_files files = options_files(&monitor->options, monitor->options.image);
     monitor->image_path = strdup(guest_files_name(&files));
@@ -110,10 +125,14 @@ bool monitor_build(struct monitor *monitor, bool reload, struct error *error)
 {
     struct symbols symbols = {0};
     struct system_config config = monitor_config(monitor, &monitor->options.config);
-    struct system *system = system_new(&config, error);
-    if (!system)
-        return false;
-    if (reload && !load_image(monitor, system, &symbols, error)) {
+    size_t claimed = monitor->claims.rows.count;
+    const char *image = reload && !monitor->replay ? monitor->image_path : NULL;
+    struct system *system = NULL;
+    if (options_claim(&monitor->options, image, &monitor->claims, error))
+        system = system_new(&config, error);
+    if (!system || (reload && !load_image(monitor, system, &symbols, error)) || !system_make_files(system, error)) {
+        claims_cut(&monitor->claims, claimed);
+        symbols_free(&symbols);
         system_free(system);
         return false;
     }
@@ -134,9 +153,37 @@ bool monitor_commit(struct monitor *monitor, struct error *error)
 {
     if (!recorder_finish(monitor, error))
         return false;
-    if (!monitor->system || system_config_disks(&monitor->options.config) != DISKS_KEPT)
+    return (!monitor->system || system_disk_commit(monitor->system, error)) && trace_close(&monitor->trace, error);
+}
+
+void monitor_note_thrown_away(const struct monitor *monitor, FILE *out)
+{
+    const char *path;
+    uint64_t blocks = monitor->system ? system_disk_uncommitted(monitor->system, &path) : 0;
+    if (blocks)
+        fprintf(out, "what the last run changed on the disk is thrown away: %" PRIu64 " block%s of '%s'\n", blocks,
+                blocks == 1 ? "" : "s", path);
+}
+
+bool monitor_write_file(struct monitor *monitor, const char *path, const char *what, const void *bytes, size_t size,
+                        struct error *error)
+{
+    if (!claims_write(&monitor->claims, path, what, error) || !file_write_whole(path, bytes, size, error))
+        return false;
+    claims_written(&monitor->claims, what);
+    return true;
+}
+
+bool monitor_host_good(struct monitor *monitor, struct error *error)
+{
+    if (monitor->trace.stream.cause && !trace_close(&monitor->trace, error))
+        return false;
+    if (ferror(monitor->out))
+        return error_set(error, "what is printed is not taken any more");
+    if (!monitor->system || monitor->host_failed || system_host_good(monitor->system, error))
         return true;
-    return system_disk_commit(monitor->system, error);
+    monitor->host_failed = true; /* said once */
+    return false;
 }
 
 bool monitor_wants_system(const struct monitor *monitor, struct error *error)

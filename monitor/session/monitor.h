@@ -49,11 +49,13 @@ struct monitor_commands {
 struct monitor {
     FILE *out;
     const struct monitor_commands *commands;
-    struct options options; /* of the system; before there is one, of the first */
-    struct system *system;  /* NULL: none yet */
-    bool adopted;           /* the system is that of `run --gdb`: its terminal and disk are, too */
-    struct travel *travel;  /* with that system; NULL without one */
-    char *image_path;       /* what is loaded; NULL: nothing */
+    struct options options;     /* of the system; before there is one, of the first */
+    struct claims claims;       /* files that this session reads and writes */
+    struct image_files *images; /* the disks' images, of one system and the next */
+    struct system *system;      /* NULL: none yet */
+    bool adopted;               /* the system is that of `run --gdb`: its terminal and disk are, too */
+    struct travel *travel;      /* with that system; NULL without one */
+    char *image_path;           /* what is loaded; NULL: nothing */
     struct symbols symbols;
     struct variables variables;
     unsigned focus; /* the computer that is looked at */
@@ -67,6 +69,7 @@ struct monitor {
     int break_fd;             /* a Ctrl-C comes there, too (ctrl_c.h); -1: none */
     bool quit;
     bool ended;           /* the run has come to its end */
+    bool host_failed;     /* the host did not take or give something, and that has been said */
     bool differ;          /* as `compare` found last */
     uint64_t limit_insns; /* of a run that has no --timeout of its own; 0: none */
     bool limited;         /* a run has come to it */
@@ -88,8 +91,15 @@ void monitor_free(struct monitor *monitor);
 
 /* Run the command in LINE. An empty line or a comment does nothing. False with one line in ERROR. */
 bool monitor_execute(struct monitor *monitor, const char *line, struct error *error);
-/* Write what is recorded, and the disk's changes to the image file, if there is a disk. */
+/* Write what is recorded, the rest of a trace, and the disk's changes to the image file, if there is a disk. */
 bool monitor_commit(struct monitor *monitor, struct error *error);
+/* The disks' changes will not be written: say so on OUT, if there are any. */
+void monitor_note_thrown_away(const struct monitor *monitor, FILE *out);
+/* Put SIZE bytes into PATH, as WHAT, unless this session reads it. */
+bool monitor_write_file(struct monitor *monitor, const char *path, const char *what, const void *bytes, size_t size,
+                        struct error *error);
+/* After a command: has the host taken everything? False with one line in ERROR, once for each thing. */
+bool monitor_host_good(struct monitor *monitor, struct error *error);
 /* Write the prompt ("primary e37 0x00200f3c> ") into TEXT. */
 void monitor_prompt(const struct monitor *monitor, char *text, size_t size);
 
@@ -143,8 +153,9 @@ bool monitor_fetch(const struct monitor *monitor, struct place place, uint32_t *
 /* Where the focused computer is. */
 void monitor_print_where(const struct monitor *monitor);
 
-/* Take over SYSTEM, in which OPTIONS->image is loaded, and OPTIONS, which are empty then (`understudy run --gdb`). */
-void monitor_adopt(struct monitor *monitor, struct system *system, struct options *options);
+/* Take over SYSTEM, in which OPTIONS->image is loaded, OPTIONS with the holder of its images, and CLAIMS, which are
+ * empty then (`understudy run --gdb`). */
+void monitor_adopt(struct monitor *monitor, struct system *system, struct options *options, struct claims *claims);
 /* WANTED as the monitor's systems have it: what is shown goes to the standard output, the disks wait for a commit. */
 struct system_config monitor_config(const struct monitor *monitor, const struct system_config *wanted);
 /* SYSTEM (or NULL: none) is the system from now on, the last one is gone. */

@@ -10,6 +10,7 @@
 
 #include "ft/system.h"
 #include "mmu/base/error.h"
+#include "monitor/base/claims.h"
 
 /* Who is asking: not everyone takes every option. */
 enum options_user {
@@ -49,6 +50,9 @@ void options_free(struct options *options);
  * sense with --mode pair only); OPTIONS can then only be freed. */
 bool options_parse(struct options *options, enum options_user user, unsigned count, char *const *words,
                    struct error *error);
+/* Say which files are read and written: IMAGE (or NULL) if there is no kernel. False with one line in ERROR: one of
+ * them is both, or is what has been claimed before. */
+bool options_claim(const struct options *options, const char *image, struct claims *claims, struct error *error);
 /* What the guest is: the kernel if one was given, else the image (IMAGE is the monitor's, which `load` names). */
 struct guest_files options_files(const struct options *options, const char *image);
 /* Keep one more crash point. */

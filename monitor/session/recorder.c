@@ -47,11 +47,13 @@ bool recorder_finish(struct monitor *monitor, struct error *error)
 {
     if (!monitor->record_path || !monitor->system || !monitor->options.config.record)
         return true;
-    bool good = recorder_write(monitor->system, monitor->record_path, error);
+    if (!recorder_write(monitor->system, monitor->record_path, error))
+        return false; /* and the end of the session tries again, and fails with it */
+    claims_written(&monitor->claims, "the recording");
     free(monitor->record_path);
     monitor->record_path = NULL;
     monitor->options.config.record = false;
-    return good;
+    return true;
 }
 
 void replay_free(struct monitor_replay *replay)

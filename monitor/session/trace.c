@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -49,28 +50,28 @@ bool trace_open(struct trace *trace, const char *path, struct error *error)
 {
     if (!trace_close(trace, error))
         return false;
-    trace->file = fopen(path, "we");
-    if (!trace->file)
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (fd < 0)
         return error_set(error, "trace file '%s' cannot be written: %s", path, strerror(errno));
     trace->path = strdup(path);
     assert(trace->path);
     trace->computer = 2;
-    fprintf(trace->file, "# understudy trace 1\n");
+    stream_open(&trace->stream, fd, false);
+    fprintf(trace->stream.file, "# understudy trace 1\n");
     return true;
 }
 
 bool trace_close(struct trace *trace, struct error *error)
 {
-    bool good = true;
-    if (trace->file) {
-        bool failed = ferror(trace->file);
-        if (fclose(trace->file) || failed)
-            good = error_set(error, "trace file '%s' could not be written: %s", trace->path, strerror(errno));
-        free(trace->path);
-    }
-    trace->file = NULL;
+    if (!trace->stream.file)
+        return true;
+    int cause = stream_close(&trace->stream);
+    if (cause)
+        error_set(error, "trace file '%s' cannot be written: %s", trace->path, strerror(cause));
+    free(trace->path);
     trace->path = NULL;
-    return good;
+    trace->stream = (struct stream){0};
+    return !cause;
 }
 
 /* ---- a step ---- */
@@ -214,11 +215,13 @@ static void observe(void *arg, const struct cpu_step *step)
     struct trace_step taken = take(step, processor->index);
     if (trace->ring)
         trace->ring[trace->seen++ % trace->capacity] = taken;
-    if (!trace->file && !trace->awaited)
+    if (!trace->stream.file && !trace->awaited)
         return;
     format_step(&taken, trace->line);
-    if (trace->file)
-        fprintf(trace->file, "%s\n", trace->line);
+    if (trace->stream.file)
+        fprintf(trace->stream.file, "%s\n", trace->line);
+    if (trace->stream.cause)
+        system_interrupt(trace->system); /* whoever let it run says why (monitor_host_good) */
     if (trace->awaited && memmem(trace->line, strlen(trace->line), trace->awaited->bytes, trace->awaited->size))
         system_awaited_step(trace->system, trace->computer);
 }
@@ -229,10 +232,10 @@ void trace_arm(struct monitor *monitor, const struct awaited_text *awaited)
     trace->processors = 0;
     trace->system = monitor->system;
     trace->awaited = awaited && awaited->where == AWAITED_IN_STEP ? awaited : NULL;
-    if (!trace->ring && !trace->file && !trace->awaited)
+    if (!trace->ring && !trace->stream.file && !trace->awaited)
         return;
-    if (trace->file && trace->computer != monitor->focus)
-        fprintf(trace->file, "# computer %u, %s\n", monitor->focus + 1, monitor_name(monitor, monitor->focus));
+    if (trace->stream.file && trace->computer != monitor->focus)
+        fprintf(trace->stream.file, "# computer %u, %s\n", monitor->focus + 1, monitor_name(monitor, monitor->focus));
     trace->computer = monitor->focus;
     trace->processors = computer_processors(monitor->system, monitor->focus);
     for (unsigned i = 0; i < trace->processors; i++) {
@@ -247,6 +250,6 @@ void trace_disarm(struct monitor *monitor)
     for (unsigned i = 0; i < trace->processors; i++)
         cpu_observe(computer_processor(monitor->system, trace->computer, i), NULL, NULL);
     trace->awaited = NULL; /* it is the run's */
-    if (trace->file)
-        fflush(trace->file);
+    if (trace->stream.file)
+        stream_flush(&trace->stream);
 }

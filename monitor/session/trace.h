@@ -14,6 +14,7 @@
 #include "cpu/cpu.h"
 #include "ft/settings.h"
 #include "ft/system.h"
+#include "io/stream.h"
 #include "mmu/base/error.h"
 
 struct monitor;
@@ -43,7 +44,7 @@ struct trace_processor {
 struct trace {
     struct trace_step *ring; /* NULL: no history is kept */
     uint64_t capacity, seen; /* steps: room for, ever put in */
-    FILE *file;              /* NULL: no trace is written */
+    struct stream stream;    /* no file in it: no trace is written */
     char *path;
     unsigned computer;                  /* whose steps the last lines were; 2: nobody's yet */
     const struct awaited_text *awaited; /* of the present run: the text to stop at; NULL: none */

@@ -53,7 +53,7 @@ static void config_of(const struct experiment *experiment, char *disk, size_t di
     config->ram_bytes = 4 << 20;
     config->disk_path = experiment->replay ? NULL : disk;
     config->disk_create_bytes = 128 << 10;
-    config->disk_overlay = true; /* the file is never made */
+    system_config_snapshot(config); /* the file is never made */
     config->seed = experiment->seed;
     config->timeout_insns = UINT64_C(2000000000);
     config->threads = experiment->threads;

@@ -31,7 +31,9 @@ static struct scene *scene_new(struct check *t, bool plain)
     s->t = t;
     s->plain = plain;
     /* a file that is never written: nothing is committed */
-    s->disk = shared_disk_open("/tmp/test_explain.never", DISK_BLOCKS * DISK_BLOCK_BYTES, true, NULL);
+    struct shared_disk_config config = {
+        .path = "/tmp/test_explain.never", .create_bytes = DISK_BLOCKS * DISK_BLOCK_BYTES, .keeping = DISK_SNAPSHOT};
+    s->disk = shared_disk_open(&config, NULL, NULL);
     s->terminal = terminal_new(-1, -1, plain);
     if (!s->disk || !s->terminal)
         abort();

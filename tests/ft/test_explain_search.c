@@ -162,7 +162,10 @@ static void test_case(struct check *t, uint64_t number, unsigned verdicts[2])
     if (!s)
         abort();
     s->rng = rng_new(t->seed, number);
-    s->disk = shared_disk_open("/tmp/test_explain_search.never", DISK_BLOCKS * DISK_BLOCK_BYTES, true, NULL);
+    struct shared_disk_config config = {.path = "/tmp/test_explain_search.never",
+                                        .create_bytes = DISK_BLOCKS * DISK_BLOCK_BYTES,
+                                        .keeping = DISK_SNAPSHOT};
+    s->disk = shared_disk_open(&config, NULL, NULL);
     s->terminal = terminal_new(-1, -1, false);
     make_case(s);
     struct explain_input input = {.history = &s->history, .disks = {s->disk}, .terminal = s->terminal};

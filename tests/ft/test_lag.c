@@ -25,7 +25,7 @@ static struct system *start(struct check *t, const char *guests, const char *pro
     config.ram_bytes = 4 << 20;
     config.disk_path = "/tmp/test_lag.never";
     config.disk_create_bytes = 1 << 20;
-    config.disk_overlay = true;
+    config.disk_snapshot = true;
     config.threads = 1;
     config.settings.lag_epochs = lag_epochs;
     struct system *system = system_new(&config, &error);

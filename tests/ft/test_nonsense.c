@@ -93,7 +93,7 @@ static void test_case(struct check *t, const char *guest, uint64_t number)
     config.ram_bytes = 4 << 20;
     config.disk_path = "/tmp/test_nonsense.never";
     config.disk_create_bytes = 1 << 20;
-    config.disk_overlay = true;
+    config.disk_snapshot = true;
     config.threads = 1;
     config.timeout_insns = 20000000;
     struct system *system = system_new(&config, &error);

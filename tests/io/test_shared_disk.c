@@ -16,6 +16,7 @@
 enum { BLOCKS = 200 };
 
 struct rig {
+    struct image_files *files;
     char folder[64];
     char image[96]; /* BLOCKS blocks; block b filled with b ^ 0xC3 */
     char other[96]; /* a path where nothing is */
@@ -43,6 +44,7 @@ static void rig_init(struct rig *rig)
     path_in(rig, rig->image, "image");
     path_in(rig, rig->other, "other");
     write_file(rig->image, BLOCKS * DISK_BLOCK_BYTES);
+    rig->files = image_files_new();
 }
 
 /* Do all bytes of block BLOCK equal BYTE, as the disk has it now? */
@@ -69,10 +71,19 @@ static bool file_block_is(const char *path, uint32_t block, uint8_t byte)
     return same;
 }
 
-static struct shared_disk *open_good(struct check *t, const char *path, uint64_t create_bytes, bool snapshot)
+static struct shared_disk *open_disk(const struct rig *rig, const char *path, uint64_t create_bytes,
+                                     enum disk_keeping keeping, struct error *error)
+{
+    struct shared_disk_config config = {
+        .path = path, .create_bytes = create_bytes, .keeping = keeping, .keeps_before = true, .syncs = true};
+    return shared_disk_open(&config, rig->files, error);
+}
+
+static struct shared_disk *open_good(struct check *t, const struct rig *rig, const char *path, uint64_t create_bytes,
+                                     enum disk_keeping keeping)
 {
     struct error error = {{0}};
-    struct shared_disk *disk = shared_disk_open(path, create_bytes, snapshot, &error);
+    struct shared_disk *disk = open_disk(rig, path, create_bytes, keeping, &error);
     CHECK(disk != NULL);
     if (!disk) {
         printf("%s\n", error.text);
@@ -98,7 +109,7 @@ static enum disk_performance perform(struct shared_disk *disk, uint32_t generati
 static void test_overlay_and_commit(struct check *t, struct rig *rig)
 {
     struct error error;
-    struct shared_disk *disk = open_good(t, rig->image, 0, false);
+    struct shared_disk *disk = open_good(t, rig, rig->image, 0, DISK_OVERLAY);
     CHECK_EQ(shared_disk_blocks(disk), BLOCKS);
     for (uint32_t b = 0; b < BLOCKS; b++)
         CHECK(block_is(disk, b, (uint8_t)(b ^ 0xC3)));
@@ -132,7 +143,7 @@ static void test_large_overlay(struct check *t, struct rig *rig)
 {
     enum { MANY = 5000 };
     struct error error;
-    struct shared_disk *disk = open_good(t, rig->other, (uint64_t)MANY * DISK_BLOCK_BYTES, false);
+    struct shared_disk *disk = open_good(t, rig, rig->other, (uint64_t)MANY * DISK_BLOCK_BYTES, DISK_OVERLAY);
     CHECK_EQ(shared_disk_blocks(disk), MANY);
     CHECK(block_is(disk, MANY - 1, 0));
     for (unsigned round = 0; round < 2; round++) {
@@ -149,7 +160,7 @@ static void test_large_overlay(struct check *t, struct rig *rig)
                   file_block_is(rig->other, b, (uint8_t)(b * 7 + round)));
     }
     shared_disk_close(disk);
-    disk = open_good(t, rig->other, 512, false); /* there now: its own size counts */
+    disk = open_good(t, rig, rig->other, 512, DISK_OVERLAY); /* there now: its own size counts */
     CHECK_EQ(shared_disk_blocks(disk), MANY);
     shared_disk_close(disk);
     unlink(rig->other);
@@ -161,7 +172,7 @@ static void test_commit_fails(struct check *t, struct rig *rig)
     enum { MANY = 300, APART = 1024 }; /* so far apart that the overlay's table has them in one chain */
     struct error error = {{0}};
     struct rlimit before, tiny;
-    struct shared_disk *disk = open_good(t, rig->other, (uint64_t)MANY * APART * DISK_BLOCK_BYTES, false);
+    struct shared_disk *disk = open_good(t, rig, rig->other, (uint64_t)MANY * APART * DISK_BLOCK_BYTES, DISK_OVERLAY);
     perform(disk, 0, 1, DISK_WRITE, 0, 1, 1, NULL);
     CHECK(shared_disk_commit(disk, &error)); /* the file is there, of its full size */
     for (uint32_t i = 0; i < MANY; i++)
@@ -188,7 +199,7 @@ static void test_snapshot(struct check *t, struct rig *rig)
 {
     struct error error;
     chmod(rig->image, 0444); /* enough for a snapshot */
-    struct shared_disk *disk = open_good(t, rig->image, 0, true);
+    struct shared_disk *disk = open_good(t, rig, rig->image, 0, DISK_SNAPSHOT);
     perform(disk, 0, 1, DISK_WRITE, 50, 1, 0x99, NULL);
     CHECK(block_is(disk, 50, 0x99));
     CHECK(shared_disk_commit(disk, &error));
@@ -196,13 +207,13 @@ static void test_snapshot(struct check *t, struct rig *rig)
     CHECK(file_block_is(rig->image, 50, 50 ^ 0xC3));
     shared_disk_close(disk);
     chmod(rig->image, 0644);
-    disk = open_good(t, rig->other, 4096, true); /* a new one, thrown away: no file */
+    disk = open_good(t, rig, rig->other, 4096, DISK_SNAPSHOT); /* a new one, thrown away: no file */
     CHECK_EQ(shared_disk_blocks(disk), 8);
     perform(disk, 0, 1, DISK_WRITE, 7, 1, 0x99, NULL);
     CHECK(shared_disk_commit(disk, &error));
     CHECK(access(rig->other, F_OK) != 0);
     shared_disk_close(disk);
-    disk = open_good(t, NULL, 0, false);
+    disk = open_good(t, rig, NULL, 0, DISK_THROUGH);
     CHECK_EQ(shared_disk_blocks(disk), 0);
     CHECK(shared_disk_commit(disk, &error));
     shared_disk_close(disk);
@@ -212,7 +223,7 @@ static void test_snapshot(struct check *t, struct rig *rig)
 static void test_fence(struct check *t, struct rig *rig)
 {
     size_t count;
-    struct shared_disk *disk = open_good(t, rig->image, 0, true);
+    struct shared_disk *disk = open_good(t, rig, rig->image, 0, DISK_SNAPSHOT);
     CHECK_EQ(perform(disk, 1, 1, DISK_WRITE, 60, 1, 0x01, NULL), DISK_PERFORMED);
     shared_disk_fence(disk, 2);
     CHECK_EQ(perform(disk, 1, 2, DISK_WRITE, 60, 1, 0x02, NULL), DISK_FENCED);
@@ -231,7 +242,7 @@ static void test_fence(struct check *t, struct rig *rig)
 /* A crash in the middle of a write: exactly the blocks of the mask, which repeats every 64. */
 static void test_mask(struct check *t, struct rig *rig)
 {
-    struct shared_disk *disk = open_good(t, rig->image, 0, true);
+    struct shared_disk *disk = open_good(t, rig, rig->image, 0, DISK_SNAPSHOT);
     uint64_t mask = UINT64_C(0x8000000000000005), none = 0;
     CHECK_EQ(perform(disk, 0, 1, DISK_WRITE, 20, 130, 0xAA, &mask), DISK_PERFORMED);
     for (uint32_t i = 0; i < 130; i++)
@@ -254,7 +265,7 @@ static void test_record(struct check *t, struct rig *rig)
         uint32_t opcode, block, count;
     } cases[] = {
         {DISK_CONNECT, 9, 9}, {DISK_WRITE, 30, 2}, {DISK_READ, 31, 4}, {DISK_FLUSH, 1, 1}, {DISK_DISCONNECT, 2, 2}};
-    struct shared_disk *disk = open_good(t, rig->image, 0, true);
+    struct shared_disk *disk = open_good(t, rig, rig->image, 0, DISK_SNAPSHOT);
     uint8_t expected[4 * DISK_BLOCK_BYTES];
     for (uint32_t i = 0; i < 5; i++)
         perform(disk, 7, 100 + i, cases[i].opcode, cases[i].block, cases[i].count, 0x42, NULL);
@@ -282,42 +293,43 @@ static void test_record(struct check *t, struct rig *rig)
     shared_disk_close(disk);
 }
 
-static void expect_refused(struct check *t, const char *path, uint64_t create_bytes, bool snapshot, const char *part)
+static void expect_refused(struct check *t, const struct rig *rig, const char *path, uint64_t create_bytes,
+                           enum disk_keeping keeping, const char *part)
 {
     struct error error = {{0}};
-    struct shared_disk *disk = shared_disk_open(path, create_bytes, snapshot, &error);
+    struct shared_disk *disk = open_disk(rig, path, create_bytes, keeping, &error);
     CHECK(disk == NULL);
     CHECK_ONE_LINE(error.text);
     CHECK_HAS(error.text, part);
     shared_disk_close(disk);
-    CHECK(shared_disk_open(path, create_bytes, snapshot, NULL) == NULL); /* nobody need listen */
+    CHECK(open_disk(rig, path, create_bytes, keeping, NULL) == NULL); /* nobody need listen */
 }
 
 static void test_refusals(struct check *t, struct rig *rig)
 {
     char path[96], odd[96], empty[96];
-    expect_refused(t, rig->other, 0, false, "No such file");
-    expect_refused(t, rig->other, 0, true, "No such file");
-    expect_refused(t, rig->folder, 0, false, rig->folder);
-    expect_refused(t, rig->folder, 0, true, "regular file");
-    expect_refused(t, "/dev/null", 0, true, "regular file");
+    expect_refused(t, rig, rig->other, 0, DISK_THROUGH, "No such file");
+    expect_refused(t, rig, rig->other, 0, DISK_SNAPSHOT, "No such file");
+    expect_refused(t, rig, rig->folder, 0, false, rig->folder);
+    expect_refused(t, rig, rig->folder, 0, DISK_SNAPSHOT, "regular file");
+    expect_refused(t, rig, "/dev/null", 0, DISK_SNAPSHOT, "regular file");
     path_in(rig, odd, "odd");
     CHECK(mkfifo(odd, 0600) == 0); /* nobody writes to it: it must not be waited for */
-    expect_refused(t, odd, 0, true, "regular file");
-    expect_refused(t, odd, 0, false, "regular file");
+    expect_refused(t, rig, odd, 0, DISK_SNAPSHOT, "regular file");
+    expect_refused(t, rig, odd, 0, DISK_THROUGH, "regular file");
     unlink(odd);
     write_file(odd, 700);
-    expect_refused(t, odd, 0, false, "700 bytes");
+    expect_refused(t, rig, odd, 0, DISK_THROUGH, "700 bytes");
     path_in(rig, empty, "empty");
     write_file(empty, 0);
-    expect_refused(t, empty, 0, true, "0 bytes");
-    expect_refused(t, empty, 4096, true, "0 bytes"); /* it is there: create does not apply */
-    expect_refused(t, rig->other, 700, false, "multiple of 512");
-    expect_refused(t, rig->other, UINT64_C(512) << 32, false, "2^32");
+    expect_refused(t, rig, empty, 0, DISK_SNAPSHOT, "0 bytes");
+    expect_refused(t, rig, empty, 4096, DISK_SNAPSHOT, "0 bytes"); /* it is there: create does not apply */
+    expect_refused(t, rig, rig->other, 700, DISK_THROUGH, "multiple of 512");
+    expect_refused(t, rig, rig->other, UINT64_C(512) << 32, DISK_THROUGH, "2^32");
     path_in(rig, path, "no/such/folder");
-    expect_refused(t, path, 4096, false, "No such file");
+    expect_refused(t, rig, path, 4096, DISK_THROUGH, "No such file");
     path_in(rig, path, "image/file");
-    expect_refused(t, path, 4096, false, "Not a directory");
+    expect_refused(t, rig, path, 4096, DISK_THROUGH, "Not a directory");
     unlink(odd);
     unlink(empty);
     CHECK(access(rig->other, F_OK) != 0); /* a refusal leaves nothing behind */
@@ -331,7 +343,7 @@ static void test_host_fails(struct check *t, struct rig *rig)
     char path[96];
     path_in(rig, path, "short");
     write_file(path, 4 * DISK_BLOCK_BYTES);
-    struct shared_disk *disk = shared_disk_open(path, 0, true, &error);
+    struct shared_disk *disk = open_disk(rig, path, 0, DISK_SNAPSHOT, &error);
     CHECK(disk && truncate(path, 2 * DISK_BLOCK_BYTES) == 0);
     if (!disk)
         return;
@@ -356,7 +368,7 @@ static void test_back(struct check *t, struct rig *rig)
     struct error error = {{0}};
     struct visit past, back;
     size_t records;
-    struct shared_disk *disk = open_good(t, rig->image, 0, false);
+    struct shared_disk *disk = open_good(t, rig, rig->image, 0, DISK_OVERLAY);
     perform(disk, 0, 1, DISK_WRITE, 3, 1, 0x11, NULL);
     visit_write(&past, false);
     shared_disk_visit(disk, &past);
@@ -393,6 +405,7 @@ int main(int argc, char **argv)
     test_commit_fails(&t, &rig);
     test_host_fails(&t, &rig);
     test_back(&t, &rig);
+    image_files_free(rig.files);
     unlink(rig.image);
     rmdir(rig.folder);
     return check_end(&t);

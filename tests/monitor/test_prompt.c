@@ -16,6 +16,7 @@
 struct talk {
     struct bench_of_tests *tests;
     int terminal;
+    pid_t child;
     char seen[1 << 16]; /* since the last answer */
     size_t count;
 };
@@ -128,6 +129,7 @@ static int one_session(struct bench_of_tests *tests, struct talk *talk, const ch
         execv(tests->program, words);
         _exit(127);
     }
+    talk->child = child;
     talking(talk);
     while (read(talk->terminal, talk->seen, sizeof talk->seen) > 0)
         continue;
@@ -183,11 +185,76 @@ static void test_suite(struct bench_of_tests *tests, struct talk *talk)
     expect(tests, status == 130, "suite", NULL, "exit status 130 is wanted, not %d", status);
 }
 
+/* A ledger has written to a disk; SIGNAL ends the session, in the middle of a line that would keep it. */
+static void talk_until(struct talk *talk, int number)
+{
+    printf("signal %d\n", number);
+    static const struct turn before[] = {
+        {"", "(no system)> "},
+        {"system --disk prompt.img\n", "no image"},
+        {"load ledger.elf\n", "bare 0x"},
+        {"continue\n", "exit: "},
+        {"", "bare 0x"},
+    };
+    for (size_t i = 0; i < sizeof before / sizeof before[0]; i++) {
+        type(talk, before[i].typed);
+        if (!await(talk, before[i].awaited))
+            return;
+    }
+    type(talk, "quit");
+    await(talk, "quit");
+    kill(talk->child, number);
+    await(talk, "thrown away: ");
+    await(talk, "of 'prompt.img'");
+    await(talk, "ended by a signal");
+}
+
+static void talk_until_term(struct talk *talk)
+{
+    talk_until(talk, SIGTERM);
+}
+
+static void talk_until_hang_up(struct talk *talk)
+{
+    talk_until(talk, SIGHUP);
+}
+
+/* The same while a guest runs. */
+static void talk_until_stopped(struct talk *talk)
+{
+    printf("signal while it runs\n");
+    type(talk, "load endless.elf\ncontinue\n");
+    if (await(talk, "endless\r\n"))
+        kill(talk->child, SIGTERM);
+    await(talk, "ended by a signal");
+}
+
+/* Whatever ends the session from outside keeps nothing, and says so. */
+static void test_signals(struct bench_of_tests *tests, struct talk *talk)
+{
+    static void (*const talks[])(struct talk *) = {talk_until_term, talk_until_hang_up, talk_until_stopped};
+    enum { IMAGE_BYTES = 64 << 10 };
+    char *zeros = calloc(1, IMAGE_BYTES);
+    write_bytes("prompt.img", zeros, IMAGE_BYTES);
+    for (size_t i = 0; i < sizeof talks / sizeof talks[0]; i++) {
+        int status = one_session(tests, talk, NULL, NULL, talks[i]);
+        expect(tests, status == 130, "signal", NULL, "exit status 130 is wanted, not %d", status);
+    }
+    char *image = malloc(IMAGE_BYTES);
+    FILE *file = fopen("prompt.img", "rb");
+    bool same = file && fread(image, 1, IMAGE_BYTES, file) == IMAGE_BYTES && memcmp(image, zeros, IMAGE_BYTES) == 0;
+    expect(tests, same, "signal", NULL, "the image has been written");
+    if (file)
+        fclose(file);
+    free(image);
+    free(zeros);
+}
+
 void test_prompt(struct bench_of_tests *tests)
 {
-    static const char *const guests[] = {"probe.elf", "endless.elf"};
+    static const char *const guests[] = {"probe.elf", "endless.elf", "ledger.elf"};
     struct talk *talk = malloc(sizeof *talk);
-    for (unsigned i = 0; i < 2; i++) {
+    for (unsigned i = 0; i < sizeof guests / sizeof guests[0]; i++) {
         char path[512];
         snprintf(path, sizeof path, "%s/%s", tests->guests, guests[i]);
         expect(tests, symlink(path, guests[i]) == 0, "prompt", NULL, "no link to %s", path);
@@ -207,5 +274,6 @@ void test_prompt(struct bench_of_tests *tests)
            history ? history : "(no file)");
     free(history);
     test_suite(tests, talk);
+    test_signals(tests, talk);
     free(talk);
 }

@@ -9,11 +9,8 @@
 
 #include <pthread.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
-#include <threads.h>
-#include <unistd.h>
 
 /* This thread is at the place LINE of FILE. */
 void perturb_here(const char *file, unsigned line);

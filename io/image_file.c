@@ -1,0 +1,236 @@
+/* image_file.c - see image_file.h. */
+#include "io/image_file.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "io/disk_operation.h"
+#include "mmu/base/vec.h"
+
+/* A file that the holder has locked. */
+struct held {
+    dev_t device;
+    ino_t inode;
+    int fd; /* of the open file description that has the lock */
+    unsigned readers, writers;
+};
+
+struct image_files {
+    VEC(struct held) held;
+};
+
+struct image_file {
+    struct image_files *files;
+    int fd;
+    bool writable;
+    dev_t device;
+    ino_t inode;
+    uint64_t size_bytes;
+};
+
+struct image_files *image_files_new(void)
+{
+    struct image_files *files = calloc(1, sizeof *files);
+    assert(files);
+    return files;
+}
+
+void image_files_free(struct image_files *files)
+{
+    if (!files)
+        return;
+    assert(!files->held.count);
+    VEC_FREE(&files->held);
+    free(files);
+}
+
+/* ---- locks ---- */
+
+/* Give the open file description of FD the lock KIND (F_RDLCK, F_WRLCK, F_UNLCK). False: somebody else has one that
+ * forbids it. */
+static bool lock(int fd, short kind)
+{
+    struct flock whole = {.l_type = kind, .l_whence = SEEK_SET};
+    return fcntl(fd, F_OFD_SETLK, &whole) == 0 || (errno != EAGAIN && errno != EACCES);
+}
+
+static struct held *find_held(const struct image_file *file)
+{
+    for (size_t i = 0; i < file->files->held.count; i++)
+        if (file->files->held.at[i].device == file->device && file->files->held.at[i].inode == file->inode)
+            return &file->files->held.at[i];
+    return NULL;
+}
+
+static int duplicate(int fd)
+{
+    int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    assert(copy >= 0);
+    return copy;
+}
+
+/* FILE is to be written, and the holder has it only to read so far: the lock moves to FILE's own description. */
+static bool upgrade(const struct image_file *file, struct held *held)
+{
+    lock(held->fd, F_UNLCK);
+    if (!lock(file->fd, F_WRLCK)) {
+        lock(held->fd, F_RDLCK);
+        return false;
+    }
+    close(held->fd);
+    held->fd = duplicate(file->fd);
+    return true;
+}
+
+static bool hold(const struct image_file *file, const char *path, struct error *error)
+{
+    struct held *held = find_held(file);
+    bool good = !held                              ? lock(file->fd, file->writable ? F_WRLCK : F_RDLCK)
+                : file->writable && !held->writers ? upgrade(file, held)
+                                                   : true;
+    if (!good)
+        return error_set(error, "disk '%s' is in use by another run, monitor or program: %s", path,
+                         file->writable ? "who writes an image has it alone (',snapshot' shares it with snapshots)"
+                                        : "it may be written there, and a snapshot shares with snapshots only");
+    if (!held) {
+        held = VEC_PUSH(&file->files->held);
+        *held = (struct held){.device = file->device, .inode = file->inode, .fd = duplicate(file->fd)};
+    }
+    held->readers += !file->writable;
+    held->writers += file->writable;
+    return true;
+}
+
+static void release(const struct image_file *file)
+{
+    struct held *held = find_held(file);
+    held->readers -= !file->writable;
+    held->writers -= file->writable;
+    if (!held->writers && !held->readers) {
+        close(held->fd);
+        *held = file->files->held.at[--file->files->held.count];
+    } else if (file->writable && !held->writers) {
+        lock(held->fd, F_RDLCK);
+    }
+}
+
+/* ---- files ---- */
+
+/* FD, which is open, as a file of FILES; it is closed in any case. */
+static struct image_file *adopt(struct image_files *files, int fd, const char *path, bool writable, struct error *error)
+{
+    struct stat info;
+    struct image_file *file = calloc(1, sizeof *file);
+    assert(file);
+    bool good = fstat(fd, &info) == 0 && S_ISREG(info.st_mode);
+    if (!good)
+        error_set(error, "disk '%s' is not a regular file: a raw image file is wanted", path);
+    *file = (struct image_file){files, fd, writable, info.st_dev, info.st_ino, (uint64_t)info.st_size};
+    if (good && hold(file, path, error))
+        return file;
+    close(fd);
+    free(file);
+    return NULL;
+}
+
+struct image_file *image_file_open(struct image_files *files, const char *path, bool writable, struct error *error)
+{
+    int fd = open(path, (writable ? O_RDWR : O_RDONLY) | O_CLOEXEC | O_NONBLOCK); /* a FIFO must not be waited for */
+    if (fd < 0) {
+        error_set(error, "disk '%s' cannot be opened: %s (a %s raw image file is wanted)", path, strerror(errno),
+                  writable ? "readable and writable" : "readable");
+        return NULL;
+    }
+    struct image_file *file = adopt(files, fd, path, writable, error);
+    if (!file)
+        return NULL;
+    bool good = true;
+    if (file->size_bytes == 0 || file->size_bytes % DISK_BLOCK_BYTES)
+        good = error_set(error, "disk '%s' is %llu bytes long: a whole, positive number of 512-byte blocks is wanted",
+                         path, (unsigned long long)file->size_bytes);
+    else if (file->size_bytes / DISK_BLOCK_BYTES > UINT32_MAX)
+        good = error_set(error, "disk '%s' is too large: at most 2^32 - 1 blocks can be addressed", path);
+    if (good)
+        return file;
+    image_file_close(file);
+    return NULL;
+}
+
+bool image_file_possible(const char *path, uint64_t size_bytes, struct error *error)
+{
+    if (size_bytes % DISK_BLOCK_BYTES)
+        return error_set(error, "disk '%s' cannot be created with %llu bytes: a multiple of 512 is wanted", path,
+                         (unsigned long long)size_bytes);
+    if (size_bytes / DISK_BLOCK_BYTES > UINT32_MAX)
+        return error_set(error, "disk '%s' cannot be created with %llu bytes: at most 2^32 - 1 blocks can be addressed",
+                         path, (unsigned long long)size_bytes);
+    char directory[4096];
+    const char *slash = strrchr(path, '/');
+    size_t length = slash ? (size_t)(slash - path) + 1 : 1;
+    if (length >= sizeof directory)
+        return error_set(error, "disk path is too long: at most %zu characters are wanted", sizeof directory - 1);
+    memcpy(directory, slash ? path : ".", length);
+    directory[length] = '\0';
+    if (access(directory, W_OK | X_OK))
+        return error_set(error, "disk '%s' cannot be created: %s", path, strerror(errno));
+    return true;
+}
+
+struct image_file *image_file_create(struct image_files *files, const char *path, uint64_t size_bytes,
+                                     struct error *error)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (fd < 0) {
+        error_set(error, "disk '%s' cannot be created: %s", path, strerror(errno));
+        return NULL;
+    }
+    struct image_file *file = adopt(files, fd, path, true, error);
+    if (file && ftruncate(file->fd, (off_t)size_bytes)) {
+        error_set(error, "disk '%s' cannot be created: %s", path, strerror(errno));
+        image_file_close(file);
+        file = NULL;
+    }
+    if (!file)
+        unlink(path);
+    else
+        file->size_bytes = size_bytes;
+    return file;
+}
+
+void image_file_close(struct image_file *file)
+{
+    if (!file)
+        return;
+    release(file);
+    close(file->fd);
+    free(file);
+}
+
+int image_file_descriptor(const struct image_file *file)
+{
+    return file->fd;
+}
+
+uint64_t image_file_bytes(const struct image_file *file)
+{
+    return file->size_bytes;
+}
+
+uint64_t image_file_next_data(const struct image_file *file, uint64_t at)
+{
+    off_t found = lseek(file->fd, (off_t)at, SEEK_DATA);
+    if (found >= 0)
+        return (uint64_t)found;
+    return errno == ENXIO ? file->size_bytes : at; /* there is none; or the file system does not know */
+}
+
+uint64_t image_file_next_hole(const struct image_file *file, uint64_t at)
+{
+    off_t found = lseek(file->fd, (off_t)at, SEEK_HOLE);
+    return found >= 0 ? (uint64_t)found : file->size_bytes;
+}

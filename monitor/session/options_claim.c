@@ -1,0 +1,37 @@
+/* options_claim.c - see options.h: which files the options of a system name, to be read and to be written. */
+#include "monitor/session/options.h"
+
+static bool claim_disk(const char *path, bool snapshot, struct claims *claims, struct error *error)
+{
+    return snapshot ? claims_read(claims, path, "a disk", error) : claims_change(claims, path, "a disk", error);
+}
+
+/* One for each VP beside, but the same ones as before if the same system is built again. */
+static bool claim_terminals(const struct system_config *config, struct claims *claims, struct error *error)
+{
+    struct claims own = {0};
+    char what[64];
+    bool good = true;
+    for (unsigned i = 0; good && i < config->companion_count; i++) {
+        snprintf(what, sizeof what, "the terminal of VP %u beside", i + 1);
+        good = claims_write(&own, config->companions[i].terminal_path, what, error) &&
+               claims_write(claims, config->companions[i].terminal_path, "the terminal of a VP beside", error);
+    }
+    claims_free(&own);
+    return good;
+}
+
+bool options_claim(const struct options *options, const char *image, struct claims *claims, struct error *error)
+{
+    const struct system_config *config = &options->config;
+    bool good = claims_read(claims, options->kernel ? options->kernel : image, "the image", error) &&
+                claims_read(claims, options->initrd, "the initial file system", error) &&
+                claim_disk(config->disk_path, config->disk_snapshot, claims, error);
+    for (unsigned i = 0; good && i < config->companion_count; i++)
+        good = claims_read(claims, config->companions[i].image_path, "the image of a VP beside", error);
+    for (unsigned i = 0; good && i < VIRTIO_SLOTS; i++)
+        good = claim_disk(config->virtio[i].disk_path, config->virtio[i].disk_snapshot, claims, error);
+    return good && claim_terminals(config, claims, error) &&
+           claims_write(claims, options->json_path, "the JSON object", error) &&
+           claims_write(claims, options->record_path, "the recording", error);
+}

@@ -1,0 +1,222 @@
+#!/bin/sh
+# files.sh UNDERSTUDY GUESTS: files that a user could lose. An image has one writer; nothing that is read is written, by
+# whatever name; what a guest was told complete is in the image whatever ends the program; output that cannot be written
+# has a cause and a status.
+understudy=$1 guests=$2
+folder=$(mktemp -d) || exit 1
+trap 'rm -rf "$folder"' EXIT
+cd "$folder" || exit 1
+bad=0
+fail()
+{
+    echo "FAILED: $*"
+    cat out error 2>/dev/null
+    bad=$((bad + 1))
+}
+
+# refused STATUS TEXT COMMAND...: it ends with that status, and with one line that has TEXT in it.
+refused()
+{
+    wanted=$1 text=$2
+    shift 2
+    timeout 60 "$@" >out 2>error </dev/null
+    status=$?
+    [ $status -eq "$wanted" ] || fail "status $status instead of $wanted: $*"
+    grep -q -- "$text" error || fail "'$text' is not said: $*"
+    [ "$(wc -l <error)" -eq 1 ] || fail "one line on stderr is wanted: $*"
+}
+
+new_disk()
+{
+    rm -f d.img && truncate -s 64K d.img
+}
+
+# batches: how many a ledger finds on d.img.
+batches()
+{
+    "$understudy" run --disk d.img,snapshot "$guests/long_ledger.elf" 2>error |
+        sed -n 's/^ledger: found.*, \([0-9]*\) batches made$/\1/p; s/^ledger: opened.*/0/p'
+}
+
+# until_says TEXT: wait until the program in the background has said it.
+until_says()
+{
+    for _ in $(seq 3000); do
+        grep -q "$1" out && return
+        sleep 0.01
+    done
+    fail "'$1' is not said"
+}
+
+# ---- one writer ----
+
+new_disk
+ln d.img other.img
+ln -s d.img link.img
+"$understudy" run --disk d.img "$guests/endless.elf" >out 2>error </dev/null &
+process=$!
+for _ in $(seq 3000); do [ -s out ] && break; sleep 0.01; done
+for name in d.img other.img link.img "../${folder##*/}/d.img"; do
+    refused 2 "'$name' is in use" "$understudy" run --disk "$name" "$guests/hello.elf"
+    refused 2 "'$name' is in use" "$understudy" run --disk "$name,snapshot" "$guests/hello.elf"
+    refused 1 "'$name' is in use" "$understudy" -x "system --disk $name"
+    refused 2 "'$name' is in use" "$understudy" sweep --virtio "2=blk,disk=$name" "$guests/hello.elf"
+done
+kill -INT $process
+wait $process
+"$understudy" run --disk d.img,snapshot "$guests/endless.elf" >out 2>error </dev/null &
+process=$!
+for _ in $(seq 3000); do [ -s out ] && break; sleep 0.01; done
+refused 2 "'other.img' is in use" "$understudy" run --disk other.img "$guests/hello.elf"
+"$understudy" run --disk other.img,snapshot "$guests/hello.elf" >seen 2>&1 || fail "snapshots share an image"
+kill -INT $process
+wait $process
+# The next system of a monitor is built while the last one is there, and has the lock.
+printf 'system --disk d.img\nload %s/hello.elf\nload\n' "$guests" >again.us
+printf 'system --disk d.img,snapshot\nsystem --disk link.img\nload %s/hello.elf\n' "$guests" >>again.us
+"$understudy" again.us >out 2>error || fail "a monitor has its own image"
+
+# ---- nothing that is read is written ----
+
+cp "$guests/hello.elf" hello.elf
+cp hello.elf beside.elf
+ln -s hello.elf link.elf
+ln hello.elf hard.elf
+ln -s not-yet soon
+printf 'load hello.elf\ncontinue\n' >s.us
+ln s.us hard.us
+"$understudy" run --mode solo --record r.log hello.elf >out 2>error || fail "a recording"
+new_disk
+ln -f d.img other.img
+cp d.img d.was
+cp hello.elf hello.was
+cp s.us s.was
+cp r.log r.was
+as="another file is wanted"
+for name in d.img other.img ./d.img "$PWD/link.img" /proc/self/cwd/d.img; do
+    refused 2 "$as" "$understudy" run --mode solo --disk d.img --record "$name" hello.elf
+    refused 2 "$as" "$understudy" run --disk d.img --json "$name" hello.elf
+    refused 2 "$as" "$understudy" run --virtio 1=scsi,disk=d.img --json "$name" hello.elf
+    refused 2 "$as" "$understudy" run --mode solo --disk "$name" --beside beside.elf,terminal=d.img hello.elf
+    refused 2 "$as" "$understudy" sweep --disk d.img --json "$name" hello.elf
+    printf 'system --disk d.img\nload hello.elf\nsave %s\n' "$name" >w.us &&
+        refused 1 "w.us:3: .*$as" "$understudy" w.us
+    printf 'system --disk d.img\nload hello.elf\ntrace %s\n' "$name" >w.us &&
+        refused 1 "w.us:3: .*$as" "$understudy" w.us
+    printf 'system --disk d.img --mode solo\nrecord %s\n' "$name" >w.us && refused 1 "w.us:2: .*$as" "$understudy" w.us
+    printf 'system --disk d.img\nload hello.elf\ntimeline %s\n' "$name" >w.us && refused 1 "w.us:3: " "$understudy" w.us
+done
+for name in hello.elf link.elf hard.elf; do
+    refused 2 "$as" "$understudy" run --json "$name" hello.elf
+    refused 2 "$as" "$understudy" run --mode solo --record hello.elf "$name"
+    refused 2 "$as" "$understudy" run --mode solo --beside "beside.elf,terminal=$name" hello.elf
+    refused 2 "$as" "$understudy" run --mode solo --beside "$name,terminal=hello.elf" beside.elf
+    refused 2 "$as" "$understudy" run --disk "$name" hello.elf
+    refused 2 "$as" "$understudy" bench --plot "$name" hello.elf
+    printf 'load hello.elf\nsave %s\n' "$name" >w.us && refused 1 "w.us:2: .*$as" "$understudy" w.us
+    printf 'load hello.elf\nsystem --disk %s\nload hello.elf\n' "$name" >w.us &&
+        refused 1 "w.us:2: .*$as" "$understudy" w.us
+done
+for name in s.us hard.us; do
+    refused 2 "$as" "$understudy" test --junit "$name" s.us
+    printf 'source s.us\ntrace %s\n' "$name" >w.us && refused 1 "w.us:2: .*$as" "$understudy" w.us
+    printf 'load hello.elf\nsave w.us\n' >w.us && refused 1 "w.us:2: .*$as" "$understudy" w.us
+done
+refused 2 "$as" "$understudy" replay --json r.log r.log
+printf 'replay r.log\ntrace r.log\n' >w.us && refused 1 "w.us:2: .*$as" "$understudy" w.us
+# Two outputs are two files, there or not.
+refused 2 "$as" "$understudy" run --mode solo --record one --json ./one hello.elf
+refused 2 "$as" "$understudy" run --mode solo --record soon --json not-yet hello.elf
+refused 2 "$as" "$understudy" run --mode solo --beside beside.elf,terminal=one \
+    --beside beside.elf,terminal=./one hello.elf
+refused 2 "$as" "$understudy" run --disk not-yet,create=64K --json soon hello.elf
+# Redirections are names as well.
+"$understudy" run --disk d.img hello.elf >>d.img 2>error && fail "the output goes into the disk"
+"$understudy" run --disk d.img hello.elf <d.img >out 2>error && fail "the disk is typed in"
+"$understudy" run --disk d.img hello.elf 3>&- >&- 2>error
+[ $? -eq 2 ] && grep -q "Bad file descriptor" error || fail "there is no standard output"
+[ ! -e one ] && [ ! -e not-yet ] || fail "a refusal has made a file"
+for pair in d.img:d.was other.img:d.was hello.elf:hello.was s.us:s.was r.log:r.was; do
+    cmp "${pair%:*}" "${pair#*:}" || fail "${pair%:*} has been changed"
+done
+# What a session has written itself is its own; and /dev/null is nobody's.
+printf 'load hello.elf\nsave a.save\nrestore a.save\nsave a.save\ntrace /dev/null\nsave /dev/null\n' >w.us
+"$understudy" w.us >out 2>error || fail "a session may write its own files again"
+printf 'restore a.save\nsave a.save\n' >w.us && refused 1 "w.us:2: .*$as" "$understudy" w.us
+
+# ---- what a disk promises ----
+
+for signal in KILL HUP QUIT TERM INT SEGV; do
+    new_disk
+    : >out
+    "$understudy" run --mode pair --disk d.img "$guests/long_ledger.elf" >out 2>error </dev/null &
+    process=$!
+    until_says "^ledger: batch 40 of"
+    kill -$signal $process
+    wait $process 2>/dev/null
+    told=$(sed -n 's/^ledger: batch \([0-9]*\) of.*/\1/p' out | tail -n 1)
+    found=$(batches)
+    [ "${found:-0}" -ge "$told" ] || fail "SIG$signal: $told batches were told complete, ${found:-none} are there"
+done
+new_disk
+sh -c "sleep 0.3; exec '$understudy' run --disk d.img '$guests/long_ledger.elf'" 2>error </dev/null | true
+grep -q "Broken pipe" error || fail "why the run ended is not said"
+"$understudy" run --disk d.img,snapshot "$guests/long_ledger.elf" >out 2>/dev/null
+[ "$(batches)" -lt 440 ] && grep -q "ledger: found" out ||
+    fail "a reader that has gone away takes the disk with it, or the run goes on"
+new_disk
+refused 2 "terminal's output cannot be written: No space left" sh -c \
+    "exec '$understudy' run --disk d.img '$guests/long_ledger.elf' >/dev/full"
+# A host without room ends the run with one line; what is there is whole.
+rm -f d.img
+refused 2 "'d.img' cannot be created: File too large" sh -c \
+    "ulimit -f 40; exec '$understudy' run --disk d.img,create=64K '$guests/ledger.elf'"
+[ ! -e d.img ] || fail "an image that cannot be made is left"
+new_disk
+refused 2 "'d.img' cannot be written: File too large" sh -c \
+    "ulimit -f 20; exec '$understudy' run --disk d.img '$guests/ledger.elf'"
+# A new image appears when everything is accepted.
+rm -f d.img t.txt
+echo old >t.txt
+refused 2 "No such file" "$understudy" run --disk d.img,create=64K none.elf
+refused 2 "No such file" "$understudy" run --mode solo --disk d.img,create=64K --beside beside.elf,terminal=t.txt \
+    --beside none.elf hello.elf
+refused 2 "No such file" "$understudy" run --disk d.img,create=64K --virtio 1=blk,disk=none/e.img,create=64K hello.elf
+refused 2 "No such file" "$understudy" run --mode solo --disk d.img,create=64K \
+    --beside beside.elf,terminal=none/t hello.elf
+[ ! -e d.img ] && [ "$(cat t.txt)" = old ] || fail "a refusal has touched a file"
+"$understudy" run --disk d.img,create=1G hello.elf >out 2>error || fail "a new image"
+[ "$(stat -c %s d.img)" -eq 1073741824 ] && [ "$(stat -c %b d.img)" -lt 100 ] || fail "a new image is sparse"
+# sync=host is taken, and nothing else is.
+new_disk
+"$understudy" run --set sync=host --disk d.img "$guests/ledger.elf" >out 2>error || fail "sync=host"
+refused 2 "none or host" "$understudy" run --set sync=1 "$guests/ledger.elf"
+# The monitor keeps changes until it is left in good order, and says what is thrown away.
+new_disk
+printf 'system --disk d.img\nload %s/ledger.elf\ncontinue\nwalk\n' "$guests" >w.us
+"$understudy" w.us >out 2>error && fail "an unknown command"
+grep -q "thrown away: [0-9]* blocks of 'd.img'" out || fail "what is thrown away is not said"
+[ "$(tr -d '\0' <d.img | wc -c)" -eq 0 ] || fail "a failed script has written the image"
+
+# ---- output ----
+
+mkfifo slow
+{ exec 3<slow; sleep 0.3; cat <&3 >got; } &
+printf 'repeat 3000\necho 0123456789012345678901234567890123456789012345678901234567890123456789\nend\n' >w.us
+sh -c "dd if=/dev/null oflag=nonblock 2>/dev/null; exec '$understudy' w.us" >slow 2>error ||
+    fail "a non-blocking standard output: $(cat error)"
+wait
+[ "$(wc -c <got)" -eq 213000 ] || fail "$(wc -c <got) of 213000 bytes have arrived"
+refused 2 "standard output cannot be written: No space left" sh -c "exec '$understudy' --help >/dev/full"
+refused 2 "standard output cannot be written: No space left" sh -c "exec '$understudy' test s.us >/dev/full"
+refused 2 "'/dev/full' cannot be written: No space left" "$understudy" run --json /dev/full hello.elf
+refused 1 "'/dev/full' cannot be written: No space left" "$understudy" -x "load hello.elf" -x "save /dev/full"
+refused 1 "'/dev/full' cannot be written: No space left" "$understudy" -x "load hello.elf" -x "trace /dev/full"
+"$understudy" run --mode pair --crash primary@epoch=1 hello.elf >out 2>/dev/full
+[ $? -eq 2 ] || fail "the operator's console cannot be written"
+"$understudy" run none.elf >out 2>/dev/full
+[ $? -eq 2 ] || fail "an error that cannot be said"
+"$understudy" run --mode solo --beside beside.elf,terminal=/dev/full "$guests/ledger.elf" >out 2>error </dev/null
+[ $? -eq 2 ] && grep -q "'/dev/full', the terminal file of --beside, cannot be written: No space left" error ||
+    fail "the terminal file of a VP beside cannot be written"
+[ $bad -eq 0 ] && echo "files: all hold"
