@@ -27,7 +27,6 @@ info threads
 #= * 1.1  Thread 1.1 (primary
 reverse-continue
 #= No more reverse-execution history
-#| Reached end of recorded history
 c
 #= Thread 1.1 hit Breakpoint 1.1, count (by=1)
 delete

@@ -27,7 +27,6 @@ monitor info clock
 #= primary (failed)
 reverse-continue 2
 #= No more reverse-execution history
-#| Reached end of recorded history
 info threads
 #= Thread 1.1 (primary, epoch 1, instruction 0)
 #= Thread 2.1 (backup, epoch 0, instruction 0)

@@ -17,12 +17,10 @@ reverse-continue
 #= Breakpoint 1, count (by=1)
 reverse-continue
 #= No more reverse-execution history
-#| Reached end of recorded history
 info threads
 #= instruction 0)
 reverse-stepi
 #= No more reverse-execution history
-#| Reached end of recorded history
 c
 #= Breakpoint 1, count (by=1)
 delete

@@ -3,8 +3,8 @@
 # session.sh UNDERSTUDY GDB SCRIPT monitor WORD... - the same against `understudy WORD...`, which comes to a `gdb 0`.
 #
 # Lines "#= TEXT" of SCRIPT are expected in this order in what gdb prints, followed by "status N" of understudy, its
-# stdout and its stderr; "#| TEXT" after one is how another version of gdb words the same; "#! TEXT" must not be there
-# at all. The port is the host's choice, read from stderr.
+# stdout and its stderr; "#! TEXT" must not be there at all. Texts are gdb 13's (Debian 12); where 16's (Debian 13) are
+# worded otherwise they are translated below. The port is the host's choice, read from stderr.
 set -u
 understudy=$1 gdb=$2 script=$3
 shift 3
@@ -36,12 +36,12 @@ awk -v script="$script" '
     BEGIN {
         while ((getline line < script) > 0) {
             if (substr(line, 1, 3) == "#= ") wanted[++count] = substr(line, 4)
-            if (substr(line, 1, 3) == "#| ") other[count] = substr(line, 4)
             if (substr(line, 1, 3) == "#! ") refused[++bad] = substr(line, 4)
         }
     }
     {
-        if (at < count && (index($0, wanted[at + 1]) || (at + 1 in other && index($0, other[at + 1])))) at++
+        sub(/Reached end of recorded history; stopping/, "No more reverse-execution history")
+        if (at < count && index($0, wanted[at + 1])) at++
         for (i = 1; i <= bad; i++) if (index($0, refused[i])) { print "not wanted: " $0; failed = 1 }
     }
     END {
