@@ -18,14 +18,15 @@
 #include "ft/system.h"
 #include "mmu/base/visit.h"
 
-enum { SAVE_VERSION = 1 };
+enum { SAVE_VERSION = 2 };
 
 /* What a system is built from, besides its state: words, whose meaning is the caller's, the settings, the image. */
 struct save_about {
     char **words;
     unsigned word_count;
     struct settings settings;
-    bool record; /* a recording is kept */
+    bool record;                        /* a recording is kept */
+    uint32_t disk_blocks[DISK_DEVICES]; /* 0: no disk */
     char *image_name;
     uint8_t *image;
     size_t image_bytes;

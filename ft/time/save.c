@@ -46,6 +46,8 @@ static void visit_about(struct save_about *about, struct visit *visit)
         visit_text(visit, &about->words[i]);
     VISIT(visit, about->settings);
     VISIT(visit, about->record);
+    for (unsigned i = 0; i < DISK_DEVICES; i++)
+        VISIT(visit, about->disk_blocks[i]);
     visit_text(visit, &about->image_name);
     about->image_bytes = visit_count(visit, about->image_bytes, 1);
     if (visit->reading) {
@@ -100,6 +102,8 @@ bool system_save(struct system *system, char *const *words, unsigned word_count,
         return error_set(error, "a run that follows a recording is not saved: the recording is its file");
     if (!system->world.image)
         return error_set(error, "no image is loaded: there is nothing to save");
+    for (unsigned i = 0; i < DISK_DEVICES; i++)
+        about.disk_blocks[i] = shared_disk_blocks(system->world.disks[i]);
     about.words = calloc(word_count + 1, sizeof about.words[0]);
     assert(about.words);
     for (unsigned i = 0; i < word_count; i++)

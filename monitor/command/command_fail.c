@@ -242,7 +242,7 @@ bool command_disk(struct monitor *monitor, const struct arguments *arguments, st
     if (kept != DISKS_KEPT)
         return error_set(error, kept == DISKS_SNAPSHOT ? "the disk is a snapshot: its image file keeps no changes"
                                                        : "there is no disk: 'system --disk FILE' gives one");
-    return system_disk_commit(monitor->system, error);
+    return reach_disks(monitor, error) && system_disk_commit(monitor->system, error);
 }
 
 /* ---- assumptions ---- */

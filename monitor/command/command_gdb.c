@@ -1,5 +1,4 @@
 /* command_gdb.c - the command gdb: a session waits for a gdb and serves it. */
-#include "monitor/base/text.h"
 #include "monitor/command/command.h"
 #include "monitor/gdb/gdb.h"
 
@@ -13,12 +12,12 @@ bool command_gdb(struct monitor *monitor, const struct arguments *arguments, str
         [GDB_SIGNAL] = "interrupted",
     };
     struct gdb_link link;
-    uint64_t port;
+    struct gdb_address address;
     if (!monitor_wants_image(monitor, error))
         return false;
-    if (!text_number(arguments->at[0], &port) || port > UINT16_MAX)
-        return error_set(error, "'%s' is no port: a number from 0 to %d is wanted", arguments->at[0], UINT16_MAX);
-    if (!gdb_link_open(&link, (unsigned)port, error))
+    if (monitor->reach.kind != REACH_ALL)
+        return error_set(error, "no gdb is waited for in a sandbox (test --sandbox)");
+    if (!gdb_address_parse("gdb", arguments->at[0], &address, error) || !gdb_link_open(&link, &address, error))
         return false;
     enum gdb_over over = GDB_SIGNAL;
     if (gdb_link_await(&link) == GDB_CAME_CONNECTION)

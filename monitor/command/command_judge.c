@@ -190,8 +190,8 @@ static bool assert_same_output(struct monitor *monitor, const char *name, struct
     size_t size;
     const uint8_t *shown = system_terminal_output(monitor->system, &shown_size);
     char *path = script_path(monitor, name);
-    uint8_t *wanted =
-        claims_read(&monitor->claims, path, "the wanted output", error) ? file_read(path, &size, error) : NULL;
+    bool may = reach_file(monitor, path, error) && claims_read(&monitor->claims, path, "the wanted output", error);
+    uint8_t *wanted = may ? file_read(path, &size, error) : NULL;
     free(path);
     if (!wanted)
         return false;

@@ -31,6 +31,10 @@ bool command_system(struct monitor *monitor, const struct arguments *arguments, 
         options_free(&options);
         return true;
     }
+    if (!reach_options(monitor, &options, error)) {
+        options_free(&options);
+        return false;
+    }
     char *image_before = monitor->image_path;
     monitor->options = options;
     monitor->image_path = options.kernel ? strdup(options.kernel) : NULL;
@@ -43,6 +47,7 @@ bool command_system(struct monitor *monitor, const struct arguments *arguments, 
     }
     options_free(&before);
     free(image_before);
+    monitor->image_saved = false;
     recorder_forget(monitor);
     return true;
 }
@@ -51,17 +56,23 @@ bool command_load(struct monitor *monitor, const struct arguments *arguments, st
 {
     if (!arguments->count && !monitor->image_path)
         return error_set(error, "there is no image to load again: 'load IMAGE' is wanted");
+    if (!arguments->count && monitor->image_saved)
+        return error_set(error, "the image came with the save file: 'load IMAGE' is wanted");
     if (arguments->count && monitor->replay)
         return error_set(error, "a recording is being replayed: 'system' ends that, 'load' begins it again");
     if (arguments->count && monitor->options.kernel)
         return error_set(error, "this system starts the kernel '%s': 'system' without --kernel makes one for an image",
                          monitor->options.kernel);
+    if (arguments->count && !reach_file(monitor, arguments->at[0], error))
+        return false;
     char *before = monitor->image_path;
     if (arguments->count) {
         monitor->image_path = strdup(arguments->at[0]);
         assert(monitor->image_path);
     }
     bool good = monitor_build(monitor, true, error);
+    if (good)
+        monitor->image_saved = false;
     if (arguments->count) {
         free(good ? before : monitor->image_path);
         if (!good)

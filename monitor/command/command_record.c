@@ -19,7 +19,7 @@ bool command_record(struct monitor *monitor, const struct arguments *arguments, 
         return error_set(error, "a recording is being replayed: 'system' ends that");
     if (monitor_has_run(monitor))
         return error_set(error, "the run has begun: 'record' comes before its first instruction ('load' begins again)");
-    if (!file_writable(arguments->at[0], error) ||
+    if (!reach_file(monitor, arguments->at[0], error) || !file_writable(arguments->at[0], error) ||
         !claims_write(&monitor->claims, arguments->at[0], "the recording", error))
         return false;
     free(monitor->record_path);
@@ -45,9 +45,10 @@ bool command_replay(struct monitor *monitor, const struct arguments *arguments, 
     struct monitor_replay *replay = calloc(1, sizeof *replay), *replay_before = monitor->replay;
     struct options before = monitor->options;
     char *image_before = monitor->image_path;
-    size_t size;
+    size_t size = 0;
     assert(replay);
-    replay->bytes = file_read(arguments->at[0], &size, error);
+    if (reach_file(monitor, arguments->at[0], error))
+        replay->bytes = file_read(arguments->at[0], &size, error);
     if (!replay->bytes || !claims_read(&monitor->claims, arguments->at[0], "a recording", error) ||
         !recording_open(&replay->file, replay->bytes, size, arguments->at[0], error)) {
         replay_free(replay);

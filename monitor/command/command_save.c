@@ -1,9 +1,16 @@
-/* command_save.c - save and restore: a whole system as a file (ft/save.h), with the options that built it. */
+/* command_save.c - save and restore: a whole system as a file (ft/save.h), with the options that built it.
+ *
+ * What always holds: `restore FILE` uses no other file that FILE names (docs/security.md).
+ */
 #include "ft/save.h"
 
 #include <assert.h>
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "io/elf.h"
 #include "monitor/command/command.h"
@@ -15,7 +22,7 @@ bool command_save(struct monitor *monitor, const struct arguments *arguments, st
     uint8_t *bytes = NULL;
     size_t size = 0;
     const char *path = arguments->at[0];
-    if (!monitor_wants_image(monitor, error) || !file_writable(path, error) ||
+    if (!monitor_wants_image(monitor, error) || !reach_file(monitor, path, error) || !file_writable(path, error) ||
         !claims_write(&monitor->claims, path, "a saved system", error) ||
         !system_save(monitor->system, monitor->options.words, monitor->options.word_count, &bytes, &size, error))
         return false;
@@ -41,8 +48,103 @@ static bool parse_options(const struct save *save, struct options *options, stru
     return false;
 }
 
+/* ---- restore: a save file may be a stranger's ---- */
+
+/* Does ARGUMENTS, behind the file's name, name PATH again? */
+static bool is_named(const struct arguments *arguments, const char *path)
+{
+    for (unsigned i = 1; i < arguments->count; i++)
+        if (strcmp(arguments->at[i], path) == 0)
+            return true;
+    return false;
+}
+
+/* What a disk of BLOCKS without a file is, until the save file gives it its content: a file of the host's memory, whose
+ * descriptor stays open in MONITOR, and whose path is PATH, to be freed. */
+static bool make_scratch(struct monitor *monitor, uint32_t blocks, char **path, struct error *error)
+{
+    int fd = memfd_create("disk", MFD_CLOEXEC);
+    if (fd < 0 || ftruncate(fd, (off_t)blocks * DISK_BLOCK_BYTES)) {
+        error_set(error, "a disk of %u blocks cannot be made: %s", blocks, strerror(errno));
+        if (fd >= 0)
+            close(fd);
+        return false;
+    }
+    *VEC_PUSH(&monitor->scratch_fds) = fd;
+    int length = asprintf(path, "/proc/self/fd/%d", fd);
+    assert(length >= 0);
+    return true;
+}
+
+/* The disk DEVICE with the file *PATH (NULL: none) of SAVE's options: not that file, unless it is named again; *PATH,
+ * *SCRATCH and *SNAPSHOT become what it is then. */
+static bool untie_disk(struct monitor *monitor, const struct save *save, const struct arguments *arguments,
+                       unsigned device, const char **path, char **scratch, bool *snapshot, struct error *error)
+{
+    if (!*path)
+        return true;
+    if (is_named(arguments, *path)) {
+        *snapshot |= monitor->reach.kind != REACH_ALL;
+        return reach_file(monitor, *path, error);
+    }
+    char *made = NULL;
+    if (!make_scratch(monitor, save->about.disk_blocks[device], &made, error))
+        return false;
+    if (!*snapshot)
+        fprintf(monitor->out, "nothing is written to the disk file '%s': to name it again behind '%s' would do that\n",
+                *path, arguments->at[0]);
+    free(*scratch);
+    *path = *scratch = made;
+    *snapshot = true;
+    return true;
+}
+
+/* OPTIONS are those of SAVE: of the files that they name only those stay that ARGUMENTS names again. */
+static bool untie(struct monitor *monitor, const struct save *save, const struct arguments *arguments,
+                  struct options *options, struct error *error)
+{
+    struct system_config *config = &options->config;
+    config->disk_create_bytes = 0;
+    if (!untie_disk(monitor, save, arguments, DISK_DEVICE_CONTROLLER, &config->disk_path, &options->disk_path,
+                    &config->disk_snapshot, error))
+        return false;
+    for (unsigned i = 0; i < VIRTIO_SLOTS; i++) {
+        struct virtio_config *virtio = &config->virtio[i];
+        char **text = realloc(options->virtio_texts, (options->virtio_count + 1) * sizeof *text);
+        assert(text);
+        options->virtio_texts = text;
+        text[options->virtio_count] = NULL;
+        virtio->disk_create_bytes = 0;
+        if (!untie_disk(monitor, save, arguments, DISK_DEVICE_VIRTIO + i, &virtio->disk_path,
+                        &text[options->virtio_count], &virtio->disk_snapshot, error))
+            return false;
+        options->virtio_count += text[options->virtio_count] != NULL;
+    }
+    for (unsigned i = 0; i < config->companion_count; i++) {
+        struct companion_config *companion = &options->besides[i];
+        if (!is_named(arguments, companion->image_path))
+            return error_set(error, "'%s' runs the image '%s' beside: 'restore %s %s' names it again", save->name,
+                             companion->image_path, save->name, companion->image_path);
+        if (!reach_file(monitor, companion->image_path, error))
+            return false;
+        if (companion->terminal_path && !is_named(arguments, companion->terminal_path))
+            companion->terminal_path = NULL;
+        if (companion->terminal_path && !reach_file(monitor, companion->terminal_path, error))
+            return false;
+    }
+    bool kernel = options->kernel && is_named(arguments, options->kernel) &&
+                  (!options->initrd || is_named(arguments, options->initrd));
+    if (!kernel) {
+        free(options->kernel);
+        free(options->initrd);
+        options->kernel = options->initrd = NULL;
+    }
+    return true;
+}
+
 /* SYSTEM, OPTIONS and the image of SAVE are the session's from now on. */
-static void take_over(struct monitor *monitor, struct system *system, struct options *options, struct save *save)
+static void take_over(struct monitor *monitor, struct system *system, struct options *options, struct save *save,
+                      const struct arguments *arguments)
 {
     struct system_result result;
     uint64_t shown = 0;
@@ -53,6 +155,7 @@ static void take_over(struct monitor *monitor, struct system *system, struct opt
     free(monitor->image_path);
     monitor->image_path = strdup(save->about.image_name);
     assert(monitor->image_path);
+    monitor->image_saved = !is_named(arguments, monitor->image_path);
     symbols_free(&monitor->symbols);
     symbols_read(&monitor->symbols, save->about.image, save->about.image_bytes);
     save->about.image = NULL; /* theirs */
@@ -63,19 +166,21 @@ static void take_over(struct monitor *monitor, struct system *system, struct opt
     monitor->ended = result.end != END_NONE;
 }
 
-static bool restore(struct monitor *monitor, struct save *save, struct error *error)
+static bool restore(struct monitor *monitor, struct save *save, const struct arguments *arguments, struct error *error)
 {
     struct options options;
     if (!parse_options(save, &options, error))
         return false;
-    struct system_config config = monitor_config(monitor, &options.config);
     size_t claimed = monitor->claims.rows.count;
     struct system *system = NULL;
-    if (claims_read(&monitor->claims, save->name, "a saved system", error) &&
-        options_claim(&options, NULL, &monitor->claims, error))
+    if (untie(monitor, save, arguments, &options, error) &&
+        claims_read(&monitor->claims, save->name, "a saved system", error) &&
+        options_claim(&options, NULL, &monitor->claims, error)) {
+        struct system_config config = monitor_config(monitor, &options.config);
         system = system_new(&config, error);
+    }
     if (system && save_read(save, system, error) && system_make_files(system, error)) {
-        take_over(monitor, system, &options, save);
+        take_over(monitor, system, &options, save, arguments);
         return true;
     }
     claims_cut(&monitor->claims, claimed);
@@ -88,10 +193,10 @@ bool command_restore(struct monitor *monitor, const struct arguments *arguments,
 {
     struct save save;
     size_t size;
-    uint8_t *bytes = file_read(arguments->at[0], &size, error);
+    uint8_t *bytes = reach_file(monitor, arguments->at[0], error) ? file_read(arguments->at[0], &size, error) : NULL;
     if (!bytes)
         return false;
-    bool good = save_open(&save, bytes, size, arguments->at[0], error) && restore(monitor, &save, error);
+    bool good = save_open(&save, bytes, size, arguments->at[0], error) && restore(monitor, &save, arguments, error);
     save_close(&save);
     free(bytes);
     if (good)

@@ -24,8 +24,8 @@ bool command_source(struct monitor *monitor, const struct arguments *arguments, 
     char *path = script_path(monitor, arguments->at[0]);
     monitor->sources++;
     script_init(&script, path);
-    bool good = claims_read(&monitor->claims, path, "a script", error) && script_read(&script, path, error) &&
-                script_run(&script, monitor, error);
+    bool good = reach_file(monitor, path, error) && claims_read(&monitor->claims, path, "a script", error) &&
+                script_read(&script, path, error) && script_run(&script, monitor, error);
     script_free(&script);
     monitor->sources--;
     free(path);

@@ -142,6 +142,8 @@ static bool draw(struct monitor *monitor, const struct timeline *timeline, const
 {
     char *text = NULL;
     size_t size;
+    if (!reach_file(monitor, path, error))
+        return false;
     FILE *out = open_memstream(&text, &size);
     assert(out);
     timeline_draw(out, timeline, monitor);

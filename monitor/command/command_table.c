@@ -571,11 +571,12 @@ const struct command commands[] = {
      .count_max = WORDS_MAX,
      .run = command_echo},
     {.name = "gdb",
-     .arguments = "PORT",
+     .arguments = "PORT|unix:PATH[,files]",
      .help = "let a gdb look at both computers and drive them",
      .more =
          "  Waits at PORT of this host (0: any; it is said on stderr) until a gdb has come and gone. Ctrl-C gives up.\n"
          "  The guest is then where gdb left it. In gdb-multiarch: target extended-remote localhost:PORT\n"
+        "  With unix:PATH a socket is made there, this user's alone; with ,files gdb's 'monitor' may use files.\n"
          "  Example: gdb 1234\n",
      .count_min = 1,
      .count_max = 1,
@@ -600,14 +601,17 @@ const struct command commands[] = {
      .completes = COMPLETES_FILE,
      .run = command_save},
     {.name = "restore",
-     .arguments = "FILE",
+     .arguments = "FILE [NAMED...]",
      .help = "go on from a system that 'save' has written",
      .more = "  The system that is there is thrown away. The disks have the content that they had, whatever their "
              "image files\n"
              "  have now. Going back in time begins anew here. If FILE cannot be read, everything stays as it is.\n"
-             "  Example: restore before-the-crash.save\n",
+             "  No other file is read or written because FILE says so: its disks are in memory, terminals beside show\n"
+             "  nothing. Disk files, images and terminals that are NAMED again, as they were, are used as they were.\n"
+             "  Example: restore before-the-crash.save\n"
+             "  Example: restore before-the-crash.save disk.img\n",
      .count_min = 1,
-     .count_max = 1,
+     .count_max = WORDS_MAX,
      .drives = true,
      .completes = COMPLETES_FILE,
      .run = command_restore},

@@ -44,7 +44,8 @@ bool command_trace(struct monitor *monitor, const struct arguments *arguments, s
     }
     if (strcmp(arguments->at[0], "off") == 0)
         return trace_close(&monitor->trace, error);
-    if (!claims_write(&monitor->claims, arguments->at[0], "the trace", error) ||
+    if (!reach_file(monitor, arguments->at[0], error) ||
+        !claims_write(&monitor->claims, arguments->at[0], "the trace", error) ||
         !trace_open(&monitor->trace, arguments->at[0], error))
         return false;
     claims_written(&monitor->claims, "the trace");

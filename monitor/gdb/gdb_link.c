@@ -10,34 +10,71 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "monitor/base/ctrl_c.h"
 
 enum { COMPLAINTS_MAX = 8, LOOK_AGAIN_MS = 100 };
 
-bool gdb_link_open(struct gdb_link *link, unsigned port, struct error *error)
+/* False with errno set. */
+static bool listen_at_port(struct gdb_link *link)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)link->address.port)};
     socklen_t size = sizeof address;
+    int on = 1;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    *link = (struct gdb_link){.fd = -1};
     link->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (link->listener < 0)
-        return error_set(error, "gdb cannot be listened for: %s", strerror(errno));
-    int on = 1;
+        return false;
     setsockopt(link->listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     if (bind(link->listener, (struct sockaddr *)&address, sizeof address) || listen(link->listener, 1) ||
-        getsockname(link->listener, (struct sockaddr *)&address, &size)) {
-        error_set(error, "gdb cannot be listened for at port %u: %s; another port, or 0 for any, is wanted", port,
-                  strerror(errno));
+        getsockname(link->listener, (struct sockaddr *)&address, &size))
+        return false;
+    link->address.port = ntohs(address.sin_port);
+    return true;
+}
+
+static bool listen_at_path(struct gdb_link *link)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    memcpy(address.sun_path, link->address.path, strlen(link->address.path));
+    link->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    /* What is made there has the mode that the socket has now. */
+    if (link->listener < 0 || fchmod(link->listener, S_IRUSR | S_IWUSR) ||
+        bind(link->listener, (struct sockaddr *)&address, sizeof address))
+        return false;
+    link->made = true;
+    return listen(link->listener, 1) == 0;
+}
+
+bool gdb_link_open(struct gdb_link *link, const struct gdb_address *address, struct error *error)
+{
+    *link = (struct gdb_link){.fd = -1, .address = *address};
+    bool by_path = address->path[0] != '\0';
+    if (!(by_path ? listen_at_path(link) : listen_at_port(link))) {
+        if (by_path)
+            error_set(error, "gdb cannot be listened for at '%s': %s; a path where nothing is yet is wanted",
+                      address->path, strerror(errno));
+        else
+            error_set(error, "gdb cannot be listened for at port %u: %s; another port, or 0 for any, is wanted",
+                      address->port, strerror(errno));
         gdb_link_close(link);
         return false;
     }
-    link->port = ntohs(address.sin_port);
-    fprintf(stderr, "understudy: gdb: the guest waits: 'target extended-remote localhost:%u' in gdb-multiarch\n",
-            link->port);
+    char place[GDB_PLACE_BYTES];
+    gdb_link_place(link, place);
+    fprintf(stderr, "understudy: gdb: the guest waits: 'target extended-remote %s' in gdb-multiarch\n", place);
     return true;
+}
+
+void gdb_link_place(const struct gdb_link *link, char place[GDB_PLACE_BYTES])
+{
+    if (link->address.path[0])
+        snprintf(place, GDB_PLACE_BYTES, "%s", link->address.path);
+    else
+        snprintf(place, GDB_PLACE_BYTES, "localhost:%u", link->address.port);
 }
 
 void gdb_link_close(struct gdb_link *link)
@@ -46,6 +83,9 @@ void gdb_link_close(struct gdb_link *link)
     if (link->listener >= 0)
         close(link->listener);
     link->listener = -1;
+    if (link->made)
+        unlink(link->address.path);
+    link->made = false;
 }
 
 void gdb_link_drop(struct gdb_link *link)

@@ -1,5 +1,5 @@
-/* gdb_link.h - the connection to gdb: one TCP port of this host (127.0.0.1), one gdb at a time, packets in and out with
- * their acknowledgements (GDB manual, "Packet Acknowledgment").
+/* gdb_link.h - the connection to gdb: a TCP port of this host (127.0.0.1) or a socket, one gdb at a time, packets in
+ * and out with their acknowledgements (GDB manual, "Packet Acknowledgment").
  *
  * No thread and no signal handler: whoever waits here looks for Ctrl-C (SIGINT, SIGTERM; ctrl_c.h blocks them) ten
  * times a second, and a running guest is left now and then to look here. What is no packet is thrown away with one line
@@ -9,6 +9,7 @@
 #define US_MONITOR_GDB_GDB_LINK_H
 
 #include "mmu/base/error.h"
+#include "monitor/base/gdb_address.h"
 #include "monitor/gdb/gdb_packet.h"
 
 enum gdb_came {
@@ -22,7 +23,8 @@ enum gdb_came {
 
 struct gdb_link {
     int listener, fd; /* -1: none */
-    unsigned port;
+    struct gdb_address address; /* its port is the one that the host has given */
+    bool made; /* the socket at address.path is ours to remove */
     bool no_ack;
     struct gdb_reader reader;
     size_t frame_size; /* of what was sent last, for when gdb has not understood it */
@@ -30,10 +32,13 @@ struct gdb_link {
     unsigned complaints;
 };
 
-/* Listen at PORT of 127.0.0.1 (0: the host chooses; link->port says which) and say so on stderr. False with one line in
- * ERROR. */
-bool gdb_link_open(struct gdb_link *link, unsigned port, struct error *error);
+/* Listen at ADDRESS - a port of 127.0.0.1, or a socket that is made, for this user alone - and say so on stderr. False
+ * with one line in ERROR. */
+bool gdb_link_open(struct gdb_link *link, const struct gdb_address *address, struct error *error);
 void gdb_link_close(struct gdb_link *link);
+/* Where it listens, as gdb's `target extended-remote` takes it. */
+enum { GDB_PLACE_BYTES = GDB_PATH_MAX + 16 };
+void gdb_link_place(const struct gdb_link *link, char place[GDB_PLACE_BYTES]);
 
 /* Wait for a gdb: GDB_CAME_CONNECTION or GDB_CAME_SIGNAL. */
 enum gdb_came gdb_link_await(struct gdb_link *link);

@@ -95,12 +95,16 @@ void gdb_query_command(struct gdb *gdb, const char *rest, size_t size)
     monitor->focus = gdb->general.computer;
     monitor->out = kept;
     monitor->break_fd = gdb->link->fd;
+    const struct reach before = monitor->reach;
+    if (!gdb->link->address.files) /* any user of this host may have come to the port */
+        monitor->reach = (struct reach){REACH_NONE, {NULL}};
     if (monitor->commands->drives(line))
         fprintf(kept, "'%s' is not for gdb's 'monitor': continue, detach, kill or run gdb's own way\n", line);
     else if (!monitor_execute(monitor, line, &error))
         fprintf(kept, "%s\n", error.text);
     monitor->out = out;
     monitor->break_fd = -1;
+    monitor->reach = before;
     monitor->quit = monitor->interrupted = false;
     memset(gdb->told, 0, sizeof gdb->told);
     fclose(kept);

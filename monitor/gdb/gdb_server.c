@@ -37,8 +37,9 @@ bool gdb_run(struct monitor *monitor, struct gdb_link *link)
         if (over == GDB_DETACHED) {
             came = run_free(monitor, link);
         } else {
-            fprintf(stderr, "understudy: gdb: the connection was lost: the guest waits for another at port %u\n",
-                    link->port);
+            char place[GDB_PLACE_BYTES];
+            gdb_link_place(link, place);
+            fprintf(stderr, "understudy: gdb: the connection was lost: the guest waits for another at %s\n", place);
             came = gdb_link_await(link);
         }
     }

@@ -116,7 +116,7 @@ static int run_under_gdb(struct system *system, struct options *options, struct 
     int status = EXIT_REFUSED;
     monitor_init(&monitor, &command_table, stdout);
     monitor_adopt(&monitor, system, options, claims);
-    if (gdb_link_open(&link, monitor.options.gdb_port, error)) {
+    if (gdb_link_open(&link, &monitor.options.gdb_address, error)) {
         bool stops = gdb_run(&monitor, &link);
         if (stops)
             system_interrupt(monitor.system);

@@ -46,6 +46,7 @@ struct test_options {
     const char *save_dir;   /* NULL: beside the scripts */
     const char *junit_path; /* NULL: none */
     struct claims claims;   /* the scripts, and that file */
+    bool sandbox;           /* scripts use files below their folders only (reach.h) */
     bool help;
     VEC(const char *) paths;
 };

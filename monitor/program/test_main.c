@@ -53,6 +53,10 @@ static bool parse(struct test_options *options, unsigned count, char *const *wor
             options->help = true;
             return true;
         }
+        if (strcmp(word, "--sandbox") == 0) {
+            options->sandbox = true;
+            continue;
+        }
         if (!name && word[0] == '-')
             return error_set(error, "unknown option '%s': 'understudy test --help' lists the options", word);
         if (!name) {
@@ -233,6 +237,8 @@ static void print_help(void)
         "The exit status is 0 if all held, 1 if one did not, 2 if one could not be judged.\n\nOptions (default):\n"
         "  -j N                    processes at a time, 1 to %d (as many as the host has processors)\n"
         "  -C FOLDER               where the scripts run: what `load` and the others name is looked for there (here)\n"
+        "  --sandbox               scripts of strangers: they use files below their own folder (and -C) only, where\n"
+        "                          they run unless there is a -C; their disks are snapshots\n"
         "  --timeout INSTRUCTIONS  of a run that has none of its own (%llu)\n"
         "  --save-dir FOLDER       where the state of a system that failed goes (beside the script, as NAME.us.save)\n"
         "  --junit FILE            write the results as JUnit's XML, too\n",

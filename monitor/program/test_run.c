@@ -32,11 +32,20 @@ struct worker {
 /* Keep the state of the system that failed, for a person to look at. */
 static void save_state(struct monitor *monitor, const struct test *test, struct test_result *result)
 {
-    char line[PATH_MAX + 16];
-    if (!monitor->system || !monitor->image_path ||
-        snprintf(line, sizeof line, "save \"%s\"", test->save_path) >= (int)sizeof line)
+    char *const words[] = {test->save_path};
+    const struct arguments arguments = {.rest = "", .count = 1, .at = words};
+    if (!monitor->system || !monitor->image_path)
         return;
-    result->saved = monitor_execute(monitor, line, NULL);
+    monitor->reach = (struct reach){REACH_ALL, {NULL}}; /* its name is ours */
+    result->saved = command_save(monitor, &arguments, NULL);
+}
+
+/* Where a script of a stranger runs and what it may use: its own folder, OWN, and that of -C. */
+static void confine(struct monitor *monitor, const struct test_options *options, const char *own, char *other)
+{
+    monitor->reach = (struct reach){.kind = REACH_BELOW, .folders = {own}};
+    if (options->folder && realpath(".", other))
+        monitor->reach.folders[1] = other;
 }
 
 static void judge(const struct test *test, const struct test_options *options, struct test_result *result)
@@ -47,12 +56,17 @@ static void judge(const struct test *test, const struct test_options *options, s
     script_init(&script, test->name);
     script.folder_of = test->path;
     bool whole = script_read(&script, test->path, &error), good = false;
-    if (whole && options->folder && chdir(options->folder))
-        good = error_set(&error, "folder '%s' cannot be entered: %s", options->folder, strerror(errno));
+    char own[PATH_MAX], other[PATH_MAX];
+    snprintf(own, sizeof own, "%.*s", (int)(strrchr(test->path, '/') - test->path), test->path);
+    const char *folder = options->folder || !options->sandbox ? options->folder : own;
+    if (whole && folder && chdir(folder))
+        good = error_set(&error, "folder '%s' cannot be entered: %s", folder, strerror(errno));
     else if (whole) {
         monitor_init(&monitor, &command_table, stdout);
         for (size_t i = 0; i < options->claims.rows.count; i++) /* what this process does, all of them do */
             claims_read(&monitor.claims, options->claims.rows.at[i].path, "a script", NULL);
+        if (options->sandbox)
+            confine(&monitor, options, own, other);
         monitor.limit_insns = options->limit_insns;
         monitor.script_steps_max = STEPS_MAX;
         good = script_run(&script, &monitor, &error);

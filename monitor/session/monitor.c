@@ -35,6 +35,9 @@ void monitor_free(struct monitor *monitor)
     trace_free(&monitor->trace);
     claims_free(&monitor->claims);
     image_files_free(monitor->images);
+    for (size_t i = 0; i < monitor->scratch_fds.count; i++)
+        close(monitor->scratch_fds.at[i]);
+    VEC_FREE(&monitor->scratch_fds);
     *monitor = (struct monitor){0};
 }
 

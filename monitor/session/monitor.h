@@ -16,6 +16,7 @@
 #include "mmu/base/error.h"
 #include "monitor/session/breakpoint.h"
 #include "monitor/session/options.h"
+#include "monitor/session/reach.h"
 #include "monitor/image/symbols.h"
 #include "monitor/session/trace.h"
 #include "monitor/session/variables.h"
@@ -56,6 +57,8 @@ struct monitor {
     bool adopted;               /* the system is that of `run --gdb`: its terminal and disk are, too */
     struct travel *travel;      /* with that system; NULL without one */
     char *image_path;           /* what is loaded; NULL: nothing */
+    bool image_saved;           /* it came with a save file: the file of that name is not read by itself */
+    VEC(int) scratch_fds;       /* of disks that have no file (command_save.c) */
     struct symbols symbols;
     struct variables variables;
     unsigned focus; /* the computer that is looked at */
@@ -68,6 +71,7 @@ struct monitor {
     bool interrupted;         /* Ctrl-C stopped something; a script ends there */
     int break_fd;             /* a Ctrl-C comes there, too (ctrl_c.h); -1: none */
     bool quit;
+    struct reach reach;   /* which files a command may use */
     bool ended;           /* the run has come to its end */
     bool host_failed;     /* the host did not take or give something, and that has been said */
     bool differ;          /* as `compare` found last */

@@ -129,9 +129,10 @@ const struct option_row option_rows[] = {
      .users = OPTIONS_RUN,
      .take = option_take_record},
     {.name = "gdb",
-     .argument = "PORT",
+     .argument = "PORT|unix:PATH[,files]",
      .initial = "none",
-     .help = "wait for a gdb at this port of this host; 0: any, said on stderr",
+     .help = "wait for a gdb at this port of this host (0: any, said on stderr) or socket; files: its `monitor` may "
+             "use files",
      .users = OPTIONS_RUN,
      .take = option_take_gdb},
     {.name = "engine",

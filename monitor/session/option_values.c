@@ -341,12 +341,8 @@ bool option_take_record(struct options *options, const char *name, const char *v
 
 bool option_take_gdb(struct options *options, const char *name, const char *value, struct error *error)
 {
-    uint64_t port = 0;
     options->gdb = true;
-    if (!number_between(name, value, 0, UINT16_MAX, &port, error))
-        return false;
-    options->gdb_port = (unsigned)port;
-    return true;
+    return gdb_address_parse("--gdb", value, &options->gdb_address, error);
 }
 
 bool option_take_threads(struct options *options, const char *name, const char *value, struct error *error)

@@ -11,6 +11,7 @@
 #include "ft/system.h"
 #include "mmu/base/error.h"
 #include "monitor/base/claims.h"
+#include "monitor/base/gdb_address.h"
 
 /* Who is asking: not everyone takes every option. */
 enum options_user {
@@ -31,9 +32,9 @@ struct options {
     char *kernel, *initrd, *append; /* instead of an image; NULL: not given */
     char *json_path;                /* NULL: no JSON */
     char *record_path;              /* NULL: no recording */
-    bool gdb;                       /* wait for a gdb at gdb_port */
-    unsigned gdb_port;              /* 0: any */
-    unsigned jobs;                  /* of a sweep: see atlas.h */
+    bool gdb;                       /* wait for a gdb at gdb_address */
+    struct gdb_address gdb_address;
+    unsigned jobs; /* of a sweep: see atlas.h */
     uint64_t probes, sample;
     char **words; /* what it was parsed from: for a save file */
     unsigned word_count;
