@@ -70,12 +70,18 @@ void channel_free(struct channel *channel)
     drop_frames(channel);
     free(channel->head);
     VEC_FREE(&channel->waiting);
-    VEC_FREE(&channel->under_way);
+    QUEUE_FREE(&channel->under_way);
 }
 
 uint64_t channel_line_time_ps(const struct channel *channel, size_t size)
 {
     return (uint64_t)((unsigned __int128)size * 8 * PS_PER_S / channel->bits_per_s);
+}
+
+uint64_t channel_room_ps(const struct channel *channel)
+{
+    uint64_t full = channel_line_time_ps(channel, CHANNEL_WAITING_BYTES_MAX);
+    return channel->busy_until_ps > full ? channel->busy_until_ps - full : 0;
 }
 
 /* The frame that will be number sent; the receiver does not look at it yet. */
@@ -87,13 +93,9 @@ static struct frame *next_frame(struct channel *channel, uint64_t sent)
 /* Remember when the newest frame arrives, and forget those that have arrived. */
 static void note_under_way(struct channel *channel, uint64_t now_ps)
 {
-    size_t arrived = 0, count = channel->under_way.count;
-    while (arrived < count && channel->under_way.at[arrived] <= now_ps)
-        arrived++;
-    for (size_t i = arrived; i < count; i++)
-        channel->under_way.at[i - arrived] = channel->under_way.at[i];
-    channel->under_way.count = count - arrived;
-    *VEC_PUSH(&channel->under_way) = channel->last_arrival_ps;
+    while (QUEUE_COUNT(&channel->under_way) && *QUEUE_FRONT(&channel->under_way) <= now_ps)
+        QUEUE_POP(&channel->under_way);
+    *QUEUE_PUSH(&channel->under_way) = channel->last_arrival_ps;
 }
 
 /* FRAME is the next one for the receiver. */
@@ -216,10 +218,9 @@ void channel_take(struct channel *channel, struct frame *frame)
 
 void channel_lose_suffix(struct channel *channel, uint64_t now_ps, struct rng *rng)
 {
-    size_t arrived = 0;
-    while (arrived < channel->under_way.count && channel->under_way.at[arrived] <= now_ps)
-        arrived++;
-    uint64_t under_way = channel->under_way.count - arrived;
+    while (QUEUE_COUNT(&channel->under_way) && *QUEUE_FRONT(&channel->under_way) <= now_ps)
+        QUEUE_POP(&channel->under_way);
+    uint64_t under_way = QUEUE_COUNT(&channel->under_way);
     uint64_t sent = atomic_load(&channel->sent);
     atomic_store(&channel->lost, sent - under_way + rng_upto(rng, under_way));
 }
@@ -291,6 +292,6 @@ void channel_visit(struct channel *channel, struct visit *visit)
     VISIT(visit, channel->last_arrival_ps);
     VISIT(visit, channel->messages);
     VISIT(visit, channel->bytes);
-    VISIT_ROW(visit, &channel->under_way, visit_time);
+    VISIT_QUEUE(visit, &channel->under_way, visit_time);
     visit_end(visit);
 }

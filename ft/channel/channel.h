@@ -16,13 +16,14 @@
 
 #include "mmu/base/rng.h"
 #include "ft/settings.h"
-#include "mmu/base/vec.h"
+#include "mmu/base/queue.h"
 #include "mmu/base/hard.h"
 #include "mmu/base/visit.h"
 #include "mmu/base/vtime.h"
 
 enum { CACHE_LINE_BYTES = 64 };
 enum { FRAME_INLINE_BYTES = 64 };
+enum { CHANNEL_WAITING_BYTES_MAX = 4 << 20 }; /* of what is sent faster than the line carries it; a sender waits then */
 
 struct frame {
     uint64_t begin_ps, arrival_ps; /* its first and last bit at the receiver */
@@ -67,7 +68,7 @@ struct channel {
     uint64_t busy_until_ps;   /* the line is free then */
     uint64_t last_arrival_ps; /* of the last message sent */
     uint64_t messages, bytes;
-    VEC(uint64_t) under_way; /* arrival times of the last frames sent, those that may not have arrived */
+    QUEUE(uint64_t) under_way; /* arrival times of the last frames sent, those that may not have arrived */
     char apart_after[CACHE_LINE_BYTES];
 };
 
@@ -81,6 +82,8 @@ void channel_visit(struct channel *channel, struct visit *visit);
 
 /* How long SIZE bytes occupy the line. */
 uint64_t channel_line_time_ps(const struct channel *channel, size_t size);
+/* From when on does no more than CHANNEL_WAITING_BYTES_MAX wait for the line? */
+uint64_t channel_room_ps(const struct channel *channel);
 /* Send SIZE bytes at time NOW_PS. Returns when they arrive. */
 uint64_t channel_send(struct channel *channel, const uint8_t *bytes, size_t size, uint64_t now_ps);
 /* When does the next message begin to come in, and when has it arrived? False if none is on its way. */

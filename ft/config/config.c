@@ -4,7 +4,9 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "ft/message.h"
 #include "mmu/base/hard.h"
+#include "mmu/base/vtime.h"
 #include "mmu/phys.h"
 
 void system_config_defaults(struct system_config *config)
@@ -59,6 +61,14 @@ bool system_config_check(const struct system_config *config, struct error *error
                          "timeout-us=%" PRIu64 " would declare a living computer failed: more than heartbeat-us plus "
                          "twice channel-latency-us (%" PRIu64 ") is wanted",
                          s->timeout_us, s->heartbeat_us + 2 * s->channel_latency_us);
+    /* What is sent more often than the line can carry it waits in the channel, ever longer. */
+    uint64_t heartbeat_bits = UINT64_C(8) * MESSAGE_HEADER_BYTES, us_per_s = PS_PER_S / PS_PER_US;
+    if (config->mode == MODE_PAIR && s->channel_bits_per_s * s->heartbeat_us <= heartbeat_bits * us_per_s)
+        return error_set(error,
+                         "channel-bits-per-s=%" PRIu64 " is too slow for a heartbeat (%" PRIu64
+                         " bits) every heartbeat-us=%" PRIu64 ": more than %" PRIu64 " is wanted",
+                         s->channel_bits_per_s, heartbeat_bits, s->heartbeat_us,
+                         heartbeat_bits * us_per_s / s->heartbeat_us);
     if (s->processors > 1 && config->mode != MODE_BARE)
         return error_set(error, "processors=%" PRIu64 " needs mode bare: a virtual machine monitor has one processor",
                          s->processors);

@@ -24,7 +24,7 @@
          ? queue_to_front((q)->items.at, &(q)->items.count, &(q)->first, sizeof *(q)->items.at)                        \
          : (void)0,                                                                                                    \
      VEC_PUSH(&(q)->items))
-#define QUEUE_FREE(q)  VEC_FREE(&(q)->items)
+#define QUEUE_FREE(q) (VEC_FREE(&(q)->items), (q)->first = 0)
 
 static inline void queue_to_front(void *at, size_t *count, size_t *first, size_t element_bytes)
 {

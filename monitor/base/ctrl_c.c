@@ -118,14 +118,20 @@ void ctrl_c_begin_input(struct ctrl_c *ctrl_c, struct system *system, int fd)
         ctrl_c->fd = -1;
     }
     ctrl_c->working = pthread_create(&ctrl_c->thread, NULL, ctrl_c_main, ctrl_c) == 0;
+    if (!ctrl_c->working) { /* a run that cannot be interrupted can still be ended */
+        watched(&ctrl_c->left);
+        pthread_sigmask(SIG_UNBLOCK, &ctrl_c->left, NULL);
+    }
 }
 
 void ctrl_c_end(struct ctrl_c *ctrl_c)
 {
-    if (!ctrl_c->working)
-        return;
-    pthread_kill(ctrl_c->thread, SIGUSR1);
-    pthread_join(ctrl_c->thread, NULL);
+    if (ctrl_c->working) {
+        pthread_kill(ctrl_c->thread, SIGUSR1);
+        pthread_join(ctrl_c->thread, NULL);
+    } else {
+        pthread_sigmask(SIG_BLOCK, &ctrl_c->left, NULL);
+    }
     ctrl_c->working = false;
     system_interrupt_forget(ctrl_c->system);
 }

@@ -7,6 +7,7 @@
 #define US_MONITOR_BASE_CTRL_C_H
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdbool.h>
 
 #include "ft/system.h"
@@ -16,7 +17,8 @@ struct ctrl_c {
     struct system *system;
     int fd;         /* a Ctrl-C there (gdb's 0x03), or its end, ends the run, too; -1: none */
     bool signalled; /* by a signal, as is known after ctrl_c_end */
-    bool working;   /* false: there is no thread (the host refused); signals wait until later */
+    bool working;   /* false: there is no thread (the host refused) */
+    sigset_t left;  /* these signals then do until ctrl_c_end what they do by themselves */
 };
 
 /* Block what is watched, before any thread is made. TERMINATE: SIGTERM and SIGHUP (unless that is ignored) as well as

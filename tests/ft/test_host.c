@@ -1,7 +1,10 @@
-/* test_host.c - the host fails while a system runs: passed up as one line, never shown to the guest as data.
+/* test_host.c - the host fails while a system runs: passed up as one line, never shown to the guest as data; and a host
+ * that has no more threads gets the same run on one.
  *
  *   test_ft_host GUESTS
  */
+#include <errno.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -31,10 +34,44 @@ static void test_disk(struct check *t, const char *guests, enum system_mode mode
     unlink(disk);
 }
 
+/* This program's host has one thread. */
+int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*function)(void *), void *argument)
+{
+    return EAGAIN;
+}
+
+static uint64_t run_pair(struct check *t, const char *guests, unsigned threads)
+{
+    char guest[4096];
+    struct system_config config;
+    struct system_result result;
+    struct error error = {{0}};
+    snprintf(guest, sizeof guest, "%s/ledger.elf", guests);
+    system_config_defaults(&config);
+    config.mode = MODE_PAIR;
+    config.ram_bytes = 4 << 20;
+    config.disk_path = "/tmp/test_host.never";
+    config.disk_create_bytes = 1 << 20;
+    config.disk_overlay = true;
+    config.threads = threads;
+    struct system *system = system_new(&config, &error);
+    CHECK(system && system_load(system, guest, &error) && system_run(system, &error));
+    system_result(system, &result);
+    CHECK(result.end == END_EXIT && result.status == 0 && result.explainable);
+    system_free(system);
+    return result.digest ^ result.instructions ^ result.messages;
+}
+
+static void test_threads(struct check *t, const char *guests)
+{
+    CHECK_EQ(run_pair(t, guests, 2), run_pair(t, guests, 1));
+}
+
 int main(int argc, char **argv)
 {
     struct check t = check_begin("ft.host", argc, argv);
     for (enum system_mode mode = MODE_BARE; mode <= MODE_PAIR; mode++)
         test_disk(&t, argv[1], mode);
+    test_threads(&t, argv[1]);
     return check_end(&t);
 }

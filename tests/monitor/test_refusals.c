@@ -76,6 +76,7 @@ static const struct refusal refusals[] = {
     {"--ram cannot be '18446744073709551615G'", {"run", "--ram", "18446744073709551615G", "probe.elf"}},
     {"--seed cannot be 'x'", {"run", "--seed", "x", "probe.elf"}},
     {"--console cannot be 'raw'", {"run", "--console", "raw", "probe.elf"}},
+    {"channel-bits-per-s=1000 is too slow", {"run", "--mode", "pair", "--set", "channel-bits-per-s=1000", "probe.elf"}},
     {"--threads cannot be '3'", {"run", "--threads", "3", "probe.elf"}},
     {"--timeout cannot be '0'", {"run", "--timeout", "0", "probe.elf"}},
     {"--set cannot be 'clock-hz'", {"run", "--set", "clock-hz", "probe.elf"}},
