@@ -24,6 +24,7 @@ enum disk_detail {
     DISK_BAD_ADDRESS,
     DISK_MEDIUM_ERROR,
     DISK_TOO_MANY,
+    DISK_CANCELLED, /* of a virtio disk: by task management. No guest reads this number */
 };
 
 struct disk_operation {

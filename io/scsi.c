@@ -1,4 +1,4 @@
-/* scsi.c - see scsi.h. Names and numbers are those of SPC-3 and SBC-2. */
+/* scsi.c - see scsi.h. Names and numbers are those of SPC-3 and SBC-3. */
 #include "io/scsi.h"
 
 #include <string.h>
@@ -42,136 +42,51 @@ static void fail(struct scsi_answer *answer, enum scsi_sense sense)
 /* The answer is the first SIZE bytes of data, but no more than the command's allocation length. */
 static void allot(struct scsi_answer *answer, uint32_t size, uint32_t allocation)
 {
+    answer->allotted_bytes = allocation;
     answer->size_bytes = size < allocation ? size : allocation;
 }
 
-static void put_text(uint8_t *at, const char *text, unsigned size)
+/* ---- what a unit says of itself ---- */
+
+static void test_unit_ready(const struct scsi_unit *unit, const uint8_t *cdb, struct scsi_answer *answer)
 {
-    memset(at, ' ', size);
-    memcpy(at, text, strlen(text) < size ? strlen(text) : size);
-}
-
-/* ---- INQUIRY ---- */
-
-enum {
-    VPD_PAGES = 0x00,
-    VPD_SERIAL = 0x80,
-    VPD_IDENTIFICATION = 0x83,
-    VPD_BLOCK_LIMITS = 0xB0,
-    VPD_BLOCK_CHARACTERISTICS = 0xB1,
-};
-
-static uint32_t standard_inquiry(const struct scsi_unit *unit, uint8_t *data)
-{
-    data[0] = unit->present ? 0x00 : 0x7F; /* a direct-access block device; or nothing that could be there */
-    data[2] = 0x05;                        /* SPC-3 */
-    data[3] = 0x02;                        /* response data format */
-    data[4] = 36 - 5;
-    data[7] = 0x02; /* command queuing */
-    put_text(data + 8, "UNDRSTDY", 8);
-    put_text(data + 16, "DISK", 16);
-    put_text(data + 32, "1", 4);
-    return 36;
-}
-
-/* A page of vital product data; 0: there is no such page. */
-static uint32_t vital_product_data(const struct scsi_unit *unit, uint8_t page, uint8_t *data)
-{
-    static const uint8_t pages[] = {VPD_PAGES, VPD_SERIAL, VPD_IDENTIFICATION, VPD_BLOCK_LIMITS,
-                                    VPD_BLOCK_CHARACTERISTICS};
-    uint8_t *at = data + 4;
-    uint8_t length = 0;
-    switch (page) {
-    case VPD_PAGES:
-        length = sizeof pages;
-        memcpy(at, pages, sizeof pages);
-        break;
-    case VPD_SERIAL:
-        length = 8;
-        put_text(at, unit->serial, 8);
-        break;
-    case VPD_IDENTIFICATION: /* one designator: ASCII, T10 vendor identification, of the logical unit */
-        length = 4 + 16;
-        at[0] = 0x02;
-        at[1] = 0x01;
-        at[3] = 16;
-        put_text(at + 4, "UNDRSTDY", 8);
-        put_text(at + 12, unit->serial, 8);
-        break;
-    case VPD_BLOCK_LIMITS:
-        length = 0x3C;
-        be32_store(at + 4, unit->blocks_max);
-        be32_store(at + 8, unit->blocks_max);
-        break;
-    case VPD_BLOCK_CHARACTERISTICS:
-        length = 0x3C;
-        be16_store(at, 1); /* it does not rotate */
-        break;
-    default:
-        return 0;
-    }
-    data[0] = unit->present ? 0x00 : 0x7F;
-    data[1] = page;
-    data[3] = length;
-    return 4 + (uint32_t)length;
 }
 
 static void inquiry(const struct scsi_unit *unit, const uint8_t *cdb, struct scsi_answer *answer)
 {
-    bool evpd = cdb[1] & 1;
-    uint32_t size = evpd     ? vital_product_data(unit, cdb[2], answer->data)
-                    : cdb[2] ? 0
-                             : standard_inquiry(unit, answer->data);
+    bool evpd = cdb[1] & 1, cmddt = cdb[1] & 2;
+    uint32_t size = 0;
+    if (!cmddt && evpd)
+        size = scsi_vital_product_data(unit, cdb[2], answer->data);
+    else if (!cmddt && !cdb[2])
+        size = scsi_standard_inquiry(unit, answer->data);
     if (!size)
         fail(answer, SCSI_SENSE_INVALID_FIELD);
     else
         allot(answer, size, be16_load(cdb + 3));
 }
 
-/* ---- MODE SENSE ---- */
-
-enum { PAGE_CACHING = 0x08, PAGE_CONTROL = 0x0A, PAGE_ALL = 0x3F, PAGE_CONTROL_CHANGEABLE = 1 };
-
-/* Write cache enabled, so that drivers flush: what a flush promises is then theirs to see. */
-static uint32_t caching_page(uint8_t *at, bool changeable)
+static void mode_sense(const struct scsi_unit *unit, const uint8_t *cdb, struct scsi_answer *answer)
 {
-    at[0] = PAGE_CACHING;
-    at[1] = 0x12;
-    at[2] = changeable ? 0 : 0x04;
-    return 0x14;
-}
-
-static uint32_t control_page(uint8_t *at, bool changeable)
-{
-    at[0] = PAGE_CONTROL;
-    at[1] = 0x0A;
-    at[3] = changeable ? 0 : 0x10; /* commands may be reordered */
-    return 0x0C;
-}
-
-static void mode_sense(const struct scsi_unit *unit, const uint8_t *cdb, bool ten, struct scsi_answer *answer)
-{
+    enum { CHANGEABLE = 1, SAVED = 3, SUBPAGES_ALL = 0xFF };
+    bool ten = cdb[0] == MODE_SENSE_10, descriptor = !(cdb[1] & 0x08);
     uint8_t *data = answer->data, page = cdb[2] & 0x3F, which = cdb[2] >> 6;
-    uint32_t header = ten ? 8 : 4, size = header;
-    bool descriptor = !(cdb[1] & 0x08), changeable = which == PAGE_CONTROL_CHANGEABLE;
-    if (which == 3 || (cdb[3] && cdb[3] != 0xFF)) { /* saved values and subpages: there are none */
-        fail(answer, SCSI_SENSE_INVALID_FIELD);
-        return;
-    }
+    uint32_t size = ten ? 8 : 4;
     if (descriptor) {
         be32_store(data + size, unit->blocks);
         be32_store(data + size + 4, DISK_BLOCK_BYTES);
         size += 8;
     }
-    uint32_t pages = size;
-    if (page == PAGE_CACHING || page == PAGE_ALL)
-        size += caching_page(data + size, changeable);
-    if (page == PAGE_CONTROL || page == PAGE_ALL)
-        size += control_page(data + size, changeable);
-    if (size == pages) {
+    uint32_t pages = scsi_mode_pages(page, which == CHANGEABLE, data + size);
+    if (!pages || (cdb[3] && cdb[3] != SUBPAGES_ALL)) {
         fail(answer, SCSI_SENSE_INVALID_FIELD);
         return;
     }
+    if (which == SAVED) {
+        fail(answer, SCSI_SENSE_NOTHING_SAVED);
+        return;
+    }
+    size += pages;
     if (ten)
         be16_store(data, (uint16_t)(size - 2));
     else
@@ -180,47 +95,55 @@ static void mode_sense(const struct scsi_unit *unit, const uint8_t *cdb, bool te
     allot(answer, size, ten ? be16_load(cdb + 7) : cdb[4]);
 }
 
-/* ---- the rest ---- */
-
-static void transfer(const struct scsi_unit *unit, bool write, uint64_t block, uint32_t count,
-                     struct scsi_answer *answer)
+/* Partial medium indicator: the last block before a delay, which is the last one of all. */
+static bool capacity_asked(const struct scsi_unit *unit, uint64_t block, bool partial, struct scsi_answer *answer)
 {
-    if (block > unit->blocks || count > unit->blocks - block) {
-        fail(answer, SCSI_SENSE_BLOCK_OUT_OF_RANGE);
-    } else if (count > unit->blocks_max) {
+    if (!partial && block)
         fail(answer, SCSI_SENSE_INVALID_FIELD);
-    } else if (count) { /* no blocks: nothing to do, and good */
-        answer->disk = true;
-        answer->opcode = write ? DISK_WRITE : DISK_READ;
-        answer->block = (uint32_t)block;
-        answer->count = count;
-    }
+    else if (block >= unit->blocks)
+        fail(answer, SCSI_SENSE_BLOCK_OUT_OF_RANGE);
+    return answer->status == SCSI_GOOD;
 }
 
-static void read_capacity(const struct scsi_unit *unit, bool sixteen, uint32_t allocation, struct scsi_answer *answer)
+static void read_capacity_10(const struct scsi_unit *unit, const uint8_t *cdb, struct scsi_answer *answer)
 {
-    if (!sixteen) {
-        be32_store(answer->data, unit->blocks - 1);
-        be32_store(answer->data + 4, DISK_BLOCK_BYTES);
-        answer->size_bytes = 8;
+    if (!capacity_asked(unit, be32_load(cdb + 2), cdb[8] & 1, answer))
+        return;
+    be32_store(answer->data, unit->blocks - 1);
+    be32_store(answer->data + 4, DISK_BLOCK_BYTES);
+    allot(answer, 8, 8);
+}
+
+static void service_action_in_16(const struct scsi_unit *unit, const uint8_t *cdb, struct scsi_answer *answer)
+{
+    if ((cdb[1] & 0x1F) != READ_CAPACITY_16) {
+        fail(answer, SCSI_SENSE_INVALID_FIELD);
         return;
     }
+    if (!capacity_asked(unit, be64_load(cdb + 2), cdb[14] & 1, answer))
+        return;
     be64_store(answer->data, unit->blocks - 1);
     be32_store(answer->data + 8, DISK_BLOCK_BYTES);
-    allot(answer, 32, allocation);
+    allot(answer, 32, be32_load(cdb + 10));
 }
 
-/* One logical unit: number 0. */
-static void report_luns(const uint8_t *cdb, struct scsi_answer *answer)
+/* Logical unit 0; the well-known one; or both. */
+static void report_luns(const struct scsi_unit *unit, const uint8_t *cdb, struct scsi_answer *answer)
 {
-    if (cdb[2] > 2)
+    enum { ADDRESSED, WELL_KNOWN, ALL };
+    uint32_t list = 0;
+    if (cdb[2] > ALL) {
         fail(answer, SCSI_SENSE_INVALID_FIELD);
-    else if (cdb[2] == 1) /* well-known logical units only */
-        allot(answer, 8, be32_load(cdb + 6));
-    else {
-        be32_store(answer->data, 8);
-        allot(answer, 16, be32_load(cdb + 6));
+        return;
     }
+    if (cdb[2] != WELL_KNOWN)
+        list += 8;
+    if (cdb[2] != ADDRESSED) {
+        be16_store(answer->data + 8 + list, 0xC101);
+        list += 8;
+    }
+    be32_store(answer->data, list);
+    allot(answer, 8 + list, be32_load(cdb + 6));
 }
 
 void scsi_format_sense(enum scsi_sense sense, uint8_t bytes[SCSI_SENSE_BYTES])
@@ -239,92 +162,162 @@ static void request_sense(const struct scsi_unit *unit, const uint8_t *cdb, stru
         fail(answer, SCSI_SENSE_INVALID_FIELD);
         return;
     }
-    scsi_format_sense(unit->present ? SCSI_SENSE_NONE : SCSI_SENSE_NO_SUCH_UNIT, answer->data);
+    scsi_format_sense(unit->kind == SCSI_UNIT_NONE ? SCSI_SENSE_NO_SUCH_UNIT : unit->attention, answer->data);
+    answer->attended = unit->attention != SCSI_SENSE_NONE;
     allot(answer, SCSI_SENSE_BYTES, cdb[4]);
 }
 
-/* Commands that a logical unit answers even if it is not there. False: CDB is none of them. */
-static bool always_answered(const struct scsi_unit *unit, const uint8_t *cdb, struct scsi_answer *answer)
+/* ---- blocks ---- */
+
+/* From 10 bytes on byte 1 of a command about blocks has bits that nothing here can keep: protection information (7-5:
+ * the disk has none), DPO and FUA (4, 3: the mode pages say so), FUA_NV (1), relative addresses (0). */
+enum {
+    TRANSFER_FLAGS = 0xFB,
+    VERIFY_FLAGS = 0xF7,      /* 2, 1: what to compare the blocks with */
+    SYNCHRONIZE_FLAGS = 0x03, /* 1: IMMED */
+};
+
+struct range {
+    uint64_t block;
+    uint32_t count;
+};
+
+static struct range range_of(const uint8_t *cdb)
 {
-    switch (cdb[0]) {
-    case INQUIRY:
-        inquiry(unit, cdb, answer);
-        return true;
-    case REPORT_LUNS:
-        report_luns(cdb, answer);
-        return true;
-    case REQUEST_SENSE:
-        request_sense(unit, cdb, answer);
-        return true;
+    switch (cdb[0] >> 5) { /* the group: its length */
+    case 0:
+        return (struct range){be32_load(cdb) & 0x1FFFFF, cdb[4] ? cdb[4] : 256};
+    case 4:
+        return (struct range){be64_load(cdb + 2), be32_load(cdb + 10)};
+    case 5:
+        return (struct range){be32_load(cdb + 2), be32_load(cdb + 6)};
     default:
-        return false;
+        return (struct range){be32_load(cdb + 2), be16_load(cdb + 7)};
     }
 }
 
-/* Commands that move blocks. False: CDB is none of them. */
-static bool moves(const struct scsi_unit *unit, const uint8_t *cdb, struct scsi_answer *answer)
+/* Are the command's blocks there? REFUSED: bits of its byte 1 that must be 0. */
+static bool range_good(const struct scsi_unit *unit, const uint8_t *cdb, uint8_t refused, struct scsi_answer *answer)
 {
-    switch (cdb[0]) {
-    case READ_6:
-    case WRITE_6:
-        transfer(unit, cdb[0] == WRITE_6, be32_load(cdb) & 0x1FFFFF, cdb[4] ? cdb[4] : 256, answer);
-        return true;
-    case READ_10:
-    case WRITE_10:
-        transfer(unit, cdb[0] == WRITE_10, be32_load(cdb + 2), be16_load(cdb + 7), answer);
-        return true;
-    case READ_12:
-    case WRITE_12:
-        transfer(unit, cdb[0] == WRITE_12, be32_load(cdb + 2), be32_load(cdb + 6), answer);
-        return true;
-    case READ_16:
-    case WRITE_16:
-        transfer(unit, cdb[0] == WRITE_16, be64_load(cdb + 2), be32_load(cdb + 10), answer);
-        return true;
-    case SYNCHRONIZE_CACHE_10:
-    case SYNCHRONIZE_CACHE_16:
+    struct range range = range_of(cdb);
+    if (cdb[0] >> 5 && (cdb[1] & refused))
+        fail(answer, SCSI_SENSE_INVALID_FIELD);
+    else if (range.block > unit->blocks || range.count > unit->blocks - range.block)
+        fail(answer, SCSI_SENSE_BLOCK_OUT_OF_RANGE);
+    return answer->status == SCSI_GOOD;
+}
+
+static void transfer(const struct scsi_unit *unit, const uint8_t *cdb, struct scsi_answer *answer)
+{
+    struct range range = range_of(cdb);
+    if (!range_good(unit, cdb, TRANSFER_FLAGS, answer))
+        return;
+    if (range.count > unit->blocks_max) {
+        fail(answer, SCSI_SENSE_INVALID_FIELD);
+    } else if (range.count) { /* no blocks: nothing to do, and good */
         answer->disk = true;
-        answer->opcode = DISK_FLUSH;
-        return true;
-    default:
-        return false;
+        answer->opcode = cdb[0] & 2 ? DISK_WRITE : DISK_READ; /* 08, 28, 88, A8 and 0A, 2A, 8A, AA */
+        answer->block = (uint32_t)range.block;
+        answer->count = range.count;
     }
+}
+
+/* Without a comparison: every block can be read, or its read says so. */
+static void verify(const struct scsi_unit *unit, const uint8_t *cdb, struct scsi_answer *answer)
+{
+    if (range_good(unit, cdb, VERIFY_FLAGS, answer) && range_of(cdb).count > unit->blocks_max)
+        fail(answer, SCSI_SENSE_INVALID_FIELD);
+}
+
+static void synchronize_cache(const struct scsi_unit *unit, const uint8_t *cdb, struct scsi_answer *answer)
+{
+    if (!range_good(unit, cdb, SYNCHRONIZE_FLAGS, answer))
+        return;
+    answer->disk = true; /* all of it, whatever the range */
+    answer->opcode = DISK_FLUSH;
+}
+
+/* ---- the medium ---- */
+
+/* The disk runs, and its medium stays: what asks for something else is refused. */
+static void start_stop_unit(const struct scsi_unit *unit, const uint8_t *cdb, struct scsi_answer *answer)
+{
+    enum { START = 0x01, NO_FLUSH = 0x04 };
+    if ((cdb[4] & ~NO_FLUSH) != START)
+        fail(answer, SCSI_SENSE_INVALID_FIELD);
+}
+
+static void prevent_allow_medium_removal(const struct scsi_unit *unit, const uint8_t *cdb, struct scsi_answer *answer)
+{
+    if ((cdb[4] & 3) > 1)
+        fail(answer, SCSI_SENSE_INVALID_FIELD);
+}
+
+/* ---- all of them ---- */
+
+/* Which units answer it besides the disk, and whether it comes before a unit attention. */
+enum { NOWHERE = 1, WELL_KNOWN = 2, FIRST = 4 };
+
+struct command {
+    uint8_t opcode, flags;
+    void (*answer)(const struct scsi_unit *unit, const uint8_t *cdb, struct scsi_answer *answer);
+};
+
+static const struct command commands[] = {
+    {TEST_UNIT_READY, WELL_KNOWN, test_unit_ready},
+    {REQUEST_SENSE, NOWHERE | WELL_KNOWN | FIRST, request_sense},
+    {READ_6, 0, transfer},
+    {WRITE_6, 0, transfer},
+    {INQUIRY, NOWHERE | WELL_KNOWN | FIRST, inquiry},
+    {MODE_SENSE_6, 0, mode_sense},
+    {START_STOP_UNIT, 0, start_stop_unit},
+    {PREVENT_ALLOW_MEDIUM_REMOVAL, 0, prevent_allow_medium_removal},
+    {READ_CAPACITY_10, 0, read_capacity_10},
+    {READ_10, 0, transfer},
+    {WRITE_10, 0, transfer},
+    {VERIFY_10, 0, verify},
+    {SYNCHRONIZE_CACHE_10, 0, synchronize_cache},
+    {MODE_SENSE_10, 0, mode_sense},
+    {READ_16, 0, transfer},
+    {WRITE_16, 0, transfer},
+    {SYNCHRONIZE_CACHE_16, 0, synchronize_cache},
+    {SERVICE_ACTION_IN_16, 0, service_action_in_16},
+    {REPORT_LUNS, NOWHERE | WELL_KNOWN | FIRST, report_luns},
+    {READ_12, 0, transfer},
+    {WRITE_12, 0, transfer},
+};
+
+static const struct command *find(uint8_t opcode)
+{
+    for (unsigned i = 0; i < sizeof commands / sizeof commands[0]; i++)
+        if (commands[i].opcode == opcode)
+            return &commands[i];
+    return NULL;
+}
+
+/* The control byte, the command's last: NACA and LINK ask for what this unit does not have. */
+static bool control_good(const uint8_t *cdb)
+{
+    static const uint8_t last[8] = {5, 9, 9, 0, 15, 11};
+    enum { LINK = 0x01, NACA = 0x04 };
+    return !(cdb[last[cdb[0] >> 5]] & (LINK | NACA));
 }
 
 void scsi_command(const struct scsi_unit *unit, const uint8_t cdb[SCSI_CDB_BYTES], struct scsi_answer *answer)
 {
+    const struct command *command = find(cdb[0]);
+    uint8_t flags = command ? command->flags : 0;
     memset(answer, 0, sizeof *answer);
-    if (always_answered(unit, cdb, answer))
-        return;
-    if (!unit->present) {
+    if (unit->kind == SCSI_UNIT_NONE && !(flags & NOWHERE)) {
         fail(answer, SCSI_SENSE_NO_SUCH_UNIT);
-        return;
-    }
-    if (moves(unit, cdb, answer))
-        return;
-    switch (cdb[0]) {
-    case TEST_UNIT_READY:
-    case START_STOP_UNIT:
-    case PREVENT_ALLOW_MEDIUM_REMOVAL:
-        break;
-    case VERIFY_10: /* without a comparison: every block can be read, or its read says so */
-        if (cdb[1] & 0x06)
-            fail(answer, SCSI_SENSE_INVALID_FIELD);
-        break;
-    case MODE_SENSE_6:
-    case MODE_SENSE_10:
-        mode_sense(unit, cdb, cdb[0] == MODE_SENSE_10, answer);
-        break;
-    case READ_CAPACITY_10:
-        read_capacity(unit, false, 8, answer);
-        break;
-    case SERVICE_ACTION_IN_16:
-        if ((cdb[1] & 0x1F) == READ_CAPACITY_16)
-            read_capacity(unit, true, be32_load(cdb + 10), answer);
-        else
-            fail(answer, SCSI_SENSE_INVALID_FIELD);
-        break;
-    default:
+    } else if (unit->attention && !(flags & FIRST)) {
+        fail(answer, unit->attention);
+        answer->attended = true;
+    } else if (!command || (unit->kind == SCSI_UNIT_REPORT_LUNS && !(flags & WELL_KNOWN))) {
         fail(answer, SCSI_SENSE_INVALID_OPCODE);
+    } else if (!control_good(cdb)) {
+        fail(answer, SCSI_SENSE_INVALID_FIELD);
+    } else {
+        command->answer(unit, cdb, answer);
     }
 }

@@ -81,12 +81,12 @@ static uint32_t answer(struct virtio_disk *disk, const struct virtio_chain *chai
 {
     if (!chain->write_bytes)
         return 0; /* the driver has taken the status byte away since */
-    uint32_t written = end ? end->size_bytes : 0;
+    uint32_t room = chain->write_bytes - 1, written = end ? end->size_bytes : 0;
     uint8_t status = !end                            ? answer_here(disk, chain, &written)
                      : end->status == DISK_COMPLETED ? STATUS_OK
                                                      : STATUS_IOERR;
-    virtio_chain_write(disk->virtio, chain, chain->write_bytes - 1, &status, 1);
-    return written + 1;
+    virtio_chain_write(disk->virtio, chain, room, &status, 1);
+    return written < room ? written : room + 1; /* the status counts if there is no gap before it */
 }
 
 static bool notify(void *device, unsigned queue)

@@ -7,6 +7,8 @@
 
 static const struct state_field disk_fields[] = {
     STATE_ARRAY(struct virtio_disk_state, request, "operation of the request at this descriptor; 0: none"),
+    STATE_SCALAR(struct virtio_disk_state, attention, "unit attention condition"),
+    STATE_SCALAR(struct virtio_disk_state, attention_request, "1 + descriptor of the request that is told it"),
 };
 const struct state_table virtio_disk_state_table = {"virtio disk", disk_fields,
                                                     sizeof disk_fields / sizeof disk_fields[0]};
@@ -142,14 +144,26 @@ static struct disk_completion unknown(const struct virtio_disk *disk, uint64_t n
     return (struct disk_completion){.number = number, .device = virtio_disk_device(disk), .status = DISK_DISCONNECTED};
 }
 
-void virtio_disk_uncertain(struct virtio_disk *disk)
+static void end_all(struct virtio_disk *disk, enum disk_detail detail)
 {
     uint64_t numbers[VIRTIO_QUEUE_NUM_MAX] = {0};
-    unsigned count = disk->format->retries ? virtio_disk_outstanding(disk, numbers) : 0;
+    unsigned count = virtio_disk_outstanding(disk, numbers);
     for (unsigned i = 0; i < count; i++) {
         struct disk_completion end = unknown(disk, numbers[i]);
+        end.detail = detail;
         virtio_disk_complete(disk, &end);
     }
+}
+
+void virtio_disk_uncertain(struct virtio_disk *disk)
+{
+    if (disk->format->retries)
+        end_all(disk, DISK_DETAIL_NONE);
+}
+
+void virtio_disk_cancel(struct virtio_disk *disk)
+{
+    end_all(disk, DISK_CANCELLED);
 }
 
 void virtio_disk_forget(struct virtio_disk *disk)

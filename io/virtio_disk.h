@@ -20,6 +20,8 @@ enum { VIRTIO_DISK_SECTORS_MAX = DISK_COUNT_MAX };
 
 struct virtio_disk_state {
     uint64_t request[VIRTIO_QUEUE_NUM_MAX]; /* by head: 0 none, VIRTIO_DISK_LOCAL, or the disk operation's number */
+    uint32_t attention;                     /* virtio-scsi: enum scsi_sense of a unit attention condition */
+    uint32_t attention_request;             /* 1 + head of the request that is told it; 0: the next that may be */
 };
 extern const struct state_table virtio_disk_state_table;
 
@@ -40,8 +42,9 @@ struct virtio_disk_format {
     bool retries;          /* the driver issues again what it is told to (virtio-scsi) */
     /* What does CHAIN ask for? VIRTIO_REQUEST_DISK: OP's opcode, block and count are filled in. */
     enum virtio_request (*parse)(struct virtio_disk *disk, const struct virtio_chain *chain, struct disk_operation *op);
-    /* Write the answer to CHAIN: END is what the disk said; NULL: the device answers. Returns the bytes written, for
-     * the used ring. */
+    /* Write the answer to CHAIN, into which END's data have been written: END is what the disk said; NULL: the device
+     * answers. Returns how many bytes were written without a gap from the first one that the device may write on, for
+     * the used ring (2.7.8.2). */
     uint32_t (*answer)(struct virtio_disk *disk, const struct virtio_chain *chain, const struct disk_completion *end);
 };
 
@@ -66,6 +69,8 @@ void virtio_disk_data(struct virtio_disk *disk, const struct disk_completion *en
 /* A fail-over left the outcome of everything outstanding unknown: the driver is told to issue it again, if its kind
  * knows how. */
 void virtio_disk_uncertain(struct virtio_disk *disk);
+/* The driver has had everything outstanding cancelled: it is told so, and nothing of it is performed any more. */
+void virtio_disk_cancel(struct virtio_disk *disk);
 /* Forget everything outstanding, oldest first. */
 void virtio_disk_forget(struct virtio_disk *disk);
 /* The numbers of the operations outstanding, in order of issue; returns how many. NUMBERS has VIRTIO_QUEUE_NUM_MAX. */

@@ -261,9 +261,9 @@ static void test_scsi_questions(struct check *t)
     CHECK_EQ(in32(rig, 8), 0x08120400); /* write cache on */
     scsi(rig, (const uint8_t[6]){0x03, 0, 0, 0, 18}, 6, 0, 18);
     expect_good(t, rig, 0);
-    static const uint8_t plain[] = {0x00, 0x1B, 0x1E, 0x2F};
-    for (unsigned i = 0; i < sizeof plain; i++) {
-        scsi(rig, &plain[i], 1, 0, 0);
+    static const uint8_t plain[][6] = {{0x00}, {0x1B, 0, 0, 0, 1}, {0x1E}, {0x2F}};
+    for (unsigned i = 0; i < sizeof plain / sizeof plain[0]; i++) {
+        scsi(rig, plain[i], 6, 0, 0);
         expect_good(t, rig, 0);
     }
     CHECK_EQ(rig->numbers, 0); /* nothing of this is for the disk */
@@ -386,7 +386,7 @@ static void test_scsi_control(struct check *t)
     rig_finish(rig);
     CHECK_EQ(rig_get8(rig, IN + 0x1000), 0);
     CHECK_EQ(rig->kept_count, 0); /* nothing is performed after the reset */
-    CHECK_EQ(scsi_status(rig), 8);
+    CHECK_EQ(response(rig), 4); /* reset */
     rig_put32(rig, OUT + 0x1000 + 4, 0); /* abort one task */
     rig_offer(rig, SCSI, CONTROL, 0);
     rig_finish(rig);
