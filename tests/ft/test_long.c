@@ -8,9 +8,6 @@
 #include <malloc.h>
 #include <stdio.h>
 #include <string.h>
-#ifdef __SANITIZE_ADDRESS__
-#include <sanitizer/allocator_interface.h>
-#endif
 
 #include "ft/vmm/vmm.h"
 #include "ft/system/system.h"
@@ -18,6 +15,10 @@
 
 /* An epoch leaves 32 bytes in a queue that is never emptied, and a message that is never taken 88. */
 enum { EARLY_INSNS = 150000, LATE_INSNS = 450000, GROWTH_BYTES_MAX = 1 << 20, WAITING_MAX = 1024 };
+
+#ifdef __SANITIZE_ADDRESS__
+size_t __sanitizer_get_current_allocated_bytes(void); /* gcc brings this, but not the header that declares it */
+#endif
 
 /* What this program has allocated now. */
 static uint64_t memory_bytes(void)
