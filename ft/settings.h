@@ -20,7 +20,7 @@ enum { SYNC_NONE, SYNC_HOST };
 #define SETTINGS(SETTING)                                                                                              \
     SETTING(clock_hz, "clock-hz", 50000000, 1000, 1000000000, 1, "Hz", "the board's clock; CR16 counts at it")         \
     SETTING(world_clock, "world-clock", 737251200, 0, 4294967295, 1, "s",                                              \
-            "world's clock at the start, since 1970 (UTC)")                                                            \
+            "world's clock at the start, since 1970 (UTC); now: the host's")                                           \
     SETTING(computers, "computers", 1, 1, 2, 1, "computers", "bare: 2 are joined by their channel ports")              \
     SETTING(processors, "processors", 1, 1, BOARD_PROCESSORS_MAX, 1, "processors", "of a bare computer")               \
     SETTING(trap_delay, "trap-delay", 20, 0, 1000, 1, "instructions", "a delayed trap surfaces within this many")      \

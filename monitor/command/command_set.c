@@ -98,7 +98,7 @@ static bool set_setting(struct monitor *monitor, const char *text, struct error 
     snprintf(name, sizeof name, "%.*s", (int)length, text);
     snprintf(value, sizeof value, "%s", at);
     struct settings *settings = &monitor->options.config.settings, before = *settings;
-    if (!settings_set(settings, name, value, error))
+    if (!options_setting(&monitor->options, name, value, error))
         return false;
     if (!monitor->system)
         return true;

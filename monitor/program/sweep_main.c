@@ -25,8 +25,19 @@ static void put_word(FILE *out, const char *word)
     fputc('\'', out);
 }
 
-/* The command that shows VIOLATION again. To be freed. */
-static char *reproduce(unsigned count, char *const *words, const struct atlas_violation *violation)
+/* The same, but the host's time that was asked for as the number that it was. */
+static void put_argument(FILE *out, const char *word, const struct settings *settings)
+{
+    const char *now = strstr(word, "world-clock=now");
+    if (now && strcmp(now, "world-clock=now") == 0)
+        fprintf(out, "%.*sworld-clock=%" PRIu64, (int)(now - word), word, settings->world_clock);
+    else
+        put_word(out, word);
+}
+
+/* The command that shows VIOLATION, of a run with SETTINGS, again. To be freed. */
+static char *reproduce(unsigned count, char *const *words, const struct settings *settings,
+                       const struct atlas_violation *violation)
 {
     char *text = NULL, place[128];
     size_t size;
@@ -41,7 +52,7 @@ static char *reproduce(unsigned count, char *const *words, const struct atlas_vi
             continue;
         }
         fputc(' ', out);
-        put_word(out, words[i]);
+        put_argument(out, words[i], settings);
     }
     fclose(out);
     return text;
@@ -135,7 +146,7 @@ static int sweep(const struct options *options, unsigned count, char *const *wor
         struct report report = {&atlas, calloc(atlas.violations.count + 1, sizeof(char *)), seconds_now() - start};
         assert(report.commands);
         for (size_t i = 0; i < atlas.violations.count; i++)
-            report.commands[i] = reproduce(count, words, &atlas.violations.at[i]);
+            report.commands[i] = reproduce(count, words, &options->config.settings, &atlas.violations.at[i]);
         print_report(&report);
         good = !options->json_path || save_json(options->json_path, &report, error);
         for (size_t i = 0; i < atlas.violations.count; i++)

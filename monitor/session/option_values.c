@@ -3,8 +3,10 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "ft/assumption.h"
 #include "monitor/base/text.h"
@@ -405,6 +407,14 @@ bool option_take_beside(struct options *options, const char *name, const char *v
     return true;
 }
 
+bool options_setting(struct options *options, const char *name, const char *text, struct error *error)
+{
+    char now[32];
+    snprintf(now, sizeof now, "%lld", (long long)time(NULL));
+    bool host = strcmp(name, "world-clock") == 0 && strcmp(text, "now") == 0;
+    return settings_set(&options->config.settings, name, host ? now : text, error);
+}
+
 bool option_take_set(struct options *options, const char *name, const char *value, struct error *error)
 {
     const char *equals = strchr(value, '=');
@@ -412,7 +422,7 @@ bool option_take_set(struct options *options, const char *name, const char *valu
         return error_set(error, "--%s cannot be '%s': NAME=VALUE is wanted, e.g. disk-latency-us=200", name, value);
     char *setting = strndup(value, (size_t)(equals - value));
     assert(setting);
-    bool good = settings_set(&options->config.settings, setting, equals + 1, error);
+    bool good = options_setting(options, setting, equals + 1, error);
     free(setting);
     return good;
 }

@@ -56,6 +56,9 @@ bool options_parse(struct options *options, enum options_user user, unsigned cou
 bool options_claim(const struct options *options, const char *image, struct claims *claims, struct error *error);
 /* What the guest is: the kernel if one was given, else the image (IMAGE is the monitor's, which `load` names). */
 struct guest_files options_files(const struct options *options, const char *image);
+/* Set a setting. world-clock=now takes the host's time here and nowhere else: from then on it is a number like any
+ * other, in recordings and save files too, so that what runs again is the same. */
+bool options_setting(struct options *options, const char *name, const char *text, struct error *error);
 /* Keep one more crash point. */
 void options_add_fault(struct options *options, const struct fault *fault);
 /* Keep one more place where the dead computer is repaired. */

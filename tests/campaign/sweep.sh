@@ -40,6 +40,12 @@ sh -c "$(echo "$command" | sed "s|^understudy|$understudy|")" >out 2>err
 [ $? -eq 125 ]
 check "the command shows the violation: $command" $?
 
+# The host's time is told as the number that it was.
+sweep 1 --protocol dec --sample 300 --seed 5 --json now.json --set world-clock=now --disk disk.img,create=1M \
+    "$guests/ticker.elf"
+jq -r '.violations[0].command' now.json | grep -q ' world-clock=[0-9]* '
+check "the command of a run with the host's time has the time" $?
+
 # A fault that is given is part of every run.
 sweep 0 --sample 40 --failover reissue --fault ack-loss,primary@epoch=3 "$guests/overflow.elf"
 
