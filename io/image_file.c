@@ -4,6 +4,8 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -161,43 +163,72 @@ struct image_file *image_file_open(struct image_files *files, const char *path, 
     return NULL;
 }
 
+static bool folder_of(const char *path, char folder[PATH_MAX], struct error *error)
+{
+    const char *slash = strrchr(path, '/');
+    size_t length = slash ? (size_t)(slash - path) + 1 : 1;
+    if (length >= PATH_MAX)
+        return error_set(error, "disk path is too long: at most %d characters are wanted", PATH_MAX - 1);
+    memcpy(folder, slash ? path : ".", length);
+    folder[length] = '\0';
+    return true;
+}
+
 bool image_file_possible(const char *path, uint64_t size_bytes, struct error *error)
 {
+    char folder[PATH_MAX];
     if (size_bytes % DISK_BLOCK_BYTES)
         return error_set(error, "disk '%s' cannot be created with %llu bytes: a multiple of 512 is wanted", path,
                          (unsigned long long)size_bytes);
     if (size_bytes / DISK_BLOCK_BYTES > UINT32_MAX)
         return error_set(error, "disk '%s' cannot be created with %llu bytes: at most 2^32 - 1 blocks can be addressed",
                          path, (unsigned long long)size_bytes);
-    char directory[4096];
-    const char *slash = strrchr(path, '/');
-    size_t length = slash ? (size_t)(slash - path) + 1 : 1;
-    if (length >= sizeof directory)
-        return error_set(error, "disk path is too long: at most %zu characters are wanted", sizeof directory - 1);
-    memcpy(directory, slash ? path : ".", length);
-    directory[length] = '\0';
-    if (access(directory, W_OK | X_OK))
-        return error_set(error, "disk '%s' cannot be created: %s", path, strerror(errno));
-    return true;
+    if (!folder_of(path, folder, error))
+        return false;
+    return access(folder, W_OK | X_OK) == 0 ||
+           error_set(error, "disk '%s' cannot be created: %s", path, strerror(errno));
 }
 
+/* A file without a name, in the folder of PATH; -1: errno says why. */
+static int open_nameless(const char *path)
+{
+    char folder[PATH_MAX];
+    if (folder_of(path, folder, NULL))
+        return open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0666);
+    errno = ENAMETOOLONG;
+    return -1;
+}
+
+/* It becomes PATH, if there is nothing. */
+static bool name_it(int fd, const char *path)
+{
+    char itself[64];
+    snprintf(itself, sizeof itself, "/proc/self/fd/%d", fd);
+    return linkat(AT_FDCWD, itself, AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0;
+}
+
+/* A file gets its name when it has its size, so that a killed process leaves none that is none; but where the file
+ * system knows no files without a name, it has one from the start. */
 struct image_file *image_file_create(struct image_files *files, const char *path, uint64_t size_bytes,
                                      struct error *error)
 {
-    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    int fd = open_nameless(path);
+    bool named = fd < 0;
+    if (named)
+        fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (fd < 0) {
         error_set(error, "disk '%s' cannot be created: %s", path, strerror(errno));
         return NULL;
     }
     struct image_file *file = adopt(files, fd, path, true, error);
-    if (file && ftruncate(file->fd, (off_t)size_bytes)) {
+    if (file && (ftruncate(file->fd, (off_t)size_bytes) || (!named && !name_it(file->fd, path)))) {
         error_set(error, "disk '%s' cannot be created: %s", path, strerror(errno));
         image_file_close(file);
         file = NULL;
     }
-    if (!file)
+    if (!file && named)
         unlink(path);
-    else
+    if (file)
         file->size_bytes = size_bytes;
     return file;
 }

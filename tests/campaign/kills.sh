@@ -82,6 +82,7 @@ ledger()
     if [ $status -ne 0 ] || ! grep -q '^ledger: the books balance$' "$work/after" ||
         [ "${found:-0}" -lt "${last:-0}" ]; then
         failed "after $moment ms of $*: ${last:-0} batches were printed, ${found:-0} are there, status $status:" \
+            "$(tail -n 1 "$work/after"):" \
             "understudy run --disk IMAGE,snapshot long_ledger.elf"
     fi
     [ "${found:-0}" -lt 440 ] || rm -f "$disk"
@@ -152,7 +153,7 @@ count=0
 while [ $count -lt "$kills" ] && [ $failures -lt 5 ]; do
     count=$((count + 1))
     if [ -n "$linux" ]; then linux_run; else ledger; fi
-    [ $((count % 50)) -ne 0 ] || echo "kills: $count so far, $failures failed"
+    [ $((count % 20)) -ne 0 ] || echo "kills: $count so far, $failures failed"
 done
 echo "kills: $count kills, $told times something was told complete before them, $failures failed"
 [ $failures -eq 0 ] && [ $told -gt 0 ]
