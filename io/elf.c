@@ -128,7 +128,8 @@ uint8_t *file_read(const char *path, size_t *size, struct error *error)
     } else {
         *size = fread(bytes, 1, (size_t)info.st_size, file);
         if (*size != (size_t)info.st_size) {
-            error_set(error, "'%s' could not be read whole", path);
+            error_set(error, "'%s' cannot be read whole: %s", path,
+                      ferror(file) ? strerror(errno) : "it has become shorter");
             free(bytes);
             bytes = NULL;
         }

@@ -174,7 +174,7 @@ static bool restore(struct monitor *monitor, struct save *save, const struct arg
     size_t claimed = monitor->claims.rows.count;
     struct system *system = NULL;
     if (untie(monitor, save, arguments, &options, error) &&
-        claims_read(&monitor->claims, save->name, "a saved system", error) &&
+        claims_read(&monitor->claims, arguments->at[0], "a saved system", error) &&
         options_claim(&options, NULL, &monitor->claims, error)) {
         struct system_config config = monitor_config(monitor, &options.config);
         system = system_new(&config, error);

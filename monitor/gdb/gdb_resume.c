@@ -178,6 +178,18 @@ static bool report_request(struct gdb *gdb, const struct gdb_resume *resume)
     }
 }
 
+/* Has the host not taken or given something? The guest cannot go on with that. */
+static bool report_host(struct gdb *gdb, const struct gdb_resume *resume)
+{
+    struct error error = {""};
+    if (gdb->monitor->host_failed || system_host_good(gdb->monitor->system, &error))
+        return false;
+    gdb->monitor->host_failed = true;
+    say(gdb, error.text);
+    stopped_by(gdb, GDB_SIGABRT, resume->who);
+    return true;
+}
+
 static void run(struct gdb *gdb, const struct gdb_resume *resume)
 {
     uint64_t start = gdb_state_at(gdb, resume->who)->insns;
@@ -192,7 +204,7 @@ static void run(struct gdb *gdb, const struct gdb_resume *resume)
             stopped_by(gdb, GDB_SIGTRAP, resume->who);
             return;
         }
-        if (report_request(gdb, resume))
+        if (report_request(gdb, resume) || report_host(gdb, resume))
             return;
         struct cpu *first = computer_cpu(gdb->monitor->system, resume->who.computer);
         enum stop_kind stop = gdb_advance(gdb, resume, resume->steps ? cpu_state(first)->insns + 1 : 0);
