@@ -104,7 +104,7 @@ void cpu_visit(struct cpu *cpu, struct visit *visit)
     if (visit->reading)
         cpu->breakpoint_passed = cpu->watch_passed = 0;
     VISIT(visit, cpu->halted);
-    VISIT(visit, cpu->halt_reason);
+    VISIT_TEXT(visit, cpu->halt_reason);
     VISIT(visit, cpu->simulated);
     VISIT(visit, cpu->references);
     VISIT(visit, cpu->references_limit);

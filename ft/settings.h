@@ -75,6 +75,8 @@ extern const size_t setting_count;
 bool setting_is_live(const struct setting_row *row);
 
 void settings_defaults(struct settings *settings);
+/* Is each one within its limits? */
+bool settings_good(const struct settings *settings);
 /* Set NAME to the value written in TEXT. False with one line in ERROR if there is no such setting or no such value. */
 bool settings_set(struct settings *settings, const char *name, const char *text, struct error *error);
 /* The value of ROW as text that settings_set takes. */

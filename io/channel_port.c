@@ -5,10 +5,11 @@
 
 #define STATE struct channel_port_state
 static const struct state_field channel_port_fields[] = {
-    STATE_SCALAR(STATE, first, "the word to be taken next"),
-    STATE_SCALAR(STATE, count, "words received and not taken"),
+    STATE_SCALAR_BELOW(STATE, first, CHANNEL_PORT_WORDS, "the word to be taken next"),
+    STATE_SCALAR_BELOW(STATE, count, CHANNEL_PORT_WORDS + 1, "words received and not taken"),
     STATE_SCALAR(STATE, failed, "1: the other computer has been reported failed"),
-    STATE_SCALAR(STATE, arbiter, "what the arbiter said: 0 not asked, 1 won, 2 the other was first"),
+    STATE_SCALAR_BELOW(STATE, arbiter, CHANNEL_PORT_LOST + 1,
+                       "what the arbiter said: 0 not asked, 1 won, 2 the other was first"),
     STATE_SCALAR(STATE, lost, "words stored without room"),
     STATE_ARRAY(STATE, words, "the FIFO, a ring"),
 };

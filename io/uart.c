@@ -44,7 +44,7 @@ static const struct state_field uart_fields[] = {
     FIELD(output, "level of the interrupt output"),
     FIELD(listening, "the guest has asked for input"),
     FIELD(status_reads, "LSR loads since the last THR store"),
-    FIELD(fifo_count, "bytes in the receive FIFO"),
+    STATE_SCALAR_BELOW(struct uart_state, fifo_count, UART_FIFO_BYTES + 1, "bytes in the receive FIFO"),
     STATE_ARRAY(struct uart_state, fifo, "receive FIFO, oldest first"),
 };
 #undef FIELD

@@ -56,7 +56,7 @@ static const struct state_field virtio_fields[] = {
     QUEUE(desc, "address of the descriptor area"),
     QUEUE(driver, "address of the available ring"),
     QUEUE(device, "address of the used ring"),
-    QUEUE(num, "descriptors"),
+    STATE_MEMBERS_BELOW(struct virtio_state, queues, num, VIRTIO_QUEUE_NUM_MAX + 1, "descriptors"),
     QUEUE(ready, "1: in use"),
     QUEUE(taken, "chains taken so far"),
     QUEUE(given, "chains given back so far"),

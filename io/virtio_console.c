@@ -9,7 +9,8 @@ enum { QUEUE_RECEIVE, QUEUE_TRANSMIT, QUEUES, PIECE_BYTES = 4096 };
 
 static const struct state_field console_fields[] = {
     STATE_SCALAR(struct virtio_console_state, listening, "the driver has given buffers for input"),
-    STATE_SCALAR(struct virtio_console_state, fifo_count, "bytes of input that wait for a buffer"),
+    STATE_SCALAR_BELOW(struct virtio_console_state, fifo_count, VIRTIO_CONSOLE_FIFO_BYTES + 1,
+                       "bytes of input that wait for a buffer"),
     STATE_ARRAY(struct virtio_console_state, fifo, "those bytes, oldest first"),
 };
 const struct state_table virtio_console_state_table = {"virtio console", console_fields,

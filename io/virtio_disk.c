@@ -8,7 +8,8 @@
 static const struct state_field disk_fields[] = {
     STATE_ARRAY(struct virtio_disk_state, request, "operation of the request at this descriptor; 0: none"),
     STATE_SCALAR(struct virtio_disk_state, attention, "unit attention condition"),
-    STATE_SCALAR(struct virtio_disk_state, attention_request, "1 + descriptor of the request that is told it"),
+    STATE_SCALAR_BELOW(struct virtio_disk_state, attention_request, VIRTIO_QUEUE_NUM_MAX + 1,
+                       "1 + descriptor of the request that is told it"),
 };
 const struct state_table virtio_disk_state_table = {"virtio disk", disk_fields,
                                                     sizeof disk_fields / sizeof disk_fields[0]};

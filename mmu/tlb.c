@@ -26,14 +26,22 @@ struct tlb {
 };
 
 #define SIDE_ROWS(n, side)                                                                                             \
-    {side ".entries",          offsetof(struct tlb_state, sides[n].entries),                                           \
-     sizeof(struct tlb_entry), TLB_ENTRIES_MAX,                                                                        \
-     sizeof(struct tlb_entry), "page entries"},                                                                        \
-        {side ".blocks",           offsetof(struct tlb_state, sides[n].blocks),                                        \
-         sizeof(struct tlb_entry), TLB_BLOCKS_MAX,                                                                     \
-         sizeof(struct tlb_entry), "block entries"},                                                                   \
+    {side ".entries",                                                                                                  \
+     offsetof(struct tlb_state, sides[n].entries),                                                                     \
+     sizeof(struct tlb_entry),                                                                                         \
+     TLB_ENTRIES_MAX,                                                                                                  \
+     sizeof(struct tlb_entry),                                                                                         \
+     "page entries",                                                                                                   \
+     0},                                                                                                               \
+        {side ".blocks",                                                                                               \
+         offsetof(struct tlb_state, sides[n].blocks),                                                                  \
+         sizeof(struct tlb_entry),                                                                                     \
+         TLB_BLOCKS_MAX,                                                                                               \
+         sizeof(struct tlb_entry),                                                                                     \
+         "block entries",                                                                                              \
+         0},                                                                                                           \
     {                                                                                                                  \
-        side ".next", offsetof(struct tlb_state, sides[n].next), 4, 1, 4, "next victim"                                \
+        side ".next", offsetof(struct tlb_state, sides[n].next), 4, 1, 4, "next victim", TLB_ENTRIES_MAX               \
     }
 
 static const struct state_field tlb_fields[] = {

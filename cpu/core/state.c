@@ -20,15 +20,16 @@ static const struct state_field fields[] = {
     SCALAR(iaoq_front, "instruction address offset queue, front"),
     SCALAR(iaoq_back, "instruction address offset queue, back"),
     SCALAR(interruptions_in_a_row, "interruptions taken with nothing executed between"),
-    SCALAR(transfer_trap, "group 4 trap raised by the instruction just completed"),
+    STATE_SCALAR_BELOW(struct cpu_state, transfer_trap, VECTOR_TAKEN_BRANCH + 1,
+                       "group 4 trap raised by the instruction just completed"),
     ARRAY(v1, "delayed-trap vector V1: destinations"),
     SCALAR(v2, "delayed-trap vector V2: classes"),
     SCALAR(dtu_class_mask, "classes that are delayed"),
     SCALAR(dtu_held, "classes that software polls"),
-    SCALAR(dtu_count, "pairs in the trap buffer"),
+    STATE_SCALAR_BELOW(struct cpu_state, dtu_count, DTU_BUFFER_DEPTH + 1, "pairs in the trap buffer"),
     PAIRS(due_insns, "instruction counts of their delivery"),
-    PAIRS(destination, "their destinations"),
-    PAIRS(trap_class, "their classes"),
+    STATE_MEMBERS_BELOW(struct cpu_state, dtu_buffer, destination, 64, "their destinations"),
+    STATE_MEMBERS_BELOW(struct cpu_state, dtu_buffer, trap_class, DTU_CLASSES, "their classes"),
 };
 
 const struct state_table cpu_state_table = {"processor", fields, sizeof fields / sizeof fields[0]};

@@ -22,10 +22,10 @@ static void visit_time(struct visit *visit, uint64_t *time_ps)
 
 void wire_visit(struct wire *wire, struct visit *visit)
 {
-    VISIT(visit, wire->sent);
-    VISIT(visit, wire->sent_taken);
+    VISIT_MOMENT(visit, wire->sent);
+    VISIT_MOMENT(visit, wire->sent_taken);
     VISIT_ROW(visit, &wire->took, visit_time);
-    VISIT(visit, wire->heard_ps);
+    VISIT_MOMENT(visit, wire->heard_ps);
     VISIT(visit, wire->silence_known);
 }
 

@@ -18,7 +18,7 @@ static const struct state_field board_fields[] = {
 const struct state_table board_state_table = {"board", board_fields, sizeof board_fields / sizeof board_fields[0]};
 
 static const struct state_field turns_fields[] = {
-    STATE_SCALAR(struct turns_state, turn, "the processor whose instruction is next"),
+    STATE_SCALAR_BELOW(struct turns_state, turn, BOARD_PROCESSORS_MAX, "the processor whose instruction is next"),
     STATE_SCALAR(struct turns_state, waiting, "processors that have not been started, the last bit is processor 0"),
 };
 const struct state_table turns_state_table = {"turns", turns_fields, sizeof turns_fields / sizeof turns_fields[0]};
@@ -441,8 +441,19 @@ void board_visit_devices(struct board *board, struct visit *visit)
         visit_table(visit, parts[p].table, parts[p].at);
     VISIT(visit, board->entry);
     visit_end(visit);
-    for (unsigned i = 0; i < board->processors && visit->reading; i++)
+    if (visit->reading && board->turns.turn >= board->processors) {
+        board->turns.turn = 0;
+        visit_refuse(visit);
+    }
+    for (unsigned i = 0; i < board->processors && visit->reading; i++) {
+        struct cpu_state *state = cpu_state(board->processor[i].cpu);
+        if (state->gr[0] || state->insns > VISIT_MOMENT_MAX) {
+            state->gr[0] = 0;
+            state->insns = 0;
+            visit_refuse(visit);
+        }
         cpu_state_changed(board->processor[i].cpu);
+    }
 }
 
 void board_visit(struct board *board, struct visit *visit)
@@ -452,7 +463,7 @@ void board_visit(struct board *board, struct visit *visit)
         running++;
     visit_begin(visit, "board");
     VISIT(visit, board->logged);
-    VISIT(visit, running);
+    VISIT_BELOW(visit, running, board->processors);
     board->running = board->processor[running % board->processors].cpu;
     visit_memory(board, visit);
     visit_end(visit);

@@ -227,8 +227,8 @@ void channel_lose_suffix(struct channel *channel, uint64_t now_ps, struct rng *r
 
 static void visit_frame(struct visit *visit, struct frame *frame)
 {
-    VISIT(visit, frame->begin_ps);
-    VISIT(visit, frame->arrival_ps);
+    VISIT_MOMENT(visit, frame->begin_ps);
+    VISIT_MOMENT(visit, frame->arrival_ps);
     VISIT(visit, frame->size);
     if (frame->size > FRAME_INLINE_BYTES)
         visit_owned(visit, &frame->bytes, frame->size);
@@ -267,7 +267,7 @@ static void visit_frames(struct channel *channel, struct visit *visit, uint64_t 
 
 static void visit_time(struct visit *visit, uint64_t *time_ps)
 {
-    VISIT(visit, *time_ps);
+    VISIT_MOMENT(visit, *time_ps);
 }
 
 void channel_visit(struct channel *channel, struct visit *visit)
@@ -276,20 +276,20 @@ void channel_visit(struct channel *channel, struct visit *visit)
     visit_begin(visit, "channel");
     if (visit->reading)
         drop_frames(channel);
-    VISIT(visit, taken);
+    VISIT_MOMENT(visit, taken);
     VISIT_ATOMIC(visit, uint64_t, channel->lost);
     visit_frames(channel, visit, taken);
-    VISIT(visit, channel->delay_ps);
+    VISIT_MOMENT(visit, channel->delay_ps);
     VISIT(visit, channel->cut);
-    VISIT(visit, channel->cut_ps);
+    VISIT_MOMENT(visit, channel->cut_ps);
     VISIT_ROW(visit, &channel->waiting, visit_frame);
     VISIT(visit, channel->holding);
     if (channel->holding)
         visit_frame(visit, &channel->held);
     VISIT(visit, channel->rng);
-    VISIT(visit, channel->heard_ps);
-    VISIT(visit, channel->busy_until_ps);
-    VISIT(visit, channel->last_arrival_ps);
+    VISIT_MOMENT(visit, channel->heard_ps);
+    VISIT_MOMENT(visit, channel->busy_until_ps);
+    VISIT_MOMENT(visit, channel->last_arrival_ps);
     VISIT(visit, channel->messages);
     VISIT(visit, channel->bytes);
     VISIT_QUEUE(visit, &channel->under_way, visit_time);

@@ -96,8 +96,8 @@ static void visit_flight(struct visit *visit, struct in_flight *flight)
 {
     disk_operation_visit(&flight->op, visit);
     VISIT(visit, flight->output);
-    VISIT(visit, flight->start_ps);
-    VISIT(visit, flight->end_ps);
+    VISIT_MOMENT(visit, flight->start_ps);
+    VISIT_MOMENT(visit, flight->end_ps);
 }
 
 static void visit_published(struct computer *computer, struct visit *visit)
@@ -107,18 +107,49 @@ static void visit_published(struct computer *computer, struct visit *visit)
     VISIT_ATOMIC(visit, bool, computer->published_dead);
 }
 
+/* Is EVENT, which was read, one that can happen to COMPUTER? */
+static bool can_happen(const struct computer *computer, const struct event *event)
+{
+    bool found = false;
+    switch (event->kind) {
+    case EVENT_DISK:
+        for (size_t i = 0; i < computer->in_flight.count; i++)
+            found |= computer->in_flight.at[i].op.number == event->number;
+        return found;
+    case EVENT_VIRTIO:
+        return !computer->vmm && event->number < VIRTIO_SLOTS;
+    case EVENT_TIMER:
+        return !computer->vmm && event->number < computer->board->processors;
+    case EVENT_HEARTBEAT:
+    case EVENT_JOIN:
+        return computer->vmm != NULL;
+    default:
+        return true;
+    }
+}
+
+/* What was read, as a whole: each event has its cause, and the clock does not run from a place that comes later. */
+static void check_read(struct computer *computer, struct visit *visit)
+{
+    for (size_t i = 0; i < computer->events.queue.count; i++)
+        if (!can_happen(computer, &computer->events.queue.at[i]))
+            visit_refuse(visit);
+    if (computer->base_insns > computer_insns(computer))
+        visit_refuse(visit);
+}
+
 void computer_visit(struct computer *computer, struct visit *visit)
 {
     visit_begin(visit, "computer");
-    VISIT(visit, computer->role);
+    VISIT_BELOW(visit, computer->role, ROLE_BACKUP + 1);
     VISIT(visit, computer->alive);
     VISIT(visit, computer->over);
     VISIT(visit, computer->followed);
     VISIT(visit, computer->resetting);
     VISIT(visit, computer->dying);
-    VISIT(visit, computer->died_ps);
-    VISIT(visit, computer->clock_ps);
-    VISIT(visit, computer->base_insns);
+    VISIT_MOMENT(visit, computer->died_ps);
+    VISIT_MOMENT(visit, computer->clock_ps);
+    VISIT_MOMENT(visit, computer->base_insns);
     VISIT(visit, computer->generation);
     VISIT(visit, computer->disk_rng);
     VISIT(visit, computer->trap_rng);
@@ -136,6 +167,8 @@ void computer_visit(struct computer *computer, struct visit *visit)
     channel_visit(&computer->channel, visit);
     board_visit(computer->board, visit);
     computer->kind->visit(computer, visit);
+    if (visit->reading && visit->whole)
+        check_read(computer, visit);
 }
 
 /* ---- its clock ---- */

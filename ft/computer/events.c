@@ -46,10 +46,10 @@ void events_cancel_one(struct events *events, enum event_kind kind, uint64_t num
 
 static void visit_event(struct visit *visit, struct event *event)
 {
-    VISIT(visit, event->time_ps);
+    VISIT_MOMENT(visit, event->time_ps);
     VISIT(visit, event->order);
     VISIT(visit, event->number);
-    VISIT(visit, event->kind);
+    VISIT_BELOW(visit, event->kind, EVENT_PEER_LOST + 1);
 }
 
 void events_visit(struct events *events, struct visit *visit)

@@ -41,6 +41,16 @@ void settings_defaults(struct settings *settings)
         *setting_at(settings, &setting_rows[i]) = setting_rows[i].initial;
 }
 
+bool settings_good(const struct settings *settings)
+{
+    for (size_t i = 0; i < setting_count; i++) {
+        uint64_t value = *(const uint64_t *)(const void *)((const char *)settings + setting_rows[i].offset);
+        if (value < setting_rows[i].minimum || value > setting_rows[i].maximum)
+            return false;
+    }
+    return true;
+}
+
 /* A decimal number with at most three decimals, times SCALE (1 or 1000), exactly. */
 static bool parse_scaled(const char *text, uint32_t scale, uint64_t *value)
 {

@@ -104,12 +104,12 @@ static void visit_operation(struct visit *visit, struct history_operation *op)
     VISIT(visit, op->issued_at);
     VISIT(visit, op->told_at);
     VISIT(visit, op->content);
-    VISIT(visit, op->device);
-    VISIT(visit, op->opcode);
+    VISIT_BELOW(visit, op->device, DISK_DEVICES);
+    VISIT_BELOW(visit, op->opcode, DISK_DISCONNECT + 1);
     VISIT(visit, op->block);
     VISIT(visit, op->count);
-    VISIT(visit, op->status);
-    VISIT(visit, op->detail);
+    VISIT_BELOW(visit, op->status, DISK_DISCONNECTED + 1);
+    VISIT_BELOW(visit, op->detail, DISK_CANCELLED + 1);
     VISIT(visit, op->refused);
     VISIT(visit, op->reissued);
 }
@@ -170,13 +170,13 @@ void history_free(struct history *history)
 void disk_operation_visit(struct disk_operation *op, struct visit *visit)
 {
     VISIT(visit, op->number);
-    VISIT(visit, op->device);
+    VISIT_BELOW(visit, op->device, DISK_DEVICES);
     VISIT(visit, op->command);
-    VISIT(visit, op->opcode);
+    VISIT_BELOW(visit, op->opcode, DISK_DISCONNECT + 1);
     VISIT(visit, op->block);
     VISIT(visit, op->count);
     VISIT(visit, op->buffer);
-    VISIT(visit, op->refused);
+    VISIT_BELOW(visit, op->refused, DISK_CANCELLED + 1);
     bool moves = op->opcode == DISK_READ || op->opcode == DISK_WRITE;
     if (moves && op->count > DISK_COUNT_MAX)
         visit_refuse(visit);

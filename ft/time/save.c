@@ -45,6 +45,10 @@ static void visit_about(struct save_about *about, struct visit *visit)
     for (unsigned i = 0; i < about->word_count; i++)
         visit_text(visit, &about->words[i]);
     VISIT(visit, about->settings);
+    if (visit->reading && !settings_good(&about->settings)) {
+        settings_defaults(&about->settings);
+        visit_refuse(visit);
+    }
     VISIT(visit, about->record);
     for (unsigned i = 0; i < DISK_DEVICES; i++)
         VISIT(visit, about->disk_blocks[i]);

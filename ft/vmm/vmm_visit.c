@@ -17,16 +17,16 @@ static void visit_interrupt(struct visit *visit, struct interrupt *interrupt)
     } data = {.read_only = interrupt->disk.data};
     VISIT(visit, interrupt->epoch);
     VISIT(visit, interrupt->number);
-    VISIT(visit, interrupt->kind);
+    VISIT_BELOW(visit, interrupt->kind, INTERRUPT_TIMER + 1);
     VISIT(visit, interrupt->byte);
     VISIT(visit, interrupt->disk.number);
-    VISIT(visit, interrupt->disk.device);
+    VISIT_BELOW(visit, interrupt->disk.device, DISK_DEVICES);
     VISIT(visit, interrupt->disk.command);
-    VISIT(visit, interrupt->disk.opcode);
+    VISIT_BELOW(visit, interrupt->disk.opcode, DISK_DISCONNECT + 1);
     VISIT(visit, interrupt->disk.buffer);
-    VISIT(visit, interrupt->disk.size_bytes);
-    VISIT(visit, interrupt->disk.status);
-    VISIT(visit, interrupt->disk.detail);
+    VISIT_BELOW(visit, interrupt->disk.size_bytes, DISK_COUNT_MAX * DISK_BLOCK_BYTES + 1);
+    VISIT_BELOW(visit, interrupt->disk.status, DISK_DISCONNECTED + 1);
+    VISIT_BELOW(visit, interrupt->disk.detail, DISK_CANCELLED + 1);
     visit_owned(visit, &data.owned, interrupt->disk.size_bytes);
     interrupt->disk.data = data.read_only;
 }
@@ -36,7 +36,7 @@ static void visit_logged(struct visit *visit, struct logged_value *value)
     VISIT(visit, value->epoch);
     VISIT(visit, value->index);
     VISIT(visit, value->value);
-    VISIT(visit, value->kind);
+    VISIT_BELOW(visit, value->kind, VALUE_KINDS);
 }
 
 static void visit_operation(struct visit *visit, struct disk_operation *op)
@@ -70,9 +70,9 @@ static void visit_program(struct vmm *vmm, struct visit *visit)
 
 static void visit_epoch(struct vmm *vmm, struct visit *visit)
 {
-    VISIT(visit, vmm->epoch);
-    VISIT(visit, vmm->epoch_start_insns);
-    VISIT(visit, vmm->epoch_start_references);
+    VISIT_MOMENT(visit, vmm->epoch);
+    VISIT_MOMENT(visit, vmm->epoch_start_insns);
+    VISIT_MOMENT(visit, vmm->epoch_start_references);
     VISIT(visit, vmm->in_epoch);
     VISIT(visit, vmm->epoch_over);
     VISIT(visit, vmm->idle);
@@ -81,19 +81,19 @@ static void visit_epoch(struct vmm *vmm, struct visit *visit)
     VISIT(visit, vmm->linked);
     VISIT(visit, vmm->alone);
     VISIT(visit, vmm->failing_over);
-    VISIT(visit, vmm->stall);
-    VISIT(visit, vmm->wake_ps);
-    VISIT(visit, vmm->await_arrival_ps);
+    VISIT_BELOW(visit, vmm->stall, STALL_OFF + 1);
+    VISIT_MOMENT(visit, vmm->wake_ps);
+    VISIT_MOMENT(visit, vmm->await_arrival_ps);
     VISIT(visit, vmm->peer_loss_known);
     VISIT(visit, vmm->acks_lost_to_ps);
     VISIT(visit, vmm->ack_instead_ps);
-    VISIT(visit, vmm->start_epoch);
+    VISIT_MOMENT(visit, vmm->start_epoch);
     VISIT(visit, vmm->joined);
     VISIT(visit, vmm->clock_offset_ps);
-    VISIT(visit, vmm->last_clock_ps);
-    VISIT(visit, vmm->end_clock_ps);
-    VISIT(visit, vmm->timer_seen_ticks);
-    VISIT(visit, vmm->simulated_seen);
+    VISIT_MOMENT(visit, vmm->last_clock_ps);
+    VISIT_MOMENT(visit, vmm->end_clock_ps);
+    VISIT_MOMENT(visit, vmm->timer_seen_ticks);
+    VISIT_MOMENT(visit, vmm->simulated_seen);
 }
 
 static void visit_log(struct vmm *vmm, struct visit *visit)
@@ -107,11 +107,11 @@ static void visit_log(struct vmm *vmm, struct visit *visit)
     VISIT(visit, vmm->traps.v2);
     VISIT_QUEUE(visit, &vmm->values, visit_logged);
     VISIT_QUEUE(visit, &vmm->clocks, visit_logged);
-    VISIT(visit, vmm->ended_epoch);
+    VISIT_MOMENT(visit, vmm->ended_epoch);
     VISIT(visit, vmm->off_known);
-    VISIT(visit, vmm->received_ps);
-    VISIT(visit, vmm->seen_clock_ps);
-    VISIT(visit, vmm->seen_at_ps);
+    VISIT_MOMENT(visit, vmm->received_ps);
+    VISIT_MOMENT(visit, vmm->seen_clock_ps);
+    VISIT_MOMENT(visit, vmm->seen_at_ps);
     VISIT_QUEUE(visit, &vmm->digests, visit_logged);
     VISIT_ROW(visit, &vmm->unperformed, visit_operation);
     VISIT_QUEUE(visit, &vmm->held, held_output_visit);

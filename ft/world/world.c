@@ -247,15 +247,15 @@ void disk_describe(const struct history_operation *op, char text[DISK_NAME_BYTES
 static void visit_planned(struct visit *visit, struct planned_fault *planned)
 {
     struct fault *fault = &planned->fault;
-    VISIT(visit, fault->role);
-    VISIT(visit, fault->kind);
+    VISIT_BELOW(visit, fault->role, ROLE_BACKUP + 1);
+    VISIT_BELOW(visit, fault->kind, FAULT_FLIP + 1);
     VISIT(visit, fault->argument);
-    VISIT(visit, fault->bit);
+    VISIT_BELOW(visit, fault->bit, 32);
     VISIT(visit, fault->memory);
-    VISIT(visit, fault->place);
+    VISIT_BELOW(visit, fault->place, FAULT_TIME + 1);
     VISIT(visit, fault->number);
-    VISIT(visit, fault->step);
-    VISIT(visit, fault->phase);
+    VISIT_BELOW(visit, fault->step, PROTOCOL_STEP_COUNT);
+    VISIT_BELOW(visit, fault->phase, OPERATION_COMPLETED + 1);
     VISIT(visit, fault->mask);
     VISIT(visit, planned->struck);
 }
@@ -294,14 +294,18 @@ static void visit_account(struct world *world, struct visit *visit)
 
 static void visit_end_of_run(struct world *world, struct visit *visit)
 {
-    VISIT(visit, world->end);
+    VISIT_BELOW(visit, world->end, END_LOST + 1);
     VISIT(visit, world->status);
-    VISIT(visit, world->why);
+    VISIT_TEXT(visit, world->why);
     VISIT(visit, world->end_ps);
     VISIT(visit, world->failovers);
     VISIT(visit, world->digests_differ);
     VISIT(visit, world->differing);
-    VISIT(visit, world->divergence);
+    if (visit->reading && (world->differing < -1 || world->differing >= (int)world->computers)) {
+        world->differing = -1;
+        visit_refuse(visit);
+    }
+    VISIT_TEXT(visit, world->divergence);
     VISIT_ATOMIC(visit, bool, world->ended);
     VISIT_ATOMIC(visit, bool, world->finished);
 }
@@ -310,7 +314,11 @@ void world_visit(struct world *world, struct visit *visit)
 {
     visit_begin(visit, "system");
     VISIT(visit, world->config.settings); /* some may change while it runs */
-    VISIT(visit, world->config.broken);   /* system_assume */
+    if (visit->reading && !settings_good(&world->config.settings)) {
+        settings_defaults(&world->config.settings);
+        visit_refuse(visit);
+    }
+    VISIT_BELOW(visit, world->config.broken, UINT64_C(1) << ASSUMPTION_COUNT); /* system_assume */
     VISIT(visit, world->generation);
     VISIT(visit, world->step_count);
     VISIT_GROWING(visit, &world->fences, visit_fence);

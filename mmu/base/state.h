@@ -17,6 +17,7 @@ struct state_field {
     uint16_t count;      /* elements; 1 for a scalar */
     uint32_t stride;     /* bytes from one element to the next */
     const char *title;   /* one line for a person */
+    uint32_t limit;      /* elements of 1 or 4 bytes are below it: an index, a fill level; 0: any value is one */
 };
 
 struct state_table {
@@ -28,17 +29,27 @@ struct state_table {
 /* A row for a scalar, for an array, and for one member of each element of an array of structs. */
 #define STATE_SCALAR(type, member, title)                                                                              \
     {                                                                                                                  \
-#member, offsetof(type, member), sizeof(((type *)0)->member), 1, sizeof(((type *)0)->member), title            \
+#member, offsetof(type, member), sizeof(((type *)0)->member), 1, sizeof(((type *)0)->member), title, 0         \
     }
 #define STATE_ARRAY(type, member, title)                                                                               \
     {                                                                                                                  \
 #member, offsetof(type, member), sizeof(((type *)0)->member[0]),                                               \
-            sizeof(((type *)0)->member) / sizeof(((type *)0)->member[0]), sizeof(((type *)0)->member[0]), title        \
+            sizeof(((type *)0)->member) / sizeof(((type *)0)->member[0]), sizeof(((type *)0)->member[0]), title, 0     \
     }
 #define STATE_MEMBERS(type, array, member, title)                                                                      \
     {                                                                                                                  \
 #array "." #member, offsetof(type, array[0].member), sizeof(((type *)0)->array[0].member),                     \
-            sizeof(((type *)0)->array) / sizeof(((type *)0)->array[0]), sizeof(((type *)0)->array[0]), title           \
+            sizeof(((type *)0)->array) / sizeof(((type *)0)->array[0]), sizeof(((type *)0)->array[0]), title, 0        \
+    }
+/* The same with a limit. */
+#define STATE_SCALAR_BELOW(type, member, end, title)                                                                   \
+    {                                                                                                                  \
+#member, offsetof(type, member), sizeof(((type *)0)->member), 1, sizeof(((type *)0)->member), title, end       \
+    }
+#define STATE_MEMBERS_BELOW(type, array, member, end, title)                                                           \
+    {                                                                                                                  \
+#array "." #member, offsetof(type, array[0].member), sizeof(((type *)0)->array[0].member),                     \
+            sizeof(((type *)0)->array) / sizeof(((type *)0)->array[0]), sizeof(((type *)0)->array[0]), title, end      \
     }
 
 #endif

@@ -101,6 +101,19 @@ void visit_bytes(struct visit *visit, const char *name, void *at, size_t size)
     move(visit, at, size);
 }
 
+void visit_truth(struct visit *visit, const char *name, void *at, size_t size)
+{
+    uint8_t value = 0;
+    assert(size == sizeof value);
+    memcpy(&value, at, size);
+    visit_bytes(visit, name, &value, size);
+    if (visit->reading && value > 1) {
+        value = 0;
+        visit_refuse(visit);
+    }
+    memcpy(at, &value, size);
+}
+
 size_t visit_count(struct visit *visit, size_t count, size_t element_bytes)
 {
     uint64_t number = count;
@@ -141,6 +154,21 @@ size_t visit_length(struct visit *visit, size_t count, size_t *first)
     return (size_t)number;
 }
 
+/* Is each element of FIELD, whose first is at FIRST, below its limit? */
+static bool in_range(const struct state_field *field, const char *first)
+{
+    for (unsigned i = 0; field->limit && i < field->count; i++) {
+        uint8_t byte;
+        uint32_t word;
+        memcpy(&byte, first + (size_t)i * field->stride, sizeof byte);
+        if (field->size_bytes == sizeof word)
+            memcpy(&word, first + (size_t)i * field->stride, sizeof word);
+        if ((field->size_bytes == sizeof word ? word : byte) >= field->limit)
+            return false;
+    }
+    return true;
+}
+
 void visit_table(struct visit *visit, const struct state_table *table, void *at)
 {
     for (size_t f = 0; f < table->count; f++) {
@@ -149,11 +177,16 @@ void visit_table(struct visit *visit, const struct state_table *table, void *at)
         size_t size = field->size_bytes;
         if (field->stride == size) {
             visit_bytes(visit, field->name, first, size * field->count);
-            continue;
+        } else {
+            describe(visit, field->name, size * field->count);
+            for (unsigned i = 0; i < field->count; i++)
+                move(visit, first + (size_t)i * field->stride, size);
         }
-        describe(visit, field->name, size * field->count);
-        for (unsigned i = 0; i < field->count; i++)
-            move(visit, first + (size_t)i * field->stride, size);
+        if (visit->reading && !in_range(field, first)) {
+            for (unsigned i = 0; i < field->count; i++)
+                memset(first + (size_t)i * field->stride, 0, size);
+            visit_refuse(visit);
+        }
     }
 }
 

@@ -19,6 +19,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "mmu/base/pages.h"
 #include "mmu/base/state.h"
@@ -52,6 +53,8 @@ void visit_end(struct visit *visit);
 
 /* SIZE bytes at AT, which are called NAME. */
 void visit_bytes(struct visit *visit, const char *name, void *at, size_t size);
+/* The same for a bool, which is 0 or 1 when it is read, or refused. */
+void visit_truth(struct visit *visit, const char *name, void *at, size_t size);
 /* Reading: something makes no sense. */
 void visit_refuse(struct visit *visit);
 /* A number of things of at least ELEMENT_BYTES each: COUNT when writing; returns the one that holds. */
@@ -64,12 +67,41 @@ void visit_owned(struct visit *visit, uint8_t **at, size_t size);
 void visit_pages(struct visit *visit, struct page_map *map);
 
 /* A member, by the name that it is given here. */
-#define VISIT(visit, member) visit_bytes((visit), #member, &(member), sizeof(member))
+#define VISIT(visit, member)                                                                                           \
+    _Generic(&(member), bool * : visit_truth, default : visit_bytes)((visit), #member, &(member), sizeof(member))
+/* One that is below LIMIT when it is read, or refused: a value of an enum, an index. */
+#define VISIT_BELOW(visit, member, limit)                                                                              \
+    do {                                                                                                               \
+        visit_bytes((visit), #member, &(member), sizeof(member));                                                      \
+        if ((visit)->reading && (uint64_t)(member) >= (uint64_t)(limit)) {                                             \
+            memset(&(member), 0, sizeof(member));                                                                      \
+            visit_refuse(visit);                                                                                       \
+        }                                                                                                              \
+    } while (0)
+/* A time in picoseconds or a count of what has happened: so large that sums of some stay numbers, or TIME_NEVER. */
+#define VISIT_MOMENT_MAX (UINT64_C(1) << 61)
+#define VISIT_MOMENT(visit, member)                                                                                    \
+    do {                                                                                                               \
+        visit_bytes((visit), #member, &(member), sizeof(member));                                                      \
+        if ((visit)->reading && (member) > VISIT_MOMENT_MAX && (member) != UINT64_MAX) {                               \
+            (member) = 0;                                                                                              \
+            visit_refuse(visit);                                                                                       \
+        }                                                                                                              \
+    } while (0)
+/* An array of characters that is a text. */
+#define VISIT_TEXT(visit, member)                                                                                      \
+    do {                                                                                                               \
+        visit_bytes((visit), #member, (member), sizeof(member));                                                       \
+        if ((visit)->reading && !memchr((member), 0, sizeof(member))) {                                                \
+            (member)[0] = '\0';                                                                                        \
+            visit_refuse(visit);                                                                                       \
+        }                                                                                                              \
+    } while (0)
 /* An atomic member of type TYPE. */
 #define VISIT_ATOMIC(visit, type, member)                                                                              \
     do {                                                                                                               \
         type value_ = atomic_load(&(member));                                                                          \
-        visit_bytes((visit), #member, &value_, sizeof value_);                                                         \
+        _Generic(&value_, bool * : visit_truth, default : visit_bytes)((visit), #member, &value_, sizeof value_);      \
         if ((visit)->reading)                                                                                          \
             atomic_store(&(member), value_);                                                                           \
     } while (0)
