@@ -100,6 +100,7 @@ bool message_decode(const uint8_t *bytes, size_t size, struct message *message)
     };
     if (message->disk.size_bytes)
         message->disk.data = at + MESSAGE_DISK_BYTES;
-    return message->disk.device < DISK_DEVICES &&
+    return message->disk.device < DISK_DEVICES && message->disk.opcode <= DISK_DISCONNECT &&
+           message->disk.status <= DISK_DISCONNECTED && message->disk.detail <= DISK_CANCELLED &&
            message->disk.size_bytes == size - MESSAGE_HEADER_BYTES - MESSAGE_DISK_BYTES;
 }

@@ -23,6 +23,8 @@ uint64_t vmm_look_ahead_ps(const struct vmm *vmm)
 /* The recovery register counts instructions or, in the alternate embodiment, memory references; a program that makes
  * none for long has its epoch ended by its instructions. */
 enum { INSNS_A_REFERENCE_MAX = 64 };
+/* However long an epoch is, whoever wants to interrupt the run is looked for after so many instructions. */
+enum { SLICE_INSNS = 4000000 };
 
 static uint64_t epoch_insns_max(const struct system_config *config)
 {
@@ -55,6 +57,7 @@ static uint64_t run_limit(const struct vmm *vmm)
     const struct system_config *config = &computer->world->config;
     uint64_t insns = computer_insns(computer);
     uint64_t limit = vmm->epoch_start_insns + epoch_insns_max(config) - insns;
+    limit = smallest(limit, SLICE_INSNS);
     limit = smallest(limit, computer_insns_until(computer, events_next_time(&computer->events)));
     limit = smallest(limit, computer_insns_until(computer, vmm_look_ahead_ps(vmm)));
     limit = smallest(limit, computer_insns_until_fault(computer));
@@ -185,5 +188,7 @@ enum outcome act_run(struct vmm *vmm)
         note_failover(computer);
     if (limit)
         return after_run(vmm, cpu_run(computer->board->cpu, limit));
+    if (vmm->replay && !replay_limit(vmm))
+        replay_beyond(vmm); /* else this would go on without end */
     return computer_now(computer) >= vmm_look_ahead_ps(vmm) ? OUTCOME_BLOCKED : OUTCOME_AGAIN;
 }

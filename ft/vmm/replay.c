@@ -188,6 +188,11 @@ bool replay_over(struct vmm *vmm)
     return true;
 }
 
+void replay_beyond(struct vmm *vmm)
+{
+    differ(vmm, "the recorded run has ended");
+}
+
 uint64_t replay_limit(const struct vmm *vmm)
 {
     const struct recording_end *end = &vmm->replay->file->end;

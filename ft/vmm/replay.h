@@ -29,6 +29,8 @@ enum outcome replay_follow_late(struct vmm *vmm);
 void replay_digest(struct vmm *vmm);
 /* Before more is run: is this where the recorded run ended? Then the replay has ended too. */
 bool replay_over(struct vmm *vmm);
+/* The recording's run has ended here, but its entries go on: no guest does both. */
+void replay_beyond(struct vmm *vmm);
 /* How many instructions may be run before replay_over must be asked again. */
 uint64_t replay_limit(const struct vmm *vmm);
 
