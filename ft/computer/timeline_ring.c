@@ -11,10 +11,14 @@ struct chronicle *chronicle_new(size_t room)
     if (!room)
         return NULL;
     struct chronicle *chronicle = calloc(1, sizeof *chronicle);
-    assert(chronicle);
+    struct chronicle_row *rows = calloc(room, sizeof *rows);
+    if (!chronicle || !rows) {
+        free(chronicle);
+        free(rows);
+        return NULL;
+    }
     chronicle->room = room;
-    chronicle->rows = calloc(room, sizeof *chronicle->rows);
-    assert(chronicle->rows);
+    chronicle->rows = rows;
     return chronicle;
 }
 

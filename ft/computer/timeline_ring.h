@@ -6,6 +6,7 @@
 
 struct computer;
 
+/* With ROOM rows. NULL: for 0, or the host has no memory for them. */
 struct chronicle *chronicle_new(size_t room);
 void chronicle_free(struct chronicle *chronicle);
 /* The computer has gone back to where its chronicle (NULL: none) had COUNT rows in all: the others have not happened.

@@ -18,9 +18,11 @@ static bool add_computer(struct system *system, unsigned index, struct error *er
         computer->peer = system->computer[0];
         computer->peer->peer = computer;
     }
-    if (system->world.config.mode == MODE_BARE)
-        return bare_init(computer, error);
-    return vmm_init(computer, error) && companions_init(computer, error);
+    bool good = system->world.config.mode == MODE_BARE ? bare_init(computer, error)
+                                                       : vmm_init(computer, error) && companions_init(computer, error);
+    if (good && system->world.config.chronicle_rows && !computer->chronicle)
+        return error_set(error, "no memory for the time line of a computer");
+    return good;
 }
 
 static bool build(struct system *system, struct error *error)

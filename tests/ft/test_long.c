@@ -14,7 +14,7 @@
 #include "tests/check.h"
 
 /* An epoch leaves 32 bytes in a queue that is never emptied, and a message that is never taken 88. */
-enum { EARLY_INSNS = 150000, LATE_INSNS = 450000, GROWTH_BYTES_MAX = 1 << 20, WAITING_MAX = 1024 };
+enum { EARLY_INSNS = 150000, LATE_INSNS = 300000, GROWTH_BYTES_MAX = 1 << 20, WAITING_MAX = 1024 };
 
 #ifdef __SANITIZE_ADDRESS__
 size_t __sanitizer_get_current_allocated_bytes(void); /* gcc brings this, but not the header that declares it */
