@@ -1,6 +1,6 @@
 #!/bin/sh
-# memory.sh UNDERSTUDY GUEST - a host with little memory, from almost none to enough: each run is refused with one line, or
-# is the run that it always is. Nowhere an assertion.
+# memory.sh UNDERSTUDY GUEST - a host with little memory, from almost none to enough: each run is refused with one line,
+# or is the run that it always is. Nowhere an assertion.
 understudy=$1 guest=$2
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
