@@ -27,6 +27,7 @@ enum message_class {
     MESSAGE_JOIN_DONE,
     MESSAGE_DIGEST,   /* value: hash of the state at the end of the epoch, after the delivery; index: of those beside */
     MESSAGE_HARDWARE, /* in a recording only (recording.h); these numbers are part of its format */
+    MESSAGE_VALUES,   /* index: so many [E, Val] at once; bulk: packed (log/values.h) */
     MESSAGE_CLASS_END
 };
 
@@ -42,13 +43,17 @@ struct message {
     enum value_kind value_kind; /* of MESSAGE_VALUE */
     uint64_t epoch, index, value;
     struct disk_completion disk; /* data points into the bytes it was decoded from */
-    const uint8_t *bulk;         /* of a joining computer's state; points there too */
+    const uint8_t *bulk;         /* of a joining computer's state, or packed values; points there too */
     uint32_t bulk_bytes;
 };
 
+/* Has a message of this class a payload that only its receiver understands? Then it is not without. */
+bool message_is_bulk(enum message_class message_class);
 /* "interrupt", "value", "time", "end", ...: for a person. */
 const char *message_class_name(enum message_class message_class);
 
+/* Do SIZE bytes on the wire end an epoch ([end, E] or [off, E, status])? Which: *EPOCH. */
+bool message_ends_epoch(const uint8_t *bytes, size_t size, uint64_t *epoch);
 /* How many bytes MESSAGE has on the wire. */
 size_t message_size(const struct message *message);
 /* Write it to BYTES, which has room for message_size(). */

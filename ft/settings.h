@@ -14,6 +14,9 @@
 enum { BOARD_PROCESSORS_MAX = 8 };
 
 enum { SYNC_NONE, SYNC_HOST };
+/* lag-max-us where it is not given: settings_lag_max_us. */
+#define LAG_MAX_OWN_US   UINT64_C(4294967295)
+#define LAG_MAX_LEAST_US UINT64_C(20000)
 
 /* SETTING(member, "name", default, minimum, maximum, scale, "unit", "what it is"): limits as stored, stored = shown *
  * scale. */
@@ -44,6 +47,10 @@ enum { SYNC_NONE, SYNC_HOST };
             "exchange state digests this often; 0 never")                                                              \
     SETTING(lag_epochs, "lag-epochs", HARD(64, 2), 2, 65536, 1, "epochs",                                              \
             "the backup's host thread may be this far behind")                                                         \
+    SETTING(lag_report_us, "lag-report-us", 6000, 1, 10000000, 1, "us",                                                \
+            "a backup's lag is reported so long after it was so, at least")                                            \
+    SETTING(lag_max_us, "lag-max-us", LAG_MAX_OWN_US, 0, LAG_MAX_OWN_US, 1, "us",                                      \
+            "a backup's largest lag, beyond which its primary is slowed; 0 none; 4294967295 what the others allow")    \
     SETTING(snapshot_mib, "snapshot-mib", 512, 1, 1048576, 1, "MiB", "memory for snapshots to go back in time")        \
     SETTING(epoch_counts, "epoch-counts", 0, 0, 1, 1, "0 or 1", "1: the recovery register counts memory references")   \
     SETTING(epoch_on_drain, "epoch-on-drain", 0, 0, 1, 1, "0 or 1", "DRAIN ends the epoch (alternate embodiment)")     \
@@ -74,6 +81,13 @@ extern const size_t setting_count;
 /* May the setting change while a system runs (system_set)? The others were built into its computers. */
 bool setting_is_live(const struct setting_row *row);
 
+/* So many heartbeats after another comes the acknowledgement that reports what a backup's lag was then: lag-report-us,
+ * rounded up. */
+uint64_t settings_reports_behind(const struct settings *settings);
+/* The smallest bound that a backup's lag can have, with epochs of EPOCH_US: an epoch, two latencies, and the heartbeats
+ * until it is known; and the bound that it has (0: none), which is at least twice that and 20 ms unless it is given. */
+uint64_t settings_lag_least_us(const struct settings *settings, uint64_t epoch_us);
+uint64_t settings_lag_max_us(const struct settings *settings, uint64_t epoch_us);
 void settings_defaults(struct settings *settings);
 /* Is each one within its limits? */
 bool settings_good(const struct settings *settings);

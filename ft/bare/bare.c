@@ -87,6 +87,7 @@ static void power_off(void *arg, uint8_t status)
 {
     struct computer *computer = arg;
     computer_end(computer, END_EXIT, status, NULL);
+    channel_silent(&computer->channel, computer_now(computer), NULL);
     board_request_stop(computer->board);
 }
 
@@ -211,6 +212,12 @@ static void handle_event(struct computer *computer, const struct event *event)
     }
 }
 
+/* Until then nothing of the other computer can be noticed, and the run goes on. */
+static uint64_t horizon(struct computer *computer)
+{
+    return smallest(wire_horizon(computer), computer_run_bound(computer));
+}
+
 /* How many instructions to run before something must be looked at; 0: the other computer must come up first. */
 static uint64_t slice(struct computer *computer)
 {
@@ -218,7 +225,7 @@ static uint64_t slice(struct computer *computer)
     uint64_t limit = SLICE_INSNS;
     limit = smallest(limit, computer_insns_until(computer, events_next_time(&computer->events)));
     limit = smallest(limit, computer_insns_until(computer, wire_next_arrival(computer)));
-    limit = smallest(limit, computer_insns_until(computer, wire_horizon(computer)));
+    limit = smallest(limit, computer_insns_until(computer, horizon(computer)));
     limit = smallest(limit, computer_insns_until_fault(computer));
     if (timeout)
         limit = smallest(limit, timeout - insns);
@@ -232,6 +239,15 @@ static void reset_now(struct computer *computer)
     computer_disk_forget(computer);
     world_enter_image(computer->world, computer->board, &error);
     every_timer_set(computer);
+}
+
+/* The run is over: that is a touch of the world. */
+static enum advance ends(struct computer *computer, enum system_end end, const char *why)
+{
+    if (!computer_may_act(computer))
+        return computer->over ? ADVANCE_OVER : ADVANCE_BLOCKED;
+    computer_end(computer, end, 0, why);
+    return ADVANCE_OVER;
 }
 
 static enum advance after_run(struct computer *computer, enum cpu_stop stop)
@@ -249,8 +265,7 @@ static enum advance after_run(struct computer *computer, enum cpu_stop stop)
         stops_processor(computer, stop);
         return ADVANCE_REACHED;
     case CPU_STOP_HALTED:
-        computer_end(computer, END_HALTED, 0, cpu_halt_reason(computer->board->running));
-        return ADVANCE_OVER;
+        return ends(computer, END_HALTED, cpu_halt_reason(computer->board->running));
     default:
         return stops_hit(computer) ? ADVANCE_REACHED : ADVANCE_MORE;
     }
@@ -261,7 +276,7 @@ static enum advance after_run(struct computer *computer, enum cpu_stop stop)
 static bool doze(struct computer *computer)
 {
     uint64_t wake = smallest(events_next_time(&computer->events), wire_next_arrival(computer)), until = wake;
-    until = smallest(until, wire_horizon(computer));
+    until = smallest(until, horizon(computer));
     until = computer_stop_time(computer, until);
     until = smallest(until, computer_next_fault_time(computer));
     uint64_t before = computer_now(computer);
@@ -300,24 +315,25 @@ static bool reached(const struct computer *computer)
 static enum advance advance(struct computer *computer)
 {
     uint64_t timeout = computer->world->config.timeout_insns;
-    if (computer->over || atomic_load(&computer->world->ended))
+    computer->sleep = SLEEP_LIGHT;
+    if (computer->over || atomic_load(&computer->world->ended) || computer_cut_off(computer))
         return ADVANCE_OVER;
     if (computer->resetting)
         reset_now(computer);
     if (!catch_up(computer))
         return ADVANCE_BLOCKED;
+    if (!computer->dying && !computer_in_order(computer))
+        return computer->over ? ADVANCE_OVER : ADVANCE_BLOCKED;
     if (computer_fault_due(computer, computer_insns(computer), 0) || computer->dying) {
         computer_die(computer);
         return ADVANCE_OVER;
     }
-    if (timeout && computer_insns(computer) >= timeout) {
-        computer_end(computer, END_TIMEOUT, 0, NULL);
-        return ADVANCE_OVER;
-    }
+    if (timeout && computer_insns(computer) >= timeout)
+        return ends(computer, END_TIMEOUT, NULL);
     if (reached(computer))
         return ADVANCE_REACHED;
     if (computer->idle)
-        return computer_now(computer) >= wire_horizon(computer) ? ADVANCE_BLOCKED : ADVANCE_MORE;
+        return computer_now(computer) >= horizon(computer) ? ADVANCE_BLOCKED : ADVANCE_MORE;
     uint64_t limit = slice(computer);
     if (!limit)
         return ADVANCE_BLOCKED;
@@ -373,6 +389,7 @@ bool bare_init(struct computer *computer, struct error *error)
     const struct system_config *config = &computer->world->config;
     struct cpu_config cpu;
     computer->kind = &bare;
+    computer->sends = computer->world->computers > 1;
     computer_power_on(computer, &cpu);
     computer->board = board_new(config->ram_bytes, &config->settings, computer->world->virtio, &cpu, &bare_host,
                                 computer, computer->world->pages);

@@ -10,69 +10,76 @@ enum { WORD_BYTES = 4 };
 
 void wire_free(struct computer *computer)
 {
-    if (computer->wire)
-        VEC_FREE(&computer->wire->took);
     free(computer->wire);
-}
-
-static void visit_time(struct visit *visit, uint64_t *time_ps)
-{
-    VISIT(visit, *time_ps);
 }
 
 void wire_visit(struct wire *wire, struct visit *visit)
 {
     VISIT_MOMENT(visit, wire->sent);
     VISIT_MOMENT(visit, wire->sent_taken);
-    VISIT_ROW(visit, &wire->took, visit_time);
     VISIT_MOMENT(visit, wire->heard_ps);
     VISIT(visit, wire->silence_known);
 }
 
-/* Until when COMPUTER was heard of, or TIME_NEVER if it is running: it died, turned itself off, or was cut off. */
+/* The line from the other computer; NULL: there is none. */
+static struct channel *line_in(const struct computer *computer)
+{
+    return computer->other ? &computer->other->channel : NULL;
+}
+
+static uint64_t promise(const struct computer *computer)
+{
+    return order_to_peer(&computer->world->order, computer->peer_number);
+}
+
+/* Until when the other was heard of, or TIME_NEVER if it is running: it died, turned itself off, or was cut off. A cut
+ * is the line's: what is sent after it does not come. */
 static uint64_t silent_since(const struct computer *computer)
 {
-    if (atomic_load(&computer->published_dead))
-        return computer->died_ps;
-    if (computer->over)
-        return computer_now(computer);
-    return computer->channel.cut ? computer->channel.cut_ps : TIME_NEVER;
+    const struct channel *in = line_in(computer);
+    uint64_t ended = promise(computer) == TIME_NEVER ? in->silent_ps : TIME_NEVER;
+    return in->cut ? smallest(ended, in->cut_ps) : ended;
 }
 
 uint64_t wire_horizon(const struct computer *computer)
 {
-    const struct computer *peer = computer_peer(computer);
-    if (!peer || peer->over)
-        return TIME_NEVER;
-    return atomic_load(&peer->published_ps) + peer->channel.latency_ps;
+    return line_in(computer) ? promise(computer) : TIME_NEVER;
 }
 
 uint64_t wire_next_arrival(struct computer *computer)
 {
-    struct computer *peer = computer_peer(computer);
+    struct channel *in = line_in(computer);
     uint64_t begin, arrival;
-    return peer && channel_peek(&peer->channel, &begin, &arrival) ? arrival : TIME_NEVER;
+    bool there = in && channel_peek(in, &begin, &arrival) && (promise(computer) != TIME_NEVER || in->taken < in->lost);
+    return there ? arrival : TIME_NEVER;
 }
 
 /* On a channel that loses what is under way in a crash, a word arrives only if its sender lives until then. */
-static bool certain(const struct computer *sender, uint64_t arrival_ps)
+static bool certain(const struct computer *computer, uint64_t arrival_ps)
 {
-    return !sender->channel.losing || sender->over || atomic_load(&sender->published_ps) >= arrival_ps;
+    const struct channel *in = line_in(computer);
+    return !in->losing || promise(computer) >= arrival_ps + in->latency_ps;
+}
+
+/* A word that the other sent has been taken here at TIME_PS: its place in the port is free, which the other knows one
+ * latency later. */
+static void give_back(struct computer *computer, uint64_t time_ps)
+{
+    *VEC_PUSH(&line_in(computer)->took) = time_ps;
 }
 
 bool wire_receive(struct computer *computer)
 {
-    struct computer *peer = computer_peer(computer);
     struct channel_port *port = &computer->board->port;
     for (uint64_t arrival; (arrival = wire_next_arrival(computer)) <= computer_now(computer);) {
         struct frame frame;
-        if (!certain(peer, arrival))
+        if (!certain(computer, arrival))
             return false;
-        channel_take(&peer->channel, &frame);
+        channel_take(line_in(computer), &frame);
         computer->wire->heard_ps = arrival;
         /* The winner of the arbiter hears nothing of an older generation. */
         if (port->state.arbiter == CHANNEL_PORT_WON)
-            *VEC_PUSH(&computer->wire->took) = arrival;
+            give_back(computer, arrival);
         else
             channel_port_receive(port, be32_load(frame_bytes(&frame)));
         frame_free(&frame);
@@ -85,9 +92,9 @@ bool wire_receive(struct computer *computer)
 /* When the last sign of life of the other computer, silent since SINCE_PS, comes in: a heartbeat or a word. */
 static uint64_t last_sign_ps(const struct computer *computer, uint64_t since_ps)
 {
-    const struct computer *peer = computer_peer(computer);
-    uint64_t last = last_heartbeat_ps(&computer->world->config.settings, since_ps) + peer->channel.latency_ps;
-    uint64_t word = channel_last_arrival(&peer->channel);
+    const struct channel *in = line_in(computer);
+    uint64_t last = last_heartbeat_ps(&computer->world->config.settings, since_ps) + in->latency_ps;
+    uint64_t word = channel_last_arrival(in);
     if (word < computer->wire->heard_ps)
         word = computer->wire->heard_ps;
     return last > word ? last : word;
@@ -95,12 +102,11 @@ static uint64_t last_sign_ps(const struct computer *computer, uint64_t since_ps)
 
 void wire_watch(struct computer *computer)
 {
-    const struct computer *peer = computer_peer(computer);
-    if (!peer || computer->wire->silence_known || silent_since(peer) == TIME_NEVER)
+    const struct channel *in = line_in(computer);
+    if (!in || computer->wire->silence_known || silent_since(computer) == TIME_NEVER)
         return;
     computer->wire->silence_known = true;
-    events_add(&computer->events, last_sign_ps(computer, silent_since(peer)) + peer->channel.timeout_ps,
-               EVENT_PEER_LOST, 0);
+    events_add(&computer->events, last_sign_ps(computer, silent_since(computer)) + in->timeout_ps, EVENT_PEER_LOST, 0);
 }
 
 void wire_report(struct computer *computer)
@@ -114,14 +120,14 @@ void wire_report(struct computer *computer)
 /* The words that the other has taken, as known here: news of that takes one channel latency. */
 static void note_taken(struct computer *computer)
 {
-    struct computer *peer = computer_peer(computer);
-    uint64_t latency = computer->channel.latency_ps, now = computer_now(computer);
-    size_t known = 0, count = peer->wire->took.count;
-    while (known < count && peer->wire->took.at[known] + latency < now)
+    struct channel *out = &computer->channel;
+    uint64_t now = computer_now(computer);
+    size_t known = 0, count = out->took.count;
+    while (known < count && out->took.at[known] + out->latency_ps < now)
         known++;
     for (size_t i = known; i < count && known; i++)
-        peer->wire->took.at[i - known] = peer->wire->took.at[i];
-    peer->wire->took.count -= known;
+        out->took.at[i - known] = out->took.at[i];
+    out->took.count -= known;
     computer->wire->sent_taken += known;
 }
 
@@ -149,7 +155,7 @@ static void took(void *arg, uint32_t count)
 {
     struct computer *computer = arg;
     for (; count; count--)
-        *VEC_PUSH(&computer->wire->took) = computer_now(computer);
+        give_back(computer, computer_now(computer));
 }
 
 static enum phys_result take_over(void *arg, enum channel_port_taken *said)

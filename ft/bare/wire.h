@@ -20,7 +20,6 @@ struct board;
 struct wire {
     uint64_t sent;       /* words, ever */
     uint64_t sent_taken; /* of them, those that this computer knows to have been taken */
-    VEC(uint64_t) took;  /* when this computer's guest took words, those that the other does not know yet */
     uint64_t heard_ps;   /* when the last word arrived here */
     bool silence_known;  /* the other has fallen silent; the report is an event */
 };

@@ -17,6 +17,7 @@
 #include "mmu/base/rng.h"
 #include "ft/settings.h"
 #include "mmu/base/queue.h"
+#include "mmu/base/vec.h"
 #include "mmu/base/hard.h"
 #include "mmu/base/visit.h"
 #include "mmu/base/vtime.h"
@@ -28,6 +29,7 @@ enum { CHANNEL_WAITING_BYTES_MAX = 4 << 20 }; /* of what is sent faster than the
 struct frame {
     uint64_t begin_ps, arrival_ps; /* its first and last bit at the receiver */
     uint32_t size;
+    bool beat;      /* a heartbeat */
     uint8_t *bytes; /* NULL: in `inline_bytes` */
     uint8_t inline_bytes[FRAME_INLINE_BYTES];
 };
@@ -43,16 +45,20 @@ struct channel {
     /* What hardly ever changes. The groups are apart by cache lines, so that sender and receiver wait for each other's
      * core only where they have something to say to each other. */
     char apart_before[CACHE_LINE_BYTES];
-    _Atomic uint64_t lost; /* this frame, and what follows, was lost in the sender's crash */
-    uint64_t latency_ps, bits_per_s, timeout_ps;
+    uint64_t latency_ps, bits_per_s, timeout_ps, beat_ps;
     bool losing;     /* setting channel-crash */
     bool overtaking; /* the channel is no FIFO: now and then a message is held back, and the next one overtakes it */
+    /* The last entry of the queue: the sender fell silent for ever then (TIME_NEVER: no such entry), and frames from
+     * number `lost` on went with it. The sender writes it before its promise says that nothing more will come, and
+     * nobody reads it before he has seen that promise (ft/order/). */
+    uint64_t silent_ps, lost;
     char apart_sent[CACHE_LINE_BYTES];
     _Atomic uint64_t sent; /* frames that the receiver may look at */
     char apart_receiver[CACHE_LINE_BYTES];
-    /* The receiver's. */
-    struct segment *head;
-    uint64_t taken;
+    /* The receiver's. It takes frames when its virtual processor comes to need them; before that, at their arrival, it
+     * scans them: acknowledges. */
+    struct segment *head, *scan;
+    uint64_t taken, scanned;
     uint64_t known; /* `sent` when the receiver looked last */
     char apart_sender[CACHE_LINE_BYTES];
     /* The sender's. */
@@ -64,11 +70,17 @@ struct channel {
     bool holding;
     struct frame held;
     struct rng rng;
-    uint64_t heard_ps;        /* until then the receiver is sure to hear something at least every time-out */
+    uint64_t heard_ps; /* the last arrival before the first silence of a time-out's length; the last one if there was
+                          none */
+    bool judged;       /* such a silence lies behind what was sent last: the receiver has judged it at its end */
     uint64_t busy_until_ps;   /* the line is free then */
     uint64_t last_arrival_ps; /* of the last message sent */
     uint64_t messages, bytes;
-    QUEUE(uint64_t) under_way; /* arrival times of the last frames sent, those that may not have arrived */
+    QUEUE(uint64_t) under_way; /* arrival times of the frames sent lately: those that have not arrived, and one more */
+    QUEUE(uint64_t) beats;     /* and of heartbeats, until channel_beat_taken */
+    /* Of two bare computers, on one host thread: when the receiver's guest took words, those of which the sender does
+     * not know yet. */
+    VEC(uint64_t) took;
     char apart_after[CACHE_LINE_BYTES];
 };
 
@@ -86,10 +98,25 @@ uint64_t channel_line_time_ps(const struct channel *channel, size_t size);
 uint64_t channel_room_ps(const struct channel *channel);
 /* Send SIZE bytes at time NOW_PS. Returns when they arrive. */
 uint64_t channel_send(struct channel *channel, const uint8_t *bytes, size_t size, uint64_t now_ps);
+/* The same for a heartbeat, whose acknowledgement carries a report (peer.h). */
+uint64_t channel_send_beat(struct channel *channel, const uint8_t *bytes, size_t size, uint64_t now_ps);
+/* Beside the line, from a receiver back to the sender: SIZE bytes, at most FRAME_INLINE_BYTES, stamped with TIME_PS. */
+void channel_report(struct channel *channel, const void *bytes, size_t size, uint64_t time_ps);
+/* By when, as the sender knows at NOW_PS, will its receiver have judged it failed, because nothing came for the
+ * time-out? TIME_NEVER: not that it knows. */
+uint64_t channel_judged_ps(const struct channel *channel, uint64_t now_ps);
+/* The sender knows: the last arrival of a frame at or before TIME_PS, which is not more than a latency and a heartbeat
+ * ago; 0: none. */
+uint64_t channel_arrived_before(const struct channel *channel, uint64_t time_ps);
 /* When does the next message begin to come in, and when has it arrived? False if none is on its way. */
 bool channel_peek(struct channel *channel, uint64_t *begin_ps, uint64_t *arrival_ps);
+/* How many frames lie before the receiver? */
+uint64_t channel_count(const struct channel *channel);
 /* When does the last message on its way arrive? 0 if none is. */
 uint64_t channel_last_arrival(const struct channel *channel);
+/* The next frame that the receiver has not scanned; NULL if there is none. channel_scan_next: it has now. */
+const struct frame *channel_scan(struct channel *channel);
+void channel_scan_next(struct channel *channel);
 /* Take the next message; there is one. The caller frees it with frame_free. */
 void channel_take(struct channel *channel, struct frame *frame);
 void frame_free(struct frame *frame);
@@ -97,8 +124,9 @@ const uint8_t *frame_bytes(const struct frame *frame);
 /* What is sent from NOW_PS on does not leave; acknowledgements do not come back. channel_heal sends it all. */
 void channel_cut(struct channel *channel, uint64_t now_ps);
 void channel_heal(struct channel *channel, uint64_t now_ps);
-/* The sender dies at NOW_PS: lose a suffix, chosen by RNG, of what has not arrived. */
-void channel_lose_suffix(struct channel *channel, uint64_t now_ps, struct rng *rng);
+/* The sender falls silent for ever at NOW_PS. It dies, and RNG is not NULL: a suffix of what has not arrived, chosen by
+ * RNG, is lost. */
+void channel_silent(struct channel *channel, uint64_t now_ps, struct rng *rng);
 
 /* The last heartbeat that a computer sends which falls silent at TIME_PS. */
 static inline uint64_t last_heartbeat_ps(const struct settings *settings, uint64_t time_ps)

@@ -11,6 +11,11 @@ static bool has_disk(const struct message *message)
     return message->message_class == MESSAGE_INTERRUPT && message->device == DEVICE_DISK;
 }
 
+bool message_is_bulk(enum message_class message_class)
+{
+    return message_class == MESSAGE_JOIN_STATE || message_class == MESSAGE_JOIN_PAGE || message_class == MESSAGE_VALUES;
+}
+
 const char *message_class_name(enum message_class message_class)
 {
     static const char *const names[MESSAGE_CLASS_END] = {
@@ -25,9 +30,18 @@ const char *message_class_name(enum message_class message_class)
         [MESSAGE_JOIN_DONE] = "join-done",
         [MESSAGE_DIGEST] = "digest",
         [MESSAGE_HARDWARE] = "hardware",
+        [MESSAGE_VALUES] = "values",
     };
     assert(message_class < MESSAGE_CLASS_END && names[message_class]);
     return names[message_class];
+}
+
+bool message_ends_epoch(const uint8_t *bytes, size_t size, uint64_t *epoch)
+{
+    if (size < MESSAGE_HEADER_BYTES || (bytes[0] != MESSAGE_END && bytes[0] != MESSAGE_OFF))
+        return false;
+    *epoch = be64_load(bytes + 8);
+    return true;
 }
 
 size_t message_size(const struct message *message)
@@ -78,7 +92,7 @@ bool message_decode(const uint8_t *bytes, size_t size, struct message *message)
     if (message->message_class == MESSAGE_INTERRUPT &&
         (message->device < DEVICE_DISK || message->device > DEVICE_UNCERTAIN))
         return false;
-    if (message->message_class == MESSAGE_JOIN_STATE || message->message_class == MESSAGE_JOIN_PAGE) {
+    if (message_is_bulk(message->message_class)) {
         message->bulk = bytes + MESSAGE_HEADER_BYTES;
         message->bulk_bytes = (uint32_t)(size - MESSAGE_HEADER_BYTES);
         return message->bulk_bytes > 0;

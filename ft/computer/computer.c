@@ -21,6 +21,7 @@ struct computer *computer_new(struct world *world, unsigned index)
     uint64_t seed = world->config.seed * 2 + index; /* each computer has its own hardware */
     computer->world = world;
     computer->index = index;
+    computer->peer_number = index ? 0 : 1;
     computer->role = index ? ROLE_BACKUP : ROLE_PRIMARY;
     computer->insn_ps = settings->cost_instruction_ps ? settings->cost_instruction_ps : PS_PER_S / settings->clock_hz;
     computer->disk_rng = rng_new(seed, 1);
@@ -87,9 +88,9 @@ void computer_free(struct computer *computer)
 
 bool computer_may_repair(const struct computer *computer)
 {
-    const struct computer *peer = computer_peer(computer);
-    return peer && !atomic_load(&peer->published_dead) && atomic_load(&computer->world->repairs_left) &&
-           !atomic_load(&computer->world->finished);
+    const struct world *world = computer->world;
+    return order_bound(&world->order, computer->index, 0) != TIME_NEVER && atomic_load(&world->repairs_left) &&
+           !atomic_load(&world->finished);
 }
 
 static void visit_flight(struct visit *visit, struct in_flight *flight)
@@ -98,13 +99,6 @@ static void visit_flight(struct visit *visit, struct in_flight *flight)
     VISIT(visit, flight->output);
     VISIT_MOMENT(visit, flight->start_ps);
     VISIT_MOMENT(visit, flight->end_ps);
-}
-
-static void visit_published(struct computer *computer, struct visit *visit)
-{
-    VISIT_ATOMIC(visit, uint64_t, computer->published_ps);
-    VISIT_ATOMIC(visit, uint64_t, computer->published_epoch);
-    VISIT_ATOMIC(visit, bool, computer->published_dead);
 }
 
 /* Is EVENT, which was read, one that can happen to COMPUTER? */
@@ -121,6 +115,7 @@ static bool can_happen(const struct computer *computer, const struct event *even
     case EVENT_TIMER:
         return !computer->vmm && event->number < computer->board->processors;
     case EVENT_HEARTBEAT:
+    case EVENT_LINE:
     case EVENT_JOIN:
         return computer->vmm != NULL;
     default:
@@ -157,7 +152,10 @@ void computer_visit(struct computer *computer, struct visit *visit)
     VISIT(visit, computer->entropy_rng);
     VISIT(visit, computer->operations);
     VISIT(visit, computer->idle);
-    visit_published(computer, visit);
+    VISIT(visit, computer->sends);
+    VISIT_MOMENT(visit, computer->touches_from_ps);
+    VISIT_MOMENT(visit, computer->executed);
+    VISIT_ATOMIC(visit, bool, computer->dead);
     for (size_t i = 0; i < computer->in_flight.count && visit->reading; i++)
         free(computer->in_flight.at[i].op.data);
     VISIT_ROW(visit, &computer->in_flight, visit_flight);

@@ -22,7 +22,7 @@
 #include "ft/computer/pace.h"
 #include "ft/computer/stop.h"
 #include "mmu/base/rng.h"
-#include "ft/world/wake.h"
+#include "ft/world/host_time.h"
 #include "ft/world/world.h"
 
 struct chronicle;
@@ -56,7 +56,8 @@ struct place {
 
 struct computer {
     struct world *world;
-    struct computer *peer; /* the other one, or NULL */
+    struct computer *other; /* the one that this one's survivor makes new, or NULL; nothing of it is looked at */
+    unsigned peer_number;   /* its process */
     const struct computer_kind *kind;
     unsigned index;
     enum role role;
@@ -67,9 +68,16 @@ struct computer {
     bool dying;     /* a fault struck in the middle of something: the computer dies at once */
     uint64_t died_ps;
     uint64_t clock_ps, base_insns, insn_ps;
-    uint64_t idle_until_ps; /* it waits for the other computer and would do nothing before this time anyway; or 0 */
-    int64_t drift_ppm;      /* of its hardware clock against virtual time */
-    uint32_t generation;    /* under which it acts on shared devices */
+    /* For its promises (promise.c). */
+    bool sends;               /* there is somebody at the other end of its channel */
+    bool reported;            /* it has put a report into the queue to its peer */
+    uint64_t idle_until_ps;   /* it waits for another and would send nothing before this time anyway; or 0 */
+    uint64_t touches_from_ps; /* a suppressed one touches nothing shared before this time */
+    uint64_t executed;        /* epochs that its VP has executed: the host's, no state */
+    enum sleep sleep;         /* how it waits, when it can do nothing */
+    _Atomic bool dead;        /* its host thread has nothing to do until a survivor has made it new */
+    int64_t drift_ppm;        /* of its hardware clock against virtual time */
+    uint32_t generation;      /* under which it acts on shared devices */
     struct rng disk_rng, trap_rng, crash_rng, entropy_rng;
     struct events events;
     struct board *board;
@@ -89,19 +97,9 @@ struct computer {
     const struct moment *stop_moment; /* or NULL */
     struct stops stops;
 
-    /* What other host threads read: what changes with every epoch, what changes when a thread sleeps, and what hardly
-     * ever changes, each in a cache line of its own, so that looking at one does not wait for another. */
-    char apart_before[CACHE_LINE_BYTES];
-    _Atomic uint64_t published_ps;    /* nothing will be done here before this time */
-    _Atomic uint64_t published_epoch; /* epochs that its VP has executed */
-    char apart_sleep[CACHE_LINE_BYTES];
-    struct sleeper sleeper;
-    char apart_dead[CACHE_LINE_BYTES];
-    _Atomic bool published_dead; /* then published_ps is the time of death */
-    char apart_after[CACHE_LINE_BYTES];
-
     struct operation_counts operations;
-    double cpu_seconds, detected_seconds; /* the host's clock when it found the primary failed; 0: promoted since */
+    double cpu_seconds, detected_seconds;  /* the host's clock when it found the primary failed; 0: promoted since */
+    double failover_seconds, join_seconds; /* struct system_result */
 };
 
 /* Its guest's instruction count; and the time now, also from inside a callback of the processor. */
@@ -142,6 +140,8 @@ void computer_die(struct computer *computer);
 void computer_tell_part(struct computer *computer, const struct disk_operation *op, uint64_t mask);
 /* Protocol step STEP is complete. True if a fault strikes here: the computer is dying, come out quickly. */
 bool computer_step_taken(struct computer *computer, enum protocol_step step);
+/* Is a fault planned at some time of STEP? */
+bool computer_fault_at_step(const struct computer *computer, enum protocol_step step);
 /* Does a fault strike at this instruction count, epoch (0: none) or time? Then the computer is dying. */
 bool computer_fault_due(struct computer *computer, uint64_t insns, uint64_t epoch);
 /* Instructions until the next such fault may strike. */
@@ -153,16 +153,6 @@ bool computer_fault_at(struct computer *computer, uint64_t output, enum operatio
 
 /* ---- this computer's end of the shared devices (shared_devices.c) ---- */
 
-/* May the computer act on a shared device now? False: another could still act before; ask again when it has advanced.
- */
-bool computer_may_act(struct computer *computer);
-/* Until this time, exclusive, no other computer can act on a shared device. */
-uint64_t computer_act_bound(const struct computer *computer);
-/* May the computer go on, as far as faults planned for a primary are concerned? Two computers can both be primaries,
- * one of them not knowing that it has been declared failed: a fault strikes the one that comes to it first in virtual
- * time.
- */
-bool computer_may_fail(struct computer *computer);
 /* The guest's latest output has been issued: the step and phases at which a fault may strike. One that HAS_OUTCOME is
  * asked again when it is performed. */
 void computer_output_issued(struct computer *computer, bool has_outcome);
@@ -196,6 +186,29 @@ void computer_power_on(struct computer *computer, struct cpu_config *cpu);
 /* COMPUTER, which is dead: its board, events, history and channel are no more, those that what follows is made of. What
  * only grows is the caller's to keep. */
 void computer_clear(struct computer *computer);
+/* ---- as a logical process (promise.c) ---- */
+
+/* After a turn that ended with RESULT: promise the others what will not happen here any more, and wake who waits for
+ * that. */
+void computer_publish(struct computer *computer, enum advance result);
+/* A run begins: the promises of the last one are no more. */
+void computer_begin_run(struct computer *computer);
+/* Until this time, exclusive, no other computer can act on what is shared. */
+uint64_t computer_act_bound(const struct computer *computer);
+/* May the computer act on what is shared now? False: another could still act before, so ask again when that has gone
+ * on; or the run has ended before now, and COMPUTER is over. */
+bool computer_may_act(struct computer *computer);
+/* Until when one that acts may run without acting; an end of the run cuts it off there. */
+uint64_t computer_run_bound(const struct computer *computer);
+bool computer_cut_off(struct computer *computer);
+/* Does anybody want to know how often STEP has been taken? */
+bool computer_counts_step(const struct computer *computer, enum protocol_step step);
+/* May it go on, as far as what is counted is concerned? Two computers can both be primaries, one of them not knowing
+ * that it has been declared failed: who comes first in virtual time takes a step first, and is struck by a fault. */
+bool computer_in_order(struct computer *computer);
+/* For the host only: is the other's thread behind EPOCHS, and at work? */
+bool computer_waits_for_other(const struct computer *computer, uint64_t epochs);
+
 /* It is dead: may it come back? */
 bool computer_may_repair(const struct computer *computer);
 /* Between runs: all of it. */
@@ -203,20 +216,12 @@ void computer_visit(struct computer *computer, struct visit *visit);
 
 /* ---- this computer at the world (world_calls.c) ---- */
 
-/* The other computer, or NULL. */
-static inline struct computer *computer_peer(const struct computer *computer)
-{
-    return computer->peer;
-}
-
 /* The disk DEVICE that it reaches. */
 static inline struct shared_disk *computer_disk(const struct computer *computer, unsigned device)
 {
     return world_disk(computer->world, computer->index, device);
 }
 
-/* Its host thread sleeps until something changes: something has. */
-void computer_wake(struct computer *computer);
 /* Tell the operator's console, at the time of COMPUTER (figure 7, step 310). */
 void computer_tell(struct computer *computer, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The run is over, at the time of COMPUTER. */

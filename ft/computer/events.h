@@ -14,6 +14,7 @@ enum event_kind {
     EVENT_VIRTIO,    /* bare: what the device in virtio slot `number` answered itself becomes visible */
     EVENT_TIMER,     /* the interval timer of processor `number` of a bare board matches */
     EVENT_HEARTBEAT, /* say to the other computer that this one is alive */
+    EVENT_LINE,      /* the channel's line is free: the values that wait for it leave */
     EVENT_JOIN,      /* send the next pages to the computer that joins */
     EVENT_PEER_LOST, /* the fault monitor tells the primary that the backup failed */
 };

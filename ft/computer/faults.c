@@ -15,7 +15,8 @@ static uint64_t perform_in_part(struct computer *computer, struct in_flight *fli
     struct disk_operation *op = &flight->op;
     if (op->opcode != DISK_WRITE || op->refused)
         return 0;
-    uint64_t span = flight->end_ps - flight->start_ps, done = computer->died_ps - flight->start_ps;
+    uint64_t span = flight->end_ps - flight->start_ps; /* it may be overdue, where the clock jumps */
+    uint64_t done = smallest(computer->died_ps - flight->start_ps, span);
     uint64_t blocks = span ? (uint64_t)((unsigned __int128)op->count * done / span) : 0;
     uint64_t mask = 0;
     uint32_t groups = op->count < 64 ? op->count : 64;
@@ -67,10 +68,7 @@ void computer_die(struct computer *computer)
     computer_disk_forget(computer);
     computer->kind->die(computer);
     events_free(&computer->events);
-    if (world->config.settings.channel_crash)
-        channel_lose_suffix(&computer->channel, computer->died_ps, &computer->crash_rng);
-    atomic_store(&computer->published_ps, computer->died_ps);
-    atomic_store(&computer->published_dead, true);
+    channel_silent(&computer->channel, computer->died_ps, computer->channel.losing ? &computer->crash_rng : NULL);
 }
 
 /* A fault strikes: take it off the plan, and let it happen. */
@@ -78,7 +76,7 @@ static void strike_planned(struct computer *computer, struct planned_fault *plan
 {
     planned->struck = true;
     struct world *world = computer->world;
-    atomic_fetch_sub(planned->fault.role == ROLE_BACKUP ? &world->backup_faults : &world->primary_faults, 1);
+    atomic_fetch_sub_explicit(&world->faults_left[planned->fault.role], 1, memory_order_relaxed);
     if (planned->fault.kind == FAULT_CRASH)
         computer->dying = true;
     else
@@ -91,8 +89,8 @@ static struct planned_fault *fault_of_step(struct computer *computer, enum proto
     struct world *world = computer->world;
     for (size_t i = 0; i < world->faults.count; i++) {
         struct planned_fault *planned = &world->faults.at[i];
-        if (!planned->struck && planned->fault.place == FAULT_STEP && planned->fault.step == step &&
-            planned->fault.role == computer->role && planned->fault.number == count)
+        if (planned->fault.role == computer->role && planned->fault.place == FAULT_STEP &&
+            planned->fault.step == step && planned->fault.number == count && !planned->struck)
             return planned;
     }
     return NULL;
@@ -103,16 +101,26 @@ bool computer_step_taken(struct computer *computer, enum protocol_step step)
     struct world *world = computer->world;
     struct planned_fault *planned;
     if (!world->faults.count && !world->repairs.count && !world->config.trails && !world->stepping)
-        return false; /* nobody wants to know how often it has been taken */
-    pthread_mutex_lock(&world->lock);
-    uint64_t count = ++world->step_count[step];
-    pthread_mutex_unlock(&world->lock);
+        return false;                           /* nobody wants to know how often it has been taken */
+    uint64_t count = ++world->step_count[step]; /* in the order of those that take it (computer_in_order) */
     trail_point(computer, &(struct fault){.role = computer->role, .place = FAULT_STEP, .number = count, .step = step},
                 0);
     while ((planned = fault_of_step(computer, step, count)) != NULL)
         strike_planned(computer, planned);
     stops_at_step(computer, step, count);
     return computer->dying;
+}
+
+bool computer_fault_at_step(const struct computer *computer, enum protocol_step step)
+{
+    const struct world *world = computer->world;
+    for (size_t i = 0; i < world->faults.count; i++) {
+        const struct planned_fault *planned = &world->faults.at[i];
+        if (planned->fault.role == computer->role && planned->fault.place == FAULT_STEP &&
+            planned->fault.step == step && !planned->struck)
+            return true;
+    }
+    return false;
 }
 
 bool computer_fault_due(struct computer *computer, uint64_t insns, uint64_t epoch)
@@ -122,7 +130,7 @@ bool computer_fault_due(struct computer *computer, uint64_t insns, uint64_t epoc
     for (size_t i = 0; i < world->faults.count; i++) {
         struct planned_fault *planned = &world->faults.at[i];
         const struct fault *fault = &planned->fault;
-        if (planned->struck || fault->role != computer->role)
+        if (fault->role != computer->role || planned->struck)
             continue;
         if ((fault->place == FAULT_INSTRUCTION && fault->number <= insns) ||
             (fault->place == FAULT_EPOCH && epoch && fault->number <= epoch) ||
@@ -138,8 +146,8 @@ uint64_t computer_next_fault_time(const struct computer *computer)
     uint64_t time_ps = UINT64_MAX;
     for (size_t i = 0; i < world->faults.count; i++) {
         const struct planned_fault *planned = &world->faults.at[i];
-        if (!planned->struck && planned->fault.role == computer->role && planned->fault.place == FAULT_TIME &&
-            planned->fault.number < time_ps)
+        if (planned->fault.role == computer->role && planned->fault.place == FAULT_TIME &&
+            planned->fault.number < time_ps && !planned->struck)
             time_ps = planned->fault.number;
     }
     return time_ps;
@@ -152,7 +160,7 @@ uint64_t computer_insns_until_fault(const struct computer *computer)
     for (size_t i = 0; i < world->faults.count; i++) {
         const struct planned_fault *planned = &world->faults.at[i];
         uint64_t distance = UINT64_MAX;
-        if (planned->struck || planned->fault.role != computer->role)
+        if (planned->fault.role != computer->role || planned->struck)
             continue;
         if (planned->fault.place == FAULT_INSTRUCTION)
             distance = planned->fault.number > insns ? planned->fault.number - insns : 0;
@@ -174,8 +182,8 @@ bool computer_fault_at(struct computer *computer, uint64_t output, enum operatio
     for (size_t i = 0; i < world->faults.count; i++) {
         struct planned_fault *planned = &world->faults.at[i];
         const struct fault *fault = &planned->fault;
-        if (planned->struck || fault->role != computer->role || fault->place != FAULT_OPERATION ||
-            fault->number != output || fault->phase != phase)
+        if (fault->role != computer->role || fault->place != FAULT_OPERATION || fault->number != output ||
+            fault->phase != phase || planned->struck)
             continue;
         strike_planned(computer, planned);
         if (mask)

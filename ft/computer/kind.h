@@ -7,6 +7,8 @@
 #include "ft/computer/computer.h"
 
 struct computer_kind {
+    /* What it sends goes to a backup, which acts only when it has heard nothing for the time-out. */
+    bool has_backup;
     /* Let it go on for a while. */
     enum advance (*advance)(struct computer *computer);
     /* Where it is. */

@@ -27,9 +27,7 @@ static uint64_t host_now_ps(void)
 static void wait_for_host(struct computer *computer, unsigned milliseconds)
 {
     struct world *world = computer->world;
-    struct computer *peer = computer_peer(computer);
-    if (peer)
-        computer_wake(peer); /* what it has not executed is not shown */
+    computer_publish(computer, ADVANCE_BLOCKED); /* the other goes on: what it has not executed is not shown */
     if (!terminal_wait(world->terminal, milliseconds))
         return;
     /* Whether the guest reads it or not: what is left there would wake us again and again. */

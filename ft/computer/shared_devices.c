@@ -9,34 +9,6 @@
 #include "ft/computer/crash_trail.h"
 #include "mmu/base/vtime.h"
 
-uint64_t computer_act_bound(const struct computer *computer)
-{
-    const struct computer *peer = computer_peer(computer);
-    if (!peer || atomic_load(&peer->published_dead))
-        return TIME_NEVER;
-    uint64_t bound = atomic_load(&peer->published_ps);
-    /* A backup cannot act before it has heard nothing for the time-out. */
-    uint64_t detection = computer->channel.heard_ps + computer->channel.timeout_ps;
-    if (computer->vmm && computer->role == ROLE_PRIMARY && computer->channel.messages && detection > bound)
-        bound = detection;
-    return bound == TIME_NEVER || computer->index ? bound : bound + 1; /* at the same time, the first computer first */
-}
-
-bool computer_may_act(struct computer *computer)
-{
-    uint64_t bound = computer_act_bound(computer);
-    bool may = computer_now(computer) < bound;
-    if (bound != TIME_NEVER && atomic_load_explicit(&computer->world->clock_wanted, memory_order_relaxed) == may)
-        atomic_store(&computer->world->clock_wanted, !may);
-    return may;
-}
-
-bool computer_may_fail(struct computer *computer)
-{
-    return computer->role != ROLE_PRIMARY || !atomic_load(&computer->world->primary_faults) ||
-           computer_may_act(computer);
-}
-
 void computer_output_issued(struct computer *computer, bool has_outcome)
 {
     uint64_t output = computer->board->state.outputs;
@@ -68,7 +40,7 @@ void computer_disk_issue(struct computer *computer, const struct disk_operation 
         trail_due(computer, now + ((end - now) * i + op->count - 1) / op->count);
     events_add(&computer->events, end, EVENT_DISK, op->number);
     computer->operations.issued += !op->refused; /* that one comes to no disk */
-    board_request_stop(computer->board); /* there is an event that the present run does not know of */
+    board_request_stop(computer->board);         /* there is an event that the present run does not know of */
     chronicle_disk(computer, CHRONICLE_ISSUED, op->number);
 }
 

@@ -107,6 +107,25 @@ void stops_at_step(struct computer *computer, enum protocol_step step, uint64_t 
     }
 }
 
+bool stops_at_a_step(const struct computer *computer, enum protocol_step step)
+{
+    const struct stops *stops = &computer->stops;
+    for (unsigned i = 0; i < stops->count; i++)
+        if (stops->points[i].place == STOP_AT_STEP && stops->points[i].step == step)
+            return true;
+    return false;
+}
+
+bool stops_at_messages(const struct computer *computer)
+{
+    const struct stops *stops = &computer->stops;
+    for (unsigned i = 0; i < stops->count; i++)
+        if (stops->points[i].place == STOP_AT_MESSAGE)
+            return true;
+    return stops_at_a_step(computer, PROTOCOL_STEP_B_MESSAGE_RECEIVED) ||
+           stops_at_a_step(computer, PROTOCOL_STEP_B_ACKED);
+}
+
 void stops_at_message(struct computer *computer, const struct message *message, bool sent)
 {
     const struct stops *stops = &computer->stops;

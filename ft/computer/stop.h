@@ -27,6 +27,9 @@ bool stops_hit(const struct computer *computer);
 bool stops_at_epoch(struct computer *computer, uint64_t epoch);
 bool stops_at_output(struct computer *computer);
 void stops_at_step(struct computer *computer, enum protocol_step step, uint64_t count);
+/* Is there a stop at STEP; at messages, or the steps of receiving one? */
+bool stops_at_a_step(const struct computer *computer, enum protocol_step step);
+bool stops_at_messages(const struct computer *computer);
 void stops_at_message(struct computer *computer, const struct message *message, bool sent);
 /* The processor came back with STOP. True if it was for a person. */
 bool stops_processor(struct computer *computer, enum cpu_stop stop);

@@ -9,11 +9,6 @@
 #include "ft/computer/crash_trail.h"
 #include "mmu/base/vtime.h"
 
-void computer_wake(struct computer *computer)
-{
-    world_wake(computer->world, &computer->sleeper);
-}
-
 bool computer_arbitrate(struct computer *computer)
 {
     bool won = world_arbitrate(computer->world, &computer->generation);
@@ -42,14 +37,14 @@ void computer_tell(struct computer *computer, const char *format, ...)
     va_start(args, format);
     vsnprintf(text + length, sizeof text - (size_t)length, format, args);
     va_end(args);
-    world_tell(computer->world, now, text);
+    world_tell(computer->world, computer->index, now, text);
     awaited_operator(computer, text);
 }
 
 void computer_end(struct computer *computer, enum system_end end, int status, const char *why)
 {
     computer->over = true;
-    world_end(computer->world, computer_now(computer), end, status, why);
+    world_end(computer->world, computer->index, computer_now(computer), end, status, why);
 }
 
 void computer_diverged(struct computer *computer, const char *what)

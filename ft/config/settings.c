@@ -35,6 +35,25 @@ bool setting_is_live(const struct setting_row *row)
     return false;
 }
 
+uint64_t settings_reports_behind(const struct settings *settings)
+{
+    return (settings->lag_report_us + settings->heartbeat_us - 1) / settings->heartbeat_us;
+}
+
+uint64_t settings_lag_least_us(const struct settings *settings, uint64_t epoch_us)
+{
+    return epoch_us + 2 * settings->channel_latency_us +
+           (settings_reports_behind(settings) + 1) * settings->heartbeat_us;
+}
+
+uint64_t settings_lag_max_us(const struct settings *settings, uint64_t epoch_us)
+{
+    uint64_t twice = 2 * settings_lag_least_us(settings, epoch_us);
+    if (settings->lag_max_us != LAG_MAX_OWN_US)
+        return settings->lag_max_us;
+    return twice > LAG_MAX_LEAST_US ? twice : LAG_MAX_LEAST_US;
+}
+
 void settings_defaults(struct settings *settings)
 {
     for (size_t i = 0; i < setting_count; i++)

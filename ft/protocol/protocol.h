@@ -53,6 +53,8 @@ enum {
     ACTION(PROMOTE, IN_FAILOVER, "promote")                                                                            \
     /* A repaired computer: the VP itself. */                                                                          \
     ACTION(JOIN, IN_OTHERS, "join")                                                                                    \
+    /* A backup whose VP is not the primary's any more: nothing; it goes on receiving. */                              \
+    ACTION(STAND, IN_OTHERS, "stand: the replicas differ")                                                             \
     /* At a VP that follows a recording: take what ends this epoch from it, and what a fail-over added to an end that  \
      * the VP had come with. */                                                                                        \
     ACTION(FOLLOW, IN_OTHERS, "follow the recording")                                                                  \

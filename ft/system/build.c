@@ -10,19 +10,28 @@
 #include "ft/vmm/companion.h"
 #include "ft/vmm/vmm.h"
 
-static bool add_computer(struct system *system, unsigned index, struct error *error)
+static bool start_computer(struct computer *computer, struct error *error)
 {
-    struct computer *computer = computer_new(&system->world, index);
-    system->computer[index] = computer;
-    if (index) {
-        computer->peer = system->computer[0];
-        computer->peer->peer = computer;
-    }
-    bool good = system->world.config.mode == MODE_BARE ? bare_init(computer, error)
-                                                       : vmm_init(computer, error) && companions_init(computer, error);
-    if (good && system->world.config.chronicle_rows && !computer->chronicle)
+    bool bare = computer->world->config.mode == MODE_BARE;
+    bool good = bare ? bare_init(computer, error) : vmm_init(computer, error) && companions_init(computer, error);
+    if (good && computer->world->config.chronicle_rows && !computer->chronicle)
         return error_set(error, "no memory for the time line of a computer");
     return good;
+}
+
+/* The computers, joined by their channels before either is switched on. */
+static bool add_computers(struct system *system, struct error *error)
+{
+    for (unsigned i = 0; i < system->world.computers; i++)
+        system->computer[i] = computer_new(&system->world, i);
+    if (system->world.computers == 2) {
+        system->computer[0]->other = system->computer[1];
+        system->computer[1]->other = system->computer[0];
+    }
+    for (unsigned i = 0; i < system->world.computers; i++)
+        if (!start_computer(system->computer[i], error))
+            return false;
+    return true;
 }
 
 static bool build(struct system *system, struct error *error)
@@ -31,9 +40,6 @@ static bool build(struct system *system, struct error *error)
     const struct system_config *config = &world->config;
     if (!system_config_check(config, error) || !protocol_find(config->protocol, error))
         return false;
-    world->computers = config->mode == MODE_PAIR   ? 2
-                       : config->mode == MODE_BARE ? (unsigned)config->settings.computers
-                                                   : 1;
     for (unsigned i = 0; i < config->fault_count; i++)
         if (!system_add_fault(system, &config->faults[i], error))
             return false;
@@ -42,18 +48,19 @@ static bool build(struct system *system, struct error *error)
             return false;
     if (!world_open(world, error))
         return false;
-    for (unsigned i = 0; i < world->computers; i++)
-        if (!add_computer(system, i, error))
-            return false;
-    return true;
+    return add_computers(system, error);
+}
+
+static unsigned computers_of(const struct system_config *config)
+{
+    return config->mode == MODE_PAIR ? 2 : config->mode == MODE_BARE ? (unsigned)config->settings.computers : 1;
 }
 
 struct system *system_new(const struct system_config *config, struct error *error)
 {
     struct system *system = calloc(1, sizeof *system);
     assert(system);
-    world_init(&system->world, config);
-    bool good = build(system, error);
+    bool good = world_init(&system->world, config, computers_of(config), error) && build(system, error);
     /* The caller's; ours are in the world's faults and repairs. */
     system->world.config.faults = system->world.config.repairs = NULL;
     if (good)
@@ -104,7 +111,7 @@ bool system_add_fault(struct system *system, const struct fault *fault, struct e
     if (system->world.config.mode == MODE_BARE && !fits_bare(fault, error))
         return false;
     *VEC_PUSH(&system->world.faults) = (struct planned_fault){*fault, false};
-    atomic_fetch_add(fault->role == ROLE_BACKUP ? &system->world.backup_faults : &system->world.primary_faults, 1);
+    atomic_fetch_add(&system->world.faults_left[fault->role], 1);
     return true;
 }
 

@@ -109,8 +109,13 @@ void system_result(struct system *system, struct system_result *result)
     result->digests_differ = system->world.digests_differ;
     result->engine = cpu_engine_name(cpu_engine(system->computer[0]->board->cpu).kind);
     result->host_seconds = system->host_seconds;
-    result->failover_seconds = system->world.failover_seconds;
-    result->join_seconds = system->world.join_seconds;
+    for (unsigned i = 0; i < system->world.computers; i++) {
+        const struct computer *computer = system->computer[i];
+        if (computer->failover_seconds > result->failover_seconds)
+            result->failover_seconds = computer->failover_seconds;
+        if (computer->join_seconds > result->join_seconds)
+            result->join_seconds = computer->join_seconds;
+    }
 }
 
 unsigned system_computers(const struct system *system)
@@ -187,33 +192,19 @@ unsigned computer_outstanding(struct system *system, unsigned computer, void (*r
     return count;
 }
 
-/* By time; of one time, in the order in which they were told. */
-static int by_time(const void *a, const void *b)
-{
-    const struct account_line *left = *(const struct account_line *const *)a;
-    const struct account_line *right = *(const struct account_line *const *)b;
-    if (left->time_ps != right->time_ps)
-        return left->time_ps < right->time_ps ? -1 : 1;
-    return left < right ? -1 : left > right;
-}
-
 const char *system_account(struct system *system)
 {
-    size_t size = 1, at = 0, count = system->world.account.count;
-    const struct account_line **lines = calloc(count + 1, sizeof *lines); /* the row itself stays as it was told */
-    assert(lines);
-    for (size_t i = 0; i < count; i++) {
-        lines[i] = &system->world.account.at[i];
-        size += strlen(lines[i]->text) + 1;
-    }
-    qsort(lines, count, sizeof lines[0], by_time);
+    size_t told[PROCESSES_MAX] = {0}, size = 1, at = 0;
+    const char *line;
+    for (unsigned p = 0; p < system->world.computers; p++)
+        for (size_t i = 0; i < system->world.account[p].count; i++)
+            size += strlen(system->world.account[p].at[i].text) + 1;
     free(system->account_text);
     system->account_text = malloc(size);
     assert(system->account_text);
-    for (size_t i = 0; i < count; i++)
-        at += (size_t)sprintf(system->account_text + at, "%s\n", lines[i]->text);
+    while ((line = world_next_line(&system->world, told, TIME_NEVER)) != NULL)
+        at += (size_t)sprintf(system->account_text + at, "%s\n", line);
     system->account_text[at] = '\0';
-    free(lines);
     return system->account_text;
 }
 

@@ -11,92 +11,62 @@
 #include "ft/computer/await_text.h"
 #include "ft/system/turns.h"
 #include "ft/vmm/companion.h"
+#include "ft/vmm/vmm.h"
 #include "mmu/base/vtime.h"
 
-/* ---- what one thread shows the other ---- */
-
-/* The other's host thread sleeps: is it worth waking it? Each epoch would cost more than the epoch, so a backup is let
- * fall behind by half of what it may, and then catches up at once. What waits for a clock or for all is woken always.
- */
-static bool worth_waking(const struct computer *computer, enum advance result)
-{
-    const struct world *world = computer->world;
-    const struct computer *peer = computer_peer(computer);
-    uint64_t mine = atomic_load_explicit(&computer->published_epoch, memory_order_relaxed);
-    uint64_t its = atomic_load_explicit(&peer->published_epoch, memory_order_relaxed);
-    uint64_t half = world->config.settings.lag_epochs / 2;
-    if (result != ADVANCE_MORE || atomic_load(&world->clock_wanted) || atomic_load(&world->backup_faults))
-        return true;
-    return computer->role == ROLE_PRIMARY ? mine >= its + half : its <= mine + half;
-}
-
-/* Before this time COMPUTER does nothing. */
-static uint64_t acts_from(const struct computer *computer, enum advance result)
-{
-    uint64_t now = computer_now(computer);
-    return result == ADVANCE_BLOCKED && computer->idle_until_ps > now ? computer->idle_until_ps : now;
-}
-
-/* Is it time to look whether the other thread sleeps? That costs both cores a word with each other, so it is done for
- * every few epochs of those that a sleeper is woken for, and always when somebody wants the clock or nothing comes
- * after this. A thread that does not sleep looks by itself. */
-static bool looks_up(const struct computer *computer, enum advance result)
-{
-    const struct world *world = computer->world;
-    uint64_t epoch = atomic_load_explicit(&computer->published_epoch, memory_order_relaxed);
-    uint64_t quarter = world->config.settings.lag_epochs / 8;
-    return result != ADVANCE_MORE || atomic_load(&world->clock_wanted) || atomic_load(&world->backup_faults) ||
-           quarter < 2 || epoch % quarter == 0;
-}
-
-static void publish(struct computer *computer, enum advance result)
-{
-    struct computer *peer = computer_peer(computer);
-    bool looks = looks_up(computer, result);
-    if (!atomic_load(&computer->published_dead))
-        atomic_store_explicit(&computer->published_ps, computer->over ? TIME_NEVER : acts_from(computer, result),
-                              looks ? memory_order_seq_cst : memory_order_release);
-    if (peer && looks && atomic_load(&peer->sleeper.asleep) && worth_waking(computer, result))
-        computer_wake(peer);
-}
-
-/* Let the host see what every living computer has passed (docs/time.md). */
+/* Let the host see what nobody can come before any more: of the terminal what nobody touches any more, of the
+ * operator's console and the companions' terminals what every computer has passed. */
 static void flush(struct system *system)
 {
-    uint64_t passed = TIME_NEVER;
+    struct world *world = &system->world;
+    uint64_t passed = order_passed(&world->order);
     if (system->quiet)
         return;
-    for (unsigned i = 0; i < system->world.computers; i++) {
-        const struct computer *computer = system->computer[i];
-        uint64_t at = atomic_load(&computer->published_ps);
-        if (!atomic_load(&computer->published_dead) && at < passed)
-            passed = at;
-    }
-    pthread_mutex_lock(&system->world.lock);
-    if (terminal_flush(system->world.terminal, passed))
-        atomic_store(&system->world.output_waits, true); /* for the computer that is behind */
-    for (unsigned i = 0; i < system->world.computers; i++)
+    if (world->stepping && passed != TIME_NEVER)
+        passed++; /* who stops for a person has said all that it says at that time */
+    pthread_mutex_lock(&world->lock);
+    if (terminal_flush(world->terminal, order_touched(&world->order)))
+        atomic_store(&world->output_waits, true); /* for the computer that is behind */
+    for (unsigned i = 0; i < world->computers; i++)
         companions_flush(system->computer[i], passed);
-    for (; system->world.account_flushed < system->world.account.count; system->world.account_flushed++) {
-        const struct account_line *line = &system->world.account.at[system->world.account_flushed];
-        if (line->time_ps > passed)
-            break;
-        world_tell_host(&system->world, line->text);
-    }
+    const char *line;
+    while ((line = world_next_line(world, world->account_flushed, passed)) != NULL)
+        world_tell_host(world, line);
     if (!system_host_good(system, NULL))
-        atomic_store(&system->world.interrupted, true);
-    pthread_mutex_unlock(&system->world.lock);
+        atomic_store(&world->interrupted, true);
+    pthread_mutex_unlock(&world->lock);
 }
 
-static enum advance advance(struct system *system, struct computer *computer)
+/* The turn of a dead computer. It may be made new by its survivor's thread at this moment: nothing of it is looked at.
+ */
+static enum advance turn_of_dead(struct computer *computer)
 {
-    /* A dead computer may be made new by the survivor's thread at this moment: look at nothing of it here. */
+    bool may = computer_may_repair(computer);
+    if (!atomic_load(
+            &computer->dead)) /* it has been repaired, and perhaps the survivor has died, since the first look */
+        return ADVANCE_MORE;
+    return may ? ADVANCE_BLOCKED : ADVANCE_OVER;
+}
+
+/* One turn of COMPUTER, on whatever host thread. */
+static enum advance turn(struct system *system, struct computer *computer)
+{
+    if (atomic_load(&computer->dead))
+        return turn_of_dead(computer);
     enum advance result = computer->kind->advance(computer);
-    publish(computer, result);
+    bool dies = !computer->alive;
+    computer_publish(computer, result);
     if (atomic_load_explicit(&system->world.output_waits, memory_order_relaxed) &&
         atomic_exchange(&system->world.output_waits, false))
         flush(system);
-    return result;
+    return dies ? turn_of_dead(computer) : result;
+}
+
+/* No promise of a run before holds any more: in between anything may have been changed. */
+static void begin_run(struct system *system)
+{
+    for (unsigned i = 0; i < system->world.computers; i++)
+        computer_begin_run(system->computer[i]);
 }
 
 /* ---- to the end ---- */
@@ -106,23 +76,31 @@ struct host_thread {
     struct computer *computer;
 };
 
+/* A person has interrupted the run. */
+static void stop_all(struct system *system, struct computer *computer)
+{
+    world_end(&system->world, computer->index, 0, END_STOPPED, 0, NULL);
+    world_stop(&system->world);
+}
+
 static void *run_thread(void *arg)
 {
     const struct host_thread *thread = arg;
     struct computer *computer = thread->computer;
     struct system *system = thread->system;
+    struct world *world = &system->world;
     double start = host_thread_seconds();
     for (;;) {
-        if (atomic_load(&system->world.interrupted))
-            computer_end(computer, END_STOPPED, 0, NULL);
-        enum advance result = advance(system, computer);
+        if (atomic_load(&world->interrupted))
+            stop_all(system, computer);
+        enum advance result = turn(system, computer);
         if (result == ADVANCE_BLOCKED) {
-            uint64_t seen = atomic_load(&computer->sleeper.wakings);
-            atomic_store(&computer->sleeper.asleep, true);
-            result = advance(system, computer);
+            bool dead = atomic_load(&computer->dead);
+            uint64_t seen = order_doze(&world->order, computer->index, dead ? SLEEP_LIGHT : computer->sleep);
+            result = turn(system, computer);
             if (result == ADVANCE_BLOCKED)
-                world_sleep(&system->world, &computer->sleeper, seen);
-            atomic_store(&computer->sleeper.asleep, false);
+                order_sleep(&world->order, computer->index, seen, &world->interrupted);
+            order_awake(&world->order, computer->index);
         }
         if (result == ADVANCE_OVER)
             break;
@@ -150,7 +128,8 @@ static uint64_t progress(const struct system *system)
     for (unsigned i = 0; i < system->world.computers; i++) {
         const struct computer *computer = system->computer[i];
         sum += computer_now(computer) + computer_insns(computer) + computer->channel.messages +
-               atomic_load(&computer->published_epoch) + computer->over;
+               atomic_load(&computer->channel.sent) + computer->executed + computer->over +
+               atomic_load(&computer->dead);
     }
     return sum;
 }
@@ -165,11 +144,11 @@ static void run_in_turn(struct system *system)
         over = 0;
         for (unsigned i = 0; i < system->world.computers; i++) {
             if (atomic_load(&system->world.interrupted))
-                computer_end(system->computer[i], END_STOPPED, 0, NULL);
+                stop_all(system, system->computer[i]);
             enum advance result = ADVANCE_MORE;
             unsigned left = turn_length(i);
             for (moved |= !left; left && result == ADVANCE_MORE; left--) {
-                result = advance(system, system->computer[i]);
+                result = turn(system, system->computer[i]);
                 moved |= result == ADVANCE_MORE;
                 if (atomic_load(&system->world.interrupted))
                     break;
@@ -181,20 +160,34 @@ static void run_in_turn(struct system *system)
     system->computer[0]->cpu_seconds += host_thread_seconds() - start;
 }
 
+/* What a backup has found that stands: it is told here, when nobody runs any more. */
+static void tell_differences(struct system *system)
+{
+    for (unsigned i = 0; i < system->world.computers; i++) {
+        const struct vmm *vmm = system->computer[i]->vmm;
+        if (!vmm || !vmm->differs || system->world.digests_differ)
+            continue;
+        world_diverged(&system->world, vmm->how);
+        system->world.differing = vmm->by_digest ? (int)i : -1;
+    }
+}
+
 /* After the end: without a living computer the system is lost; two that have followed to the same end must be equal. */
 static void conclude(struct system *system)
 {
-    bool alive = false;
-    for (unsigned i = 0; i < system->world.computers; i++)
-        alive |= system->computer[i]->alive;
-    if (!alive && system->world.end == END_NONE)
-        computer_end(system->computer[system_acting(system)], END_LOST, 0, "both computers have failed");
     struct computer **c = system->computer;
-    if (system->world.computers == 2 && system->world.end == END_EXIT && (c[0]->followed || c[1]->followed) &&
-        board_digest(c[0]->board) != board_digest(c[1]->board))
+    bool alive = false, followed = false;
+    for (unsigned i = 0; i < system->world.computers; i++) {
+        alive |= c[i]->alive;
+        followed |= c[i]->followed;
+    }
+    if (!alive && system->world.end == END_NONE)
+        computer_end(c[system_acting(system)], END_LOST, 0, "both computers have failed");
+    tell_differences(system);
+    followed = followed && system->world.computers == 2 && system->world.end == END_EXIT;
+    if (followed && board_digest(c[0]->board) != board_digest(c[1]->board))
         computer_diverged(c[1], "their digests at the end are not equal");
-    if (system->world.computers == 2 && system->world.end == END_EXIT && (c[0]->followed || c[1]->followed) &&
-        companions_digest(c[0]) != companions_digest(c[1]))
+    if (followed && companions_digest(c[0]) != companions_digest(c[1]))
         computer_diverged(c[1], "a virtual processor beside them is in another state at the end");
     flush(system);
 }
@@ -205,6 +198,7 @@ bool system_run(struct system *system, struct error *error)
     const struct system_config *config = &system->world.config;
     if (!system_make_files(system, error))
         return false;
+    begin_run(system);
     /* Two bare computers are never more than a channel's latency apart: they take turns (wire.h). So do those for which
      * the host has no second thread: it is slower, and the same run. */
     bool two = system->world.computers == 2 && config->threads == 2 && config->mode != MODE_BARE;
@@ -245,7 +239,7 @@ static enum advance follow(struct system *system, unsigned focus)
         return ADVANCE_OVER;
     other->stop_time_ps = computer_now(system->computer[focus]) + 1;
     enum advance result;
-    while ((result = advance(system, other)) == ADVANCE_MORE)
+    while ((result = turn(system, other)) == ADVANCE_MORE)
         ;
     other->stop_time_ps = TIME_NEVER;
     return result;
@@ -267,6 +261,7 @@ enum stop_kind system_run_until(struct system *system, const struct system_until
     struct computer *focus = system->computer[until->computer];
     enum advance result = ADVANCE_OVER;
     system->world.stepping = true;
+    begin_run(system);
     focus->stop_insns = until->insns;
     focus->stop_epoch = until->epoch;
     focus->stop_time_ps = until->time_ps ? until->time_ps : TIME_NEVER;
@@ -275,11 +270,11 @@ enum stop_kind system_run_until(struct system *system, const struct system_until
     system->world.awaited = until->text;
     system->world.awaited_seen = false;
     while (!focus->over && !system->world.awaited_seen && !atomic_load(&system->world.interrupted)) {
-        result = advance(system, focus);
+        result = turn(system, focus);
         if (result == ADVANCE_BLOCKED) {
             uint64_t before = progress(system);
             follow(system, until->computer);
-            result = advance(system, focus);
+            result = turn(system, focus);
             if (result == ADVANCE_BLOCKED && progress(system) == before)
                 break; /* neither can go on: the end of the other is the end of this one */
         }
@@ -291,11 +286,11 @@ enum stop_kind system_run_until(struct system *system, const struct system_until
     focus->stop_moment = NULL;
     bool at_point = stops_disarm(focus, &system->stop_hit);
     follow(system, until->computer);
-    system->world.stepping = false;
     system->world.awaited = NULL;
     if (system->world.end != END_NONE || !focus->alive)
         conclude(system);
     flush(system);
+    system->world.stepping = false;
     return stopped(system, focus, result, at_point);
 }
 
@@ -307,7 +302,7 @@ const struct stop_hit *system_stop_hit(const struct system *system)
 void system_crash_now(struct system *system, unsigned computer)
 {
     computer_die(system->computer[computer]);
-    publish(system->computer[computer], ADVANCE_OVER);
+    computer_publish(system->computer[computer], ADVANCE_OVER);
 }
 
 void system_awaited_step(struct system *system, unsigned computer)

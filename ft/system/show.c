@@ -58,13 +58,13 @@ static void show_monitor(const struct vmm *vmm, const struct printer *to)
           seconds(vmm->last_clock_ps));
     print(to, "delayed traps held for the virtual processor: V1 %08x:%08x, V2 %08x", vmm->traps.v1[0], vmm->traps.v1[1],
           vmm->traps.v2);
-    if (vmm->await_arrival_ps)
-        print(to, "awaits the acknowledgement of what arrives at %.9f s", seconds(vmm->await_arrival_ps));
+    if (vmm->peer.await_arrival_ps)
+        print(to, "awaits the acknowledgement of what arrives at %.9f s", seconds(vmm->peer.await_arrival_ps));
     if (vmm->failing_over)
         print(to, "the primary has been declared failed");
     if (vmm->suppressed)
         print(to, "last end of epoch received: %" PRIu64 "; last message at %.9f s", vmm->ended_epoch,
-              seconds(vmm->received_ps));
+              seconds(vmm->peer.received_ps));
     print(to, "next input byte from the terminal: %" PRIu64, vmm->input_number);
     print(to, "outputs: %" PRIu64 " issued, %" PRIu64 " suppressed", computer->operations.issued,
           computer->operations.suppressed);

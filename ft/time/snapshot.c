@@ -45,7 +45,6 @@ void system_visit(struct system *system, struct visit *visit)
     for (unsigned i = 0; i < system->world.computers; i++)
         computer_visit(system->computer[i], visit);
     if (visit->reading) { /* the host may have something to hear of it */
-        atomic_store(&system->world.clock_wanted, false);
         atomic_store(&system->world.output_waits, true);
     }
 }
@@ -53,8 +52,9 @@ void system_visit(struct system *system, struct visit *visit)
 void system_forget_future(struct system *system)
 {
     terminal_forget_future(system->world.terminal);
-    if (system->world.account_flushed > system->world.account.count)
-        system->world.account_flushed = system->world.account.count;
+    for (unsigned i = 0; i < system->world.computers; i++)
+        if (system->world.account_flushed[i] > system->world.account[i].count)
+            system->world.account_flushed[i] = system->world.account[i].count;
 }
 
 /* ---- snapshots ---- */

@@ -24,6 +24,7 @@ static act *const actions[ACTION_COUNT] = {
     [ACTION_AWAIT_TIME] = act_await_time,
     [ACTION_AWAIT_END] = act_await_end,
     [ACTION_JOIN] = act_join,
+    [ACTION_STAND] = act_stand,
     [ACTION_ASK_ARBITER] = act_ask_arbiter,
     [ACTION_FENCE] = act_fence,
     [ACTION_TELL_OPERATOR] = act_tell_operator,

@@ -30,6 +30,7 @@ enum outcome act_send_end(struct vmm *vmm);
 enum outcome act_await_time(struct vmm *vmm);
 enum outcome act_await_end(struct vmm *vmm);
 enum outcome act_join(struct vmm *vmm);
+enum outcome act_stand(struct vmm *vmm);
 enum outcome act_ask_arbiter(struct vmm *vmm);
 enum outcome act_fence(struct vmm *vmm);
 enum outcome act_tell_operator(struct vmm *vmm);

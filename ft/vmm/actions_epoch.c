@@ -51,7 +51,7 @@ static void deliver_one(struct vmm *vmm, const struct interrupt *interrupt)
     switch (interrupt->kind) {
     case INTERRUPT_DISK:
         if (!is_of_issued(vmm, &interrupt->disk)) {
-            computer_diverged(computer, "a disk's interrupt in the log is of no operation that the guest has issued");
+            vmm_differs(vmm, "a disk's interrupt in the log is of no operation that the guest has issued");
             break;
         }
         board_disk_complete(board, &interrupt->disk);
@@ -111,29 +111,69 @@ enum outcome act_deliver(struct vmm *vmm)
     return vmm_step_done(vmm, vmm_is_backup(vmm) ? PROTOCOL_STEP_B_DELIVERED : PROTOCOL_STEP_DELIVERED);
 }
 
-/* Is a backup that has executed DONE epochs too far behind? Where a message is certain only when its sender has lived
- * on, the backup cannot take what it needs before the primary's clock has reached its arrival: until then it is not. */
-static bool lags(struct vmm *vmm, uint64_t done)
+/* A primary's: may its host thread go on? The other's may be only so far behind, in epochs and in digests. Virtual time
+ * does not notice, and it is lifted while the other waits for this one. */
+static bool host_may_go_on(struct vmm *vmm)
 {
-    const struct computer *computer = vmm->computer;
+    struct computer *computer = vmm->computer;
     const struct settings *settings = &computer->world->config.settings;
-    if (vmm->epoch <= done + settings->lag_epochs)
-        return false;
-    if (!settings->channel_crash && !broken(computer->world, ASSUMPTION_DETECTION))
+    uint64_t every = settings->digest_epochs;
+    uint64_t least = vmm->epoch > settings->lag_epochs ? vmm->epoch - settings->lag_epochs : 0;
+    uint64_t digest = every && vmm->epoch > every ? (vmm->epoch - 1) / every * every : 0;
+    if (computer->world->stepping || vmm->join)
         return true;
-    if (vmm->lag_done != done || !vmm->lag_until_ps) {
-        vmm->lag_done = done;
-        vmm->lag_until_ps = computer->channel.last_arrival_ps;
-    }
-    return computer_now(computer) >= vmm->lag_until_ps;
+    bool waits = computer_waits_for_other(computer, least > digest ? least : digest);
+    if (waits)
+        computer->sleep = SLEEP_AHEAD;
+    return !waits;
 }
 
-/* Is PEER too far behind? What was seen of it last is looked at first: its own word is in the cache of another core. */
-static bool peer_lags(struct vmm *vmm, const struct computer *peer)
+/* The bound on a backup's lag; 0: there is none. */
+static uint64_t lag_max_ps(const struct vmm *vmm)
 {
-    if (vmm->peer_executed > vmm->epoch || lags(vmm, vmm->peer_executed))
-        vmm->peer_executed = atomic_load(&peer->published_epoch);
-    return lags(vmm, vmm->peer_executed);
+    const struct system_config *config = &vmm->computer->world->config;
+    uint64_t epoch_us = (config->epoch_insns * vmm->computer->insn_ps + PS_PER_US - 1) / PS_PER_US;
+    return settings_lag_max_us(&config->settings, epoch_us) * PS_PER_US;
+}
+
+bool vmm_keeps_up(const struct vmm *vmm)
+{
+    uint64_t most = lag_max_ps(vmm);
+    return !most || (join_all_sent(vmm) && vmm->peer.lag_ps <= most);
+}
+
+/* Does the backup lag by more than it may? Only what it reported since it had the whole VP counts. */
+static bool lags(const struct vmm *vmm)
+{
+    return join_all_sent(vmm) && !vmm_keeps_up(vmm);
+}
+
+/* The VP of a primary whose backup lags is slowed to half its speed: it waits for as long as its epoch took. */
+static bool slowed(struct vmm *vmm)
+{
+    uint64_t now = computer_now(vmm->computer);
+    if (!vmm->slow_until_ps && lags(vmm))
+        vmm->slow_until_ps = now + (now - vmm->epoch_start_ps);
+    vmm->wake_ps = vmm->slow_until_ps;
+    if (vmm->slow_until_ps > now)
+        return true;
+    vmm->slow_until_ps = 0;
+    return false;
+}
+
+/* What a primary that has a backup looks at when an epoch is over. OUTCOME_DONE: it goes on. */
+static enum outcome look_at_backup(struct vmm *vmm)
+{
+    struct computer *computer = vmm->computer;
+    if (vmm->peer.differs) {
+        if (!computer_may_act(computer))
+            return OUTCOME_BLOCKED;
+        computer_end(computer, END_STOPPED, 0, NULL);
+        return OUTCOME_AGAIN;
+    }
+    if (slowed(vmm))
+        return OUTCOME_SLEEP;
+    return host_may_go_on(vmm) ? OUTCOME_DONE : OUTCOME_BLOCKED;
 }
 
 /* The epoch boundary costs what the settings say; then E := E + 1. */
@@ -141,11 +181,9 @@ static enum outcome count_epoch(struct vmm *vmm)
 {
     struct computer *computer = vmm->computer;
     const struct settings *settings = &computer->world->config.settings;
-    struct computer *peer = computer_peer(computer);
-    /* The backup's host thread may be only so far behind (docs/time.md). Virtual time does not notice. */
-    if (peer && !vmm_is_backup(vmm) && vmm->linked && !vmm->join && !computer->world->stepping &&
-        !atomic_load(&peer->published_dead) && (peer_lags(vmm, peer) || vmm_digest_waits(vmm, peer)))
-        return OUTCOME_BLOCKED;
+    enum outcome outcome = vmm->linked && !vmm->suppressed ? look_at_backup(vmm) : OUTCOME_DONE;
+    if (outcome != OUTCOME_DONE)
+        return outcome;
     uint64_t simulated = cpu_simulated(computer->board->cpu);
     uint64_t cost =
         settings->cost_epoch_ns * 1000 + (simulated - vmm->simulated_seen) * settings->cost_simulate_ns * 1000;
@@ -153,9 +191,7 @@ static enum outcome count_epoch(struct vmm *vmm)
     uint64_t end = computer_now(computer) + cost, room = channel_room_ps(&computer->channel);
     if (cost || room > end) /* an epoch whose messages find the channel full ends when they do not */
         computer_sleep_until(computer, room > end ? room : end);
-    if (!vmm_is_backup(vmm))
-        join_complete(vmm);
-    atomic_store_explicit(&computer->published_epoch, vmm->epoch, memory_order_release);
+    computer->executed = vmm->epoch;
     vmm->epoch++;
     return OUTCOME_DONE;
 }
@@ -190,7 +226,7 @@ enum outcome act_await_acks(struct vmm *vmm)
     enum outcome outcome = vmm_await_acks(vmm);
     if (outcome != OUTCOME_DONE)
         return outcome;
-    vmm->await_arrival_ps = 0;
+    vmm->peer.await_arrival_ps = 0;
     return vmm_step_done(vmm, PROTOCOL_STEP_ACKS_AWAITED);
 }
 
@@ -224,6 +260,16 @@ enum outcome act_await_end(struct vmm *vmm)
 {
     enum outcome outcome = vmm_await(vmm, end_is_here);
     return outcome == OUTCOME_DONE ? vmm_step_done(vmm, PROTOCOL_STEP_B_END_AWAITED) : outcome;
+}
+
+static bool never(const struct vmm *vmm)
+{
+    return false;
+}
+
+enum outcome act_stand(struct vmm *vmm)
+{
+    return vmm_await(vmm, never);
 }
 
 /* The VP is on its way here from the survivor (join.c); then this is a backup like any other. */

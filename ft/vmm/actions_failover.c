@@ -34,7 +34,7 @@ enum outcome act_tell_operator(struct vmm *vmm)
     computer_tell(vmm->computer,
                   "the primary is declared failed: last end of epoch received %" PRIu64 ", last message at %.6f s; "
                   "%u disk command%s outstanding at the end of epoch %" PRIu64,
-                  vmm->ended_epoch, (double)vmm->received_ps / (double)PS_PER_S, outstanding,
+                  vmm->ended_epoch, (double)vmm->peer.received_ps / (double)PS_PER_S, outstanding,
                   outstanding == 1 ? "" : "s", vmm->epoch);
     return OUTCOME_DONE;
 }
@@ -140,7 +140,10 @@ enum outcome act_promote(struct vmm *vmm)
 {
     struct computer *computer = vmm->computer;
     unsigned again = (unsigned)QUEUE_COUNT(&vmm->held);
-    vmm->suppressed = vmm->failing_over = vmm->linked = false;
+    if (!computer_may_act(computer))
+        return OUTCOME_BLOCKED;
+    vmm->suppressed = vmm->failing_over = false;
+    vmm_link(vmm, false);
     vmm->alone = true;
     if (computer_step_taken(computer, PROTOCOL_STEP_PROMOTED))
         return OUTCOME_AGAIN;

@@ -6,18 +6,13 @@
 #include "ft/vmm/replay.h"
 #include "mmu/base/vtime.h"
 
-uint64_t vmm_look_ahead_ps(const struct vmm *vmm)
+uint64_t vmm_horizon_ps(struct vmm *vmm)
 {
     const struct computer *computer = vmm->computer;
-    const struct world *world = computer->world;
-    struct computer *peer = computer_peer(computer);
-    if (vmm_is_backup(vmm) || !peer || atomic_load(&peer->published_dead))
-        return TIME_NEVER;
-    uint64_t ahead = atomic_load(&world->primary_faults) ? computer_act_bound(computer) : TIME_NEVER;
-    uint64_t published = atomic_load(&peer->published_ps);
-    if (!vmm->linked || !atomic_load(&world->backup_faults) || published == TIME_NEVER)
-        return ahead;
-    return smallest(ahead, published + computer->channel.latency_ps);
+    if (vmm->suppressed) /* executing a suppressed VP touches nothing */
+        return vmm_receives_on_arrival(vmm) ? vmm_next_arrival_ps(vmm) : TIME_NEVER;
+    uint64_t peer = vmm->linked ? peer_horizon_ps(&vmm->peer) : TIME_NEVER;
+    return smallest(peer, computer_run_bound(computer));
 }
 
 /* The recovery register counts instructions or, in the alternate embodiment, memory references; a program that makes
@@ -50,8 +45,19 @@ static bool recovery_register_is_zero(const struct vmm *vmm)
             cpu_references(computer->board->cpu) - vmm->epoch_start_references >= config->epoch_insns);
 }
 
+/* The VP runs as far as nobody else can be noticed; and where it matters how often a value has been sent, which it does
+ * in the midst of running, only while nobody else can send one before. */
+static uint64_t running_horizon_ps(struct vmm *vmm)
+{
+    const struct computer *computer = vmm->computer;
+    uint64_t horizon = vmm_horizon_ps(vmm);
+    return vmm->suppressed || !computer_counts_step(computer, PROTOCOL_STEP_VALUE_SENT)
+               ? horizon
+               : smallest(horizon, computer_act_bound(computer));
+}
+
 /* How many instructions the VP may run before something must be looked at; 0: now. */
-static uint64_t run_limit(const struct vmm *vmm)
+static uint64_t run_limit(struct vmm *vmm)
 {
     const struct computer *computer = vmm->computer;
     const struct system_config *config = &computer->world->config;
@@ -59,7 +65,7 @@ static uint64_t run_limit(const struct vmm *vmm)
     uint64_t limit = vmm->epoch_start_insns + epoch_insns_max(config) - insns;
     limit = smallest(limit, SLICE_INSNS);
     limit = smallest(limit, computer_insns_until(computer, events_next_time(&computer->events)));
-    limit = smallest(limit, computer_insns_until(computer, vmm_look_ahead_ps(vmm)));
+    limit = smallest(limit, computer_insns_until(computer, running_horizon_ps(vmm)));
     limit = smallest(limit, computer_insns_until_fault(computer));
     if (vmm->replay)
         limit = smallest(limit, replay_limit(vmm));
@@ -71,6 +77,8 @@ static uint64_t run_limit(const struct vmm *vmm)
 enum outcome vmm_after_stall(struct vmm *vmm)
 {
     enum outcome outcome;
+    if (vmm->computer->dying || vmm->computer->over || vmm->differs)
+        return OUTCOME_AGAIN; /* whatever it stalled for before */
     switch (vmm->stall) {
     case STALL_COMMIT:
         outcome = vmm_await_acks(vmm);
@@ -78,7 +86,7 @@ enum outcome vmm_after_stall(struct vmm *vmm)
     case STALL_OFF:
         /* [off, E] lets E run, as [end, E] does: only a failover epoch, or a replay, runs without. */
         if (!vmm->failing_over && !vmm->replay)
-            computer_diverged(vmm->computer, "the backup turns itself off where the primary did not");
+            vmm_differs(vmm, "the backup turns itself off where the primary did not");
         vmm->epoch_over = true;
         return OUTCOME_AGAIN;
     case STALL_OTHER:
@@ -86,8 +94,25 @@ enum outcome vmm_after_stall(struct vmm *vmm)
     case STALL_PERSON:
         return OUTCOME_REACHED;
     default:
-        return OUTCOME_AGAIN; /* dying, or the computers differ */
+        return OUTCOME_AGAIN;
     }
+}
+
+/* The run is over: that is a touch of the world. One that has been fenced off ends nothing: it halts. */
+static enum outcome ends(struct vmm *vmm, enum system_end end, const char *why)
+{
+    struct computer *computer = vmm->computer;
+    if (vmm->suppressed && !vmm->failing_over && computer->world->config.mode == MODE_PAIR) {
+        vmm_differs(vmm, "the backup comes to an end where the primary did not");
+        return OUTCOME_AGAIN;
+    }
+    if (!computer_may_act(computer))
+        return OUTCOME_BLOCKED;
+    if (computer_fenced(computer))
+        computer->dying = true;
+    else
+        computer_end(computer, end, 0, why);
+    return OUTCOME_AGAIN;
 }
 
 static enum outcome after_run(struct vmm *vmm, enum cpu_stop stop)
@@ -107,8 +132,7 @@ static enum outcome after_run(struct vmm *vmm, enum cpu_stop stop)
         stops_processor(computer, stop);
         return OUTCOME_REACHED;
     case CPU_STOP_HALTED:
-        computer_end(computer, END_HALTED, 0, cpu_halt_reason(computer->board->cpu));
-        return OUTCOME_AGAIN;
+        return ends(vmm, END_HALTED, cpu_halt_reason(computer->board->cpu));
     default:
         return OUTCOME_AGAIN;
     }
@@ -142,6 +166,8 @@ static enum outcome end_of_run(struct vmm *vmm)
         return OUTCOME_SLEEP;
     vmm->in_epoch = vmm->epoch_over = vmm->idle = false;
     chronicle_epoch(computer, CHRONICLE_ENDS, vmm->epoch);
+    if (vmm->suppressed)
+        peer_executed(&vmm->peer, vmm->epoch, computer_now(computer));
     cpu_dtu_flush(computer->board->cpu); /* entering the monitor delivers what the hardware holds */
     return vmm_is_backup(vmm) ? OUTCOME_DONE : vmm_step_done(vmm, PROTOCOL_STEP_RUN);
 }
@@ -151,8 +177,8 @@ static void note_failover(struct computer *computer)
 {
     double seconds = host_thread_seconds() - computer->detected_seconds;
     computer->detected_seconds = 0;
-    if (seconds > computer->world->failover_seconds)
-        computer->world->failover_seconds = seconds;
+    if (seconds > computer->failover_seconds)
+        computer->failover_seconds = seconds;
 }
 
 enum outcome act_run(struct vmm *vmm)
@@ -162,23 +188,22 @@ enum outcome act_run(struct vmm *vmm)
     uint64_t insns = computer_insns(computer);
     if (vmm->replay && replay_over(vmm))
         return OUTCOME_AGAIN;
-    if (!computer_may_fail(computer))
-        return sleeps(vmm) ? OUTCOME_SLEEP : OUTCOME_BLOCKED;
     if (!vmm->in_epoch) {
         if (!vmm_is_backup(vmm) && !join_if_due(vmm))
             return OUTCOME_BLOCKED;
+        if (!vmm_is_backup(vmm))
+            join_complete(vmm);
         if ((computer->stop_epoch && vmm->epoch >= computer->stop_epoch) || stops_at_epoch(computer, vmm->epoch))
             return OUTCOME_REACHED;
         vmm->in_epoch = true;
+        vmm->epoch_start_ps = computer_now(computer);
         load_recovery_register(vmm);
         chronicle_epoch(computer, CHRONICLE_BEGINS, vmm->epoch);
     }
     if (computer_fault_due(computer, insns, vmm->epoch))
         return OUTCOME_AGAIN;
-    if (config->timeout_insns && insns >= config->timeout_insns) {
-        computer_end(computer, END_TIMEOUT, 0, NULL);
-        return OUTCOME_AGAIN;
-    }
+    if (config->timeout_insns && insns >= config->timeout_insns)
+        return ends(vmm, END_TIMEOUT, NULL);
     if (vmm->epoch_over || recovery_register_is_zero(vmm))
         return end_of_run(vmm);
     if ((computer->stop_insns && insns >= computer->stop_insns) || computer_at_moment(computer))
@@ -190,5 +215,5 @@ enum outcome act_run(struct vmm *vmm)
         return after_run(vmm, cpu_run(computer->board->cpu, limit));
     if (vmm->replay && !replay_limit(vmm))
         replay_beyond(vmm); /* else this would go on without end */
-    return computer_now(computer) >= vmm_look_ahead_ps(vmm) ? OUTCOME_BLOCKED : OUTCOME_AGAIN;
+    return computer_now(computer) >= running_horizon_ps(vmm) ? OUTCOME_BLOCKED : OUTCOME_AGAIN;
 }

@@ -52,7 +52,7 @@ static enum phys_result output_ready(void *arg, enum output_kind kind)
     companion->stalled =
         companion->fault_tolerant && !suppressed(companion) && vmm_output_ready(vmm, vmm_output_commit(vmm)) != PHYS_OK;
     if (!companion->stalled)
-        vmm->await_arrival_ps = 0;
+        vmm->peer.await_arrival_ps = 0;
     return companion->stalled ? PHYS_STALL : PHYS_OK;
 }
 
@@ -204,7 +204,7 @@ static bool enter(struct companion *companion, struct error *error)
 /* The same fault-tolerant one on the first computer. */
 static struct companion *twin(const struct companion *companion)
 {
-    struct computer *first = companion->computer->peer;
+    struct computer *first = companion->computer->other;
     for (size_t i = 0; i < first->companions->all.count; i++)
         if (first->companions->all.at[i]->number == companion->number)
             return first->companions->all.at[i];
@@ -374,7 +374,7 @@ static void end_turn(struct companion *companion)
 static enum outcome take_turn(struct vmm *vmm, struct companion *companion)
 {
     struct computer *computer = vmm->computer;
-    uint64_t until = events_next_time(&computer->events), horizon = vmm_look_ahead_ps(vmm);
+    uint64_t until = events_next_time(&computer->events), horizon = vmm_horizon_ps(vmm);
     until = smallest(until, smallest(computer->stop_time_ps, computer_next_fault_time(computer)));
     uint64_t limit = computer_insns_until(computer, smallest(until, horizon));
     if (!limit)

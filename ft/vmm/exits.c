@@ -26,6 +26,12 @@ static uint64_t epoch_index(const struct vmm *vmm)
 
 /* ---- environment instructions ---- */
 
+static enum phys_result stall(struct vmm *vmm, enum stall why)
+{
+    vmm->stall = why;
+    return PHYS_STALL;
+}
+
 /* The value that the primary sent for this instruction, if it is in the log. */
 static bool logged_value(struct vmm *vmm, enum value_kind kind, uint64_t *number)
 {
@@ -51,8 +57,8 @@ static enum phys_result suppressed_clock(struct vmm *vmm, uint64_t *clock_ps)
         return PHYS_OK;
     }
     if (!vmm->failing_over) {
-        computer_diverged(vmm->computer, "an environment instruction has no value in the log");
-        return PHYS_STALL;
+        vmm_differs(vmm, "an environment instruction has no value in the log");
+        return stall(vmm, STALL_NONE);
     }
     *clock_ps = vmm_clock(vmm); /* after the last value that arrived, the new primary's own */
     return PHYS_OK;
@@ -63,12 +69,7 @@ static enum phys_result send_value(struct vmm *vmm, enum value_kind kind, uint64
 {
     if (!vmm->linked)
         return PHYS_OK;
-    struct message message = {.message_class = MESSAGE_VALUE,
-                              .value_kind = kind,
-                              .epoch = vmm->epoch,
-                              .index = epoch_index(vmm),
-                              .value = value};
-    vmm_send(vmm, &message);
+    vmm_send_value(vmm, &(struct logged_value){vmm->epoch, epoch_index(vmm), value, kind});
     return computer_step_taken(vmm->computer, PROTOCOL_STEP_VALUE_SENT) ? PHYS_STALL : PHYS_OK;
 }
 
@@ -95,8 +96,8 @@ static enum phys_result suppressed_entropy(struct vmm *vmm, uint64_t *value)
     if (logged_value(vmm, VALUE_ENTROPY, value))
         return PHYS_OK;
     if (!vmm->failing_over) {
-        computer_diverged(vmm->computer, "a request for random bits has no value in the log");
-        return PHYS_STALL;
+        vmm_differs(vmm, "a request for random bits has no value in the log");
+        return stall(vmm, STALL_NONE);
     }
     *value = rng_next(&vmm->computer->entropy_rng);
     return PHYS_OK;
@@ -126,12 +127,6 @@ static void timer_set(void *arg, unsigned processor)
 
 /* ---- outputs ---- */
 
-static enum phys_result stall(struct vmm *vmm, enum stall why)
-{
-    vmm->stall = why;
-    return PHYS_STALL;
-}
-
 bool vmm_output_commit(const struct vmm *vmm)
 {
     return vmm->protocol->output_commit && !broken(vmm->computer->world, ASSUMPTION_OUTPUT_COMMIT);
@@ -140,6 +135,7 @@ bool vmm_output_commit(const struct vmm *vmm)
 enum phys_result vmm_output_ready(struct vmm *vmm, bool commit)
 {
     struct computer *computer = vmm->computer;
+    vmm_send_waiting(vmm); /* what the output may depend on is on its way before it */
     if (commit && !vmm->alone && vmm_await_acks(vmm) != OUTCOME_DONE)
         return stall(vmm, STALL_COMMIT);
     if (!computer_may_act(computer))
@@ -154,6 +150,8 @@ static enum phys_result live_output_ready(struct vmm *vmm, enum output_kind kind
 {
     struct computer *computer = vmm->computer;
     bool commit = vmm_output_commit(vmm) || kind == OUTPUT_POWER || kind == OUTPUT_RESET;
+    if (!computer_in_order(computer))
+        return stall(vmm, STALL_OTHER);
     if (computer_fault_at(computer, computer->board->state.outputs + 1, OPERATION_BEFORE, NULL))
         return PHYS_STALL;
     enum phys_result ready = vmm_output_ready(vmm, commit);
@@ -161,7 +159,7 @@ static enum phys_result live_output_ready(struct vmm *vmm, enum output_kind kind
         return ready;
     if (vmm_output_commit(vmm) && !vmm->alone && computer_step_taken(computer, PROTOCOL_STEP_COMMIT_AWAITED))
         return PHYS_STALL;
-    vmm->await_arrival_ps = 0;
+    vmm->peer.await_arrival_ps = 0;
     return PHYS_OK;
 }
 

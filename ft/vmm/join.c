@@ -138,64 +138,76 @@ static bool renew(struct computer *computer, uint64_t now_ps)
     vmm->program = join_program;
     vmm->at = 0;
     vmm->joined = false;
-    vmm->received_ps = now_ps;
-    atomic_store(&computer->published_ps, now_ps);
     return true;
 }
 
-/* PEER is new; the survivor sends it its VP. */
-static void begin_join(struct vmm *vmm, struct computer *peer)
+/* New incarnations of both: the survivor's promise to its peer was that it sends nothing any more, the other's was that
+ * of a dead one. Nobody but the survivor reads them now. */
+static void begin_promises(struct computer *survivor, struct computer *joiner)
+{
+    uint64_t now = computer_now(survivor);
+    order_begin(&survivor->world->order, survivor->index, now);
+    order_begin(&survivor->world->order, joiner->index, now);
+    computer_publish(joiner, ADVANCE_MORE);
+}
+
+/* JOINER is new; the survivor sends it its VP. */
+static void begin_join(struct vmm *vmm, struct computer *joiner)
 {
     struct computer *computer = vmm->computer;
     uint64_t now = computer_now(computer);
+    const struct settings *settings = &computer->world->config.settings;
     channel_free(&computer->channel); /* what the dead computer had not received */
-    channel_renew(&computer->channel, &computer->world->config.settings);
+    channel_renew(&computer->channel, settings);
     computer->channel.heard_ps = computer->channel.last_arrival_ps = now; /* its fault monitor begins to listen now */
-    if (!renew(peer, now)) {
+    if (!renew(joiner, now)) {
         computer_tell(computer, "no memory for a repaired computer");
         atomic_fetch_sub(&computer->world->repairs_left, 1);
         return;
     }
-    history_copy(&peer->history, &computer->history);
-    tape_join(peer->vmm, vmm);
-    peer->vmm->ended_epoch = peer->vmm->start_epoch = vmm->epoch - 1;
-    atomic_store(&peer->published_epoch, vmm->epoch - 1);
-    vmm->linked = true;
-    vmm->peer_loss_known = false;
+    history_copy(&joiner->history, &computer->history);
+    tape_join(joiner->vmm, vmm);
+    joiner->vmm->ended_epoch = joiner->vmm->start_epoch = joiner->executed = vmm->epoch - 1;
+    joiner->touches_from_ps = peer_deadline_ps(&joiner->vmm->peer);
+    begin_promises(computer, joiner);
+    peer_free(&vmm->peer);
+    peer_init(&vmm->peer, &computer->world->order, joiner->index, &computer->channel, &joiner->channel, settings, now);
+    vmm_link(vmm, true);
     vmm->join = take_picture(computer->board);
     computer_tell(computer, "a repaired computer begins to join at epoch %" PRIu64, vmm->epoch);
     send_state(vmm);
     vmm_send_buffered(vmm);
     events_add(&computer->events, now, EVENT_JOIN, 0);
-    events_add(&computer->events, now + computer->world->config.settings.heartbeat_us * PS_PER_US, EVENT_HEARTBEAT, 0);
+    events_add(&computer->events, now + settings->heartbeat_us * PS_PER_US, EVENT_HEARTBEAT, 0);
     computer_step_taken(computer, PROTOCOL_STEP_JOIN_STARTED);
-    atomic_store(&peer->published_dead, false); /* its host thread may go on from here */
+    atomic_store(&joiner->dead, false); /* its host thread may go on from here */
     atomic_fetch_sub(&computer->world->repairs_left, 1);
+    order_wake(&computer->world->order, joiner->index);
 }
 
 bool join_if_due(struct vmm *vmm)
 {
-    struct computer *computer = vmm->computer, *peer = computer_peer(computer);
+    struct computer *computer = vmm->computer, *other = computer->other;
     struct world *world = computer->world;
-    if (vmm->linked || !peer || !atomic_load(&world->repairs_left))
+    uint64_t now = computer_now(computer);
+    if (vmm->linked || !other || !atomic_load(&world->repairs_left))
         return true;
     struct planned_fault *repair = repair_due(vmm);
     if (!repair)
         return true;
-    uint64_t now = computer_now(computer);
-    if (!atomic_load(&peer->published_dead)) {
-        /* One that has been declared failed and lives: it halts at its own time, which may be before now. */
-        bool lives = atomic_load(&peer->published_ps) >= now + computer->index; /* the first computer acts first */
-        if (!lives)
-            atomic_store(&world->clock_wanted, true);
-        return lives;
-    }
-    if (peer->died_ps < now + computer->index) {
+    /* One that has been declared failed and lives halts at its own time, which may be before now. */
+    if (now >= computer_act_bound(computer))
+        return false;
+    if (!order_has_ended(&world->order, other->index))
+        return true;
+    if (!atomic_load(&other->dead))
+        return atomic_load(&world->finished);     /* its host thread is about to lay it down */
+    if (other->died_ps < now + computer->index) { /* at one time the first computer acts first */
         double begin = host_thread_seconds();
         repair->struck = true;
-        begin_join(vmm, peer);
+        begin_join(vmm, other);
         double seconds = host_thread_seconds() - begin;
-        world->join_seconds = seconds > world->join_seconds ? seconds : world->join_seconds;
+        computer->join_seconds = seconds > computer->join_seconds ? seconds : computer->join_seconds;
     }
     return true;
 }
@@ -224,21 +236,27 @@ void join_event(struct vmm *vmm)
     page_map_free(&join->picture);
 }
 
+bool join_all_sent(const struct vmm *vmm)
+{
+    const struct join *join = vmm->join;
+    return !join || (join->last_arrival_ps && vmm->peer.lag_at_ps >= join->last_arrival_ps);
+}
+
 void join_complete(struct vmm *vmm)
 {
     struct computer *computer = vmm->computer;
     if (!vmm->join || !vmm->join->last_arrival_ps)
         return;
-    vmm->await_arrival_ps = vmm->join->last_arrival_ps;
+    vmm->peer.await_arrival_ps = vmm->join->last_arrival_ps;
     vmm->alone = false;
     bool received = vmm_await_acks(vmm) == OUTCOME_DONE;
-    vmm->await_arrival_ps = 0;
-    if (!received) {
+    vmm->peer.await_arrival_ps = 0;
+    if (!received || !vmm_keeps_up(vmm)) {
         vmm->alone = true;
         return;
     }
     join_abandon(vmm);
-    computer_tell(computer, "the repaired computer has joined at the end of epoch %" PRIu64, vmm->epoch);
+    computer_tell(computer, "the repaired computer has joined at the end of epoch %" PRIu64, vmm->epoch - 1);
     computer_step_taken(computer, PROTOCOL_STEP_JOIN_DONE);
 }
 
@@ -298,7 +316,7 @@ static bool take_state(struct vmm *vmm, const struct message *message)
         return false;
     vmm->epoch = part.epoch;
     vmm->last_clock_ps = vmm->seen_clock_ps = part.last_clock_ps;
-    vmm->seen_at_ps = vmm->received_ps;
+    vmm->seen_at_ps = vmm->peer.received_ps;
     vmm->end_clock_ps = part.end_clock_ps;
     vmm->timer_seen_ticks = part.timer_seen_ticks;
     vmm->input_number = part.input_number;

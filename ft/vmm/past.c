@@ -7,10 +7,6 @@
 
 #include "ft/board/digest.h"
 
-/* A primary is at most one digest ahead (vmm_digest_waits); more only while a repaired computer joins, and where
- * virtual time keeps the two together. */
-enum { POINTS_MAX = 64 };
-
 /* The state at the end of `epoch`: its fields, and of the pages that changed until the next point what they were. */
 struct point {
     uint64_t epoch;
@@ -21,9 +17,8 @@ struct point {
 
 struct past {
     struct board *board;
-    uint8_t *ram; /* as at the newest point */
-    unsigned count;
-    struct point points[POINTS_MAX]; /* oldest first */
+    uint8_t *ram;             /* as at the newest point */
+    VEC(struct point) points; /* oldest first */
 };
 
 struct past *past_new(struct board *board)
@@ -45,8 +40,9 @@ void past_free(struct past *past)
 {
     if (!past)
         return;
-    for (unsigned i = 0; i < past->count; i++)
-        point_free(&past->points[i]);
+    for (size_t i = 0; i < past->points.count; i++)
+        point_free(&past->points.at[i]);
+    VEC_FREE(&past->points);
     free(past->ram);
     free(past);
 }
@@ -76,7 +72,7 @@ static uint8_t *old_room(struct point *point, size_t pages)
 static void follow_changes(struct past *past)
 {
     const struct digest *digest = past->board->digest;
-    struct point *newest = past->count ? &past->points[past->count - 1] : NULL;
+    struct point *newest = past->points.count ? &past->points.at[past->points.count - 1] : NULL;
     uint8_t *old = newest ? old_room(newest, digest->changed.count) : NULL;
     for (size_t i = 0; i < digest->changed.count; i++) {
         uint32_t page = digest->changed.at[i];
@@ -89,13 +85,15 @@ static void follow_changes(struct past *past)
     }
 }
 
+/* As many are kept as the backup is behind: bounded by what its thread may be (lag-epochs), and by its reports. */
 static void forget(struct past *past, uint64_t confirmed)
 {
-    unsigned gone = 0;
-    while (gone < past->count && (past->points[gone].epoch <= confirmed || past->count - gone >= POINTS_MAX))
-        point_free(&past->points[gone++]);
-    past->count -= gone;
-    memmove(&past->points[0], &past->points[gone], past->count * sizeof past->points[0]);
+    size_t gone = 0, count = past->points.count;
+    while (gone < count && past->points.at[gone].epoch <= confirmed)
+        point_free(&past->points.at[gone++]);
+    for (size_t i = gone; i < count && gone; i++)
+        past->points.at[i - gone] = past->points.at[i];
+    past->points.count -= gone;
 }
 
 void past_note(struct past *past, uint64_t epoch, uint64_t confirmed)
@@ -107,7 +105,7 @@ void past_note(struct past *past, uint64_t epoch, uint64_t confirmed)
         follow_changes(past);
     digest_track(digest);
     forget(past, confirmed);
-    struct point *point = &past->points[past->count++];
+    struct point *point = VEC_PUSH(&past->points);
     *point = (struct point){.epoch = epoch, .flat = malloc(digest->flat_bytes)};
     assert(point->flat);
     memcpy(point->flat, digest->flat, digest->flat_bytes); /* as the digest just taken saw it */
@@ -116,20 +114,20 @@ void past_note(struct past *past, uint64_t epoch, uint64_t confirmed)
 bool past_compare(struct past *past, uint64_t epoch, const char *name, struct board *other, const char *other_name,
                   struct difference *difference)
 {
-    while (past->count && past->points[past->count - 1].epoch > epoch) {
-        past->count--;
-        if (past->count) { /* back to the point before */
-            const struct point *point = &past->points[past->count - 1];
+    while (past->points.count && past->points.at[past->points.count - 1].epoch > epoch) {
+        past->points.count--;
+        if (past->points.count) { /* back to the point before */
+            const struct point *point = &past->points.at[past->points.count - 1];
             for (size_t i = 0; i < point->pages.count; i++)
                 memcpy(past->ram + (size_t)point->pages.at[i] * PHYS_PAGE_BYTES, point->old.at + i * PHYS_PAGE_BYTES,
                        PHYS_PAGE_BYTES);
         }
-        point_free(&past->points[past->count]);
+        point_free(&past->points.at[past->points.count]);
     }
-    if (!past->count || past->points[past->count - 1].epoch != epoch)
+    if (!past->points.count || past->points.at[past->points.count - 1].epoch != epoch)
         return false;
     board_flatten(other, other->digest->flat);
-    struct replica then = {name, past->points[past->count - 1].flat, past->ram};
+    struct replica then = {name, past->points.at[past->points.count - 1].flat, past->ram};
     struct replica now = {other_name, other->digest->flat, phys_ram(other->phys)};
     replicas_equal(other, &then, &now, true, difference);
     return true;

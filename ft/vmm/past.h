@@ -12,7 +12,7 @@ struct past;
 struct past *past_new(struct board *board);
 void past_free(struct past *past);
 /* The digest of EPOCH's end has just been taken: keep that state. States of epochs up to CONFIRMED, which the other
- * replica has passed, are forgotten, and the oldest if there are too many. */
+ * replica has passed, are forgotten. */
 void past_note(struct past *past, uint64_t epoch, uint64_t confirmed);
 /* Compare the state kept for EPOCH, of NAME, with OTHER as it is, of OTHER_NAME. False: it is not kept any more. It and
  * all later ones are gone afterwards. */

@@ -3,6 +3,7 @@
  * A message is acknowledged when it arrives (P4), whatever the virtual processor is doing; channel.h has the times. The
  * fault monitor judges by what was received: last message + time-out, in virtual time (docs/protocols.md, "Fail-over").
  */
+#include "ft/computer/crash_trail.h"
 #include "ft/computer/timeline_ring.h"
 #include "ft/vmm/vmm.h"
 
@@ -41,6 +42,26 @@ static void see_clock(struct vmm *vmm, uint64_t clock_ps, uint64_t at_ps)
     vmm->seen_at_ps = at_ps;
 }
 
+static void keep_value(struct vmm *vmm, const struct logged_value *value, uint64_t at_ps)
+{
+    *QUEUE_PUSH(&vmm->values) = *value;
+    if (value->kind == VALUE_CLOCK)
+        see_clock(vmm, value->value, at_ps);
+}
+
+static void keep_values(struct vmm *vmm, const struct message *message, uint64_t at_ps)
+{
+    struct logged_value value = {.epoch = message->epoch};
+    size_t at = 0;
+    for (uint64_t i = 0; i < message->index; i++) {
+        if (!values_unpack(message->bulk, message->bulk_bytes, &at, &value)) {
+            vmm_differs(vmm, "a message of values makes no sense");
+            return;
+        }
+        keep_value(vmm, &value, at_ps);
+    }
+}
+
 /* The clock of an epoch's end: bs sends it as [E, Tme], dec with [end, E]. */
 static void keep_clock(struct vmm *vmm, const struct message *message)
 {
@@ -59,7 +80,8 @@ static void end_epoch(struct vmm *vmm, uint64_t epoch)
 static bool makes_sense(const struct vmm *vmm, const struct message *message)
 {
     const struct disk_completion *disk = &message->disk;
-    bool of_epoch = message->message_class <= MESSAGE_OFF || message->message_class == MESSAGE_DIGEST;
+    bool of_epoch = message->message_class <= MESSAGE_OFF || message->message_class == MESSAGE_DIGEST ||
+                    message->message_class == MESSAGE_VALUES;
     if (of_epoch && message->epoch != vmm->ended_epoch + 1 && !broken(vmm->computer->world, ASSUMPTION_FIFO))
         return false;
     if (message->message_class == MESSAGE_HARDWARE)
@@ -75,7 +97,7 @@ static bool makes_sense(const struct vmm *vmm, const struct message *message)
 static void keep(struct vmm *vmm, const struct message *message, uint64_t at_ps)
 {
     if (!makes_sense(vmm, message)) {
-        computer_diverged(vmm->computer, "a message in the channel makes no sense");
+        vmm_differs(vmm, "a message in the channel makes no sense");
         return;
     }
     switch (message->message_class) {
@@ -86,10 +108,11 @@ static void keep(struct vmm *vmm, const struct message *message, uint64_t at_ps)
         *QUEUE_PUSH(&vmm->digests) = (struct logged_value){message->epoch, message->index, message->value, VALUE_CLOCK};
         break;
     case MESSAGE_VALUE:
-        *QUEUE_PUSH(&vmm->values) =
-            (struct logged_value){message->epoch, message->index, message->value, message->value_kind};
-        if (message->value_kind == VALUE_CLOCK)
-            see_clock(vmm, message->value, at_ps);
+        keep_value(vmm, &(struct logged_value){message->epoch, message->index, message->value, message->value_kind},
+                   at_ps);
+        break;
+    case MESSAGE_VALUES:
+        keep_values(vmm, message, at_ps);
         break;
     case MESSAGE_TIME:
         keep_clock(vmm, message);
@@ -109,7 +132,7 @@ static void keep(struct vmm *vmm, const struct message *message, uint64_t at_ps)
     case MESSAGE_JOIN_PAGE:
     case MESSAGE_JOIN_DONE:
         if (!join_receive(vmm, message))
-            computer_diverged(vmm->computer, "a message of a joining computer's state makes no sense");
+            vmm_differs(vmm, "a message of a joining computer's state makes no sense");
         break;
     case MESSAGE_HARDWARE:
     case MESSAGE_HEARTBEAT:
@@ -119,16 +142,18 @@ static void keep(struct vmm *vmm, const struct message *message, uint64_t at_ps)
 }
 
 /* Take the next message, which has arrived. False if the computer dies at it, or it is no message. */
-static bool receive_one(struct vmm *vmm, struct computer *sender)
+static bool receive_one(struct vmm *vmm)
 {
     struct computer *computer = vmm->computer;
     struct frame frame;
     struct message message;
-    channel_take(&sender->channel, &frame);
+    peer_take(&vmm->peer, &frame);
     bool good = message_decode(frame_bytes(&frame), frame.size, &message);
-    vmm->received_ps = frame.arrival_ps;
+    trail_due(computer, frame.arrival_ps);
+    if (good && message.message_class == MESSAGE_HEARTBEAT)
+        trail_due(computer, message.value); /* its own heartbeat, which no message carries */
     if (!good)
-        computer_diverged(computer, "a channel message does not parse");
+        vmm_differs(vmm, "a channel message does not parse");
     else if (!computer_step_taken(computer, PROTOCOL_STEP_B_MESSAGE_RECEIVED)) {
         keep(vmm, &message, frame.arrival_ps);
         chronicle_received(computer, &message, frame.arrival_ps);
@@ -139,19 +164,54 @@ static bool receive_one(struct vmm *vmm, struct computer *sender)
     return good && !computer->dying;
 }
 
-/* May a message that arrives at ARRIVAL_PS be taken: will it really arrive? With a channel that loses, only once the
- * sender is known to have lived until then, or to have died. Where failures are detected too early, what had not
- * arrived then is not received at all. */
-static bool certain(const struct vmm *vmm, struct computer *sender, uint64_t arrival_ps)
+static bool detects_early(const struct vmm *vmm)
 {
-    const struct world *world = vmm->computer->world;
-    bool early = broken(world, ASSUMPTION_DETECTION);
-    if (!world->config.settings.channel_crash && !early)
-        return true;
-    if (atomic_load(&sender->published_dead))
-        return !early || arrival_ps <= sender->died_ps;
-    return atomic_load(&sender->published_ps) >= arrival_ps;
+    return broken(vmm->computer->world, ASSUMPTION_DETECTION);
 }
+
+/* ---- on arrival ---- */
+
+bool vmm_receives_on_arrival(const struct vmm *vmm)
+{
+    const struct computer *computer = vmm->computer;
+    return vmm->suppressed && vmm->linked && !vmm->failing_over && !computer->over &&
+           (computer->world->config.trails || stops_at_messages(computer) ||
+            computer_fault_at_step(computer, PROTOCOL_STEP_B_MESSAGE_RECEIVED) ||
+            computer_fault_at_step(computer, PROTOCOL_STEP_B_ACKED));
+}
+
+void vmm_receive_arrived(struct vmm *vmm)
+{
+    struct computer *computer = vmm->computer;
+    struct peer *peer = &vmm->peer;
+    bool early = detects_early(vmm);
+    uint64_t quiet = peer_quiet_ps(peer, early), begin, arrival;
+    while (!computer->dying && !stops_hit(computer) && peer_next(peer, quiet, &begin, &arrival) &&
+           arrival <= computer_now(computer) && begin <= peer_deadline_ps(peer) &&
+           peer_certain(peer, quiet, early, arrival))
+        receive_one(vmm);
+}
+
+uint64_t vmm_next_arrival_ps(const struct vmm *vmm)
+{
+    uint64_t quiet = peer_quiet_ps(&vmm->peer, detects_early(vmm)), begin, arrival;
+    if (!peer_next(&vmm->peer, quiet, &begin, &arrival) || begin > peer_deadline_ps(&vmm->peer))
+        return quiet >= TIME_REPORTED ? TIME_NEVER : quiet;
+    return arrival;
+}
+
+bool vmm_has_heard_all(struct vmm *vmm)
+{
+    const struct channel *in = vmm->peer.in;
+    uint64_t now = computer_now(vmm->computer);
+    bool early = detects_early(vmm);
+    if (peer_quiet_ps(&vmm->peer, early) <= now + (in->losing && !early ? in->latency_ps : 0))
+        return false;
+    peer_acknowledge(&vmm->peer, early, now);
+    return true;
+}
+
+/* ---- silence ---- */
 
 static void fail_over(struct vmm *vmm)
 {
@@ -171,66 +231,71 @@ static void fail_over(struct vmm *vmm)
     computer_step_taken(computer, PROTOCOL_STEP_DETECTED);
 }
 
-/* Nothing is in the channel: sleep as far as it is certain that nothing will come, and declare the primary failed when
- * that reaches the time-out. */
-static enum outcome await_silence(struct vmm *vmm, uint64_t quiet_ps)
+/* Nothing has come for the time-out. That is the end of the run, or the primary has failed: both are the world's to
+ * say, when nobody can touch it before. One whose VP is not the primary's any more does not take over: it ends the run.
+ */
+static enum outcome silence(struct vmm *vmm)
 {
     struct computer *computer = vmm->computer;
-    uint64_t deadline = vmm->received_ps + computer->world->config.settings.timeout_us * PS_PER_US;
-    uint64_t now = computer_now(computer);
-    if (now >= deadline && quiet_ps >= deadline) {
-        /* The run has ended at the primary, and nothing more comes. */
-        bool finished = atomic_load(&computer->world->finished);
-        if (finished && (!vmm->joined || computer->world->end != END_EXIT)) {
-            computer->over = true;
-            return OUTCOME_BLOCKED;
-        }
-        if (vmm->off_known) { /* the primary has turned off; its backup should have come to the same end */
-            computer_diverged(computer, "the backup did not follow the primary to its power-off");
-            return OUTCOME_BLOCKED;
-        }
-        fail_over(vmm);
-        return OUTCOME_SWITCH;
+    if (vmm->off_known && !vmm->differs) {
+        vmm_differs(vmm, "the backup did not follow the primary to its power-off");
+        return OUTCOME_AGAIN;
     }
-    vmm->wake_ps = quiet_ps < deadline ? quiet_ps : deadline;
-    /* Letting the clock go on changes nothing, so it is done only if somebody looks at it. */
-    bool wanted = quiet_ps >= deadline || atomic_load(&computer->world->clock_wanted) ||
-                  atomic_load(&computer->world->backup_faults) || computer->world->stepping;
-    return wanted && vmm->wake_ps > now ? OUTCOME_SLEEP : OUTCOME_BLOCKED;
+    if (!computer_may_act(computer))
+        return OUTCOME_BLOCKED;
+    if (vmm->differs)
+        computer_end(computer, END_STOPPED, 0, NULL);
+    else
+        fail_over(vmm);
+    return OUTCOME_SWITCH;
+}
+
+/* Nothing is in the channel: sleep as far as it is certain that nothing will come, at most until DEADLINE_PS. */
+static enum outcome await_silence(struct vmm *vmm, uint64_t quiet_ps, uint64_t deadline_ps)
+{
+    uint64_t now = computer_now(vmm->computer);
+    if (now >= deadline_ps && quiet_ps >= deadline_ps)
+        return silence(vmm);
+    vmm->wake_ps = smallest(quiet_ps, deadline_ps);
+    if (vmm->wake_ps > now)
+        return OUTCOME_SLEEP;
+    vmm->computer->sleep = SLEEP_DEEP;
+    return OUTCOME_BLOCKED;
 }
 
 enum outcome vmm_await(struct vmm *vmm, bool (*ready)(const struct vmm *vmm))
 {
-    struct computer *computer = vmm->computer, *sender = computer_peer(computer);
+    struct computer *computer = vmm->computer;
+    struct peer *peer = &vmm->peer;
     if (ready(vmm))
         return OUTCOME_DONE;
-    /* What the sender has published bounds what it may still send; look at that before looking into the channel. */
-    bool dead = atomic_load(&sender->published_dead);
-    uint64_t clock = atomic_load(&sender->published_ps);
-    bool early = broken(computer->world, ASSUMPTION_DETECTION);
-    uint64_t quiet = dead || clock == TIME_NEVER ? TIME_NEVER : clock + (early ? 0 : sender->channel.latency_ps);
-    uint64_t begin, arrival;
-    if (dead && early && computer_now(computer) >= sender->died_ps) {
-        fail_over(vmm); /* before what is still in the channel is received */
-        return OUTCOME_SWITCH;
-    }
-    while (channel_peek(&sender->channel, &begin, &arrival)) {
-        uint64_t deadline = vmm->received_ps + computer->world->config.settings.timeout_us * PS_PER_US;
-        bool sure = certain(vmm, sender, arrival);
+    /* What the sender has promised bounds what it may still send; look at that before looking into the channel. */
+    bool early = detects_early(vmm);
+    uint64_t quiet = peer_quiet_ps(peer, early), begin, arrival;
+    uint64_t died = early ? peer_died_ps(peer, quiet) : TIME_NEVER;
+    while (peer_next(peer, quiet, &begin, &arrival)) {
+        uint64_t deadline = peer_deadline_ps(peer);
+        bool sure = peer_certain(peer, quiet, early, arrival);
+        if (!sure && died != TIME_NEVER)
+            break; /* the primary is declared failed before what is still in the channel is received */
         if (begin > deadline)
-            return await_silence(vmm, begin);
+            return await_silence(vmm, begin, deadline);
         /* Nothing happens here before, whether or not it arrives: the sender may wait for this clock to go on. */
-        vmm->wake_ps = sure || arrival < deadline ? arrival : deadline;
+        vmm->wake_ps = sure ? arrival : smallest(arrival, quiet);
         if (vmm->wake_ps > computer_now(computer))
             return OUTCOME_SLEEP;
         if (!sure)
             return OUTCOME_BLOCKED;
-        if (!receive_one(vmm, sender))
-            return OUTCOME_BLOCKED;
+        if (!receive_one(vmm) || vmm->differs)
+            return OUTCOME_AGAIN;
         if (stops_hit(computer))
             return OUTCOME_AGAIN;
         if (ready(vmm))
             return OUTCOME_DONE;
     }
-    return await_silence(vmm, quiet);
+    if (computer_now(computer) >= died) {
+        fail_over(vmm);
+        return OUTCOME_SWITCH;
+    }
+    return await_silence(vmm, smallest(quiet, died), peer_silence_ps(peer, quiet));
 }

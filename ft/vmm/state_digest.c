@@ -20,17 +20,15 @@ uint64_t vmm_digest(struct vmm *vmm)
  * end it, and what is delivered at its end is not what the primary would have delivered. */
 static void compare_digest(struct vmm *vmm, uint64_t digest, uint64_t companion)
 {
-    struct computer *computer = vmm->computer;
     while (QUEUE_COUNT(&vmm->digests) && QUEUE_FRONT(&vmm->digests)->epoch < vmm->epoch)
         QUEUE_POP(&vmm->digests);
     if (!QUEUE_COUNT(&vmm->digests) || QUEUE_FRONT(&vmm->digests)->epoch != vmm->epoch || vmm->failing_over)
         return;
+    vmm->by_digest = !vmm->differs && QUEUE_FRONT(&vmm->digests)->value != digest;
     if (QUEUE_FRONT(&vmm->digests)->index != companion)
-        computer_diverged(computer, "a virtual processor beside them is in another state");
-    if (QUEUE_FRONT(&vmm->digests)->value == digest)
-        return;
-    computer->world->differing = (int)computer->index;
-    computer_diverged(computer, "their state digests at the end of the epoch are not equal");
+        vmm_differs(vmm, "a virtual processor beside them is in another state");
+    if (QUEUE_FRONT(&vmm->digests)->value != digest)
+        vmm_differs(vmm, "their state digests at the end of the epoch are not equal");
 }
 
 void vmm_digest_due(struct vmm *vmm)
@@ -51,20 +49,7 @@ void vmm_digest_due(struct vmm *vmm)
     } else if (vmm->linked) {
         if (!vmm->past)
             vmm->past = past_new(vmm->computer->board);
-        past_note(vmm->past, vmm->epoch, atomic_load(&computer_peer(vmm->computer)->published_epoch));
+        past_note(vmm->past, vmm->epoch, order_executed(vmm->peer.order, vmm->peer.number));
         vmm_send(vmm, &message);
     }
-}
-
-bool vmm_digest_waits(struct vmm *vmm, const struct computer *peer)
-{
-    const struct settings *settings = &vmm->computer->world->config.settings;
-    uint64_t every = settings->digest_epochs;
-    if (!every || vmm->epoch <= every || vmm->computer->world->stepping)
-        return false;
-    /* On a channel that loses, a message is certain only when its sender has lived on: the sender cannot wait for it.
-     */
-    uint64_t last = (vmm->epoch - 1) / every * every;
-    bool certain = !settings->channel_crash && !broken(vmm->computer->world, ASSUMPTION_DETECTION);
-    return certain && atomic_load(&peer->published_epoch) < last;
 }

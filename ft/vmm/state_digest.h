@@ -10,9 +10,5 @@ uint64_t vmm_digest(struct vmm *vmm);
 /* Everything of this epoch's end has been delivered. If its digest is due (digest-epochs): the primary sends it and
  * keeps the state; the backup compares; a recording notes it; a replay compares. */
 void vmm_digest_due(struct vmm *vmm);
-/* With digests, a primary is never further than the end of the epoch after the last digest that its backup has not
- * confirmed, so that a difference stops it at a place that does not depend on host threads. True: it must wait. Virtual
- * time does not notice. */
-bool vmm_digest_waits(struct vmm *vmm, const struct computer *peer);
 
 #endif

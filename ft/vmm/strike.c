@@ -12,10 +12,11 @@ static void cut(struct computer *computer)
     uint64_t now = computer_now(computer);
     if (computer->channel.cut || !computer->vmm->linked)
         return;
+    vmm_send_waiting(computer->vmm);
     channel_cut(&computer->channel, now);
+    computer->vmm->peer.lag_ps = 0; /* without reports nobody is slowed */
     events_cancel(&computer->events, EVENT_PEER_LOST);
-    events_add(&computer->events,
-               last_heartbeat_ps(settings, now) + computer->channel.latency_ps + settings->timeout_us * PS_PER_US,
+    events_add(&computer->events, peer_report_ps(&computer->vmm->peer, last_heartbeat_ps(settings, now)),
                EVENT_PEER_LOST, 0);
     computer_tell(computer, "the channel is cut");
 }
@@ -24,7 +25,7 @@ static void heal(struct computer *computer)
 {
     if (!computer->channel.cut)
         return;
-    if (!computer->vmm->peer_loss_known)
+    if (!computer->vmm->peer.silence_known)
         events_cancel(&computer->events, EVENT_PEER_LOST);
     channel_heal(&computer->channel, computer_now(computer));
     computer_tell(computer, "the channel is healed");
@@ -32,8 +33,7 @@ static void heal(struct computer *computer)
 
 static void lose_acks(struct computer *computer)
 {
-    computer->vmm->acks_lost_to_ps = computer->channel.last_arrival_ps;
-    computer->vmm->ack_instead_ps = 0;
+    peer_lose_acks(&computer->vmm->peer);
     computer_tell(computer, "the acknowledgements under way are lost");
 }
 

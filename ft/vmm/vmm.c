@@ -2,6 +2,7 @@
 #include "ft/vmm/vmm.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "ft/computer/kind.h"
@@ -36,7 +37,9 @@ bool vmm_init(struct computer *computer, struct error *error)
         return false;
     vmm->policy = config->failover ? config->failover : vmm->protocol->policy;
     vmm->suppressed = computer->role == ROLE_BACKUP;
-    vmm->linked = config->mode == MODE_PAIR;
+    peer_init(&vmm->peer, &world->order, computer->peer_number, &computer->channel,
+              computer->other ? &computer->other->channel : NULL, &config->settings, computer->clock_ps);
+    vmm_link(vmm, config->mode == MODE_PAIR);
     vmm->alone = !vmm->linked;
     vmm->joined = true;
     vmm->program = vmm->suppressed ? vmm->protocol->backup : vmm->protocol->primary;
@@ -49,6 +52,30 @@ bool vmm_init(struct computer *computer, struct error *error)
     tape_begin(vmm);
     replay_begin(vmm);
     return computer->board || error_set(error, "no memory for a computer with %u bytes of RAM", config->ram_bytes);
+}
+
+void vmm_link(struct vmm *vmm, bool linked)
+{
+    vmm->linked = linked;
+    vmm->computer->sends = linked && !vmm->suppressed;
+}
+
+const enum action stand_program[] = {ACTION_STAND};
+
+void vmm_differs(struct vmm *vmm, const char *how)
+{
+    struct computer *computer = vmm->computer;
+    if (!vmm->suppressed || vmm->replay) {
+        computer_diverged(computer, how);
+        return;
+    }
+    if (vmm->differs)
+        return;
+    vmm->differs = true;
+    vmm->peer.differs_ps = computer_now(computer);
+    snprintf(vmm->how, sizeof vmm->how, "the computers differ: %s (epoch %" PRIu64 ", instruction %" PRIu64 ")", how,
+             vmm->epoch, computer_insns(computer));
+    board_request_stop(computer->board);
 }
 
 void vmm_drop_buffers(struct vmm *vmm)
@@ -74,6 +101,9 @@ void vmm_free(struct vmm *vmm)
     QUEUE_FREE(&vmm->values);
     QUEUE_FREE(&vmm->clocks);
     QUEUE_FREE(&vmm->held);
+    VEC_FREE(&vmm->waiting_values);
+    VEC_FREE(&vmm->packed);
+    peer_free(&vmm->peer);
     VEC_FREE(&vmm->unperformed);
     join_abandon(vmm);
     tape_free(vmm);
@@ -91,54 +121,6 @@ uint64_t vmm_clock(struct vmm *vmm)
     if (clock > vmm->last_clock_ps || vmm->last_clock_ps == 0)
         vmm->last_clock_ps = clock;
     return vmm->last_clock_ps;
-}
-
-void vmm_send(struct vmm *vmm, const struct message *message)
-{
-    uint8_t small[MESSAGE_HEADER_BYTES + MESSAGE_DISK_BYTES];
-    size_t size = message_size(message);
-    if (!vmm->linked)
-        return;
-    uint8_t *bytes = size <= sizeof small ? small : malloc(size);
-    assert(bytes);
-    message_encode(message, bytes);
-    stops_at_message(vmm->computer, message, true);
-    uint64_t arrival = channel_send(&vmm->computer->channel, bytes, size, computer_now(vmm->computer));
-    trail_effect(vmm->computer);
-    trail_due(computer_peer(vmm->computer), arrival);
-    if (vmm->computer->channel.losing)
-        trail_due(vmm->computer, arrival);
-    chronicle_sent(vmm->computer, message, arrival);
-    if (vmm->acks_lost_to_ps && !vmm->ack_instead_ps)
-        vmm->ack_instead_ps = arrival;
-    if (bytes != small)
-        free(bytes);
-}
-
-enum outcome vmm_await_acks(struct vmm *vmm)
-{
-    struct computer *computer = vmm->computer, *peer = computer_peer(computer);
-    if (vmm->alone)
-        return OUTCOME_DONE;
-    if (!vmm->await_arrival_ps)
-        vmm->await_arrival_ps = computer->channel.last_arrival_ps;
-    uint64_t arrival = vmm->await_arrival_ps;
-    if (!arrival)
-        return OUTCOME_DONE; /* nothing has ever been sent */
-    if (arrival <= vmm->acks_lost_to_ps)
-        arrival = vmm->ack_instead_ps;
-    vmm->wake_ps = arrival + channel_line_time_ps(&computer->channel, MESSAGE_ACK_BYTES) + computer->channel.latency_ps;
-    if (atomic_load(&peer->published_dead)) {
-        if (atomic_load(&peer->published_ps) <= arrival)
-            vmm->wake_ps = TIME_NEVER; /* it died before: until the fault monitor says so */
-    } else if (atomic_load(&computer->world->backup_faults) && atomic_load(&peer->published_ps) <= arrival &&
-               computer_now(computer) >= atomic_load(&peer->published_ps)) {
-        return OUTCOME_BLOCKED; /* it may yet turn out to have died before */
-    }
-    const struct channel *channel = &computer->channel;
-    if (!arrival || (channel->cut && (channel->waiting.count || vmm->wake_ps > channel->cut_ps)))
-        vmm->wake_ps = TIME_NEVER; /* until something is sent that is acknowledged; until the channel is healed */
-    return computer_now(computer) >= vmm->wake_ps ? OUTCOME_DONE : OUTCOME_SLEEP;
 }
 
 /* Does A come before B, or may it? */
@@ -242,11 +224,10 @@ static void input(struct computer *computer, uint8_t byte)
 
 static void heartbeat_event(struct vmm *vmm, uint64_t time_ps)
 {
-    struct message message = {.message_class = MESSAGE_HEARTBEAT, .epoch = vmm->epoch};
+    struct message message = {.message_class = MESSAGE_HEARTBEAT, .epoch = vmm->epoch, .value = time_ps};
     if (!vmm->linked)
         return;
     vmm_send(vmm, &message);
-    trail_due(computer_peer(vmm->computer), time_ps);
     events_add(&vmm->computer->events, time_ps + vmm->computer->world->config.settings.heartbeat_us * PS_PER_US,
                EVENT_HEARTBEAT, 0);
 }
@@ -261,9 +242,10 @@ static void peer_lost_event(struct vmm *vmm)
     }
     computer_fence(computer);
     join_abandon(vmm);
-    vmm->linked = false;
+    vmm->waiting_values.count = 0;
+    vmm_link(vmm, false);
     vmm->alone = true;
-    vmm->await_arrival_ps = 0;
+    vmm->peer.await_arrival_ps = 0;
     computer_tell(computer, "the backup is declared failed in epoch %" PRIu64 ": the primary goes on alone",
                   vmm->epoch);
 }
@@ -283,6 +265,9 @@ static void handle_event(struct vmm *vmm, const struct event *event)
     case EVENT_PEER_LOST:
         peer_lost_event(vmm);
         break;
+    case EVENT_LINE:
+        vmm_send_waiting(vmm);
+        break;
     case EVENT_JOIN:
         join_event(vmm);
         break;
@@ -300,56 +285,34 @@ static bool touches_shared(const struct event *event)
 
 /* ---- the loop ---- */
 
-/* The backup has died: when will the fault monitor tell the primary? The last message from it was a heartbeat or an
- * acknowledgement; what was sent to it and not taken is still in the channel. */
-static void note_peer_death(struct vmm *vmm)
+/* What a primary hears of its backup: its reports, and its silence, which the fault monitor reports. */
+static void listen(struct vmm *vmm)
 {
-    struct computer *computer = vmm->computer, *peer = computer_peer(computer);
-    const struct settings *settings = &computer->world->config.settings;
-    if (!peer || !vmm->linked || vmm->suppressed || vmm->peer_loss_known || !atomic_load(&peer->published_dead) ||
-        computer_now(computer) < peer->died_ps)
+    struct computer *computer = vmm->computer;
+    uint64_t now = computer_now(computer), report;
+    if (!vmm->linked || vmm->suppressed)
         return;
-    vmm->peer_loss_known = true;
-    uint64_t last = last_heartbeat_ps(settings, peer->died_ps);
-    uint64_t taken = peer->vmm->received_ps, begin, arrival;
-    while (channel_peek(&computer->channel, &begin, &arrival)) {
-        struct frame frame;
-        channel_take(&computer->channel, &frame);
-        frame_free(&frame);
-        if (arrival <= peer->died_ps)
-            taken = arrival;
-    }
-    if (taken > last)
-        last = taken;
-    events_add(&computer->events, last + computer->channel.latency_ps + settings->timeout_us * PS_PER_US,
-               EVENT_PEER_LOST, 0);
+    peer_listen(&vmm->peer, now);
+    if (peer_judged(&vmm->peer, now, &report))
+        events_add(&computer->events, report, EVENT_PEER_LOST, 0);
 }
 
 static enum advance sleep_now(struct vmm *vmm)
 {
     struct computer *computer = vmm->computer;
-    uint64_t until = vmm->wake_ps, next = events_next_time(&computer->events);
-    uint64_t fault = computer_next_fault_time(computer), horizon = vmm_look_ahead_ps(vmm);
-    if (next < until)
-        until = next;
-    if (fault < until)
-        until = fault;
-    until = computer_stop_time(computer, until);
-    if (!computer_may_fail(computer) || computer_now(computer) >= horizon) {
-        /* Two that wait for each other asleep need not do it picosecond by picosecond. One latency ahead is safe: what
-         * the other does now is not felt here before. */
-        uint64_t ahead = computer_now(computer) + computer->channel.latency_ps;
-        computer->idle_until_ps = until < ahead ? until : ahead;
+    uint64_t until = smallest(vmm->wake_ps, events_next_time(&computer->events));
+    until = computer_stop_time(computer, smallest(until, computer_next_fault_time(computer)));
+    uint64_t before = computer_now(computer), horizon = vmm_horizon_ps(vmm);
+    if (before >= horizon) {
+        computer->idle_until_ps = until; /* it sends nothing before, whatever it hears */
         return ADVANCE_BLOCKED;
     }
-    if (horizon < until)
-        until = horizon;
+    until = smallest(until, horizon);
     assert(until != TIME_NEVER);
-    uint64_t before = computer_now(computer);
     computer_sleep_until(computer, vmm->idle ? pace_limit(computer, until) : until);
     if (vmm->idle)
         pace_idle(computer, before);
-    computer_fault_due(computer, computer_insns(computer), 0);
+    vmm->slept = true;
     return ADVANCE_MORE;
 }
 
@@ -388,39 +351,76 @@ static enum advance act_once(struct vmm *vmm)
     return ADVANCE_BLOCKED;
 }
 
-static enum advance advance(struct computer *computer)
+/* A fault has struck in the middle of something. A backup's receiver lives until then: it takes what arrives before. */
+static enum advance die(struct vmm *vmm)
 {
-    if (atomic_load(&computer->published_dead)) {
-        bool may = computer_may_repair(computer);
-        /* Look again: it may have been repaired, and the survivor have died, since the first look. */
-        if (atomic_load(&computer->published_dead))
-            return may ? ADVANCE_BLOCKED : ADVANCE_OVER;
-    }
-    struct vmm *vmm = computer->vmm;
+    struct computer *computer = vmm->computer;
+    if (vmm->linked && vmm->suppressed && !vmm->failing_over && !vmm_has_heard_all(vmm))
+        return ADVANCE_BLOCKED;
+    computer_die(computer);
+    return ADVANCE_OVER;
+}
+
+/* What has come by now. False if it must wait for another computer, or is over. */
+static bool catch_up(struct vmm *vmm)
+{
+    struct computer *computer = vmm->computer;
+    if (!vmm->suppressed && computer_cut_off(computer))
+        return false;
+    if (!vmm->suppressed && computer_now(computer) >= vmm_horizon_ps(vmm)) /* a cost may have made the clock jump */
+        return false;
+    if (!computer_in_order(computer))
+        return false;
+    if (vmm->slept && computer_fault_due(computer, computer_insns(computer), 0))
+        return false;
+    vmm->slept = false;
+    listen(vmm);
+    if (!handle_events(vmm))
+        return false;
+    if (vmm_receives_on_arrival(vmm))
+        vmm_receive_arrived(vmm);
+    return true;
+}
+
+/* Go on until there is something to publish. */
+static enum advance go_on(struct vmm *vmm)
+{
+    struct computer *computer = vmm->computer;
     uint64_t epoch = vmm->epoch;
-    computer->idle_until_ps = 0;
     for (;;) {
-        if (!computer->dying && !computer->over) {
-            note_peer_death(vmm);
-            if (!handle_events(vmm))
-                return ADVANCE_BLOCKED;
-        }
-        if (stops_hit(computer) && !computer->dying)
-            return ADVANCE_REACHED;
-        if (computer->dying) {
-            computer_die(computer);
-            return computer_may_repair(computer) ? ADVANCE_BLOCKED : ADVANCE_OVER; /* nobody might wake it */
-        }
         if (computer->over || atomic_load(&computer->world->ended))
             return ADVANCE_OVER;
+        if (!computer->dying && !catch_up(vmm) && !computer->dying)
+            return computer->over ? ADVANCE_OVER : ADVANCE_BLOCKED;
+        if (computer->dying)
+            return die(vmm);
+        if (stops_hit(computer))
+            return ADVANCE_REACHED;
+        if (vmm->differs && vmm->program != stand_program) {
+            vmm->program = stand_program;
+            vmm->at = 0;
+        }
         if (computer_now(computer) >= computer->stop_time_ps || computer_at_moment(computer))
             return ADVANCE_REACHED;
         enum advance result = act_once(vmm);
         if (computer->dying)
             continue;
         if (result != ADVANCE_MORE || vmm->epoch != epoch)
-            return result;
+            return computer->over ? ADVANCE_OVER : result;
     }
+}
+
+static enum advance advance(struct computer *computer)
+{
+    struct vmm *vmm = computer->vmm;
+    computer->idle_until_ps = 0;
+    computer->sleep = SLEEP_LIGHT;
+    enum advance result = go_on(vmm);
+    bool backup = vmm->suppressed && vmm->linked && !vmm->failing_over && computer->alive;
+    if (backup && peer_acknowledge(&vmm->peer, broken(computer->world, ASSUMPTION_DETECTION), computer_now(computer)))
+        computer->reported = true;
+    computer->touches_from_ps = backup ? peer_deadline_ps(&vmm->peer) : 0;
+    return result;
 }
 
 /* ---- a computer of this kind ---- */
@@ -442,6 +442,12 @@ static void visit_all(struct computer *computer, struct visit *visit)
     vmm_visit(computer->vmm, visit);
 }
 
+static void die_all(struct computer *computer)
+{
+    vmm_send_waiting(computer->vmm); /* they are on the line, as far as the guest is concerned (P0) */
+    companions_die(computer);
+}
+
 static void free_all(struct computer *computer)
 {
     companions_free(computer);
@@ -449,9 +455,10 @@ static void free_all(struct computer *computer)
 }
 
 const struct computer_kind vmm_kind = {
+    .has_backup = true,
     .advance = advance,
     .place = place,
-    .die = companions_die,
+    .die = die_all,
     .input_room = input_room,
     .input = input,
     .disk_ended = disk_ended,

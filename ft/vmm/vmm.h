@@ -11,7 +11,9 @@
 #ifndef US_FT_VMM_VMM_H
 #define US_FT_VMM_VMM_H
 
+#include "ft/channel/peer.h"
 #include "ft/computer/computer.h"
+#include "ft/log/values.h"
 #include "ft/message.h"
 #include "ft/protocol/protocol.h"
 #include "ft/vmm/held.h"
@@ -34,12 +36,6 @@ struct interrupt {
     struct disk_completion disk; /* data owned */
     enum interrupt_kind kind;
     uint8_t byte;
-};
-
-/* [E, Val], and [E, Tme] or [end, E] with their clock. */
-struct logged_value {
-    uint64_t epoch, index, value; /* of a clock: picoseconds */
-    enum value_kind kind;
 };
 
 /* Why the processor was made to stall. */
@@ -66,17 +62,13 @@ struct vmm {
     bool alone;        /* there is no backup to wait for: none at all, or one that is still joining */
     bool failing_over; /* the primary has been declared failed */
     enum stall stall;
-    uint64_t wake_ps; /* of an action that sleeps */
-    uint64_t
-        await_arrival_ps; /* ACTION_AWAIT_ACKS or an output: acknowledgement of what arrives then; 0: not waiting */
-    bool peer_loss_known;
-    uint64_t peer_executed; /* epochs that the other VP had executed when this one looked last: the host's, no state */
-    uint64_t lag_done, lag_until_ps; /* a backup that has executed so many epochs is not waited for until then */
-    uint64_t acks_lost_to_ps; /* fault ack-loss: of what arrived until then; and when what was sent next arrives */
-    uint64_t ack_instead_ps;
-    uint64_t start_epoch; /* the VP came here complete at the end of this epoch; 0: at power-on */
-    struct join *join;    /* a survivor's, while a repaired computer joins (join.c); else NULL */
-    bool joined;          /* a backup's: its VP is complete */
+    uint64_t wake_ps;                       /* of an action that sleeps */
+    bool slept;                             /* its clock has gone on: a fault may be due */
+    struct peer peer;                       /* all that is known of the computer at the other end */
+    uint64_t epoch_start_ps, slow_until_ps; /* a primary whose backup lags waits at an epoch's end until then */
+    uint64_t start_epoch;                   /* the VP came here complete at the end of this epoch; 0: at power-on */
+    struct join *join;                      /* a survivor's, while a repaired computer joins (join.c); else NULL */
+    bool joined;                            /* a backup's: its VP is complete */
 
     /* The VP's clock: the hardware's plus an offset, never backwards. */
     int64_t clock_offset_ps;
@@ -89,11 +81,16 @@ struct vmm {
     uint64_t console_buffered;        /* bytes of input among `buffered` */
     struct traps traps;               /* delivered to the VMM and not yet to the VP */
 
+    VEC(struct logged_value) waiting_values; /* a primary's, for the line */
+    packed_values packed;                    /* room for a message of them */
+
     /* A backup's: what the channel brought. */
     QUEUE(struct logged_value) values, clocks;
     uint64_t ended_epoch; /* the last [end, E] */
     bool off_known;
-    uint64_t received_ps;                   /* when the last message arrived */
+    bool differs;                           /* the replicas differ: it stands, and never takes over; */
+    char how[512];                          /* in words */
+    bool by_digest;                         /* seen at an epoch's end, by the primary's digest */
     uint64_t seen_clock_ps, seen_at_ps;     /* the last clock or value seen in the log, and when */
     QUEUE(struct logged_value) digests;     /* value: the digest that the primary sent */
     VEC(struct disk_operation) unperformed; /* suppressed and not told, with their data: for policy reissue */
@@ -124,9 +121,13 @@ enum outcome {
 
 enum outcome vmm_act(struct vmm *vmm, enum action action);
 
-/* A computer whose backup may fail at a moment not given as a time runs, or sleeps, at most one channel latency ahead
- * of it (docs/time.md): until then; TIME_NEVER in other cases. */
-uint64_t vmm_look_ahead_ps(const struct vmm *vmm);
+/* Until this time, exclusive, it may run or sleep: nothing of another computer can be noticed here before. */
+uint64_t vmm_horizon_ps(struct vmm *vmm);
+/* There is a computer at the other end from now on, or not any more. */
+void vmm_link(struct vmm *vmm, bool linked);
+/* The replicas differ, and this is how: a backup stands from now on (docs/time.md, "Divergence"); a run without a peer
+ * is over. */
+void vmm_differs(struct vmm *vmm, const char *how);
 
 extern const struct host vmm_host;
 
@@ -134,6 +135,10 @@ extern const struct host vmm_host;
 uint64_t vmm_clock(struct vmm *vmm);
 /* Send MESSAGE to the backup, if there is one. */
 void vmm_send(struct vmm *vmm, const struct message *message);
+/* P0: send [E, Val], at once or, if the line is busy, with others when it is free. */
+void vmm_send_value(struct vmm *vmm, const struct logged_value *value);
+/* What waits for the line leaves now, or after what lies on it. */
+void vmm_send_waiting(struct vmm *vmm);
 /* May an output be made now, at a VP that is live: is what COMMIT wants acknowledged, and nobody before it? PHYS_STALL:
  * vmm_after_stall says how to wait, or the computer dies. */
 enum phys_result vmm_output_ready(struct vmm *vmm, bool commit);
@@ -154,6 +159,15 @@ void vmm_send_buffered(struct vmm *vmm);
 /* Take from the channel what has arrived by now; then, if READY does not hold: how to wait for it. A primary that is
  * silent for too long is declared failed, and the failover program begins: OUTCOME_SWITCH. */
 enum outcome vmm_await(struct vmm *vmm, bool (*ready)(const struct vmm *vmm));
+/* A backup for which it matters when exactly a message is received: because of a fault, a trail or a stop there. */
+bool vmm_receives_on_arrival(const struct vmm *vmm);
+/* Such a one takes what has arrived by now. When does the next message arrive, as far as is certain? */
+void vmm_receive_arrived(struct vmm *vmm);
+uint64_t vmm_next_arrival_ps(const struct vmm *vmm);
+/* Has everything that arrives until now come, so that its receiver may die now? */
+bool vmm_has_heard_all(struct vmm *vmm);
+/* What a backup does that stands. */
+extern const enum action stand_program[];
 
 /* ---- re-integration (join.c) ---- */
 
@@ -166,7 +180,11 @@ void join_visit(struct vmm *vmm, struct visit *visit);
 bool join_if_due(struct vmm *vmm);
 /* EVENT_JOIN: send the next pages. */
 void join_event(struct vmm *vmm);
-/* At an epoch's end: the joining computer has everything and is in from here on. */
+/* Is a backup that has the whole VP known to lag by no more than it may? */
+bool vmm_keeps_up(const struct vmm *vmm);
+/* Has a computer that joins been sent the whole VP, and received it, as far as its reports tell? True if none joins. */
+bool join_all_sent(const struct vmm *vmm);
+/* At an epoch's end: the joining computer has everything, its lag is within its bound, and it is in from here on. */
 void join_complete(struct vmm *vmm);
 /* The joining computer failed. */
 void join_abandon(struct vmm *vmm);

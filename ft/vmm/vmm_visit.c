@@ -45,12 +45,13 @@ static void visit_operation(struct visit *visit, struct disk_operation *op)
 }
 
 /* The programs that a VMM can be in: what is saved is a number. */
-enum { PROGRAMS = 5 };
+enum { PROGRAMS = 6 };
 
 static void visit_program(struct vmm *vmm, struct visit *visit)
 {
-    const enum action *const programs[PROGRAMS] = {vmm->protocol->primary, vmm->protocol->backup,
-                                                   vmm->protocol->failover, join_program, replay_program};
+    const enum action *const programs[PROGRAMS] = {vmm->protocol->primary,  vmm->protocol->backup,
+                                                   vmm->protocol->failover, join_program,
+                                                   replay_program,          stand_program};
     uint32_t program = 0;
     while (program < PROGRAMS && programs[program] != vmm->program)
         program++;
@@ -83,10 +84,9 @@ static void visit_epoch(struct vmm *vmm, struct visit *visit)
     VISIT(visit, vmm->failing_over);
     VISIT_BELOW(visit, vmm->stall, STALL_OFF + 1);
     VISIT_MOMENT(visit, vmm->wake_ps);
-    VISIT_MOMENT(visit, vmm->await_arrival_ps);
-    VISIT(visit, vmm->peer_loss_known);
-    VISIT(visit, vmm->acks_lost_to_ps);
-    VISIT(visit, vmm->ack_instead_ps);
+    VISIT(visit, vmm->slept);
+    VISIT_MOMENT(visit, vmm->epoch_start_ps);
+    VISIT_MOMENT(visit, vmm->slow_until_ps);
     VISIT_MOMENT(visit, vmm->start_epoch);
     VISIT(visit, vmm->joined);
     VISIT(visit, vmm->clock_offset_ps);
@@ -109,7 +109,10 @@ static void visit_log(struct vmm *vmm, struct visit *visit)
     VISIT_QUEUE(visit, &vmm->clocks, visit_logged);
     VISIT_MOMENT(visit, vmm->ended_epoch);
     VISIT(visit, vmm->off_known);
-    VISIT_MOMENT(visit, vmm->received_ps);
+    VISIT(visit, vmm->differs);
+    VISIT_TEXT(visit, vmm->how);
+    VISIT(visit, vmm->by_digest);
+    VISIT_ROW(visit, &vmm->waiting_values, visit_logged);
     VISIT_MOMENT(visit, vmm->seen_clock_ps);
     VISIT_MOMENT(visit, vmm->seen_at_ps);
     VISIT_QUEUE(visit, &vmm->digests, visit_logged);
@@ -123,6 +126,7 @@ void vmm_visit(struct vmm *vmm, struct visit *visit)
     visit_program(vmm, visit);
     visit_epoch(vmm, visit);
     visit_log(vmm, visit);
+    peer_visit(&vmm->peer, visit);
     if (vmm->recording)
         recording_visit(vmm->recording, visit);
     if (vmm->replay)

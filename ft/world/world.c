@@ -69,15 +69,15 @@ static bool open_disks(struct world *world, struct error *error)
     return true;
 }
 
-void world_init(struct world *world, const struct system_config *config)
+bool world_init(struct world *world, const struct system_config *config, unsigned computers, struct error *error)
 {
     world->config = *config;
-    world->pages = page_store_new();
-    assert(world->pages);
+    world->computers = computers;
     world->differing = -1;
-    pthread_mutex_init(&world->lock, NULL);
-    pthread_mutex_init(&world->sleep_lock, NULL);
-    pthread_cond_init(&world->wake, NULL);
+    world->pages = page_store_new();
+    if (pthread_mutex_init(&world->lock, NULL) || !world->pages)
+        return error_set(error, "the host has no memory for a system");
+    return order_init(&world->order, computers, error);
 }
 
 bool world_open(struct world *world, struct error *error)
@@ -131,9 +131,11 @@ void world_free(struct world *world)
         former_free(&world->formers.at[i]);
     VEC_FREE(&world->formers);
     page_store_free(world->pages);
-    for (size_t i = 0; i < world->account.count; i++)
-        free(world->account.at[i].text);
-    VEC_FREE(&world->account);
+    for (unsigned p = 0; p < PROCESSES_MAX; p++) {
+        for (size_t i = 0; i < world->account[p].count; i++)
+            free(world->account[p].at[i].text);
+        VEC_FREE(&world->account[p]);
+    }
     VEC_FREE(&world->faults);
     VEC_FREE(&world->repairs);
     VEC_FREE(&world->fences);
@@ -147,8 +149,7 @@ void world_free(struct world *world)
     free(world->image);
     free(world->image_name);
     pthread_mutex_destroy(&world->lock);
-    pthread_mutex_destroy(&world->sleep_lock);
-    pthread_cond_destroy(&world->wake);
+    order_free(&world->order);
 }
 
 /* ---- arbiter, operator, end ---- */
@@ -187,32 +188,50 @@ bool world_fenced(struct world *world, uint32_t generation)
     return fenced;
 }
 
-void world_tell(struct world *world, uint64_t time_ps, const char *line)
+void world_tell(struct world *world, unsigned number, uint64_t time_ps, const char *line)
 {
     char *text = strdup(line);
     assert(text);
     pthread_mutex_lock(&world->lock);
-    *VEC_PUSH(&world->account) = (struct account_line){time_ps, text};
+    *VEC_PUSH(&world->account[number]) = (struct account_line){time_ps, text};
     pthread_mutex_unlock(&world->lock);
     atomic_store(&world->output_waits, true);
 }
 
-void world_end(struct world *world, uint64_t time_ps, enum system_end end, int status, const char *why)
+const char *world_next_line(const struct world *world, size_t told[PROCESSES_MAX], uint64_t time_ps)
+{
+    const struct account_line *next = NULL;
+    unsigned teller = 0;
+    for (unsigned i = 0; i < world->computers; i++) {
+        const struct account_line *line = &world->account[i].at[told[i]];
+        if (told[i] >= world->account[i].count || line->time_ps >= time_ps || (next && line->time_ps >= next->time_ps))
+            continue;
+        next = line;
+        teller = i;
+    }
+    if (!next)
+        return NULL;
+    told[teller]++;
+    return next->text;
+}
+
+void world_end(struct world *world, unsigned number, uint64_t time_ps, enum system_end end, int status, const char *why)
 {
     pthread_mutex_lock(&world->lock);
     if (world->end == END_NONE) {
         world->end = end;
+        world->ender = number;
         world->status = status;
         world->end_ps = time_ps;
         snprintf(world->why, sizeof world->why, "%s", why ? why : "");
     }
     pthread_mutex_unlock(&world->lock);
     atomic_store(&world->finished, true);
-    /* A backup still follows: to the same point after an exit, else through all that it was sent, so that what came of
-     * the run does not depend on how far its host thread was. */
-    bool followed = end == END_EXIT || ((end == END_TIMEOUT || end == END_HALTED) && world->config.mode == MODE_PAIR);
-    if (!followed)
-        atomic_store(&world->ended, true);
+}
+
+void world_stop(struct world *world)
+{
+    atomic_store(&world->ended, true);
 }
 
 void world_diverged(struct world *world, const char *sentence)
@@ -277,24 +296,25 @@ static void visit_line(struct visit *visit, struct account_line *line)
     visit_bytes(visit, "text", line->text, length);
 }
 
-/* The operator's account only grows; its lines own their texts. */
-static void visit_account(struct world *world, struct visit *visit)
+/* The account of a process only grows; its lines own their texts. */
+static void visit_account(struct world *world, unsigned number, struct visit *visit)
 {
-    size_t first, had = world->account.count, count = visit_length(visit, had, &first);
+    size_t first, had = world->account[number].count, count = visit_length(visit, had, &first);
     for (size_t i = first; i < had && visit->reading; i++)
-        free(world->account.at[i].text);
+        free(world->account[number].at[i].text);
     if (visit->reading)
-        for (world->account.count = first; world->account.count < count;)
-            *VEC_PUSH(&world->account) = (struct account_line){0};
+        for (world->account[number].count = first; world->account[number].count < count;)
+            *VEC_PUSH(&world->account[number]) = (struct account_line){0};
     for (size_t i = first; i < count; i++)
-        visit_line(visit, &world->account.at[i]);
+        visit_line(visit, &world->account[number].at[i]);
     if (visit->reading && visit->whole)
-        world->account_flushed = count; /* another process has told them */
+        world->account_flushed[number] = count; /* another process has told them */
 }
 
 static void visit_end_of_run(struct world *world, struct visit *visit)
 {
     VISIT_BELOW(visit, world->end, END_LOST + 1);
+    VISIT_BELOW(visit, world->ender, PROCESSES_MAX);
     VISIT(visit, world->status);
     VISIT_TEXT(visit, world->why);
     VISIT(visit, world->end_ps);
@@ -325,9 +345,10 @@ void world_visit(struct world *world, struct visit *visit)
     VISIT_ROW(visit, &world->faults, visit_planned);
     VISIT_ROW(visit, &world->repairs, visit_planned);
     VISIT_ATOMIC(visit, unsigned, world->repairs_left);
-    VISIT_ATOMIC(visit, unsigned, world->backup_faults);
-    VISIT_ATOMIC(visit, unsigned, world->primary_faults);
-    visit_account(world, visit);
+    VISIT_ATOMIC(visit, unsigned, world->faults_left[ROLE_PRIMARY]);
+    VISIT_ATOMIC(visit, unsigned, world->faults_left[ROLE_BACKUP]);
+    for (unsigned i = 0; i < world->computers; i++)
+        visit_account(world, i, visit);
     visit_end_of_run(world, visit);
     visit_end(visit);
     terminal_visit(world->terminal, visit);

@@ -13,6 +13,7 @@
 #include "ft/channel/channel.h"
 #include "ft/explain/explain.h"
 #include "ft/log/former.h"
+#include "ft/order/process.h"
 #include "ft/system.h"
 #include "io/shared_disk.h"
 #include "io/terminal.h"
@@ -49,17 +50,19 @@ struct world {
     VEC(struct explain_fence) fences;
     VEC(struct planned_fault) faults;
     uint64_t step_count[PROTOCOL_STEP_COUNT];
-    VEC(struct account_line) account;
-    size_t account_flushed;
+    /* What the operator's console was told, by each process, in its order; told to a person in the order of (time,
+     * process). */
+    VEC(struct account_line) account[PROCESSES_MAX];
+    size_t account_flushed[PROCESSES_MAX];
     int operator_error; /* the errno of the first line that the host did not take; 0: none */
 
     VEC(struct planned_fault) repairs; /* where the survivor is when the other computer is repaired */
     _Atomic unsigned repairs_left;
-    _Atomic unsigned backup_faults;  /* faults planned for a backup that have not struck */
-    _Atomic unsigned primary_faults; /* and for a primary */
+    _Atomic unsigned faults_left[2]; /* planned for enum role and not struck yet: of each role by those that have it */
 
-    /* How it ended: set by the acting primary, read by all. */
+    /* How it ended: set by who touched the world then, before `finished`. */
     enum system_end end;
+    unsigned ender;
     int status;
     char why[256];
     uint64_t end_ps;
@@ -75,21 +78,16 @@ struct world {
     size_t image_bytes;
     char *image_name;
 
-    /* Host threads: a thread that can do nothing sleeps until the other has changed something (wake.h). */
-    pthread_mutex_t sleep_lock;
-    pthread_cond_t wake;
-    char apart[CACHE_LINE_BYTES]; /* from what is looked at all the time */
-    _Atomic bool clock_wanted;    /* a computer waits for the other's clock: one that sleeps lets its clock go on */
+    struct order order; /* of the computers as logical processes */
     _Atomic bool interrupted;
     _Atomic bool output_waits; /* for the host: terminal bytes or lines for the operator */
     _Atomic bool ended;        /* stop at once */
     _Atomic bool finished;     /* the guest has ended, one way or the other */
-
-    double failover_seconds, join_seconds; /* struct system_result */
 };
 
-/* WORLD, which is zero, as CONFIG says: nothing planned, nothing open. */
-void world_init(struct world *world, const struct system_config *config);
+/* WORLD, which is zero, as CONFIG says, with COMPUTERS computers: nothing planned, nothing open. False with a line in
+ * ERROR: the host has no memory; world_free is wanted all the same. */
+bool world_init(struct world *world, const struct system_config *config, unsigned computers, struct error *error);
 /* Open its disks and its terminal. False with a line in ERROR. */
 bool world_open(struct world *world, struct error *error);
 /* Make the files of disks that are to be created. False with a line in ERROR, and then world_unmake is wanted. */
@@ -115,10 +113,16 @@ static inline struct shared_disk *world_disk(const struct world *world, unsigned
     return broken(world, ASSUMPTION_SHARED_DISK) && index ? world->second_disks[device] : world->disks[device];
 }
 
-/* Tell the operator's console LINE, at TIME_PS (figure 7, step 310). */
-void world_tell(struct world *world, uint64_t time_ps, const char *line);
-/* The run is over, at TIME_PS. Only the first call counts. */
-void world_end(struct world *world, uint64_t time_ps, enum system_end end, int status, const char *why);
+/* Process NUMBER tells the operator's console LINE, at TIME_PS (figure 7, step 310). */
+void world_tell(struct world *world, unsigned number, uint64_t time_ps, const char *line);
+/* The next line for a person that was told before TIME_PS: the first by (time, process) of those behind the first
+ * TOLD[i] of each process i, which is counted up. NULL: there is none. Under the lock. */
+const char *world_next_line(const struct world *world, size_t told[PROCESSES_MAX], uint64_t time_ps);
+/* Process NUMBER ends the run, at TIME_PS, at which it may act. Only the first call counts. */
+void world_end(struct world *world, unsigned number, uint64_t time_ps, enum system_end end, int status,
+               const char *why);
+/* All processes stop at once, wherever they are: a person wants it, or the host has failed. */
+void world_stop(struct world *world);
 /* The replicas differ. Only the first SENTENCE counts. */
 void world_diverged(struct world *world, const char *sentence);
 /* The arbiter's test-and-set: if the generation is still *GENERATION, it becomes the next one, and so does *GENERATION;

@@ -159,7 +159,7 @@ static bool in_range(const struct state_field *field, const char *first)
 {
     for (unsigned i = 0; field->limit && i < field->count; i++) {
         uint8_t byte;
-        uint32_t word;
+        uint32_t word = 0;
         memcpy(&byte, first + (size_t)i * field->stride, sizeof byte);
         if (field->size_bytes == sizeof word)
             memcpy(&word, first + (size_t)i * field->stride, sizeof word);

@@ -63,6 +63,8 @@ static bool parse_message(const struct monitor *monitor, const char *rest, struc
     for (unsigned kind = MESSAGE_INTERRUPT; kind < MESSAGE_HARDWARE; kind++)
         if (!*rest || strcmp(rest, message_class_name(kind)) == 0)
             point->classes |= UINT32_C(1) << kind;
+    if (point->classes >> MESSAGE_VALUE & 1)
+        point->classes |= UINT32_C(1) << MESSAGE_VALUES; /* several of them at once */
     return point->classes || error_set(error,
                                        "'%s' is no class of messages: interrupt, value, time, end, off, heartbeat, "
                                        "join-state, join-page, join-done or digest is wanted",

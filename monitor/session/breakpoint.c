@@ -80,10 +80,11 @@ static const char *kinds_name(unsigned kinds)
 static void describe_message(const struct stop_point *point, char *text, size_t size)
 {
     int length = snprintf(text, size, "message");
-    if ((point->classes & (point->classes - 1)) != 0)
+    uint32_t classes = point->classes & ~(UINT32_C(1) << MESSAGE_VALUES);
+    if ((classes & (classes - 1)) != 0)
         return; /* any */
     for (unsigned kind = MESSAGE_INTERRUPT; kind < MESSAGE_CLASS_END; kind++)
-        if (point->classes >> kind & 1)
+        if (classes >> kind & 1)
             snprintf(text + length, size - (size_t)length, " %s", message_class_name(kind));
 }
 

@@ -12,7 +12,7 @@ void message_name(const struct chronicle_row *row, char *text, size_t size)
     static const char *const names[MESSAGE_CLASS_END] = {
         [MESSAGE_INTERRUPT] = "Int",        [MESSAGE_VALUE] = "Val",       [MESSAGE_TIME] = "Tme",
         [MESSAGE_HEARTBEAT] = "heartbeat",  [MESSAGE_JOIN_STATE] = "join", [MESSAGE_JOIN_PAGE] = "join, page",
-        [MESSAGE_JOIN_DONE] = "join, done", [MESSAGE_DIGEST] = "digest",
+        [MESSAGE_JOIN_DONE] = "join, done", [MESSAGE_DIGEST] = "digest",   [MESSAGE_VALUES] = "Vals",
     };
     const char *name = row->message_class < MESSAGE_CLASS_END ? names[row->message_class] : NULL;
     if (row->message_class == MESSAGE_END)

@@ -51,7 +51,8 @@ run "output-commit (whole)" 0 deadline --set channel-latency-us=1000 --set chann
     --crash primary@instruction=300000
 run output-commit 125 deadline --set channel-latency-us=1000 --break-assumption output-commit \
     --crash primary@instruction=300000
-both fencing deadline --fault delay=8000,primary@time=0.004
+# A write that the old primary has issued reaches the disk after the new one's.
+both fencing eight --set disk-latency-us=300 --set disk-spread-us=9000 --fault delay=8000,primary@time=0.02
 both arbiter eight --fault delay=3000,primary@time=0.004 --fault cut,primary@time=0.0055
 both shared-disk ledger --crash primary@instruction=500000
 echo "$passed passed, $failed failed"

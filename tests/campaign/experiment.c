@@ -80,7 +80,7 @@ static void config_of(const struct experiment *experiment, char *disk, size_t di
  */
 static bool performed_unlogged(const struct system *system)
 {
-    const struct computer *survivor = system->computer[system_acting(system)], *dead = computer_peer(survivor);
+    const struct computer *survivor = system->computer[system_acting(system)], *dead = survivor->other;
     if (system->world.failovers != 1 || !dead || !survivor->vmm)
         return false;
     uint64_t known = survivor->vmm->ended_epoch;

@@ -105,8 +105,8 @@ static unsigned survivors(struct check *t, unsigned count, uint64_t now_ps, uint
         uint64_t sent = (i + 1) * 10 * PS_PER_US - channel_line_time_ps(&channel, size);
         CHECK_EQ(channel_send(&channel, bytes, size, sent), (200 + (i + 1) * 10) * PS_PER_US);
     }
-    channel_lose_suffix(&channel, now_ps, &rng);
-    while (channel_peek(&channel, &begin, &arrival)) {
+    channel_silent(&channel, now_ps, &rng);
+    while (channel_peek(&channel, &begin, &arrival) && channel.taken < channel.lost) {
         struct frame frame;
         channel_take(&channel, &frame);
         CHECK_EQ(frame_bytes(&frame)[0], left); /* a prefix: those that are left are the first */

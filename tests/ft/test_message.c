@@ -16,7 +16,7 @@ static void random_message(struct rng *rng, const uint8_t *data, struct message 
     m->epoch = rng_next(rng) >> rng_upto(rng, 63);
     m->index = rng_next(rng) >> rng_upto(rng, 63);
     m->value = rng_next(rng) >> rng_upto(rng, 63);
-    if (m->message_class == MESSAGE_JOIN_STATE || m->message_class == MESSAGE_JOIN_PAGE) {
+    if (message_is_bulk(m->message_class)) {
         m->bulk = data;
         m->bulk_bytes = 1 + (uint32_t)rng_upto(rng, DATA_MAX - 1);
     }
@@ -27,11 +27,11 @@ static void random_message(struct rng *rng, const uint8_t *data, struct message 
         return;
     m->disk = (struct disk_completion){.number = m->index,
                                        .command = (uint32_t)rng_next(rng),
-                                       .opcode = (uint32_t)rng_next(rng),
+                                       .opcode = (uint32_t)rng_upto(rng, DISK_DISCONNECT),
                                        .buffer = (uint32_t)rng_next(rng),
                                        .size_bytes = rng_upto(rng, 1) ? (uint32_t)rng_upto(rng, DATA_MAX) : 0,
-                                       .status = (uint32_t)rng_next(rng),
-                                       .detail = (uint32_t)rng_next(rng),
+                                       .status = (uint32_t)rng_upto(rng, DISK_DISCONNECTED),
+                                       .detail = (uint32_t)rng_upto(rng, DISK_CANCELLED),
                                        .data = data};
 }
 
@@ -126,8 +126,8 @@ static void test_refusals(struct check *t)
         message_encode(&m, bytes);
         bytes[0] = (uint8_t) class;
         bytes[1] = DEVICE_CONSOLE;
-        bool bulk = class == MESSAGE_JOIN_STATE || class == MESSAGE_JOIN_PAGE; /* never without their payload */
-        CHECK_EQ(message_decode(bytes, 32, &back), class >= MESSAGE_INTERRUPT && class < MESSAGE_CLASS_END && !bulk);
+        bool known = class >= MESSAGE_INTERRUPT && class < MESSAGE_CLASS_END;
+        CHECK_EQ(message_decode(bytes, 32, &back), known && !message_is_bulk(class));
         bytes[0] = MESSAGE_INTERRUPT;
         bytes[1] = (uint8_t) class;
         /* A disk's is longer. */

@@ -152,11 +152,11 @@ static void check_line(struct tidy *tidy, const struct source *source, size_t fr
     if (in_host_room(source->path, 5) && strcmp(source->path, "monitor/program/main.c"))
         check_calls(tidy, source, code, code_end, number, ending_calls, sizeof ending_calls / sizeof ending_calls[0],
                     "only main ends the program (monitor/program/main.c)");
-    if (in_host_room(source->path, 4) && strcmp(source->path, "ft/world/wake.c") &&
-        strcmp(source->path, "ft/computer/pace.c"))
+    if (in_host_room(source->path, 4) && strcmp(source->path, "ft/world/host_time.c") &&
+        strcmp(source->path, "ft/computer/pace.c") && strcmp(source->path, "ft/order/wait.c"))
         check_calls(tidy, source, code, code_end, number, host_calls, sizeof host_calls / sizeof host_calls[0],
-                    "no host time or randomness may reach a guest (ft/world/wake.c measures how long a run took, "
-                    "ft/computer/pace.c how long the host is to sleep)");
+                    "no host time or randomness may reach a guest (ft/world/host_time.c measures how long a run "
+                    "took, ft/computer/pace.c and ft/order/wait.c how long the host is to sleep)");
     check_include(tidy, source, from, number);
 }
 

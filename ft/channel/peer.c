@@ -1,0 +1,280 @@
+/* peer.c - see peer.h. */
+#include "ft/channel/peer.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "ft/message.h"
+#include "mmu/base/vtime.h"
+
+/* What the acknowledgement of a heartbeat carries. */
+struct report {
+    uint64_t lag_ps;
+    bool differs;
+};
+
+void peer_init(struct peer *peer, const struct order *order, unsigned number, struct channel *out, struct channel *in,
+               const struct settings *settings, uint64_t now_ps)
+{
+    memset(peer, 0, sizeof *peer);
+    peer->order = order;
+    peer->number = number;
+    peer->out = out;
+    peer->in = in;
+    peer->reports_behind = settings_reports_behind(settings);
+    peer->received_ps = peer->heard_ps = now_ps;
+    peer->differs_ps = TIME_NEVER;
+}
+
+void peer_free(struct peer *peer)
+{
+    QUEUE_FREE(&peer->ended);
+}
+
+static void visit_ended(struct visit *visit, struct ended_epoch *ended)
+{
+    VISIT_MOMENT(visit, ended->epoch);
+    VISIT_MOMENT(visit, ended->arrival_ps);
+    VISIT(visit, ended->executed_ps);
+}
+
+void peer_visit(struct peer *peer, struct visit *visit)
+{
+    VISIT_MOMENT(visit, peer->await_arrival_ps);
+    VISIT(visit, peer->acks_lost_to_ps);
+    VISIT(visit, peer->ack_instead_ps);
+    VISIT(visit, peer->silence_known);
+    VISIT_MOMENT(visit, peer->lag_ps);
+    VISIT_MOMENT(visit, peer->lag_at_ps);
+    VISIT(visit, peer->differs);
+    VISIT_MOMENT(visit, peer->received_ps);
+    VISIT_MOMENT(visit, peer->heard_ps);
+    VISIT(visit, peer->differs_ps);
+    VISIT_QUEUE(visit, &peer->ended, visit_ended);
+}
+
+/* ---- a primary ---- */
+
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* When it died, if that is known; what it wrote before it promised that nothing more will come is there to be read. */
+static uint64_t death_ps(const struct peer *peer, uint64_t promise_ps)
+{
+    return promise_ps == TIME_NEVER ? peer->in->silent_ps : TIME_NEVER;
+}
+
+uint64_t peer_silent_since(const struct peer *peer, uint64_t now_ps)
+{
+    return earlier(death_ps(peer, order_to_peer(peer->order, peer->number)), channel_judged_ps(peer->out, now_ps));
+}
+
+void peer_sent(struct peer *peer, uint64_t arrival_ps)
+{
+    if (peer->acks_lost_to_ps && !peer->ack_instead_ps)
+        peer->ack_instead_ps = arrival_ps;
+}
+
+void peer_lose_acks(struct peer *peer)
+{
+    peer->acks_lost_to_ps = peer->out->last_arrival_ps;
+    peer->ack_instead_ps = 0;
+}
+
+uint64_t peer_acknowledged_ps(const struct peer *peer, uint64_t arrival_ps, uint64_t now_ps)
+{
+    const struct channel *out = peer->out;
+    if (arrival_ps <= peer->acks_lost_to_ps)
+        arrival_ps = peer->ack_instead_ps; /* a later one stands in for it, when something is sent that has one */
+    if (!arrival_ps || arrival_ps >= peer_silent_since(peer, now_ps))
+        return TIME_NEVER;
+    uint64_t here = arrival_ps + channel_line_time_ps(out, MESSAGE_ACK_BYTES) + out->latency_ps;
+    bool cut = out->cut && (out->waiting.count || here > out->cut_ps);
+    return cut ? TIME_NEVER : here; /* until the channel is healed */
+}
+
+/* When the acknowledgement is here that carries the report of the heartbeat INDEX places behind the front one;
+ * TIME_NEVER if that heartbeat has not been sent yet. */
+static uint64_t report_here_ps(const struct peer *peer, uint64_t index)
+{
+    const struct channel *out = peer->out;
+    index += peer->reports_behind;
+    if (index >= QUEUE_COUNT(&out->beats))
+        return TIME_NEVER;
+    return QUEUE_FRONT(&out->beats)[index] + channel_line_time_ps(out, MESSAGE_ACK_BYTES) + out->latency_ps;
+}
+
+uint64_t peer_horizon_ps(struct peer *peer)
+{
+    uint64_t promise = order_to_peer(peer->order, peer->number);
+    if (promise == TIME_NEVER)
+        return TIME_NEVER;
+    if (promise == TIME_REPORTED)
+        promise = TIME_NEVER;
+    /* One that has judged this computer failed reports nothing any more. */
+    uint64_t report = report_here_ps(peer, channel_count(peer->in));
+    return report == TIME_NEVER || peer->out->judged ? promise : earlier(promise, report);
+}
+
+void peer_listen(struct peer *peer, uint64_t now_ps)
+{
+    struct channel *out = peer->out;
+    while (report_here_ps(peer, 0) <= now_ps) {
+        uint64_t carrier = QUEUE_FRONT(&out->beats)[peer->reports_behind], begin, arrival;
+        if (carrier >= peer_silent_since(peer, now_ps) || !channel_peek(peer->in, &begin, &arrival))
+            return;
+        struct frame frame;
+        struct report report;
+        assert(arrival == *QUEUE_FRONT(&out->beats));
+        channel_take(peer->in, &frame);
+        memcpy(&report, frame_bytes(&frame), sizeof report);
+        QUEUE_POP(&out->beats);
+        if (carrier <= peer->acks_lost_to_ps || peer_acknowledged_ps(peer, carrier, now_ps) == TIME_NEVER)
+            continue;
+        peer->lag_ps = report.lag_ps;
+        peer->lag_at_ps = arrival;
+        peer->differs = report.differs;
+    }
+}
+
+uint64_t peer_report_ps(const struct peer *peer, uint64_t last_ps)
+{
+    return last_ps + peer->out->latency_ps + peer->out->timeout_ps;
+}
+
+bool peer_judged(struct peer *peer, uint64_t now_ps, uint64_t *report_ps)
+{
+    uint64_t since = peer_silent_since(peer, now_ps), beat = peer->out->beat_ps;
+    uint64_t judged = channel_judged_ps(peer->out, now_ps);
+    if (peer->silence_known || peer->out->cut || since == TIME_NEVER)
+        return false;
+    /* The host may tell of a death before its time, or not at once: when a latency has passed nothing is known that was
+     * not, and all has been sent that came before it. */
+    if (now_ps < since + peer->out->latency_ps)
+        return false;
+    uint64_t beaten = since / beat * beat;
+    uint64_t arrived = since == judged ? peer->out->heard_ps : channel_arrived_before(peer->out, since);
+    peer->silence_known = true;
+    *report_ps = peer_report_ps(peer, beaten > arrived ? beaten : arrived);
+    return true;
+}
+
+uint64_t peer_detects_ps(const struct peer *peer)
+{
+    return peer->out->heard_ps + peer->out->timeout_ps;
+}
+
+/* ---- a backup ---- */
+
+uint64_t peer_quiet_ps(const struct peer *peer, bool early)
+{
+    uint64_t promise = order_to_peer(peer->order, peer->number);
+    return early && promise < TIME_REPORTED ? promise - peer->in->latency_ps : promise;
+}
+
+uint64_t peer_died_ps(const struct peer *peer, uint64_t quiet_ps)
+{
+    return death_ps(peer, quiet_ps);
+}
+
+bool peer_next(const struct peer *peer, uint64_t quiet_ps, uint64_t *begin_ps, uint64_t *arrival_ps)
+{
+    struct channel *in = peer->in;
+    return channel_peek(in, begin_ps, arrival_ps) && (quiet_ps != TIME_NEVER || in->taken < in->lost);
+}
+
+static bool certain(const struct peer *peer, uint64_t number, uint64_t quiet_ps, bool early, uint64_t arrival_ps)
+{
+    const struct channel *in = peer->in;
+    uint64_t died = death_ps(peer, quiet_ps);
+    if (died != TIME_NEVER)
+        return number < in->lost && (!early || arrival_ps <= died);
+    if (!in->losing && !early)
+        return true;
+    /* It lives at least until the promise less one latency. */
+    return quiet_ps >= TIME_REPORTED || quiet_ps >= arrival_ps + (early ? 0 : in->latency_ps);
+}
+
+bool peer_certain(const struct peer *peer, uint64_t quiet_ps, bool early, uint64_t arrival_ps)
+{
+    return certain(peer, peer->in->taken, quiet_ps, early, arrival_ps);
+}
+
+uint64_t peer_deadline_ps(const struct peer *peer)
+{
+    return peer->received_ps + peer->in->timeout_ps;
+}
+
+uint64_t peer_silence_ps(const struct peer *peer, uint64_t quiet_ps)
+{
+    uint64_t deadline = peer_deadline_ps(peer), died = death_ps(peer, quiet_ps), begin, arrival;
+    if (died == TIME_NEVER || !channel_peek(peer->in, &begin, &arrival) || begin > deadline)
+        return deadline;
+    return died + peer->in->latency_ps > deadline ? died + peer->in->latency_ps : deadline;
+}
+
+/* How old, at AT_PS, was the oldest [end] that had arrived and was not executed? */
+static uint64_t lag_at(struct peer *peer, uint64_t at_ps)
+{
+    while (QUEUE_COUNT(&peer->ended) && QUEUE_FRONT(&peer->ended)->executed_ps <= at_ps)
+        QUEUE_POP(&peer->ended);
+    if (!QUEUE_COUNT(&peer->ended) || QUEUE_FRONT(&peer->ended)->arrival_ps > at_ps)
+        return 0;
+    return at_ps - QUEUE_FRONT(&peer->ended)->arrival_ps;
+}
+
+static void report(struct peer *peer, uint64_t at_ps)
+{
+    struct report report;
+    memset(&report, 0, sizeof report); /* its gaps too: it goes into snapshots */
+    report.lag_ps = lag_at(peer, at_ps);
+    report.differs = peer->differs_ps <= at_ps;
+    channel_report(peer->out, &report, sizeof report, at_ps);
+}
+
+/* The next frame that the receiver has not scanned, FRAME, has arrived. True if that puts a report on its way. */
+static bool acknowledge_one(struct peer *peer, const struct frame *frame)
+{
+    uint64_t epoch;
+    peer->heard_ps = frame->arrival_ps;
+    if (message_ends_epoch(frame_bytes(frame), frame->size, &epoch))
+        *QUEUE_PUSH(&peer->ended) = (struct ended_epoch){epoch, frame->arrival_ps, TIME_NEVER};
+    if (frame->beat)
+        report(peer, frame->arrival_ps);
+    return frame->beat;
+}
+
+bool peer_acknowledge(struct peer *peer, bool early, uint64_t now_ps)
+{
+    struct channel *in = peer->in;
+    uint64_t quiet = peer_quiet_ps(peer, early);
+    const struct frame *frame;
+    bool news = false;
+    while ((frame = channel_scan(in)) != NULL && frame->arrival_ps <= now_ps &&
+           frame->begin_ps <= peer->heard_ps + in->timeout_ps &&
+           certain(peer, in->scanned, quiet, early, frame->arrival_ps)) {
+        news |= acknowledge_one(peer, frame);
+        channel_scan_next(in);
+    }
+    return news;
+}
+
+void peer_take(struct peer *peer, struct frame *frame)
+{
+    const struct frame *next = channel_scan(peer->in);
+    if (peer->in->scanned == peer->in->taken && next)
+        acknowledge_one(peer, next);
+    channel_take(peer->in, frame);
+    peer->received_ps = frame->arrival_ps;
+}
+
+void peer_executed(struct peer *peer, uint64_t epoch, uint64_t now_ps)
+{
+    for (size_t i = peer->ended.first; i < peer->ended.items.count; i++)
+        if (peer->ended.items.at[i].epoch == epoch) {
+            peer->ended.items.at[i].executed_ps = now_ps;
+            return;
+        }
+}

@@ -1,0 +1,104 @@
+/* peer.h - what a virtual machine monitor may know of the computer at the other end of its channel, and all that it may
+ * know: what it was sent and when, what was acknowledged, for how long the other has been silent. It never looks into
+ * the other computer; over a network it would know the same.
+ *
+ * The receiver of a living computer answers a message when it arrives, whatever its virtual processor is doing (P4). So
+ * acknowledgements, and a backup's heartbeats, need no frames: their times are functions of what was sent, which the
+ * sender evaluates here. What a backup has to say beside - how far it lags, that the replicas differ - is a REPORT,
+ * which the acknowledgement of a heartbeat carries: that of heartbeat k says how it was when heartbeat k - r arrived,
+ * so that no heartbeat waits for the backup's execution (r = lag-report-us / heartbeat-us, rounded up).
+ *
+ * A death is the last entry of the queue from the dead one (channel.h); here it becomes missing acknowledgements and
+ * silence, and a monitor hears no more of it than that. docs/time.md has the rule. It may use ft/order/.
+ */
+#ifndef US_FT_CHANNEL_PEER_H
+#define US_FT_CHANNEL_PEER_H
+
+#include "ft/channel/channel.h"
+#include "ft/order/process.h"
+
+/* [end, E] at a backup: when it arrived, and when the VP had executed E; TIME_NEVER: not yet. */
+struct ended_epoch {
+    uint64_t epoch, arrival_ps, executed_ps;
+};
+
+struct peer {
+    const struct order *order;
+    unsigned number;          /* the peer's process */
+    struct channel *out, *in; /* to it, and from it: the line's two directions */
+    uint64_t reports_behind;  /* r */
+
+    /* A primary's. */
+    uint64_t await_arrival_ps; /* the acknowledgement of what arrives then is awaited; 0: of nothing */
+    uint64_t acks_lost_to_ps;  /* fault ack-loss: of what arrived until then; and when what was sent next arrives */
+    uint64_t ack_instead_ps;
+    bool silence_known;         /* the silence has been judged: the fault monitor's report is an event */
+    uint64_t lag_ps, lag_at_ps; /* the last report: the backup's lag when the heartbeat that arrived then did */
+    bool differs;               /* the backup has reported that the replicas differ */
+
+    /* A backup's. */
+    uint64_t received_ps; /* when the last message that it has taken arrived */
+    uint64_t heard_ps;    /* and the last that its receiver has acknowledged */
+    uint64_t differs_ps;  /* since when it knows that the replicas differ; TIME_NEVER: they do not */
+    QUEUE(struct ended_epoch) ended;
+};
+
+/* A peer that is process NUMBER of ORDER, as at power-on; time-outs begin at NOW_PS. */
+void peer_init(struct peer *peer, const struct order *order, unsigned number, struct channel *out, struct channel *in,
+               const struct settings *settings, uint64_t now_ps);
+void peer_free(struct peer *peer);
+void peer_visit(struct peer *peer, struct visit *visit);
+
+/* ---- a primary ---- */
+
+/* Since when has the peer not answered any more, as known at NOW_PS: it has died, or it has judged this computer failed
+ * and hears it no more? TIME_NEVER: it answers. */
+uint64_t peer_silent_since(const struct peer *peer, uint64_t now_ps);
+/* Something has been sent that arrives at ARRIVAL_PS. */
+void peer_sent(struct peer *peer, uint64_t arrival_ps);
+/* The acknowledgements under way are lost: that of what is sent next stands in for them. */
+void peer_lose_acks(struct peer *peer);
+/* When will the acknowledgement of what arrives there at ARRIVAL_PS be here? TIME_NEVER: never, as known at NOW_PS. */
+uint64_t peer_acknowledged_ps(const struct peer *peer, uint64_t arrival_ps, uint64_t now_ps);
+/* Before this time, exclusive, nothing of the peer can be noticed here that is not in the queue. */
+uint64_t peer_horizon_ps(struct peer *peer);
+/* Take the reports whose acknowledgements have come by NOW_PS, which lies before the horizon. */
+void peer_listen(struct peer *peer, uint64_t now_ps);
+/* Has the peer fallen silent, as is certain at NOW_PS, and has not been judged? Then it is from now on, and *REPORT_PS
+ * is when the fault monitor reports it: a time-out after its last sign of life, an acknowledgement or a heartbeat. */
+bool peer_judged(struct peer *peer, uint64_t now_ps, uint64_t *report_ps);
+/* When the fault monitor reports a peer of which the last heartbeat that came is that of LAST_PS or before. */
+uint64_t peer_report_ps(const struct peer *peer, uint64_t last_ps);
+/* Before this time the peer, a backup, cannot touch what is shared: it must first have heard nothing for the time-out.
+ */
+uint64_t peer_detects_ps(const struct peer *peer);
+
+/* ---- a backup ---- */
+
+/* Up to when is it certain that nothing more arrives than what is in the queue now? EARLY: where failures are detected
+ * before the last message is received, up to when is the sender known to live? To be asked before the queue is looked
+ * at. TIME_NEVER: nothing more will ever come. */
+uint64_t peer_quiet_ps(const struct peer *peer, bool early);
+/* With what peer_quiet_ps said: has the sender died, and when? TIME_NEVER: it lives, or has ended. */
+uint64_t peer_died_ps(const struct peer *peer, uint64_t quiet_ps);
+/* The next message: when it begins and ends to come in. False if there is none, or it was lost in the sender's death as
+ * far as QUIET_PS tells. */
+bool peer_next(const struct peer *peer, uint64_t quiet_ps, uint64_t *begin_ps, uint64_t *arrival_ps);
+/* Will the next message, which arrives at ARRIVAL_PS, really arrive? On a channel that loses that is certain only when
+ * the sender is known to have lived until then; where failures are detected EARLY, what had not arrived then is not
+ * received at all. */
+bool peer_certain(const struct peer *peer, uint64_t quiet_ps, bool early, uint64_t arrival_ps);
+/* When it is declared failed if nothing comes. */
+uint64_t peer_deadline_ps(const struct peer *peer);
+/* The same, when nothing comes any more as far as QUIET_PS tells: a message that had begun to come in by the deadline
+ * when its sender died ended only with what the sender had sent of it. */
+uint64_t peer_silence_ps(const struct peer *peer, uint64_t quiet_ps);
+/* Take the next message; there is one. To be freed with frame_free. */
+void peer_take(struct peer *peer, struct frame *frame);
+/* The receiver acknowledges what has arrived by NOW_PS, as far as is certain, and puts the reports on their way. True
+ * if there is a new one. */
+bool peer_acknowledge(struct peer *peer, bool early, uint64_t now_ps);
+/* The VP has executed EPOCH, at NOW_PS. */
+void peer_executed(struct peer *peer, uint64_t epoch, uint64_t now_ps);
+
+#endif

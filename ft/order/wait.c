@@ -1,0 +1,81 @@
+/* wait.c - see process.h: host threads that sleep until another has gone on. They share what is the host's only. */
+#include "ft/order/process.h"
+
+#include <time.h>
+
+/* A signal handler cannot wake a sleeper: it looks whether it was interrupted now and then. */
+enum { LOOK_AGAIN_NS = 50000000, NS_PER_S = 1000000000 };
+
+void order_wake(struct order *order, unsigned number)
+{
+    struct process *process = &order->process[number];
+    if (!atomic_load(&process->asleep))
+        return;
+    pthread_mutex_lock(&order->lock);
+    atomic_fetch_add(&process->wakings, 1);
+    pthread_cond_broadcast(&order->woken);
+    pthread_mutex_unlock(&order->lock);
+}
+
+/* Is what NUMBER has done worth waking OTHER, who sleeps as SLEEP says? */
+static bool worth_waking(const struct order *order, unsigned number, unsigned other, enum sleep sleep, bool news,
+                         uint64_t epochs)
+{
+    uint64_t mine = atomic_load_explicit(&order->process[number].executed, memory_order_relaxed);
+    uint64_t its = atomic_load_explicit(&order->process[other].executed, memory_order_relaxed);
+    switch (sleep) {
+    case SLEEP_NOT:
+        return false;
+    case SLEEP_LIGHT:
+        return news;
+    case SLEEP_DEEP:
+        return mine >= its + epochs;
+    case SLEEP_AHEAD:
+        return its <= mine + epochs;
+    }
+    return true;
+}
+
+void order_publish_wake(struct order *order, unsigned number, bool news, bool last, uint64_t epochs)
+{
+    /* Who comes to wait hereafter has seen what was published, or is seen to wait: both sides write before they look.
+     * Before its last word one may miss a sleeper; the next time finds it. */
+    if (last)
+        atomic_fetch_add(&order->process[number].published, 1);
+    for (unsigned i = 0; i < order->count; i++) {
+        if (i == number)
+            continue;
+        enum sleep sleep = last ? atomic_load(&order->process[i].asleep)
+                                : atomic_load_explicit(&order->process[i].asleep, memory_order_relaxed);
+        if (sleep != SLEEP_NOT && (last || worth_waking(order, number, i, sleep, news, epochs)))
+            order_wake(order, i);
+    }
+}
+
+uint64_t order_doze(struct order *order, unsigned number, enum sleep sleep)
+{
+    struct process *process = &order->process[number];
+    uint64_t seen = atomic_load(&process->wakings);
+    atomic_exchange(&process->asleep, sleep);
+    return seen;
+}
+
+void order_sleep(struct order *order, unsigned number, uint64_t seen, const _Atomic bool *interrupted)
+{
+    struct process *process = &order->process[number];
+    pthread_mutex_lock(&order->lock);
+    while (atomic_load(&process->wakings) == seen && !atomic_load(interrupted)) {
+        struct timespec until;
+        clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_nsec += LOOK_AGAIN_NS;
+        until.tv_sec += until.tv_nsec / NS_PER_S;
+        until.tv_nsec %= NS_PER_S;
+        pthread_cond_timedwait(&order->woken, &order->lock, &until);
+    }
+    pthread_mutex_unlock(&order->lock);
+}
+
+void order_awake(struct order *order, unsigned number)
+{
+    atomic_store(&order->process[number].asleep, SLEEP_NOT);
+}
