@@ -123,9 +123,14 @@ static bool can_happen(const struct computer *computer, const struct event *even
     }
 }
 
-/* What was read, as a whole: each event has its cause, and the clock does not run from a place that comes later. */
+/* What was read, as a whole: each event has its cause, the clock does not run from a place that comes later, and H has
+ * what the board has counted. */
 static void check_read(struct computer *computer, struct visit *visit)
 {
+    const struct history *history = &computer->history;
+    if (computer->board->state.disk_operations != history->operations.count ||
+        history->output.count != history->output_at.count || history->input.count != history->input_at.count)
+        visit_refuse(visit);
     for (size_t i = 0; i < computer->events.queue.count; i++)
         if (!can_happen(computer, &computer->events.queue.at[i]))
             visit_refuse(visit);
