@@ -240,22 +240,36 @@ static bool wants_stop(struct monitor *monitor, struct breakpoint *row, bool cou
     return true;
 }
 
+/* A run that has stopped behind an access or an interruption is about to execute at ROW's address, too, and the next
+ * run will not stop where it begins. */
+static bool is_next(const struct monitor *monitor, const struct stop_hit *hit, const struct breakpoint *row)
+{
+    const struct cpu_state *state = cpu_state(computer_processor(monitor->system, monitor->focus, hit->processor));
+    return (hit->point->place == STOP_AT_ACCESS || hit->point->place == STOP_AT_TRAP) &&
+           row->point.place == STOP_AT_ADDRESS && row->point.offset == (state->iaoq_front & ~UINT32_C(3)) &&
+           !(state->psw & PSW_N);
+}
+
 bool breakpoints_stop(struct monitor *monitor, const struct stop_hit *hit, bool counts, char *text, size_t size)
 {
     struct breakpoints *all = &monitor->breakpoints;
     bool stops = false;
+    *text = '\0';
     for (size_t i = 0; i < all->rows.count && hit->point; i++) {
         struct breakpoint *row = &all->rows.at[i];
         char why[400] = "", what[400];
-        if (row->disabled || !is_at(hit, &row->point) || !wants_stop(monitor, row, counts, why, sizeof why))
+        bool here = is_at(hit, &row->point);
+        if (row->disabled || (!here && !is_next(monitor, hit, row)) ||
+            !wants_stop(monitor, row, counts, why, sizeof why))
             continue;
-        if (!stops) {
-            int length = 0;
-            if (computer_processors(monitor->system, monitor->focus) > 1)
-                length = snprintf(what, sizeof what, " at processor %u", hit->processor);
+        size_t said = strlen(text);
+        int length = 0;
+        *what = '\0';
+        if (computer_processors(monitor->system, monitor->focus) > 1)
+            length = snprintf(what, sizeof what, " at processor %u", hit->processor);
+        if (here)
             detail(monitor, row, hit, what + length, sizeof what - (size_t)length);
-            snprintf(text, size, "breakpoint %u%s%s, ", row->number, why, what);
-        }
+        snprintf(text + said, size - said, "breakpoint %u%s%s, ", row->number, why, what);
         stops = true;
         if (row->temporary && counts) {
             breakpoint_delete(monitor, row);

@@ -46,7 +46,8 @@ void breakpoint_describe(const struct monitor *monitor, const struct stop_point 
 enum { BREAKPOINTS_MAX = 64 };
 unsigned breakpoints_collect(struct monitor *monitor, struct stop_point *points);
 /* The run has come to HIT: does a breakpoint stop it there? Looks at conditions, and writes what is to be said
- * ("breakpoint 1") to TEXT. COUNTS (a run forward): counts and ignores hits, and deletes what was temporary. */
+ * ("breakpoint 1, ", of each one) to TEXT. COUNTS (a run forward): counts and ignores hits, and deletes what was
+ * temporary. */
 bool breakpoints_stop(struct monitor *monitor, const struct stop_hit *hit, bool counts, char *text, size_t size);
 
 #endif
