@@ -119,6 +119,17 @@ static void test_refusals(struct check *t)
         free(cut);
     }
     CHECK(message_decode(good, sizeof good, &back));
+    static const struct {
+        uint8_t at, last;
+    } limits[] = {{7, DISK_DISCONNECT}, {19, DISK_DISCONNECTED}, {23, DISK_CANCELLED}, {27, DISK_DEVICES - 1}};
+    for (unsigned i = 0; i < 4; i++) { /* opcode, status, detail, disk */
+        uint8_t *byte = good + MESSAGE_HEADER_BYTES + limits[i].at, before = *byte;
+        *byte = limits[i].last;
+        CHECK(message_decode(good, sizeof good, &back));
+        ++*byte;
+        CHECK(!message_decode(good, sizeof good, &back));
+        *byte = before;
+    }
     memcpy(bytes, good, sizeof good);
     CHECK(!message_decode(bytes, sizeof good + 1, &back));
     for (unsigned class = 0; class < 256; class ++) {
