@@ -187,6 +187,24 @@ refused 2 "No such file" "$understudy" run --mode solo --disk d.img,create=64K \
 [ ! -e d.img ] && [ "$(cat t.txt)" = old ] || fail "a refusal has touched a file"
 "$understudy" run --disk d.img,create=1G hello.elf >out 2>error || fail "a new image"
 [ "$(stat -c %s d.img)" -eq 1073741824 ] && [ "$(stat -c %b d.img)" -lt 100 ] || fail "a new image is sparse"
+# A pair that differs is run again from what the file had at the start, and finds the same place as on a snapshot.
+new_disk
+"$understudy" run --disk d.img --timeout 2000000 "$guests/ledger.elf" >out 2>&1
+cp d.img before.img
+for part in ,snapshot ""; do
+    cp before.img d.img
+    "$understudy" run --mode pair --disk "d.img$part" --set digest-epochs=64 \
+        --fault flip=gr4:3,backup@instruction=900000 "$guests/ledger.elf" >out 2>"differ$part"
+    [ $? -eq 125 ] || fail "a pair that differs"
+done
+cmp differ,snapshot differ || fail "a difference is found elsewhere when the disk is written"
+grep -q "the computers differ before instruction 900000" differ || fail "$(cat differ)"
+cmp -s d.img before.img && fail "the run itself has written nothing"
+# What is in a sparse image is saved, not the image.
+rm -f d.img && truncate -s 1T d.img
+printf 'system --disk d.img\nload %s/ledger.elf\ncontinue\nsave sparse.save\n' "$guests" >w.us
+"$understudy" w.us >out 2>error || fail "a sparse image of a terabyte"
+[ "$(stat -c %s sparse.save)" -lt 10000000 ] && [ "$(stat -c %b d.img)" -lt 1000 ] || fail "a save file of holes"
 # sync=host is taken, and nothing else is.
 new_disk
 "$understudy" run --set sync=host --disk d.img "$guests/ledger.elf" >out 2>error || fail "sync=host"
