@@ -82,7 +82,7 @@ const char *cpu_engine_name(enum cpu_engine_kind kind)
 
 enum cpu_engine_kind cpu_engine_best(void)
 {
-    return CPU_ENGINE_INTERPRETER;
+    return jit_possible() ? CPU_ENGINE_TRANSLATOR : CPU_ENGINE_INTERPRETER;
 }
 
 void cpu_state_changed(struct cpu *cpu)

@@ -23,11 +23,13 @@ enum {
     VECTORS = 0x10000,
     DATA = 0x30000, /* and the program, at one of two places */
     DATA_PAGES = 8,
+    CODE_IN_DATA = DATA + 0x2000,
     CODE_WORDS = 2048,
     CODE_BYTES = 4 * CODE_WORDS,
     RAM_BYTES = (int)PHYS_RAM_BYTES_MIN,
     ALIAS = 0x40000000, /* virtual: the same pages again */
-    PORTIONS = 12,
+    PORTIONS = 40,
+    LOOKS = 8, /* portions between two looks at all of memory */
     INSNS_MAX = 20000,
     /* registers of the program that nothing writes; those that are written are LOW to HIGH */
     LANDING = 2,
@@ -37,13 +39,15 @@ enum {
     BASE = 27, /* 27: data; 28: data by an alias or further on; 29: the program; 30: the middle of the data */
 };
 
+#define PROTECTION (PA_BIT(3) | PA_BIT(6) | PA_BIT(7) | UINT32_C(0x00C00000)) /* dirty; anyone may do anything */
+
 struct program {
     uint32_t code, words[CODE_WORDS];
     struct cpu_state state;
     struct cpu_config config;
     uint32_t delay;
-    bool virtual, spaces_differ;
-    uint64_t seed; /* of what happens while it runs */
+    bool virtual, spaces_differ, quiet; /* quiet: nothing happens from outside */
+    uint64_t seed;                      /* of what happens while it runs */
 };
 
 /* ---- instructions ---- */
@@ -63,6 +67,8 @@ static uint32_t displacement(int words)
 static uint32_t tame_branch(struct insn_random *random, uint32_t word, unsigned id)
 {
     int words = (int)insn_random_below(random, 60) - 24;
+    if (id == INSN_BV && insn_random_below(random, 2)) /* into the data, where there is code too */
+        return insn_random_set(insn_random_set(word, id, 'b', BASE + 1), id, 'x', INDEX);
     word = insn_random_set(word, id, 'b', target(random)); /* written by some, read by others */
     word = insn_random_set(word, id, 't', insn_random_below(random, 2) ? 0 : target(random));
     if (insn_random_width(id, 'W') == 17)
@@ -178,7 +184,10 @@ static uint64_t random_float(struct insn_random *random)
         return bits;
     case 1:
         return 0;
-    case 2: /* two singles */
+    case 2: /* very small, or very large */
+        return (bits & UINT64_C(0x800FFFFFFFFFFFFF)) |
+               (insn_random_below(random, 2) ? bits >> 60 : 0x7FE - (bits >> 60)) << 52;
+    case 3: /* two singles */
         return (bits & UINT64_C(0x83FFFFFF83FFFFFF)) | UINT64_C(0x3C0000003C000000);
     default: {
         double value = (double)(int32_t)bits / (1 + (bits >> 60));
@@ -203,11 +212,12 @@ static void make_state(struct insn_random *random, struct program *program)
     state->gr[LANDING] = insn_random_below(random, CODE_BYTES);
     state->gr[INDEX] = insn_random_below(random, 64) * 8;
     state->gr[BASE] = DATA;
-    state->gr[BASE + 1] = high | (DATA + 0x2000);
+    state->gr[BASE + 1] = high | CODE_IN_DATA;
     state->gr[BASE + 2] = high | (program->code + insn_random_below(random, 0x1800));
     state->gr[BASE + 3] = DATA + 0x4800;
     for (unsigned i = 0; i < 8; i++)
         state->sr[i] = program->virtual ? 1 + (program->spaces_differ ? insn_random_below(random, 2) : 0) : i;
+    state->sr[6] = state->sr[7] = state->sr[4];
     state->cr[CR_CCR] = insn_random_below(random, 6) ? 0xC0 | (insn_random_below(random, 2) ? 0x100 : 0) : 0;
     state->cr[CR_SAR] = insn_random_below(random, 32);
     state->cr[CR_IVA] = VECTORS;
@@ -222,6 +232,8 @@ static void make_state(struct insn_random *random, struct program *program)
     state->cr[24] = state->psw;
     state->cr[25] = state->iaoq_front;
     state->cr[28] = state->iasq_front;
+    state->cr[29] = PROTECTION;
+    state->cr[30] = CODE_IN_DATA | privilege;
 }
 
 static void make(struct program *program, uint64_t seed)
@@ -229,11 +241,11 @@ static void make(struct program *program, uint64_t seed)
     struct insn_random random = {seed};
     memset(program, 0, sizeof *program);
     program->virtual = insn_random_below(&random, 2);
-    program->spaces_differ = insn_random_below(&random, 4) == 0;
+    program->spaces_differ = insn_random_below(&random, 3) == 0;
     program->code = insn_random_below(&random, 4) ? 0x20000 : RAM_BYTES - CODE_BYTES; /* up to RAM's last word */
     make_code(&random, program->words);
     make_state(&random, program);
-    program->config = (struct cpu_config){.tlb_entries = 8 + insn_random_below(&random, 60),
+    program->config = (struct cpu_config){.tlb_entries = 8 + insn_random_below(&random, 200),
                                           .tlb_combined = insn_random_below(&random, 2),
                                           .tlb_seed = insn_random_below(&random, 2),
                                           .engine = CPU_ENGINE_TRANSLATOR,
@@ -245,15 +257,16 @@ static void make(struct program *program, uint64_t seed)
     program->seed = insn_random_bits(&random);
 }
 
-/* Every page of the program's, in two spaces and at two addresses. */
+/* Every page of the program's, in two spaces and at two addresses; the second space has the data in another order. */
 static void insert_pages(struct tlb *tlb, const struct program *program)
 {
     for (unsigned i = 0; i < DATA_PAGES + 2; i++) {
         uint32_t page = i < DATA_PAGES ? DATA + (i << 12) : program->code + ((i - DATA_PAGES) << 12);
         for (unsigned k = 0; k < 8; k++) {
             uint32_t space = 1 + (k >> 2), offset = page | (k & 2 ? ALIAS : 0);
-            tlb_insert_address(tlb, k & 1, space, offset, page >> 7);
-            tlb_insert_protection(tlb, k & 1, space, offset, PA_BIT(3) | PA_BIT(6) | PA_BIT(7) | 0x00C00000);
+            uint32_t physical = i < DATA_PAGES && space == 2 ? DATA + ((i + 1) % DATA_PAGES << 12) : page;
+            tlb_insert_address(tlb, k & 1, space, offset, physical >> 7);
+            tlb_insert_protection(tlb, k & 1, space, offset, PROTECTION);
         }
     }
 }
@@ -273,6 +286,8 @@ static struct rig *load(const struct program *program, const char *image, enum c
         be32_store(ram + program->code + 4 * i, program->words[i]);
     for (unsigned i = 0; i < DATA_PAGES << 12; i += 8)
         be64_store(ram + DATA + i, random_float(&random));
+    for (unsigned i = 0; i < 1024; i++)
+        be32_store(ram + CODE_IN_DATA + 4 * i, program->words[i]);
     phys_changed_all(rig->phys);
     cpu_reset(rig->cpu, program->code);
     *cpu_state(rig->cpu) = program->state;
@@ -282,33 +297,56 @@ static struct rig *load(const struct program *program, const char *image, enum c
     return rig;
 }
 
+/* DMA moves a piece of the program to another place in it. */
+static void move_code(const struct program *program, uint32_t from, uint32_t to, uint32_t count, struct rig *rig)
+{
+    for (uint32_t i = 0; i < count && from + i < CODE_WORDS && to + i < CODE_WORDS; i++) {
+        uint8_t bytes[4];
+        be32_store(bytes, program->words[from + i]);
+        phys_dma_write(rig->phys, program->code + 4 * (to + i), bytes, 4);
+    }
+}
+
+/* The program goes on at ADDRESS, so that it does not stay in one loop. */
+static void go_to(struct rig *rig, uint32_t address)
+{
+    struct cpu_state *state = cpu_state(rig->cpu);
+    state->iaoq_front = (state->iaoq_front & 3) | (address & ~UINT32_C(3));
+    state->iaoq_back = state->iaoq_front + 4;
+    state->psw &= ~(PSW_N | PSW_B);
+    cpu_state_changed(rig->cpu);
+}
+
 /* Something happens to both, from outside. */
 static void happen(struct insn_random *random, const struct program *program, struct rig *const rigs[2])
 {
-    uint32_t kind = insn_random_below(random, 8), where = 4 * insn_random_below(random, CODE_WORDS);
-    uint32_t word = program->words[insn_random_below(random, CODE_WORDS)];
+    uint32_t kind = insn_random_below(random, 24), to = insn_random_below(random, CODE_WORDS);
+    uint32_t from = insn_random_below(random, CODE_WORDS), count = 1 + insn_random_below(random, 8);
+    if (insn_random_below(random, 4)) /* where it is being executed */
+        to = ((cpu_state(rigs[0]->cpu)->iaoq_front - program->code) >> 2) + insn_random_below(random, 24) - 12;
+    to %= CODE_WORDS;
     for (unsigned i = 0; i < 2; i++) {
-        uint8_t bytes[4];
-        be32_store(bytes, word);
-        if (kind < 2)
-            phys_dma_write(rigs[i]->phys, program->code + where, bytes, 4);
-        else if (kind == 2)
+        if (kind < 8)
+            move_code(program, from, to, count, rigs[i]);
+        else if (kind == 8)
             phys_clear_dirty(rigs[i]->phys, PHYS_SNAPSHOT);
-        else if (kind == 3)
-            cpu_post_external(rigs[i]->cpu, where & 31);
-        else if (kind == 4)
+        else if (kind == 9)
+            cpu_post_external(rigs[i]->cpu, to & 31);
+        else if (kind == 10)
             cpu_state_changed(rigs[i]->cpu);
-        else if (kind == 5 && program->virtual) {
+        else if (kind == 11 && program->virtual) {
             insert_pages(cpu_tlb(rigs[i]->cpu), program);
             cpu_state_changed(rigs[i]->cpu);
+        } else if (kind == 12 || kind == 13) {
+            go_to(rigs[i], (kind == 12 ? CODE_IN_DATA : program->code) + 4 * (kind == 12 ? from % 1024 : from));
         }
     }
 }
 
-static bool same(const struct rig *a, const struct rig *b)
+static bool same(const struct rig *a, const struct rig *b, bool memory)
 {
     return memcmp(cpu_state(a->cpu), cpu_state(b->cpu), sizeof(struct cpu_state)) == 0 &&
-           memcmp(phys_ram(a->phys), phys_ram(b->phys), RAM_BYTES) == 0 && a->delivered == b->delivered;
+           (!memory || memcmp(phys_ram(a->phys), phys_ram(b->phys), RAM_BYTES) == 0) && a->delivered == b->delivered;
 }
 
 static void show_difference(const struct rig *a, const struct rig *b)
@@ -342,12 +380,13 @@ static bool compare(const struct program *program, const char *image, uint64_t s
                            : insn_random_below(&random, 2) ? 1 + insn_random_below(&random, 100)
                                                            : 4096;
         enum cpu_stop stop = cpu_run(rigs[0]->cpu, portion);
-        fine = cpu_run(rigs[1]->cpu, portion) == stop && same(rigs[0], rigs[1]);
+        fine = cpu_run(rigs[1]->cpu, portion) == stop && same(rigs[0], rigs[1], i % LOOKS == LOOKS - 1);
         over = stop == CPU_STOP_HALTED;
-        happen(&random, program, rigs);
+        if (!program->quiet)
+            happen(&random, program, rigs);
     }
     if (!fine) {
-        printf("FAIL --seed %" PRIu64 " --programs 1\n", seed);
+        printf(program->quiet ? "FAIL directed\n" : "FAIL --seed %" PRIu64 " --programs 1\n", seed);
         show_difference(rigs[0], rigs[1]);
     }
     *insns += cpu_state(rigs[0]->cpu)->insns;
@@ -355,6 +394,79 @@ static bool compare(const struct program *program, const char *image, uint64_t s
     rig_free(rigs[0]);
     rig_free(rigs[1]);
     return fine;
+}
+
+/* ---- what random programs rarely do ---- */
+
+/* "ldo D(B),T", "ldw D(SR S,B),T", "stw T,D(B)"; D >= 0. */
+enum { LDO = 0x34000000, LDW = 0x48000000, STW = 0x68000000, NOP = 0x08000240 };
+static uint32_t short_word(uint32_t opcode, unsigned t, unsigned d, unsigned b, unsigned s)
+{
+    return opcode | b << 21 | t << 16 | s << 14 | d << 1;
+}
+
+/* bv r0(B), and its delay slot. */
+static void go_by(uint32_t *words, unsigned b)
+{
+    words[0] = UINT32_C(0xE800C000) | b << 21;
+    words[1] = NOP;
+}
+
+/* Stores that are made natively to a page; then there is code in it; then the same store changes that. */
+static void store_over_code(struct program *program)
+{
+    struct cpu_state *state = &program->state;
+    uint32_t *words = program->words, loop = insn_random_set(0, INSN_ADDIBT, 'c', 2); /* 1 is added while it is < 0 */
+    loop |= insn_rows[INSN_ADDIBT].match;
+    loop = insn_random_set(insn_random_set(loop, INSN_ADDIBT, 'j', 2), INSN_ADDIBT, 'b', 6);
+    words[0] = short_word(STW, 5, 0, BASE, 0);
+    words[1] = insn_random_set(loop, INSN_ADDIBT, 'w', displacement(-3));
+    words[2] = NOP;
+    go_by(words + 3, 8); /* to the code in the data */
+    words[5] = short_word(LDO, 9, 2, 9, 0);
+    words[6] = short_word(LDO, 5, 0, 9, 0); /* another instruction */
+    words[7] = short_word(LDO, BASE, 0, 8, 0);
+    words[8] = short_word(LDO, 6, 0, 11, 0);
+    go_by(words + 9, 10);
+    state->gr[2] = program->code + 20;
+    state->gr[8] = CODE_IN_DATA + 4 * 512;
+    state->gr[9] = short_word(LDO, 7, 1, 7, 0);
+    state->gr[10] = program->code;
+    state->gr[6] = state->gr[11] = (uint32_t)-30;
+    state->gr[BASE] = CODE_IN_DATA;
+    words[512] = state->gr[9];
+    go_by(words + 513, 2);
+}
+
+/* One address in two spaces: named, and by SR 5, which is not SR 4. */
+static void two_spaces(struct program *program)
+{
+    struct cpu_state *state = &program->state;
+    uint32_t *words = program->words;
+    words[0] = short_word(LDW, 5, 0, BASE + 1, 1);
+    words[1] = short_word(LDW, 6, 0, BASE + 1, 0);
+    words[2] = short_word(STW, 6, 8, BASE + 1, 0);
+    go_by(words + 3, 10);
+    state->gr[10] = state->iaoq_front;
+    state->gr[BASE + 1] = ALIAS | (DATA + 0x5000);
+    for (unsigned i = 0; i < 8; i++)
+        state->sr[i] = i == 5 ? 2 : 1;
+}
+
+static bool directed(struct program *program, const char *image, void (*make_it)(struct program *), bool virtual)
+{
+    struct cpu_engine counts;
+    uint64_t insns = 0, seed = 1;
+    do
+        make(program, seed++);
+    while (program->virtual != virtual || program->code != 0x20000 || program->config.translate_one_in);
+    for (unsigned i = 0; i < CODE_WORDS; i++)
+        program->words[i] = NOP;
+    program->config.tlb_entries = 200;
+    program->state.psw &= ~PSW_P;
+    program->quiet = true;
+    make_it(program);
+    return compare(program, image, 0, &insns, &counts) && counts.blocks;
 }
 
 int main(int argc, char **argv)
@@ -377,7 +489,8 @@ int main(int argc, char **argv)
     }
     printf("seed %" PRIu64 "\n", seed);
     struct program *program = malloc(sizeof *program);
-    uint64_t failures = 0, done = 0;
+    uint64_t failures = !directed(program, image, store_over_code, false) + !directed(program, image, two_spaces, true);
+    uint64_t done = 0;
     enum cpu_engine_kind kind = CPU_ENGINE_INTERPRETER;
     for (; program && failures < 5 && (insns_wanted ? insns < insns_wanted : done < programs); done++) {
         struct cpu_engine counts;

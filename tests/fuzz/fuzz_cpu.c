@@ -1,8 +1,9 @@
-/* fuzz_cpu.c - a processor that executes any bytes, in absolute and in virtual mode, from any state.
+/* fuzz_cpu.c - a processor that executes any bytes, in absolute and in virtual mode, from any state, by both engines.
  *
  * INPUT: 8 bytes of seed for the registers, 4 bytes of PSW, 1 byte that chooses the machine, then instruction words.
- * The code is run for RUN_INSNS instructions at once and again one instruction at a time: neither may crash, hang or
- * pass the limit, and both must come to the same state, the two translations of a word being one (cpu/core/op.h).
+ * The code is run for RUN_INSNS instructions by the interpreter, at once and again one instruction at a time, and by
+ * the translator, at once and in small portions: none may crash, hang or pass the limit, and all must come to the same
+ * state.
  *
  * Interruptions go to a handler that skips the instruction and returns, so that most of an input is executed.
  */
@@ -76,11 +77,14 @@ static void random_tlb(struct insn_random *random, struct tlb *tlb)
     }
 }
 
-static struct rig *machine(const uint8_t *bytes, size_t size)
+static struct rig *machine(const uint8_t *bytes, size_t size, enum cpu_engine_kind engine)
 {
     struct insn_random random = {be64_load(bytes)};
     uint8_t kind = bytes[12];
-    const struct cpu_config config = {.tlb_entries = kind & 1 ? 40 : 3,
+    const struct cpu_config config = {.engine = engine,
+                                      .translate_after = 1,
+                                      .translation_bytes = 1 << 16,
+                                      .tlb_entries = kind & 1 ? 40 : 3,
                                       .tlb_combined = kind & 2,
                                       .tlb_seed = kind & 4 ? 1 : 0,
                                       .drain_priv = kind & 8,
@@ -104,9 +108,9 @@ static struct rig *machine(const uint8_t *bytes, size_t size)
     return rig;
 }
 
-uint64_t fuzz_cpu_execute(const uint8_t *bytes, size_t size, uint64_t portion)
+static uint64_t execute(const uint8_t *bytes, size_t size, uint64_t portion, enum cpu_engine_kind engine)
 {
-    struct rig *rig = machine(bytes, size);
+    struct rig *rig = machine(bytes, size, engine);
     const struct cpu_state *state = cpu_state(rig->cpu);
     unsigned stalls = 0;
     while (state->insns < RUN_INSNS && !rig->off) {
@@ -129,12 +133,19 @@ uint64_t fuzz_cpu_execute(const uint8_t *bytes, size_t size, uint64_t portion)
     return digest;
 }
 
+uint64_t fuzz_cpu_execute(const uint8_t *bytes, size_t size, uint64_t portion)
+{
+    return execute(bytes, size, portion, CPU_ENGINE_INTERPRETER);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     if (size < HEADER_BYTES + 4)
         return 0;
     uint64_t at_once = fuzz_cpu_execute(bytes, size, RUN_INSNS), single = fuzz_cpu_execute(bytes, size, 1);
     assert(at_once == single);
+    assert(execute(bytes, size, RUN_INSNS, CPU_ENGINE_TRANSLATOR) == single);
+    assert(execute(bytes, size, 1 + bytes[12] % 61, CPU_ENGINE_TRANSLATOR) == single);
     return 0;
 }
 
