@@ -66,7 +66,7 @@ struct fetch_entry {
     struct code_page *page;
 };
 enum {
-    FETCH_ENTRIES = HARD(256, 4),
+    FETCH_ENTRIES = HARD(1024, 4),
 };
 
 /* Why the run loop has to come out or look around. Bits of cpu->attention. */
@@ -165,6 +165,7 @@ struct cpu {
     uint64_t references_limit; /* cpu_limit_references */
     bool count_references;
 
+    struct soft_filled fetch_filled;
     struct fetch_entry fetch[FETCH_ENTRIES];
     struct soft_filled soft_filled[SOFT_MODES];
     struct soft_entry soft_tables[SOFT_MODES][SOFT_ENTRIES];
@@ -260,6 +261,8 @@ unsigned exec_translate(struct cpu *cpu, uint32_t space, uint32_t offset, unsign
 unsigned translate_fetch(struct cpu *cpu, uint32_t space, uint32_t iaoq, uint32_t *physical);
 /* Protection identifiers: true if PSW[P] is 0, or one of them allows ACCESS. */
 bool translate_identifier(const struct cpu *cpu, const struct tlb_entry *entry, enum tlb_access access);
+/* Let the fetch side know that the code at IAOQ is in PAGE. */
+void soft_fill_fetch(struct cpu *cpu, uint32_t iaoq, uint64_t tag, struct code_page *page);
 /* Drop what the software TLBs know: of one page, of everything translated, of everything. */
 void soft_drop_page(struct cpu *cpu, uint32_t space, uint32_t offset);
 void soft_drop_translated(struct cpu *cpu);

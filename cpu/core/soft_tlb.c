@@ -264,6 +264,7 @@ void soft_begin(struct cpu *cpu)
         cpu->soft_filled[mode].count = SOFT_FILLED + 1;
         drop_table(cpu, mode);
     }
+    cpu->fetch_filled.count = SOFT_FILLED + 1;
 }
 
 bool soft_short_begin(struct cpu *cpu)
@@ -326,7 +327,26 @@ void soft_drop_page(struct cpu *cpu, uint32_t space, uint32_t offset)
     }
     if (cpu->short_tables)
         drop_short_page(cpu, space, offset);
-    cpu->fetch[(offset >> 12) % FETCH_ENTRIES].tag = TAG_NONE;
+    struct fetch_entry *fetch = &cpu->fetch[(offset >> 12) % FETCH_ENTRIES];
+    if ((fetch->tag & ~UINT64_C(7)) == tag) /* whatever the privilege level */
+        fetch->tag = TAG_NONE;
+}
+
+static void drop_fetch(struct cpu *cpu)
+{
+    struct soft_filled *filled = &cpu->fetch_filled;
+    bool any = filled->count > SOFT_FILLED;
+    for (unsigned i = 0; i < (any ? FETCH_ENTRIES : filled->count); i++)
+        cpu->fetch[any ? i : filled->at[i]].tag = TAG_NONE;
+    filled->count = 0;
+}
+
+void soft_fill_fetch(struct cpu *cpu, uint32_t iaoq, uint64_t tag, struct code_page *page)
+{
+    uint32_t at = (iaoq >> 12) % FETCH_ENTRIES;
+    if (cpu->fetch[at].tag == TAG_NONE)
+        note_filled(&cpu->fetch_filled, at);
+    cpu->fetch[at] = (struct fetch_entry){tag, page};
 }
 
 void soft_drop_translated(struct cpu *cpu)
@@ -335,8 +355,7 @@ void soft_drop_translated(struct cpu *cpu)
         drop_table(cpu, mode);
     for (unsigned i = 0; cpu->short_tables && i < SHORT_TABLES; i++)
         drop_short_table(&cpu->short_tables[i]);
-    for (unsigned i = 0; i < FETCH_ENTRIES; i++)
-        cpu->fetch[i].tag = TAG_NONE;
+    drop_fetch(cpu);
 }
 
 void soft_drop_all(struct cpu *cpu)

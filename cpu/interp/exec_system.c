@@ -59,13 +59,21 @@ static EXEC(exec_rfir)
     return return_from_interruption(cpu, op);
 }
 
+/* The system mask was OLD. Where the I bit alone is another now and nothing waits for it, all is as it was. */
+INLINE const struct op *mask_changed(struct cpu *cpu, const struct op *op, uint32_t old)
+{
+    if (((old ^ cpu->state.psw) & PSW_SYSTEM_MASK & ~PSW_I) || interruption_pending(cpu))
+        LEAVE();
+    NEXT();
+}
+
 static EXEC(exec_ssm)
 {
     PRIVILEGED();
     uint32_t old = cpu->state.psw & PSW_SYSTEM_MASK;
     cpu->state.psw |= (uint32_t)op->imm & PSW_SYSTEM_MASK;
     R32(op->t) = old;
-    LEAVE();
+    return mask_changed(cpu, op, old);
 }
 static EXEC(exec_rsm)
 {
@@ -73,13 +81,14 @@ static EXEC(exec_rsm)
     uint32_t old = cpu->state.psw & PSW_SYSTEM_MASK;
     cpu->state.psw &= ~((uint32_t)op->imm & PSW_SYSTEM_MASK);
     R32(op->t) = old;
-    LEAVE();
+    return mask_changed(cpu, op, old);
 }
 static EXEC(exec_mtsm)
 {
     PRIVILEGED();
-    cpu->state.psw = (cpu->state.psw & ~PSW_SYSTEM_MASK) | (R32(op->a) & PSW_SYSTEM_MASK);
-    LEAVE();
+    uint32_t old = cpu->state.psw;
+    cpu->state.psw = (old & ~PSW_SYSTEM_MASK) | (R32(op->a) & PSW_SYSTEM_MASK);
+    return mask_changed(cpu, op, old);
 }
 
 /* The space register of a two-bit field: op->sub, or by the base's top bits. */

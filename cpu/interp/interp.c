@@ -152,7 +152,7 @@ static struct code_page *front_page(struct cpu *cpu, bool *nothing)
 {
     struct cpu_state *state = &cpu->state;
     uint32_t iaoq = state->iaoq_front;
-    struct fetch_entry *entry = &cpu->fetch[(iaoq >> 12) % FETCH_ENTRIES];
+    const struct fetch_entry *entry = &cpu->fetch[(iaoq >> 12) % FETCH_ENTRIES];
     uint64_t tag = (uint64_t)state->iasq_front << 32 | (iaoq & UINT32_C(0xFFFFF003)) | cpu->fetch_mode;
     *nothing = false;
     if (entry->tag == tag)
@@ -171,8 +171,7 @@ static struct code_page *front_page(struct cpu *cpu, bool *nothing)
         interruption_take(cpu, vector);
         return NULL;
     }
-    entry->tag = tag;
-    entry->page = page;
+    soft_fill_fetch(cpu, iaoq, tag, page);
     return page;
 }
 

@@ -399,12 +399,19 @@ struct ram_change {
     const struct page_map *wanted;
 };
 
+/* Only the lines that differ are written: what is decoded and translated from the others stays. */
 static void change_page(void *arg, uint32_t index)
 {
     static const uint8_t zeros[PHYS_PAGE_BYTES];
     struct ram_change *change = arg;
-    const uint8_t *page = page_map_get(change->wanted, index);
-    phys_dma_write(change->board->phys, index << PHYS_PAGE_SHIFT, page ? page : zeros, PHYS_PAGE_BYTES);
+    struct phys *phys = change->board->phys;
+    const uint8_t *wanted = page_map_get(change->wanted, index);
+    if (!wanted)
+        wanted = zeros;
+    uint32_t address = index << PHYS_PAGE_SHIFT;
+    for (uint32_t at = 0; at < PHYS_PAGE_BYTES; at += PHYS_LINE_BYTES)
+        if (memcmp(phys_ram(phys) + address + at, wanted + at, PHYS_LINE_BYTES) != 0)
+            phys_dma_write(phys, address + at, wanted + at, PHYS_LINE_BYTES);
 }
 
 /* Memory becomes what WANTED says; what is like that already is not touched. */

@@ -57,12 +57,13 @@ mutant "carries that nobody seems to see" $jit/translate_integer.c \
     '/joins\[at\].used)/{n;s/CARRY_SEEN/CARRY_DEAD/;}'
 mutant "a division's carry from memory" $jit/translate_integer.c \
     '/^enum reg translate_carry_bit/,/^}/s/word\[i\] == CARRY_BIT/word[i] == NO_WORD - 5/'
-mutant "a tag that is not dropped" cpu/core/soft_tlb.c '/^void soft_drop_page/,/^}/s/^        drop_short_page.*/        (void)0;/'
+mutant "a tag that is not dropped" cpu/core/soft_tlb.c \
+    '/^void soft_drop_page/,/^}/s/^        drop_short_page.*/        (void)0;/'
 mutant "stores that go on after a page has code" cpu/core/soft_tlb.c \
     '/^void soft_drop_stores/,/^}/s/^        drop_short_stores.*/        (void)0;/'
 mutant "one table for several spaces" cpu/core/soft_tlb.c '/^void soft_short_choose/,/^}/s/sr\[4\] == sr\[5\] && //'
 mutant "a write-through forgotten" $jit/block_translate.c \
-    '/^void translate_define/,/^}/s/^    emit_store/    if (offset != offset_fr(0) \&\& offset != source_gr(17))\n        emit_store/'
+    '/^void translate_define/,/^}/s/^    emit_store/    if (offset != source_gr(17))\n        emit_store/'
 mutant "registers of one way where two meet" $jit/block_translate.c \
     '/^static void cache_meet/,/^}/s/cache->word\[i\] != other->word\[i\]/0/'
 mutant "registers that are not loaded again" $jit/block_translate.c \
