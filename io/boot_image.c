@@ -8,6 +8,7 @@
 #include "io/elf.h"
 #include "io/firmware.h"
 #include "mmu/base/bits.h"
+#include "mmu/base/memory.h"
 #include "mmu/phys.h"
 #include "roms/include/handover.h"
 
@@ -147,7 +148,7 @@ static void write_image(const struct boot *boot, uint8_t **image, size_t *size)
     size_t head = HEADER_BYTES + (size_t)(loaded + OWN_SEGMENTS) * ROW_BYTES;
     *size = head + boot->kernel.size + boot->initrd.size + boot->command_line.size + boot->block.size;
     *image = calloc(1, *size);
-    assert(*image);
+    memory_need(*image);
     struct writer writer = {*image, *image + HEADER_BYTES, head};
     write_header(*image, loaded + OWN_SEGMENTS);
     size_t kernel_at = add_bytes(&writer, &boot->kernel);

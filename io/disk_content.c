@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "io/stream.h"
+#include "mmu/base/memory.h"
 
 enum { PAGE_BLOCKS = PAGE_BYTES / DISK_BLOCK_BYTES };
 
@@ -34,7 +35,7 @@ static bool open_or_plan(struct disk_content *content, struct error *error)
 static void begin(struct disk_content *content)
 {
     content->store = page_store_new();
-    assert(content->store);
+    memory_need(content->store);
     page_map_init(&content->overlay, content->store, content->blocks / PAGE_BLOCKS + 1);
     page_map_init(&content->before, content->store, content->blocks / PAGE_BLOCKS + 1);
 }
@@ -42,7 +43,7 @@ static void begin(struct disk_content *content)
 static void keep_path(struct disk_content *content)
 {
     content->path = strdup(content->config.path);
-    assert(content->path);
+    memory_need(content->path);
     content->config.path = content->path;
 }
 

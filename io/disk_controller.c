@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "mmu/base/bits.h"
+#include "mmu/base/memory.h"
 
 enum { REG_IDENTITY = 0, REG_CAPACITY = 4, REG_COMMAND = 8 };
 enum { WORD_OPCODE = 0, WORD_BLOCK = 8, WORD_COUNT = 12, WORD_BUFFER = 16, WORD_STATUS = 20 };
@@ -106,7 +107,7 @@ static void take_data(struct disk_controller *controller, struct disk_operation 
     if (!size)
         return;
     op->data = calloc(1, size);
-    assert(op->data);
+    memory_need(op->data);
     if (op->opcode == DISK_WRITE)
         phys_dma_read(controller->phys, op->buffer, op->data, size);
 }

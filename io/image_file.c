@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "io/disk_operation.h"
+#include "mmu/base/memory.h"
 #include "mmu/base/vec.h"
 
 /* A file that the holder has locked. */
@@ -38,7 +39,7 @@ struct image_file {
 struct image_files *image_files_new(void)
 {
     struct image_files *files = calloc(1, sizeof *files);
-    assert(files);
+    memory_need(files);
     return files;
 }
 
@@ -46,7 +47,7 @@ void image_files_free(struct image_files *files)
 {
     if (!files)
         return;
-    assert(!files->held.count);
+    memory_need(!files->held.count);
     VEC_FREE(&files->held);
     free(files);
 }
@@ -128,7 +129,7 @@ static struct image_file *adopt(struct image_files *files, int fd, const char *p
 {
     struct stat info;
     struct image_file *file = calloc(1, sizeof *file);
-    assert(file);
+    memory_need(file);
     bool good = fstat(fd, &info) == 0 && S_ISREG(info.st_mode);
     if (!good)
         error_set(error, "disk '%s' is not a regular file: a raw image file is wanted", path);

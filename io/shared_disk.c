@@ -1,11 +1,11 @@
 /* shared_disk.c - see shared_disk.h. */
 #include "io/shared_disk.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
 
+#include "mmu/base/memory.h"
 #include "mmu/base/vec.h"
 
 struct shared_disk {
@@ -18,7 +18,7 @@ struct shared_disk {
 static struct shared_disk *new_disk(void)
 {
     struct shared_disk *disk = calloc(1, sizeof *disk);
-    assert(disk);
+    memory_need(disk);
     return disk;
 }
 

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "mmu/base/memory.h"
+
 /* After errno CAUSE of a read or write: is it worth trying again? Waits until it is. */
 static bool tries_again(int fd, short events, int cause)
 {
@@ -111,9 +113,9 @@ static int get_end(void *cookie)
 FILE *stream_reader(int fd)
 {
     int *cookie = malloc(sizeof *cookie);
-    assert(cookie);
+    memory_need(cookie);
     *cookie = fd;
     FILE *file = fopencookie(cookie, "r", (cookie_io_functions_t){.read = get, .close = get_end});
-    assert(file);
+    memory_need(file);
     return file;
 }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "io/stream.h"
+#include "mmu/base/memory.h"
 #include "mmu/base/vec.h"
 
 /* Bytes up to `end` were shown at or before `time_ps`. */
@@ -30,7 +31,7 @@ struct terminal {
 struct terminal *terminal_new(int input_fd, int output_fd, bool plain)
 {
     struct terminal *terminal = calloc(1, sizeof *terminal);
-    assert(terminal);
+    memory_need(terminal);
     terminal->input_fd = input_fd;
     terminal->output_fd = output_fd;
     terminal->plain = plain;

@@ -1,9 +1,10 @@
 /* virtio_disk.c - see virtio_disk.h. */
 #include "io/virtio_disk.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "mmu/base/memory.h"
 
 static const struct state_field disk_fields[] = {
     STATE_ARRAY(struct virtio_disk_state, request, "operation of the request at this descriptor; 0: none"),
@@ -32,7 +33,7 @@ static void take_data(struct virtio_disk *disk, const struct virtio_chain *chain
     if (!size)
         return;
     op->data = calloc(1, size);
-    assert(op->data);
+    memory_need(op->data);
     if (op->opcode == DISK_WRITE)
         virtio_chain_read(disk->virtio, chain, disk->format->read_offset, op->data, size);
 }

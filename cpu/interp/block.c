@@ -7,6 +7,7 @@
 #include "cpu/interp/block.h"
 
 #include "cpu/interp/interp.h"
+#include "mmu/base/memory.h"
 
 #include <stdlib.h>
 
@@ -66,7 +67,7 @@ struct code_page *block_page(struct cpu *cpu, uint32_t page_index)
     if (cpu->pages[slot])
         return cpu->pages[slot];
     struct code_page *page = calloc(1, sizeof *page);
-    assert(page && "no host memory for a page of decoded instructions");
+    memory_need(page);
     page->page_index = page_index;
     page->host = phys_page_load(cpu->phys, page_index << PHYS_PAGE_SHIFT);
     page->next = cpu->page_list;

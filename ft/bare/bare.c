@@ -4,6 +4,8 @@
  */
 #include "ft/bare/bare.h"
 
+#include <assert.h>
+
 #include "ft/bare/wire.h"
 #include "ft/computer/kind.h"
 #include "ft/computer/pace.h"

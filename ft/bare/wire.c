@@ -5,6 +5,7 @@
 
 #include "ft/computer/computer.h"
 #include "mmu/base/bits.h"
+#include "mmu/base/memory.h"
 
 enum { WORD_BYTES = 4 };
 
@@ -183,7 +184,7 @@ static const struct channel_port_backend port_backend = {room, send_word, took, 
 bool wire_attach(struct computer *computer)
 {
     computer->wire = calloc(1, sizeof *computer->wire);
-    assert(computer->wire);
+    memory_need(computer->wire);
     if (!board_add_channel_port(computer->board, computer->index, &port_backend, computer))
         return false;
     computer->board->port.state.failed = computer->world->computers == 1;

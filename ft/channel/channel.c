@@ -5,12 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mmu/base/memory.h"
 #include "mmu/base/vtime.h"
 
 static struct segment *segment_new(void)
 {
     struct segment *segment = malloc(sizeof *segment);
-    assert(segment);
+    memory_need(segment);
     segment->next = NULL;
     return segment;
 }
@@ -122,7 +123,7 @@ static struct frame frame_of(const void *bytes, size_t size, bool beat)
     struct frame frame = {.size = (uint32_t)size, .beat = beat};
     if (size > FRAME_INLINE_BYTES) {
         frame.bytes = malloc(size);
-        assert(frame.bytes);
+        memory_need(frame.bytes);
     }
     memcpy(frame.bytes ? frame.bytes : frame.inline_bytes, bytes, size);
     return frame;

@@ -9,6 +9,7 @@
 #include "ft/computer/crash_trail.h"
 #include "ft/computer/timeline_ring.h"
 #include "ft/computer/kind.h"
+#include "mmu/base/memory.h"
 #include "mmu/base/vtime.h"
 
 /* ---- its life ---- */
@@ -17,7 +18,7 @@ struct computer *computer_new(struct world *world, unsigned index)
 {
     const struct settings *settings = &world->config.settings;
     struct computer *computer = calloc(1, sizeof *computer);
-    assert(computer);
+    memory_need(computer);
     uint64_t seed = world->config.seed * 2 + index; /* each computer has its own hardware */
     computer->world = world;
     computer->index = index;

@@ -7,6 +7,7 @@
 
 #include "ft/computer/computer.h"
 #include "ft/world/world.h"
+#include "mmu/base/memory.h"
 
 void trail_free(struct trail *trail)
 {
@@ -132,7 +133,7 @@ uint64_t trail_changes(const struct trail *trail, uint64_t **list)
 {
     uint64_t count = 0, kept = 0;
     uint64_t *at = malloc((1 + trail->effects.count + trail->due_ps.count + 2 * trail->marks.count) * sizeof *at);
-    assert(at);
+    memory_need(at);
     at[count++] = 0;
     for (size_t i = 0; i < trail->effects.count; i++)
         at[count++] = trail->effects.at[i] + 1;

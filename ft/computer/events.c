@@ -1,6 +1,7 @@
 /* events.c - see events.h. Queues are short (commands outstanding, a timer, a heartbeat): a sorted array will do. */
 #include "ft/computer/events.h"
 
+#include <assert.h>
 #include <string.h>
 
 uint64_t events_next_time(const struct events *events)

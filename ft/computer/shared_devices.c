@@ -3,6 +3,8 @@
  */
 #include "ft/computer/computer.h"
 
+#include <assert.h>
+
 #include "ft/computer/await_text.h"
 #include "ft/computer/kind.h"
 #include "ft/computer/timeline_ring.h"

@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mmu/base/memory.h"
+
 /* Matches of one operation of H. */
 struct matches {
     uint32_t full, partial;
@@ -109,7 +111,7 @@ static bool match_all(struct explaining *x, const struct disk_record *records, s
     const struct disk_record **last = calloc(x->operations + 1, sizeof *last);
     uint64_t newest_issue = 0;
     bool good = true;
-    assert(last);
+    memory_need(last);
     for (size_t i = 0; good && i < count; i++) {
         size_t index = find_match(x, &records[i]);
         if (index == SIZE_MAX) {
@@ -295,7 +297,7 @@ static struct disk_record *merge(const struct explain_input *input, size_t *coun
         *count += left[i];
     }
     struct disk_record *all = calloc(*count + 1, sizeof *all);
-    assert(all);
+    memory_need(all);
     for (size_t n = 0; n < *count; n++) {
         unsigned first = 0;
         for (unsigned i = 1; i < DISK_DEVICES; i++)
@@ -315,7 +317,7 @@ void explain(const struct explain_input *input, struct explain_verdict *verdict)
     memset(verdict, 0, sizeof *verdict);
     verdict->explainable = true;
     x.matches = calloc(x.operations + 1, sizeof *x.matches);
-    assert(x.matches);
+    memory_need(x.matches);
     if (check_disk(&x, records, count) && check_output(&x))
         check_input(&x);
     count_repeated(&x, records, count);

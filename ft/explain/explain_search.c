@@ -12,10 +12,11 @@
  */
 #include "ft/explain/explain.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
+
+#include "mmu/base/memory.h"
 
 enum { FAILURES_MAX = 1 << 22 }; /* memory for failed combinations; beyond it a run counts as not explainable */
 
@@ -191,7 +192,7 @@ static void remember_failure(struct search *s, uint64_t key)
         size_t slots = s->failure_slots;
         s->failure_slots = slots ? slots * 2 : 1024;
         s->failures = calloc(s->failure_slots, sizeof *s->failures);
-        assert(s->failures);
+        memory_need(s->failures);
         for (size_t i = 0; i < slots; i++)
             if (old[i])
                 *failure_slot(s, old[i]) = old[i];
@@ -312,7 +313,7 @@ static void search_open(struct search *s)
     s->first = calloc(s->count + 1, sizeof *s->first);
     s->end = calloc(s->count + 1, sizeof *s->end);
     s->choices = calloc(s->count + 1, sizeof *s->choices);
-    assert(s->by_class && s->told_by && s->by_told && s->has && s->first && s->end && s->choices);
+    memory_need(s->by_class && s->told_by && s->by_told && s->has && s->first && s->end && s->choices);
 }
 
 static void search_close(struct search *s)

@@ -1,8 +1,11 @@
 /* operations.c - see operations.h. */
 #include "ft/log/operations.h"
 
+#include <assert.h>
 #include <string.h>
 #include <xxhash.h>
+
+#include "mmu/base/memory.h"
 
 /* The first operation told disconnected that is of the same kind, place and content as the newest one. */
 static uint64_t issued_again(struct history *history)
@@ -185,7 +188,7 @@ void disk_operation_visit(struct disk_operation *op, struct visit *visit)
     VISIT(visit, has_data);
     if (visit->reading) {
         op->data = has_data && size ? calloc(1, size) : NULL; /* for a read: room */
-        assert(op->data || !has_data || !size);
+        memory_need(op->data || !has_data || !size);
     }
     if (op->data && op->opcode == DISK_WRITE)
         visit_bytes(visit, "data", op->data, size);

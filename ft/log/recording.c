@@ -1,6 +1,7 @@
 /* recording.c - see recording.h: the log in memory, and its file. */
 #include "ft/recording.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 
 #include "io/disk_operation.h"
 #include "mmu/base/bits.h"
+#include "mmu/base/memory.h"
 #include "mmu/phys.h"
 
 enum {
@@ -87,7 +89,7 @@ static void write_configuration(struct writer *writer, const struct recording_ab
     char *text = NULL;
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
-    assert(out);
+    memory_need(out);
     fprintf(out, "ram=%" PRIu32 "\nepoch=%" PRIu64 "\ndisk-blocks=%" PRIu32 "\n", about->ram_bytes, about->epoch_insns,
             about->disk_blocks[DISK_DEVICE_CONTROLLER]);
     for (unsigned i = 0; i < VIRTIO_SLOTS; i++)
@@ -257,7 +259,7 @@ static bool read_configuration(struct reader *reader)
     if (view.kind != CHUNK_CONFIGURATION)
         return refuse(reader, view.offset, "has no configuration");
     char *text = strndup((const char *)view.bytes, view.size), *rest = text;
-    assert(text);
+    memory_need(text);
     bool good = strlen(text) == view.size;
     for (char *line; good && (line = strsep(&rest, "\n")) && *line;) {
         char *equals = strchr(line, '=');
@@ -279,7 +281,7 @@ static bool read_image(struct reader *reader)
     if (name_bytes >= NAME_BYTES_MAX || name_bytes > view.size - 12)
         return refuse(reader, view.offset, "has no image");
     about->image_name = strndup((const char *)view.bytes + 4, name_bytes);
-    assert(about->image_name);
+    memory_need(about->image_name);
     about->image = view.bytes + 4 + name_bytes + 8;
     about->image_bytes = view.size - 12 - name_bytes;
     return be64_load(view.bytes + 4 + name_bytes) == XXH3_64bits(about->image, about->image_bytes) ||

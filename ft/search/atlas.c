@@ -8,6 +8,7 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "mmu/base/memory.h"
 #include "mmu/base/rng.h"
 #include "ft/compare.h"
 #include "ft/computer/crash_trail.h"
@@ -69,7 +70,7 @@ static bool run_once(const struct atlas_config *config, const struct fault *faul
     struct system_config one = *config->system;
     unsigned count = one.fault_count + (fault ? 1 : 0);
     struct fault *faults = calloc(count ? count : 1, sizeof *faults);
-    assert(faults);
+    memory_need(faults);
     if (one.fault_count)
         memcpy(faults, one.faults, one.fault_count * sizeof *faults);
     if (fault)
@@ -299,7 +300,7 @@ static void sum_up(const struct sweep *sweep, struct atlas *atlas)
 bool atlas_sweep(const struct atlas_config *config, struct atlas *atlas, struct error *error)
 {
     struct sweep *sweep = calloc(1, sizeof *sweep);
-    assert(sweep);
+    memory_need(sweep);
     sweep->config = config;
     pthread_mutex_init(&sweep->lock, NULL);
     memset(atlas, 0, sizeof *atlas);

@@ -9,6 +9,7 @@
 #include "ft/vmm/past.h"
 #include "ft/system/system.h"
 #include "ft/vmm/vmm.h"
+#include "mmu/base/memory.h"
 
 enum { SAMPLES = 512 }; /* of a range, in one pass */
 
@@ -30,7 +31,7 @@ struct finding {
 static struct fault *faults_of(const struct planned_fault *planned, size_t count)
 {
     struct fault *faults = calloc(count + 1, sizeof *faults);
-    assert(faults);
+    memory_need(faults);
     for (size_t i = 0; i < count; i++)
         faults[i] = planned[i].fault;
     return faults;
@@ -156,8 +157,7 @@ static void say_instruction(struct system *system, const struct range *range, co
 
 void system_locate(struct system *system)
 {
-    if (!system->world.digests_differ || system->located || system->world.config.again ||
-        system->world.computers != 2)
+    if (!system->world.digests_differ || system->located || system->world.config.again || system->world.computers != 2)
         return;
     system->located = true;
     bool by_digest = system->world.differing >= 0;

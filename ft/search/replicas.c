@@ -10,6 +10,7 @@
 #include "ft/board/digest.h"
 #include "ft/snapshot.h"
 #include "ft/system/system.h"
+#include "mmu/base/memory.h"
 
 static const char *name_of(const struct computer *computer)
 {
@@ -22,7 +23,7 @@ static void keep(struct board *board, uint8_t **flat, uint8_t **ram)
     uint32_t bytes = phys_ram_bytes(board->phys);
     *flat = malloc(board->digest->flat_bytes);
     *ram = malloc(bytes);
-    assert(*flat && *ram);
+    memory_need(*flat && *ram);
     board_flatten(board, *flat);
     memcpy(*ram, phys_ram(board->phys), bytes);
 }
@@ -38,7 +39,7 @@ static bool follow_and_compare(struct system *system, struct computer *behind, c
     struct board *board = behind->board;
     uint8_t *flat = malloc(board->digest->flat_bytes);
     struct difference difference;
-    assert(flat);
+    memory_need(flat);
     board_flatten(board, flat);
     struct replica now = {name_of(behind), flat, phys_ram(board->phys)};
     /* Traps that the hardware holds are the machine's own until the epoch ends. */

@@ -9,6 +9,7 @@
 #include "ft/protocol/protocol.h"
 #include "ft/vmm/companion.h"
 #include "ft/vmm/vmm.h"
+#include "mmu/base/memory.h"
 
 static bool start_computer(struct computer *computer, struct error *error)
 {
@@ -59,7 +60,7 @@ static unsigned computers_of(const struct system_config *config)
 struct system *system_new(const struct system_config *config, struct error *error)
 {
     struct system *system = calloc(1, sizeof *system);
-    assert(system);
+    memory_need(system);
     bool good = world_init(&system->world, config, computers_of(config), error) && build(system, error);
     /* The caller's; ours are in the world's faults and repairs. */
     system->world.config.faults = system->world.config.repairs = NULL;

@@ -1,6 +1,7 @@
 /* result.c - see system.h, "looking": what came of a run, and what a person may look at meanwhile. */
 #include "ft/system/system.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 
 #include "ft/vmm/companion.h"
 #include "ft/vmm/vmm.h"
+#include "mmu/base/memory.h"
 #include "mmu/base/vtime.h"
 
 unsigned system_acting(const struct system *system)
@@ -201,7 +203,7 @@ const char *system_account(struct system *system)
             size += strlen(system->world.account[p].at[i].text) + 1;
     free(system->account_text);
     system->account_text = malloc(size);
-    assert(system->account_text);
+    memory_need(system->account_text);
     while ((line = world_next_line(&system->world, told, TIME_NEVER)) != NULL)
         at += (size_t)sprintf(system->account_text + at, "%s\n", line);
     system->account_text[at] = '\0';

@@ -5,6 +5,7 @@
  */
 #include "ft/system/system.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <unistd.h>
 

@@ -9,6 +9,7 @@
 
 #include "ft/system/system.h"
 #include "mmu/base/bits.h"
+#include "mmu/base/memory.h"
 
 enum {
     MAGIC_BYTES = 8,
@@ -28,7 +29,7 @@ static void visit_text(struct visit *visit, char **text)
     size_t length = visit_count(visit, *text && !visit->reading ? strlen(*text) : 0, 1);
     if (visit->reading) {
         *text = calloc(1, length + 1);
-        assert(*text);
+        memory_need(*text);
     }
     visit_bytes(visit, "text", *text, length);
 }
@@ -40,7 +41,7 @@ static void visit_about(struct save_about *about, struct visit *visit)
     if (visit->reading) {
         about->word_count = count <= WORDS_MAX ? (unsigned)count : 0;
         about->words = calloc(about->word_count + 1, sizeof about->words[0]);
-        assert(about->words);
+        memory_need(about->words);
     }
     for (unsigned i = 0; i < about->word_count; i++)
         visit_text(visit, &about->words[i]);
@@ -56,7 +57,7 @@ static void visit_about(struct save_about *about, struct visit *visit)
     about->image_bytes = visit_count(visit, about->image_bytes, 1);
     if (visit->reading) {
         about->image = malloc(about->image_bytes + 1);
-        assert(about->image);
+        memory_need(about->image);
     }
     visit_bytes(visit, "image", about->image, about->image_bytes);
     visit_end(visit);
@@ -109,7 +110,7 @@ bool system_save(struct system *system, char *const *words, unsigned word_count,
     for (unsigned i = 0; i < DISK_DEVICES; i++)
         about.disk_blocks[i] = shared_disk_blocks(system->world.disks[i]);
     about.words = calloc(word_count + 1, sizeof about.words[0]);
-    assert(about.words);
+    memory_need(about.words);
     for (unsigned i = 0; i < word_count; i++)
         about.words[i] = words[i];
     visit_write(&visit, true);

@@ -1,12 +1,14 @@
 /* snapshot.c - see snapshot.h: the description of a system's state (mmu/base/visit.h), and snapshots of it. */
 #include "ft/snapshot.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "ft/recording.h"
 #include "ft/computer/timeline_ring.h"
 #include "ft/system/system.h"
 #include "ft/vmm/vmm.h"
+#include "mmu/base/memory.h"
 
 struct snapshot {
     uint8_t *bytes;
@@ -63,18 +65,18 @@ static struct snapshot *take(struct system *system, const struct snapshot *base)
 {
     struct visit visit;
     struct snapshot *snapshot = calloc(1, sizeof *snapshot);
-    assert(snapshot);
+    memory_need(snapshot);
     system->world.has_snapshots = true;
     visit_write(&visit, false);
     if (base) {
         snapshot->base = calloc(base->length_count, sizeof snapshot->base[0]);
-        assert(snapshot->base);
+        memory_need(snapshot->base);
         memcpy(snapshot->base, base->lengths, base->length_count * sizeof snapshot->base[0]);
         visit_patch(&visit, snapshot->base, base->length_count);
     }
     system_visit(system, &visit);
     snapshot->bytes = realloc(visit.bytes, visit.count);
-    assert(snapshot->bytes);
+    memory_need(snapshot->bytes);
     snapshot->size = visit.count;
     snapshot->maps = visit.maps;
     snapshot->map_count = visit.map_count;

@@ -6,6 +6,7 @@
 #include "ft/snapshot.h"
 #include "ft/system/system.h"
 #include "ft/vmm/vmm.h"
+#include "mmu/base/memory.h"
 
 enum {
     SPACING_INSNS = HARD(1 << 20, 1 << 8), /* between two snapshots while a run goes on */
@@ -41,7 +42,7 @@ struct travel {
 struct travel *travel_new(struct system *system, uint64_t budget_bytes)
 {
     struct travel *travel = calloc(1, sizeof *travel);
-    assert(travel);
+    memory_need(travel);
     travel->system = system;
     travel->budget_bytes = budget_bytes;
     return travel;

@@ -1,6 +1,7 @@
 /* companion.c - see companion.h. */
 #include "ft/vmm/companion.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 #include <xxhash.h>
 
 #include "ft/vmm/vmm.h"
+#include "mmu/base/memory.h"
 #include "mmu/base/vtime.h"
 #include "io/elf.h"
 
@@ -225,7 +227,7 @@ static void give_terminal(struct companion *companion, const char *path)
     if (!path || world->config.again)
         return;
     companion->output_path = strdup(path);
-    assert(companion->output_path);
+    memory_need(companion->output_path);
 }
 
 static bool open_output(struct companion *companion, struct error *error)
@@ -260,7 +262,7 @@ static bool add(struct computer *computer, const struct companion_config *wanted
                              .stop_on_idle = true,
                              .drain_priv = wanted->computer == COMPANION_BOTH && config->settings.drain_priv};
     struct companion *companion = calloc(1, sizeof *companion);
-    assert(companion);
+    memory_need(companion);
     *VEC_PUSH(&computer->companions->all) = companion;
     companion->computer = computer;
     companion->number = number;
@@ -269,7 +271,7 @@ static bool add(struct computer *computer, const struct companion_config *wanted
     companion->trap_rng = rng_new(seed, 100 + number);
     companion->entropy_rng = rng_new(seed, 10000 + number);
     companion->image_name = strdup(wanted->image_path);
-    assert(companion->image_name);
+    memory_need(companion->image_name);
     give_terminal(companion, wanted->terminal_path);
     companion->image = file_read(wanted->image_path, &companion->image_bytes, error);
     if (!companion->image)
@@ -284,7 +286,7 @@ static bool add(struct computer *computer, const struct companion_config *wanted
 bool companions_init(struct computer *computer, struct error *error)
 {
     computer->companions = calloc(1, sizeof *computer->companions);
-    assert(computer->companions);
+    memory_need(computer->companions);
     const struct system_config *config = &computer->world->config;
     for (unsigned i = 0; i < config->companion_count; i++)
         if ((config->companions[i].computer == computer->index || config->companions[i].computer == COMPANION_BOTH) &&

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "ft/vmm/tape.h"
+#include "mmu/base/memory.h"
 #include "mmu/base/vtime.h"
 
 enum { PAGES_AT_ONCE = 8 };
@@ -84,7 +85,7 @@ static void send_state(struct vmm *vmm)
 static struct join *take_picture(struct board *board)
 {
     struct join *join = calloc(1, sizeof *join);
-    assert(join);
+    memory_need(join);
     page_map_copy(&join->picture, board_ram(board));
     return join;
 }
@@ -160,11 +161,7 @@ static void begin_join(struct vmm *vmm, struct computer *joiner)
     channel_free(&computer->channel); /* what the dead computer had not received */
     channel_renew(&computer->channel, settings);
     computer->channel.heard_ps = computer->channel.last_arrival_ps = now; /* its fault monitor begins to listen now */
-    if (!renew(joiner, now)) {
-        computer_tell(computer, "no memory for a repaired computer");
-        atomic_fetch_sub(&computer->world->repairs_left, 1);
-        return;
-    }
+    memory_need(renew(joiner, now));
     history_copy(&joiner->history, &computer->history);
     tape_join(joiner->vmm, vmm);
     joiner->vmm->ended_epoch = joiner->vmm->start_epoch = joiner->executed = vmm->epoch - 1;

@@ -1,11 +1,11 @@
 /* past.c - see past.h. */
 #include "ft/vmm/past.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "ft/board/digest.h"
+#include "mmu/base/memory.h"
 
 /* The state at the end of `epoch`: its fields, and of the pages that changed until the next point what they were. */
 struct point {
@@ -24,7 +24,7 @@ struct past {
 struct past *past_new(struct board *board)
 {
     struct past *past = calloc(1, sizeof *past);
-    assert(past);
+    memory_need(past);
     past->board = board;
     return past;
 }
@@ -53,7 +53,7 @@ static void copy_ram(struct past *past)
     const struct digest *digest = past->board->digest;
     uint32_t pages = phys_ram_bytes(past->board->phys) >> PHYS_PAGE_SHIFT;
     past->ram = calloc(pages, PHYS_PAGE_BYTES);
-    assert(past->ram);
+    memory_need(past->ram);
     for (uint32_t i = 0; i < pages; i++)
         if (digest->page[i])
             memcpy(past->ram + (size_t)i * PHYS_PAGE_BYTES, phys_ram(past->board->phys) + (size_t)i * PHYS_PAGE_BYTES,
@@ -107,7 +107,7 @@ void past_note(struct past *past, uint64_t epoch, uint64_t confirmed)
     forget(past, confirmed);
     struct point *point = VEC_PUSH(&past->points);
     *point = (struct point){.epoch = epoch, .flat = malloc(digest->flat_bytes)};
-    assert(point->flat);
+    memory_need(point->flat);
     memcpy(point->flat, digest->flat, digest->flat_bytes); /* as the digest just taken saw it */
 }
 

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "ft/vmm/companion.h"
+#include "mmu/base/memory.h"
 #include "mmu/base/vtime.h"
 
 static void keep_interrupt(struct vmm *vmm, const struct message *message)
@@ -28,7 +29,7 @@ static void keep_interrupt(struct vmm *vmm, const struct message *message)
         interrupt.disk = message->disk;
         if (message->disk.size_bytes) {
             uint8_t *data = malloc(message->disk.size_bytes);
-            assert(data);
+            memory_need(data);
             memcpy(data, message->disk.data, message->disk.size_bytes);
             interrupt.disk.data = data;
         }

@@ -10,6 +10,7 @@
 #include "ft/vmm/tape.h"
 #include "ft/recording.h"
 #include "ft/world/world.h"
+#include "mmu/base/memory.h"
 
 struct replay {
     const struct recording_file *file;
@@ -54,7 +55,7 @@ void replay_begin(struct vmm *vmm)
     if (!file)
         return;
     vmm->replay = calloc(1, sizeof *vmm->replay);
-    assert(vmm->replay);
+    memory_need(vmm->replay);
     vmm->replay->file = file;
     vmm->replay->offset = file->first;
     vmm->computer->role = ROLE_BACKUP;
@@ -215,7 +216,7 @@ static bool buffer_next(struct vmm *vmm)
         interrupt.disk = next->disk;
         if (next->disk.size_bytes) {
             uint8_t *data = malloc(next->disk.size_bytes);
-            assert(data);
+            memory_need(data);
             memcpy(data, next->disk.data, next->disk.size_bytes);
             interrupt.disk.data = data;
         }

@@ -10,6 +10,7 @@
 #include "ft/computer/crash_trail.h"
 #include "ft/log/values.h"
 #include "ft/computer/timeline_ring.h"
+#include "mmu/base/memory.h"
 #include "mmu/base/vtime.h"
 
 static void send_now(struct vmm *vmm, const struct message *message)
@@ -19,7 +20,7 @@ static void send_now(struct vmm *vmm, const struct message *message)
     size_t size = message_size(message);
     uint64_t now = computer_now(computer);
     uint8_t *bytes = size <= sizeof small ? small : malloc(size);
-    assert(bytes);
+    memory_need(bytes);
     message_encode(message, bytes);
     stops_at_message(computer, message, true);
     uint64_t arrival = message->message_class == MESSAGE_HEARTBEAT

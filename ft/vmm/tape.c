@@ -7,6 +7,7 @@
 
 #include "ft/recording.h"
 #include "ft/vmm/replay.h"
+#include "mmu/base/memory.h"
 
 static void add(struct vmm *vmm, struct message message)
 {
@@ -27,7 +28,7 @@ void tape_begin(struct vmm *vmm)
     if (!vmm->computer->world->config.record)
         return;
     vmm->recording = calloc(1, sizeof *vmm->recording);
-    assert(vmm->recording);
+    memory_need(vmm->recording);
     add_hardware(vmm);
 }
 

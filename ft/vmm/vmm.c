@@ -1,6 +1,7 @@
 /* vmm.c - see vmm.h: the VMM's life, its clock, what it sends, and its events. */
 #include "ft/vmm/vmm.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 #include "ft/vmm/tape.h"
 #include "ft/vmm/replay.h"
 #include "ft/computer/crash_trail.h"
+#include "mmu/base/memory.h"
 #include "mmu/base/vtime.h"
 
 void interrupt_free(struct interrupt *interrupt)
@@ -27,7 +29,7 @@ bool vmm_init(struct computer *computer, struct error *error)
     const struct system_config *config = &world->config;
     struct vmm *vmm = calloc(1, sizeof *vmm);
     struct cpu_config cpu;
-    assert(vmm);
+    memory_need(vmm);
     computer->kind = &vmm_kind;
     computer_power_on(computer, &cpu);
     computer->vmm = vmm;

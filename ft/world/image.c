@@ -1,12 +1,12 @@
 /* image.c - see image.h. */
 #include "ft/world/image.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "ft/world/world.h"
 #include "io/elf.h"
+#include "mmu/base/memory.h"
 
 void world_set_image(struct world *world, const char *name, const uint8_t *image, size_t size)
 {
@@ -14,7 +14,7 @@ void world_set_image(struct world *world, const char *name, const uint8_t *image
     free(world->image_name);
     world->image_name = strdup(name);
     world->image = malloc(size + 1);
-    assert(world->image_name && world->image);
+    memory_need(world->image_name && world->image);
     memcpy(world->image, image, size);
     world->image_bytes = size;
 }

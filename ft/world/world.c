@@ -9,6 +9,7 @@
 
 #include "io/image_file.h"
 #include "io/stream.h"
+#include "mmu/base/memory.h"
 
 /* ---- its life ---- */
 
@@ -191,7 +192,7 @@ bool world_fenced(struct world *world, uint32_t generation)
 void world_tell(struct world *world, unsigned number, uint64_t time_ps, const char *line)
 {
     char *text = strdup(line);
-    assert(text);
+    memory_need(text);
     pthread_mutex_lock(&world->lock);
     *VEC_PUSH(&world->account[number]) = (struct account_line){time_ps, text};
     pthread_mutex_unlock(&world->lock);
@@ -291,7 +292,7 @@ static void visit_line(struct visit *visit, struct account_line *line)
     VISIT(visit, line->time_ps);
     if (visit->reading) {
         line->text = calloc(1, length + 1);
-        assert(line->text);
+        memory_need(line->text);
     }
     visit_bytes(visit, "text", line->text, length);
 }

@@ -8,6 +8,7 @@
 #include <xxhash.h>
 
 #include "mmu/base/hard.h"
+#include "mmu/base/memory.h"
 
 enum { NODE_BITS = 5, NODE_CHILDREN = 1 << NODE_BITS };
 
@@ -73,7 +74,7 @@ static void grow(struct page_store *store)
 {
     size_t slots = store->slots * 2;
     struct page **table = calloc(slots, sizeof table[0]);
-    assert(table);
+    memory_need(table);
     for (size_t i = 0; i < store->slots; i++) {
         for (struct page *page = store->table[i], *next; page; page = next) {
             next = page->next;
@@ -101,7 +102,7 @@ static struct page *take_page(struct page_store *store, const uint8_t *bytes)
             grow(store);
         struct page **slot = &store->table[hash & (store->slots - 1)];
         page = malloc(sizeof *page);
-        assert(page);
+        memory_need(page);
         page->next = *slot;
         page->hash = hash;
         page->references = 1;
@@ -157,7 +158,7 @@ static void make_own(struct page_store *store, struct page_node **node, unsigned
     if (shared && shared->references == 1)
         return;
     *node = calloc(1, sizeof **node);
-    assert(*node);
+    memory_need(*node);
     (*node)->references = 1;
     count_nodes(store, 1);
     if (!shared)

@@ -2,15 +2,16 @@
  *
  *   VEC(struct record) log = {0};   *VEC_PUSH(&log) = (struct record){...};   log.at[i], log.count;   VEC_FREE(&log);
  *
- * Memory that the host does not have ends the program with an assertion: nothing useful can be done without a log.
+ * Memory that the host does not have ends the program: memory.h.
  */
 #ifndef US_MMU_BASE_VEC_H
 #define US_MMU_BASE_VEC_H
 
-#include <assert.h>
 #include <stdlib.h>
 
 #include "mmu/base/hard.h"
+
+#include "mmu/base/memory.h"
 
 #define VEC(type)                                                                                                      \
     struct {                                                                                                           \
@@ -22,7 +23,7 @@ static inline void *vec_grown(void *at, size_t *room, size_t element_bytes)
 {
     *room = *room ? *room * 2 : HARD(16, 1);
     void *grown = realloc(at, *room * element_bytes);
-    assert(grown);
+    memory_need(grown);
     return grown;
 }
 

@@ -5,11 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mmu/base/memory.h"
+
 void visit_write(struct visit *visit, bool whole)
 {
     *visit = (struct visit){.whole = whole, .good = true, .room = 4096};
     visit->bytes = malloc(visit->room);
-    assert(visit->bytes);
+    memory_need(visit->bytes);
 }
 
 void visit_read(struct visit *visit, bool whole, uint8_t *bytes, size_t size, struct page_map *maps, unsigned count)
@@ -67,7 +69,7 @@ static void move(struct visit *visit, void *at, size_t size)
         while (size > visit->room - visit->count)
             visit->room *= 2;
         visit->bytes = realloc(visit->bytes, visit->room);
-        assert(visit->bytes);
+        memory_need(visit->bytes);
     }
     memcpy(visit->bytes + visit->count, at, size);
     visit->count += size;
@@ -132,7 +134,7 @@ static void keep_length(struct visit *visit, size_t count)
     if (visit->length_count == visit->length_room) {
         visit->length_room = visit->length_room * 2 + 16;
         visit->lengths = realloc(visit->lengths, visit->length_room * sizeof visit->lengths[0]);
-        assert(visit->lengths);
+        memory_need(visit->lengths);
     }
     visit->lengths[visit->length_count++] = count;
 }
@@ -197,7 +199,7 @@ void visit_owned(struct visit *visit, uint8_t **at, size_t size)
         if (present && present != size)
             visit_refuse(visit);
         *at = present && visit->good ? malloc(present) : NULL;
-        assert(*at || !present || !visit->good);
+        memory_need(*at || !present || !visit->good);
     }
     if (*at)
         move(visit, *at, present);
@@ -216,7 +218,7 @@ static void keep_map(struct visit *visit, const struct page_map *map)
     if (visit->map_count == visit->map_room) {
         visit->map_room = visit->map_room * 2 + 4;
         visit->maps = realloc(visit->maps, visit->map_room * sizeof visit->maps[0]);
-        assert(visit->maps);
+        memory_need(visit->maps);
     }
     page_map_copy(&visit->maps[visit->map_count++], map);
 }

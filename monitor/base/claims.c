@@ -1,13 +1,14 @@
 /* claims.c - see claims.h. */
 #include "monitor/base/claims.h"
 
-#include <assert.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "mmu/base/memory.h"
 
 /* ---- a file by any of its names ---- */
 
@@ -49,7 +50,7 @@ static char *resolve(const char *path)
     folder_of(at, folder);
     if (!realpath(folder, whole) || asprintf(&resolved, "%s/%s", whole, slash ? slash + 1 : at) < 0)
         resolved = strdup(at); /* it cannot be opened either */
-    assert(resolved);
+    memory_need(resolved);
     return resolved;
 }
 
@@ -108,7 +109,7 @@ static bool add(struct claims *claims, struct claim claim, const char *what, con
         return true;
     }
     claim.what = strdup(what);
-    assert(claim.what);
+    memory_need(claim.what);
     for (size_t i = 0; good && i < claims->rows.count; i++) {
         const struct claim *other = &claims->rows.at[i];
         if (!at_odds(&claim, other) || !same_file(&claim, other))

@@ -1,11 +1,12 @@
 /* text.c - see text.h. */
 #include "monitor/base/text.h"
 
-#include <assert.h>
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "mmu/base/memory.h"
 
 /* The number at the beginning of TEXT; *END is what follows it. */
 static bool number_prefix(const char *text, uint64_t *value, const char **end)
@@ -138,7 +139,7 @@ bool words_split(struct words *words, const char *line, struct error *error)
     words->count = 0;
     /* Every word loses its blank and gets a NUL; the last one needs its own. Behind the words lies the rest. */
     words->buffer = malloc(2 * (strlen(line) + 1));
-    assert(words->buffer);
+    memory_need(words->buffer);
     char *out = words->buffer;
     const char *rest = NULL, *end = line;
     words->rest = out + strlen(line) + 1;

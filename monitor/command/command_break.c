@@ -1,12 +1,12 @@
 /* command_break.c - commands about where the guest stops: break, tbreak, watch, rwatch, awatch, condition, ignore,
  * enable, disable, delete, info breakpoints.
  */
-#include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "monitor/command/command.h"
+#include "mmu/base/memory.h"
 #include "monitor/base/text.h"
 
 /* ---- places ---- */
@@ -132,6 +132,7 @@ static void set_condition(struct breakpoint *breakpoint, const char *text)
 {
     free(breakpoint->condition);
     breakpoint->condition = *text ? strdup(text) : NULL;
+    memory_need(breakpoint->condition || !*text);
 }
 
 static bool add(struct monitor *monitor, const struct stop_point *point, const char *condition, bool temporary,
@@ -164,7 +165,7 @@ static bool break_at(struct monitor *monitor, const struct arguments *arguments,
 {
     struct stop_point point;
     char *place = strdup(arguments->rest);
-    assert(place);
+    memory_need(place);
     size_t end = condition_at(place);
     const char *condition = place[end] ? place + end + 2 : NULL;
     while (end && strchr(" \t", place[end - 1]))
@@ -193,7 +194,7 @@ static bool watch(struct monitor *monitor, const char *text, unsigned access, st
     struct value value = {0};
     uint64_t length = 4;
     char *place = strdup(text);
-    assert(place);
+    memory_need(place);
     char *comma = strrchr(place, ',');
     if (comma)
         *comma++ = '\0';

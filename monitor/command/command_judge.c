@@ -4,13 +4,13 @@
  * a trace has it in it. What was shown before the last expectation's text does not count again; a trace begins where
  * the guest is.
  */
-#include <assert.h>
 #include <ctype.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "io/elf.h"
+#include "mmu/base/memory.h"
 #include "monitor/command/command.h"
 #include "monitor/session/recorder.h"
 #include "monitor/session/drive.h"
@@ -149,7 +149,7 @@ bool command_expect(struct monitor *monitor, const struct arguments *arguments, 
                          "a text with blanks is wanted in quotes: 'expect [operator|trace] \"TEXT\" [within N]'");
     }
     expectation.text = strdup(at[0]);
-    assert(expectation.text);
+    memory_need(expectation.text);
     bool good = text_unescape(expectation.text, &expectation.size, error);
     if (good && !expectation.size)
         good = error_set(error, "there is nothing to expect: a text is wanted");
@@ -166,7 +166,7 @@ bool command_send(struct monitor *monitor, const struct arguments *arguments, st
     if (arguments->count != 1)
         return error_set(error, "a text with blanks is wanted in quotes: 'send \"TEXT\\n\"'");
     char *text = strdup(arguments->at[0]);
-    assert(text);
+    memory_need(text);
     bool good = text_unescape(text, &size, error);
     if (good)
         system_type(monitor->system, text, size);
@@ -254,6 +254,7 @@ static bool assert_expression(const struct monitor *monitor, const char *text, s
         return true;
     const char *at = comparison(text, &length);
     char *before = at ? strndup(text, (size_t)(at - text)) : NULL;
+    memory_need(before || !at);
     bool both = before && monitor_evaluate(monitor, before, &left, NULL) &&
                 monitor_evaluate(monitor, at + length, &right, NULL);
     free(before);

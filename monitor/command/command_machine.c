@@ -1,9 +1,9 @@
 /* command_machine.c - commands about the machine and the session: system, load, focus, quit. */
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "monitor/command/command.h"
+#include "mmu/base/memory.h"
 #include "monitor/session/recorder.h"
 #include "monitor/session/drive.h"
 
@@ -38,6 +38,7 @@ bool command_system(struct monitor *monitor, const struct arguments *arguments, 
     char *image_before = monitor->image_path;
     monitor->options = options;
     monitor->image_path = options.kernel ? strdup(options.kernel) : NULL;
+    memory_need(monitor->image_path || !options.kernel);
     if (!monitor_build(monitor, options.kernel != NULL, error)) {
         free(monitor->image_path);
         monitor->image_path = image_before;
@@ -68,7 +69,7 @@ bool command_load(struct monitor *monitor, const struct arguments *arguments, st
     char *before = monitor->image_path;
     if (arguments->count) {
         monitor->image_path = strdup(arguments->at[0]);
-        assert(monitor->image_path);
+        memory_need(monitor->image_path);
     }
     bool good = monitor_build(monitor, true, error);
     if (good)

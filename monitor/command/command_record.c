@@ -1,9 +1,9 @@
 /* command_record.c - the commands record and replay. */
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "io/elf.h"
+#include "mmu/base/memory.h"
 #include "monitor/base/file.h"
 #include "monitor/command/command.h"
 #include "monitor/session/recorder.h"
@@ -24,7 +24,7 @@ bool command_record(struct monitor *monitor, const struct arguments *arguments, 
         return false;
     free(monitor->record_path);
     monitor->record_path = strdup(arguments->at[0]);
-    assert(monitor->record_path);
+    memory_need(monitor->record_path);
     monitor->options.config.record = true;
     return !monitor->system || monitor_build(monitor, monitor->image_path != NULL, error);
 }
@@ -46,7 +46,7 @@ bool command_replay(struct monitor *monitor, const struct arguments *arguments, 
     struct options before = monitor->options;
     char *image_before = monitor->image_path;
     size_t size = 0;
-    assert(replay);
+    memory_need(replay);
     if (reach_file(monitor, arguments->at[0], error))
         replay->bytes = file_read(arguments->at[0], &size, error);
     if (!replay->bytes || !claims_read(&monitor->claims, arguments->at[0], "a recording", error) ||
@@ -57,7 +57,7 @@ bool command_replay(struct monitor *monitor, const struct arguments *arguments, 
     options_of(&replay->file, &monitor->options);
     monitor->replay = replay;
     monitor->image_path = strdup(replay->file.about.image_name);
-    assert(monitor->image_path);
+    memory_need(monitor->image_path);
     if (!monitor_build(monitor, true, error)) {
         free(monitor->image_path);
         monitor->image_path = image_before;

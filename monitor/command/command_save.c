@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "io/elf.h"
+#include "mmu/base/memory.h"
 #include "monitor/command/command.h"
 #include "monitor/base/file.h"
 #include "monitor/session/recorder.h"
@@ -111,7 +112,7 @@ static bool untie(struct monitor *monitor, const struct save *save, const struct
     for (unsigned i = 0; i < VIRTIO_SLOTS; i++) {
         struct virtio_config *virtio = &config->virtio[i];
         char **text = realloc(options->virtio_texts, (options->virtio_count + 1) * sizeof *text);
-        assert(text);
+        memory_need(text);
         options->virtio_texts = text;
         text[options->virtio_count] = NULL;
         virtio->disk_create_bytes = 0;
@@ -154,7 +155,7 @@ static void take_over(struct monitor *monitor, struct system *system, struct opt
     recorder_forget(monitor);
     free(monitor->image_path);
     monitor->image_path = strdup(save->about.image_name);
-    assert(monitor->image_path);
+    memory_need(monitor->image_path);
     monitor->image_saved = !is_named(arguments, monitor->image_path);
     symbols_free(&monitor->symbols);
     symbols_read(&monitor->symbols, save->about.image, save->about.image_bytes);

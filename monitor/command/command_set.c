@@ -3,12 +3,12 @@
  * A register or memory changes at the computer looked at and nowhere else: in a pair the two virtual processors then
  * differ, which is what the digests are there to find.
  */
-#include <assert.h>
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "monitor/command/command.h"
+#include "mmu/base/memory.h"
 #include "monitor/session/registers.h"
 #include "monitor/base/text.h"
 
@@ -64,7 +64,7 @@ static bool set_memory(struct monitor *monitor, const char *text, const char *eq
     struct value target;
     uint64_t number = 0;
     char *left = strndup(text, (size_t)(equals - text));
-    assert(left);
+    memory_need(left);
     bool good = monitor_value(monitor, left, &target, error);
     if (good && !target.reference_bytes)
         good = error_set(error,

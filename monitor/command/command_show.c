@@ -1,10 +1,10 @@
 /* command_show.c - commands that show the two computers beside each other: compare, who-knows, timeline. */
-#include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "ft/compare.h"
+#include "mmu/base/memory.h"
 #include "monitor/command/command.h"
 #include "monitor/base/file.h"
 #include "monitor/base/text.h"
@@ -145,7 +145,7 @@ static bool draw(struct monitor *monitor, const struct timeline *timeline, const
     if (!reach_file(monitor, path, error))
         return false;
     FILE *out = open_memstream(&text, &size);
-    assert(out);
+    memory_need(out);
     timeline_draw(out, timeline, monitor);
     fclose(out);
     bool good = monitor_write_file(monitor, path, "the drawing", text, size, error);

@@ -1,12 +1,12 @@
 /* symbols.c - see symbols.h. Every offset is checked against the file's size before it is used. */
 #include "monitor/image/symbols.h"
 
-#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "mmu/base/bits.h"
+#include "mmu/base/memory.h"
 
 enum {
     HEADER_BYTES = 52,
@@ -89,7 +89,7 @@ void symbols_read(struct symbols *symbols, uint8_t *image, size_t size)
             continue;
         size_t entries = table.size / SYMBOL_BYTES;
         symbols->at = calloc(entries + 1, sizeof *symbols->at);
-        assert(symbols->at);
+        memory_need(symbols->at);
         for (size_t k = 0; k < entries; k++)
             symbols->count += take(table.at + k * SYMBOL_BYTES, names, &symbols->at[symbols->count]);
         qsort(symbols->at, symbols->count, sizeof *symbols->at, compare);

@@ -1,12 +1,12 @@
 /* bench_failover.c - see bench_failover.h. */
 #include "monitor/program/bench_failover.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "ft/compare.h"
 #include "ft/system.h"
+#include "mmu/base/memory.h"
 #include "mmu/phys.h"
 
 enum {
@@ -67,7 +67,7 @@ bool bench_failover(const char *image, unsigned runs, struct failover_figures *f
 {
     double *failover = calloc(runs, sizeof *failover), *join = calloc(runs, sizeof *join);
     bool good = true;
-    assert(failover && join);
+    memory_need(failover && join);
     for (unsigned i = 0; good && i < runs; i++) {
         struct failover_figures once;
         good = measure(image, &once, error);

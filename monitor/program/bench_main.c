@@ -5,13 +5,13 @@
  * over the rounds. Without an IMAGE, the same work in virtual memory is measured, too. The only figures of this program
  * that two runs do not agree about.
  */
-#include <assert.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "ft/system.h"
+#include "mmu/base/memory.h"
 #include "monitor/program/bench_back.h"
 #include "monitor/base/claims.h"
 #include "monitor/base/file.h"
@@ -341,7 +341,7 @@ static bool may_write(const struct bench *bench, struct error *error)
 int bench_main(unsigned count, char *const *words, struct error *error)
 {
     struct bench *bench = calloc(1, sizeof *bench);
-    assert(bench);
+    memory_need(bench);
     bench->runs = RUNS_USUAL;
     bench->timeout_insns = TIMEOUT_USUAL;
     int status = EXIT_REFUSED;

@@ -14,6 +14,7 @@
 #include <readline/history.h>
 #include <readline/readline.h>
 
+#include "mmu/base/memory.h"
 #include "monitor/base/ctrl_c.h"
 #include "monitor/command/command.h"
 #include "monitor/session/registers.h"
@@ -79,7 +80,7 @@ static void offer(struct candidates *candidates, const char *prefix, const char 
     if (!candidates->found.count)
         *VEC_PUSH(&candidates->found) = NULL;
     char *copy = strdup(whole);
-    assert(copy);
+    memory_need(copy);
     *VEC_PUSH(&candidates->found) = copy;
 }
 
@@ -160,7 +161,7 @@ static char **finish(struct candidates *candidates)
             if (list[1][k] != list[i][k])
                 common = k;
     list[0] = strndup(list[1], common);
-    assert(list[0]);
+    memory_need(list[0]);
     if (count == 2) { /* one candidate: itself, and no list */
         free(list[1]);
         list[1] = NULL;

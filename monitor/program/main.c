@@ -10,6 +10,7 @@
 
 #include "cpu/cpu.h"
 #include "io/stream.h"
+#include "mmu/base/memory.h"
 #include "monitor/program/subcommand.h"
 
 static void print_help(void)
@@ -43,6 +44,16 @@ static void print_error(const struct error *error)
     for (const char *at = error->text; *at; at++)
         putc(iscntrl((unsigned char)*at) ? '?' : *at, stderr);
     putc('\n', stderr);
+}
+
+/* For all that cannot be without memory (mmu/base/memory.h). Another thread may still run: nothing is cleaned up. */
+_Noreturn void memory_missing(void)
+{
+    struct error error;
+    error_set(&error, "the host has no more memory");
+    fflush(stdout);
+    print_error(&error);
+    _exit(EXIT_REFUSED);
 }
 
 /* A descriptor that we were not given would be that of the first file that is opened: what is printed would go there.

@@ -1,11 +1,11 @@
 /* plot.c - see plot.h. Both axes are logarithmic; the figures in the file are rounded, so that it can be read. */
 #include "monitor/program/plot.h"
 
-#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "mmu/base/memory.h"
 #include "monitor/base/file.h"
 
 enum { WIDTH = 640, HEIGHT = 400, LEFT = 64, RIGHT = 16, TOP = 40, BOTTOM = 48 };
@@ -87,7 +87,7 @@ bool plot_save(const char *path, const struct plot_point *points, unsigned count
     char *text = NULL;
     size_t size;
     FILE *out = open_memstream(&text, &size);
-    assert(out);
+    memory_need(out);
     fprintf(out,
             "<svg xmlns='http://www.w3.org/2000/svg' width='%d' height='%d' font-family='sans-serif' font-size='12'>\n"
             "<rect width='100%%' height='100%%' fill='white'/>\n",

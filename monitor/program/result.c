@@ -1,10 +1,10 @@
 /* result.c - see result.h. */
 #include "monitor/program/result.h"
 
-#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "mmu/base/memory.h"
 #include "monitor/base/file.h"
 #include "monitor/base/json.h"
 
@@ -53,7 +53,7 @@ bool result_save(const char *path, const struct system_result *result, int statu
     char *text = NULL;
     size_t size;
     FILE *out = open_memstream(&text, &size);
-    assert(out);
+    memory_need(out);
     write_result(out, result, status);
     fclose(out);
     bool good = file_write_whole(path, text, size, error);

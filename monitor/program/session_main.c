@@ -3,7 +3,6 @@
  * Commands of -x, of a script and of a stdin that is no terminal stop at the first failure, with the place in front of
  * the message and exit status 1. A person at a prompt gets the message and the next prompt.
  */
-#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 
 #include "monitor/command/command.h"
 #include "io/stream.h"
+#include "mmu/base/memory.h"
 #include "monitor/program/line.h"
 #include "monitor/session/monitor.h"
 #include "monitor/script/script.h"
@@ -86,7 +86,7 @@ static char *repetition(const char *line)
         words.count ? command_find(commands, "", words.at[0], strcspn(words.at[0], "/"), NULL) : NULL;
     if (row && row->repeats) {
         again = strdup(row->completes == COMPLETES_ADDRESS ? words.at[0] : line);
-        assert(again);
+        memory_need(again);
     }
     words_free(&words);
     return again;

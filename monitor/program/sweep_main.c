@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "ft/atlas.h"
+#include "mmu/base/memory.h"
 #include "monitor/base/file.h"
 #include "monitor/base/json.h"
 #include "monitor/session/options.h"
@@ -42,7 +43,7 @@ static char *reproduce(unsigned count, char *const *words, const struct settings
     char *text = NULL, place[128];
     size_t size;
     FILE *out = open_memstream(&text, &size);
-    assert(out);
+    memory_need(out);
     fault_format(&violation->fault, place, sizeof place);
     fprintf(out, "understudy run --mode pair --crash %s", place);
     for (unsigned i = 0; i < count; i++) {
@@ -90,7 +91,7 @@ static bool save_json(const char *path, const struct report *report, struct erro
     char *text = NULL;
     size_t size;
     FILE *out = open_memstream(&text, &size);
-    assert(out);
+    memory_need(out);
     write_json(out, report);
     fclose(out);
     bool good = file_write_whole(path, text, size, error);
@@ -144,7 +145,7 @@ static int sweep(const struct options *options, unsigned count, char *const *wor
     int status = atlas.violations.count ? 1 : 0;
     if (good) {
         struct report report = {&atlas, calloc(atlas.violations.count + 1, sizeof(char *)), seconds_now() - start};
-        assert(report.commands);
+        memory_need(report.commands);
         for (size_t i = 0; i < atlas.violations.count; i++)
             report.commands[i] = reproduce(count, words, &options->config.settings, &atlas.violations.at[i]);
         print_report(&report);

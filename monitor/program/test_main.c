@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "mmu/base/memory.h"
 #include "monitor/base/file.h"
 #include "monitor/program/subcommand.h"
 #include "monitor/base/text.h"
@@ -186,7 +187,7 @@ static bool save_junit(const char *path, const test_list *tests, struct error *e
     char *text = NULL;
     size_t size;
     FILE *out = open_memstream(&text, &size);
-    assert(out);
+    memory_need(out);
     junit_write(out, tests);
     fclose(out);
     bool good = file_write_whole(path, text, size, error);

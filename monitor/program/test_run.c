@@ -1,5 +1,4 @@
 /* test_run.c - see test.h: the scripts' processes. */
-#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -10,6 +9,7 @@
 #include <unistd.h>
 
 #include "monitor/command/command.h"
+#include "mmu/base/memory.h"
 #include "monitor/script/script.h"
 #include "monitor/program/test.h"
 #include "monitor/base/ctrl_c.h"
@@ -113,7 +113,7 @@ static char *end_of_output(int descriptor)
     off_t size = lseek(descriptor, 0, SEEK_END);
     size_t kept = size > OUTPUT_KEPT_BYTES ? OUTPUT_KEPT_BYTES : size > 0 ? (size_t)size : 0;
     char *text = malloc(kept + 1);
-    assert(text);
+    memory_need(text);
     ssize_t got = kept ? pread(descriptor, text, kept, size - (off_t)kept) : 0;
     if (got <= 0) {
         free(text);
@@ -173,7 +173,7 @@ enum tests_end tests_run(test_list *tests, const struct test_options *options,
     struct worker *workers = calloc(options->processes, sizeof *workers);
     unsigned busy = 0;
     enum tests_end end = TESTS_RUN;
-    assert(results != MAP_FAILED && workers);
+    memory_need(results != MAP_FAILED && workers);
     ctrl_c_block(false);
     fflush(stdout); /* or the processes would print it as well */
     while (end != TESTS_INSIDE && (busy || (end == TESTS_RUN && next < tests->count))) {

@@ -1,10 +1,12 @@
 /* script.c - see script.h. */
 #include "monitor/script/script.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <errno.h>
 #include <string.h>
 
+#include "mmu/base/memory.h"
 #include "monitor/base/text.h"
 #include "monitor/base/ctrl_c.h"
 
@@ -90,7 +92,7 @@ char *script_line(const char **text)
         return NULL;
     size_t length = strcspn(*text, "\r\n");
     char *line = strndup(*text, length);
-    assert(line);
+    memory_need(line);
     *text += length;
     if (**text)
         *text += strncmp(*text, "\r\n", 2) == 0 ? 2 : 1;
@@ -103,7 +105,7 @@ bool script_add(struct script *script, const char *line, unsigned number, struct
     size_t length = strcspn(text, " \t");
     enum script_word word = word_of(text, length);
     char *copy = strdup(text);
-    assert(copy && !strpbrk(copy, "\r\n"));
+    memory_need(copy && !strpbrk(copy, "\r\n"));
     *VEC_PUSH(&script->lines) = (struct script_line){.text = copy, .word = word, .number = number};
     if (word == SCRIPT_COMMAND)
         return true;

@@ -1,7 +1,6 @@
 /* monitor.c - see monitor.h. The session's own state: building a system, and what the prompt says. */
 #include "monitor/session/monitor.h"
 
-#include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include "cpu/isa/insn.h"
 #include "io/elf.h"
 #include "io/image_file.h"
+#include "mmu/base/memory.h"
 #include "monitor/base/file.h"
 #include "monitor/session/recorder.h"
 
@@ -83,7 +83,7 @@ static bool load_image(const struct monitor *monitor, struct system *system, str
     if (!system_load_image(system, monitor->image_path, about->image, about->image_bytes, error))
         return false;
     uint8_t *image = malloc(about->image_bytes + 1);
-    assert(image);
+    memory_need(image);
     memcpy(image, about->image, about->image_bytes);
     symbols_read(symbols, image, about->image_bytes);
     return true;
@@ -120,7 +120,7 @@ void monitor_adopt(struct monitor *monitor, struct system *system, struct option
     monitor_take_system(monitor, system);
     struct guest_files files = options_files(&monitor->options, monitor->options.image);
     monitor->image_path = strdup(guest_files_name(&files));
-    assert(monitor->image_path);
+    memory_need(monitor->image_path);
     read_symbols(&monitor->symbols, monitor->image_path);
 }
 

@@ -1,7 +1,6 @@
 /* option_values.c - see option_rows.h: what the value of each option may be, and how it is taken. */
 #include "monitor/session/option_rows.h"
 
-#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +8,7 @@
 #include <time.h>
 
 #include "ft/assumption.h"
+#include "mmu/base/memory.h"
 #include "monitor/base/text.h"
 
 void option_choices(option_choice *choice, const char *comma, const char *last, char *list, size_t size)
@@ -180,7 +180,7 @@ bool option_take_disk(struct options *options, const char *name, const char *val
     struct image image = {0};
     free(options->disk_path);
     options->disk_path = strdup(value);
-    assert(options->disk_path);
+    memory_need(options->disk_path);
     char *rest = options->disk_path;
     next_part(&rest);
     while (rest)
@@ -233,9 +233,9 @@ static bool take_virtio_parts(struct virtio_config *virtio, const char *name, ch
 bool option_take_virtio(struct options *options, const char *name, const char *value, struct error *error)
 {
     char *rest = strdup(value), kinds[64];
-    assert(rest);
+    memory_need(rest);
     options->virtio_texts = realloc(options->virtio_texts, (options->virtio_count + 1) * sizeof *options->virtio_texts);
-    assert(options->virtio_texts);
+    memory_need(options->virtio_texts);
     options->virtio_texts[options->virtio_count++] = rest;
     const char *slot_text = strsep(&rest, "="), *kind = rest ? next_part(&rest) : "";
     uint64_t slot;
@@ -306,7 +306,7 @@ static bool take_text(char **text, const char *value)
 {
     free(*text);
     *text = strdup(value);
-    assert(*text);
+    memory_need(*text);
     return true;
 }
 
@@ -329,7 +329,7 @@ bool option_take_json(struct options *options, const char *name, const char *val
 {
     free(options->json_path);
     options->json_path = strdup(value);
-    assert(options->json_path);
+    memory_need(options->json_path);
     return true;
 }
 
@@ -337,7 +337,7 @@ bool option_take_record(struct options *options, const char *name, const char *v
 {
     free(options->record_path);
     options->record_path = strdup(value);
-    assert(options->record_path);
+    memory_need(options->record_path);
     return true;
 }
 
@@ -380,17 +380,17 @@ bool option_take_beside(struct options *options, const char *name, const char *v
 {
     static const char file_part[] = ",terminal=";
     char *image = strdup(value), file[32];
-    assert(image);
+    memory_need(image);
     char *given = strstr(image, file_part), *at = NULL;
     unsigned computer = 0, number = options->config.companion_count + 1;
     snprintf(file, sizeof file, "beside-%u.txt", number);
     options->besides = realloc(options->besides, number * sizeof *options->besides);
     options->beside_texts = realloc(options->beside_texts, 2 * number * sizeof *options->beside_texts);
-    assert(options->besides && options->beside_texts);
+    memory_need(options->besides && options->beside_texts);
     char **texts = &options->beside_texts[2 * (number - 1)];
     texts[0] = image;
     texts[1] = strdup(given ? given + sizeof file_part - 1 : file);
-    assert(texts[1]);
+    memory_need(texts[1]);
     if (given)
         *given = '\0';
     if ((at = strrchr(image, '@')))
@@ -421,7 +421,7 @@ bool option_take_set(struct options *options, const char *name, const char *valu
     if (!equals)
         return error_set(error, "--%s cannot be '%s': NAME=VALUE is wanted, e.g. disk-latency-us=200", name, value);
     char *setting = strndup(value, (size_t)(equals - value));
-    assert(setting);
+    memory_need(setting);
     bool good = options_setting(options, setting, equals + 1, error);
     free(setting);
     return good;

@@ -1,11 +1,11 @@
 /* options.c - see options.h: the words of a command line, and the rules that tie options together. */
 #include "monitor/session/options.h"
 
-#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "mmu/base/memory.h"
 #include "monitor/session/option_rows.h"
 
 void options_init(struct options *options)
@@ -41,7 +41,7 @@ void options_free(struct options *options)
 static void add_place(struct fault **places, unsigned *count, const struct fault *place)
 {
     *places = realloc(*places, (*count + 1) * sizeof *place);
-    assert(*places);
+    memory_need(*places);
     (*places)[(*count)++] = *place;
 }
 
@@ -105,7 +105,7 @@ static bool take_image(struct options *options, enum options_user user, const ch
     if (options->image)
         return error_set(error, "'%s' is a second image after '%s': one is wanted", word, options->image);
     options->image = strdup(word);
-    assert(options->image);
+    memory_need(options->image);
     return true;
 }
 
@@ -149,10 +149,10 @@ struct guest_files options_files(const struct options *options, const char *imag
 static void keep_words(struct options *options, unsigned count, char *const *words)
 {
     options->words = calloc(count + 1, sizeof options->words[0]);
-    assert(options->words);
+    memory_need(options->words);
     for (unsigned i = 0; i < count; i++) {
         options->words[options->word_count++] = strdup(words[i]);
-        assert(options->words[i]);
+        memory_need(options->words[i]);
     }
 }
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "cpu/isa/insn.h"
+#include "mmu/base/memory.h"
 #include "monitor/session/monitor.h"
 
 /* What changes are looked for: arrays of the state by the names of the monitor's registers. */
@@ -41,7 +42,7 @@ void trace_keep(struct trace *trace, uint64_t count)
     assert(count <= TRACE_RING_MAX);
     free(trace->ring);
     trace->ring = count ? calloc(count, sizeof *trace->ring) : NULL;
-    assert(trace->ring || !count);
+    memory_need(trace->ring || !count);
     trace->capacity = count;
     trace->seen = 0;
 }
@@ -54,7 +55,7 @@ bool trace_open(struct trace *trace, const char *path, struct error *error)
     if (fd < 0)
         return error_set(error, "trace file '%s' cannot be written: %s", path, strerror(errno));
     trace->path = strdup(path);
-    assert(trace->path);
+    memory_need(trace->path);
     trace->computer = 2;
     stream_open(&trace->stream, fd, false);
     fprintf(trace->stream.file, "# understudy trace 1\n");

@@ -1,6 +1,7 @@
 /* experiment.c - see experiment.h. */
 #include "tests/campaign/experiment.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
