@@ -171,7 +171,9 @@ uint64_t peer_detects_ps(const struct peer *peer)
 uint64_t peer_quiet_ps(const struct peer *peer, bool early)
 {
     uint64_t promise = order_to_peer(peer->order, peer->number);
-    return early && promise < TIME_REPORTED ? promise - peer->in->latency_ps : promise;
+    if (!early || promise >= TIME_REPORTED)
+        return promise;
+    return promise > peer->in->latency_ps ? promise - peer->in->latency_ps : 0; /* nothing was promised yet */
 }
 
 uint64_t peer_died_ps(const struct peer *peer, uint64_t quiet_ps)
