@@ -238,7 +238,7 @@ static void fail_over(struct vmm *vmm)
 static enum outcome silence(struct vmm *vmm)
 {
     struct computer *computer = vmm->computer;
-    if (vmm->off_known && !vmm->differs) {
+    if (vmm->off_known && vmm->joined && !vmm->differs) { /* one that still joins has no VP to follow with */
         vmm_differs(vmm, "the backup did not follow the primary to its power-off");
         return OUTCOME_AGAIN;
     }
