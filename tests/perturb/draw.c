@@ -7,6 +7,7 @@
 
 #include "ft/assumption.h"
 #include "ft/fault.h"
+#include "ft/settings.h"
 #include "ft/system.h"
 #include "mmu/base/rng.h"
 
@@ -36,6 +37,7 @@ struct drawing {
     struct rng rng;
     struct command *command;
     uint64_t insns, epoch; /* the run's length and an epoch's, about */
+    uint64_t latency_us, heartbeat_us;
     bool broken, both_beside, counted;
 };
 
@@ -176,6 +178,8 @@ static void draw_channel(struct drawing *drawing)
         ADD("--set disk-spread-us=%" PRIu64, upto(drawing, 100));
     }
     uint64_t least = heartbeat + 2 * latency + 1;
+    drawing->latency_us = latency;
+    drawing->heartbeat_us = heartbeat;
     ADD("--set channel-latency-us=%" PRIu64, latency);
     ADD("--set heartbeat-us=%" PRIu64, heartbeat);
     ADD("--set timeout-us=%" PRIu64, (least < 20 ? 20 : least) + magnitude(drawing, 1, 4000) - 1);
@@ -201,6 +205,18 @@ static void draw_settings(struct drawing *drawing)
         ADD("--set cost-epoch-us=%" PRIu64, magnitude(drawing, 1, 100));
     if (one_in(drawing, 8))
         ADD("--set cost-simulate-us=%" PRIu64, magnitude(drawing, 1, 20));
+}
+
+/* A bound on the backup's lag: none, or more than what it always is. */
+static void draw_lag(struct drawing *drawing)
+{
+    uint64_t report_us = magnitude(drawing, 100, 50000), reports = report_us / drawing->heartbeat_us + 1;
+    uint64_t least = drawing->epoch * NS_PER_INSTRUCTION / 1000 + 1 + 2 * drawing->latency_us +
+                     (reports + 1) * drawing->heartbeat_us;
+    if (!one_in(drawing, 4))
+        return;
+    ADD("--set lag-report-us=%" PRIu64, report_us);
+    ADD("--set lag-max-us=%" PRIu64, one_in(drawing, 4) ? 0 : least + magnitude(drawing, 1, 10000));
 }
 
 static void draw_protocol(struct drawing *drawing)
@@ -248,7 +264,13 @@ static void draw_length(struct drawing *drawing, const struct guest *guest)
 
 void draw_command(uint64_t seed, uint64_t index, struct command *command)
 {
-    struct drawing drawn = {.rng = rng_new(seed, index), .command = command}, *drawing = &drawn;
+    struct settings usual;
+    settings_defaults(&usual);
+    struct drawing drawn = {.rng = rng_new(seed, index),
+                            .command = command,
+                            .latency_us = usual.channel_latency_us,
+                            .heartbeat_us = usual.heartbeat_us},
+                   *drawing = &drawn;
     const struct guest *guest = &guests[upto(drawing, GUESTS - 1)];
     bool bare = guest->bare && one_in(drawing, 2);
     memset(command, 0, sizeof *command);
@@ -268,4 +290,6 @@ void draw_command(uint64_t seed, uint64_t index, struct command *command)
         draw_beside(drawing);
     }
     draw_faults(drawing, bare);
+    if (!bare)
+        draw_lag(drawing);
 }
