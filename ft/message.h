@@ -31,7 +31,8 @@ enum message_class {
     MESSAGE_CLASS_END
 };
 
-/* The last two in a recording only: at a fail-over the connection was lost, or what was outstanding made uncertain. */
+/* The numbers of ft/channel/inputs.h. The last two in a recording only: at a fail-over the connection was lost, or what
+ * was outstanding made uncertain. */
 enum interrupt_device { DEVICE_DISK = 1, DEVICE_CONSOLE, DEVICE_LOST, DEVICE_UNCERTAIN };
 
 /* Environment values. */
@@ -51,6 +52,8 @@ struct message {
 bool message_is_bulk(enum message_class message_class);
 /* "interrupt", "value", "time", "end", ...: for a person. */
 const char *message_class_name(enum message_class message_class);
+/* "disk", "console"; "device" if it is none. */
+const char *interrupt_device_name(enum interrupt_device device);
 
 /* Do SIZE bytes on the wire end an epoch ([end, E] or [off, E, status])? Which: *EPOCH. */
 bool message_ends_epoch(const uint8_t *bytes, size_t size, uint64_t *epoch);

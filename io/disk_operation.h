@@ -7,6 +7,7 @@
 #define US_IO_DISK_OPERATION_H
 
 #include <stdint.h>
+#include <stdlib.h>
 
 enum { DISK_BLOCK_BYTES = 512, DISK_COUNT_MAX = 2048, DISK_COMMANDS_MAX = 32 };
 
@@ -44,6 +45,16 @@ struct disk_completion {
     uint32_t status, detail;
     const uint8_t *data;
 };
+
+/* Free the data of END, which are its own. */
+static inline void completion_free(const struct disk_completion *end)
+{
+    union {
+        const uint8_t *read_only;
+        uint8_t *owned;
+    } data = {.read_only = end->data};
+    free(data.owned);
+}
 
 static inline uint32_t disk_data_bytes(const struct disk_operation *op)
 {

@@ -4,11 +4,13 @@
 #include <assert.h>
 #include <string.h>
 
+#include "ft/channel/inputs.h"
 #include "mmu/base/bits.h"
 
 static bool has_disk(const struct message *message)
 {
-    return message->message_class == MESSAGE_INTERRUPT && message->device == DEVICE_DISK;
+    const struct input *input = message->message_class == MESSAGE_INTERRUPT ? input_of_device(message->device) : NULL;
+    return input && input->data == INPUT_COMPLETION;
 }
 
 bool message_is_bulk(enum message_class message_class)
@@ -89,8 +91,7 @@ bool message_decode(const uint8_t *bytes, size_t size, struct message *message)
         return false;
     if (message->value_kind >= VALUE_KINDS || (message->value_kind && message->message_class != MESSAGE_VALUE))
         return false;
-    if (message->message_class == MESSAGE_INTERRUPT &&
-        (message->device < DEVICE_DISK || message->device > DEVICE_UNCERTAIN))
+    if (message->message_class == MESSAGE_INTERRUPT && !input_of_device(message->device))
         return false;
     if (message_is_bulk(message->message_class)) {
         message->bulk = bytes + MESSAGE_HEADER_BYTES;

@@ -193,12 +193,3 @@ void disk_operation_visit(struct disk_operation *op, struct visit *visit)
     if (op->data && op->opcode == DISK_WRITE)
         visit_bytes(visit, "data", op->data, size);
 }
-
-void completion_free(const struct disk_completion *end)
-{
-    union {
-        const uint8_t *read_only;
-        uint8_t *owned;
-    } data = {.read_only = end->data};
-    free(data.owned);
-}

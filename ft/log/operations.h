@@ -61,7 +61,5 @@ void history_free(struct history *history);
 
 /* The description of a command with the data of a write; those of a read are room. */
 void disk_operation_visit(struct disk_operation *op, struct visit *visit);
-/* Free the data of END, which are its own. */
-void completion_free(const struct disk_completion *end);
 
 #endif

@@ -74,28 +74,19 @@ static void show_monitor(const struct vmm *vmm, const struct printer *to)
 
 static void show_interrupt(const struct interrupt *interrupt, const struct printer *to)
 {
-    switch (interrupt->kind) {
-    case INTERRUPT_CONSOLE:
+    const struct input *input = interrupt_input(interrupt);
+    switch (input->data) {
+    case INPUT_BYTE:
         print(to, "[%" PRIu64 ", Int] input byte %" PRIu64 ", 0x%02x", interrupt->epoch, interrupt->number,
               interrupt->byte);
         break;
-    case INTERRUPT_DISK:
-    case INTERRUPT_REFUSED:
+    case INPUT_COMPLETION:
         print(to, "[%" PRIu64 ", Int] disk operation %" PRIu64 " ends with status %u, detail %u, %u bytes",
               interrupt->epoch, interrupt->disk.number, interrupt->disk.status, interrupt->disk.detail,
               interrupt->disk.size_bytes);
         break;
-    case INTERRUPT_LOST:
-        print(to, "[%" PRIu64 "] every connection is lost", interrupt->epoch);
-        break;
-    case INTERRUPT_UNCERTAIN:
-        print(to, "[%" PRIu64 "] what is outstanding has an unknown outcome", interrupt->epoch);
-        break;
-    case INTERRUPT_TIMER:
-        print(to, "[%" PRIu64 "] the interval timer is due", interrupt->epoch);
-        break;
-    default:
-        print(to, "[%" PRIu64 ", Int]", interrupt->epoch);
+    case INPUT_NOTHING:
+        print(to, "[%" PRIu64 "] %s", interrupt->epoch, input->text);
         break;
     }
 }

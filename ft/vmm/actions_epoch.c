@@ -33,58 +33,6 @@ enum outcome act_add_due(struct vmm *vmm)
     return OUTCOME_DONE;
 }
 
-/* Is a completion that came out of a log of an operation that this VP has issued? */
-static bool is_of_issued(const struct vmm *vmm, const struct disk_completion *end)
-{
-    const struct history *history = &vmm->computer->history;
-    if (!end->number || end->number > history->operations.count)
-        return false;
-    const struct history_operation *op = &history->operations.at[end->number - 1];
-    bool data = end->opcode == DISK_READ && end->status == DISK_COMPLETED;
-    return op->opcode == end->opcode && end->size_bytes == (data ? op->count * DISK_BLOCK_BYTES : 0);
-}
-
-static void deliver_one(struct vmm *vmm, const struct interrupt *interrupt)
-{
-    struct computer *computer = vmm->computer;
-    struct board *board = computer->board;
-    switch (interrupt->kind) {
-    case INTERRUPT_DISK:
-        if (!is_of_issued(vmm, &interrupt->disk)) {
-            vmm_differs(vmm, "a disk's interrupt in the log is of no operation that the guest has issued");
-            break;
-        }
-        board_disk_complete(board, &interrupt->disk);
-        break;
-    case INTERRUPT_REFUSED:
-        board_disk_complete(board, &interrupt->disk);
-        break;
-    case INTERRUPT_CONSOLE:
-        if (vmm->console_buffered)
-            vmm->console_buffered--;
-        history_input(&computer->history, interrupt->byte,
-                      (struct history_place){vmm->epoch, computer_insns(computer)});
-        board_receive(board, interrupt->byte);
-        break;
-    case INTERRUPT_TIMER:
-        cpu_post_external(board->cpu, IRQ_TIMER);
-        break;
-    case INTERRUPT_LOST:
-        board_lose(board);
-        break;
-    case INTERRUPT_UNCERTAIN:
-        board_uncertain(board);
-        break;
-    }
-}
-
-void vmm_deliver(struct vmm *vmm, struct interrupt *interrupt)
-{
-    tape_delivery(vmm, interrupt);
-    deliver_one(vmm, interrupt);
-    interrupt_free(interrupt);
-}
-
 static void reset_guest(struct vmm *vmm)
 {
     struct error error;
@@ -97,11 +45,7 @@ static void reset_guest(struct vmm *vmm)
 enum outcome act_deliver(struct vmm *vmm)
 {
     tape_epoch_end(vmm);
-    while (QUEUE_COUNT(&vmm->buffered) && QUEUE_FRONT(&vmm->buffered)->epoch <= vmm->epoch) {
-        struct interrupt interrupt = *QUEUE_FRONT(&vmm->buffered);
-        QUEUE_POP(&vmm->buffered);
-        vmm_deliver(vmm, &interrupt);
-    }
+    vmm_deliver(vmm);
     virtio_slots_finish(&vmm->computer->board->virtio);
     traps_give(&vmm->traps, vmm->computer->board->cpu);
     if (vmm->resetting)

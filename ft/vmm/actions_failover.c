@@ -39,27 +39,10 @@ enum outcome act_tell_operator(struct vmm *vmm)
     return OUTCOME_DONE;
 }
 
-/* Figure 7, step 312: what was logged in X+1 is deleted; that epoch will be another instruction stream. Input is not
- * lost by it: the terminal repeats what no live VP's log has. */
+/* Figure 7, step 312: what was logged in X+1 is deleted; that epoch will be another instruction stream. */
 enum outcome act_discard(struct vmm *vmm)
 {
-    size_t kept = vmm->buffered.first;
-    for (size_t i = vmm->buffered.first; i < vmm->buffered.items.count; i++) {
-        struct interrupt *interrupt = &vmm->buffered.items.at[i];
-        if (interrupt->epoch <= vmm->epoch) {
-            vmm->buffered.items.at[kept++] = *interrupt;
-            continue;
-        }
-        if (interrupt->kind == INTERRUPT_CONSOLE) {
-            vmm->console_buffered--;
-            if (interrupt->number < vmm->input_number)
-                vmm->input_number = interrupt->number;
-        }
-        interrupt_free(interrupt);
-    }
-    vmm->buffered.items.count = kept;
-    if (kept == vmm->buffered.first)
-        vmm->buffered.items.count = vmm->buffered.first = 0;
+    vmm_discard(vmm);
     QUEUE_FREE(&vmm->values);
     vmm->values.first = 0;
     return OUTCOME_DONE;
@@ -77,15 +60,11 @@ static void tell_outcome(struct vmm *vmm, uint64_t number)
 {
     const struct history_operation *op = &vmm->computer->history.operations.at[number - 1];
     char name[DISK_NAME_BYTES];
-    bool completed = false;
-    for (size_t i = vmm->buffered.first; i < vmm->buffered.items.count; i++)
-        completed |=
-            vmm->buffered.items.at[i].kind == INTERRUPT_DISK && vmm->buffered.items.at[i].disk.number == number;
     bool again = vmm->policy == FAILOVER_REISSUE || !board_retries(vmm->computer->board, op->device);
     disk_describe(op, name);
     computer_tell(vmm->computer, "%s: %s", name,
-                  completed ? "its completion was received before the failure: told completed"
-                  : again   ? "outcome unknown: the VMM issues it again"
+                  vmm_knows_end(vmm, number) ? "its completion was received before the failure: told completed"
+                  : again                    ? "outcome unknown: the VMM issues it again"
                   : op->device == DISK_DEVICE_CONTROLLER ? "outcome unknown: the guest is told disconnected"
                                                          : "outcome unknown: the guest is told to issue it again");
 }

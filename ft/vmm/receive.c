@@ -7,35 +7,8 @@
 #include "ft/computer/timeline_ring.h"
 #include "ft/vmm/vmm.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
-
 #include "ft/vmm/companion.h"
-#include "mmu/base/memory.h"
 #include "mmu/base/vtime.h"
-
-static void keep_interrupt(struct vmm *vmm, const struct message *message)
-{
-    struct interrupt interrupt = {.epoch = message->epoch};
-    if (message->device == DEVICE_CONSOLE) {
-        interrupt.kind = INTERRUPT_CONSOLE;
-        interrupt.number = message->index;
-        interrupt.byte = (uint8_t)message->value;
-        vmm->input_number = message->index + 1;
-        vmm->console_buffered++;
-    } else {
-        interrupt.kind = INTERRUPT_DISK;
-        interrupt.disk = message->disk;
-        if (message->disk.size_bytes) {
-            uint8_t *data = malloc(message->disk.size_bytes);
-            memory_need(data);
-            memcpy(data, message->disk.data, message->disk.size_bytes);
-            interrupt.disk.data = data;
-        }
-    }
-    vmm_buffer(vmm, &interrupt);
-}
 
 static void see_clock(struct vmm *vmm, uint64_t clock_ps, uint64_t at_ps)
 {
@@ -80,7 +53,6 @@ static void end_epoch(struct vmm *vmm, uint64_t epoch)
  * what happened. Whether a completion is of a command that the guest has issued is seen when it is delivered. */
 static bool makes_sense(const struct vmm *vmm, const struct message *message)
 {
-    const struct disk_completion *disk = &message->disk;
     bool of_epoch = message->message_class <= MESSAGE_OFF || message->message_class == MESSAGE_DIGEST ||
                     message->message_class == MESSAGE_VALUES;
     if (of_epoch && message->epoch != vmm->ended_epoch + 1 && !broken(vmm->computer->world, ASSUMPTION_FIFO))
@@ -89,21 +61,20 @@ static bool makes_sense(const struct vmm *vmm, const struct message *message)
         return false;
     if (message->message_class != MESSAGE_INTERRUPT)
         return !vmm->off_known || !of_epoch || message->message_class == MESSAGE_DIGEST;
-    if (message->device == DEVICE_CONSOLE)
-        return message->value <= UINT8_MAX;
-    return message->device == DEVICE_DISK &&
-           (disk->status == DISK_COMPLETED || (disk->status == DISK_ERROR && disk->detail == DISK_MEDIUM_ERROR));
+    return input_makes_sense(message);
 }
 
 static void keep(struct vmm *vmm, const struct message *message, uint64_t at_ps)
 {
+    struct interrupt interrupt;
     if (!makes_sense(vmm, message)) {
         vmm_differs(vmm, "a message in the channel makes no sense");
         return;
     }
     switch (message->message_class) {
     case MESSAGE_INTERRUPT:
-        keep_interrupt(vmm, message);
+        interrupt = interrupt_from_message(message);
+        vmm_buffer(vmm, &interrupt);
         break;
     case MESSAGE_DIGEST:
         *QUEUE_PUSH(&vmm->digests) = (struct logged_value){message->epoch, message->index, message->value, VALUE_CLOCK};

@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "ft/vmm/state_digest.h"
 #include "ft/vmm/tape.h"
@@ -207,32 +206,10 @@ uint64_t replay_limit(const struct vmm *vmm)
 static bool buffer_next(struct vmm *vmm)
 {
     const struct message *next = &vmm->replay->next;
-    struct interrupt interrupt = {.epoch = vmm->epoch, .number = next->index};
-    switch (next->device) {
-    case DEVICE_DISK:
-        if (!next->index || next->index >= vmm->computer->board->state.disk_operations + 1)
-            return false;
-        interrupt.kind = INTERRUPT_DISK;
-        interrupt.disk = next->disk;
-        if (next->disk.size_bytes) {
-            uint8_t *data = malloc(next->disk.size_bytes);
-            memory_need(data);
-            memcpy(data, next->disk.data, next->disk.size_bytes);
-            interrupt.disk.data = data;
-        }
-        break;
-    case DEVICE_CONSOLE:
-        interrupt.kind = INTERRUPT_CONSOLE;
-        interrupt.byte = (uint8_t)next->value;
-        vmm->console_buffered++;
-        break;
-    case DEVICE_LOST:
-        interrupt.kind = INTERRUPT_LOST;
-        break;
-    case DEVICE_UNCERTAIN:
-        interrupt.kind = INTERRUPT_UNCERTAIN;
-        break;
-    }
+    bool completion = input_of_device(next->device)->data == INPUT_COMPLETION;
+    if (completion && (!next->index || next->index >= vmm->computer->board->state.disk_operations + 1))
+        return false;
+    struct interrupt interrupt = interrupt_from_message(next);
     vmm_buffer(vmm, &interrupt);
     return true;
 }

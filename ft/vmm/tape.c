@@ -1,10 +1,6 @@
 /* tape.c - see tape.h. */
 #include "ft/vmm/tape.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
-
 #include "ft/recording.h"
 #include "ft/vmm/replay.h"
 #include "mmu/base/memory.h"
@@ -60,30 +56,8 @@ void tape_epoch_end(struct vmm *vmm)
 
 void tape_delivery(struct vmm *vmm, const struct interrupt *interrupt)
 {
-    struct message message = {.message_class = MESSAGE_INTERRUPT, .index = interrupt->number};
-    if (!vmm->recording)
-        return;
-    switch (interrupt->kind) {
-    case INTERRUPT_DISK:
-        message.device = DEVICE_DISK;
-        message.index = interrupt->disk.number;
-        message.disk = interrupt->disk;
-        break;
-    case INTERRUPT_CONSOLE:
-        message.device = DEVICE_CONSOLE;
-        message.value = interrupt->byte;
-        break;
-    case INTERRUPT_LOST:
-        message.device = DEVICE_LOST;
-        break;
-    case INTERRUPT_UNCERTAIN:
-        message.device = DEVICE_UNCERTAIN;
-        break;
-    case INTERRUPT_REFUSED: /* made again by the virtual controller, and by the clock of the epoch's end */
-    case INTERRUPT_TIMER:
-        return;
-    }
-    add(vmm, message);
+    if (vmm->recording && interrupt_input(interrupt)->device) /* what has none is made again */
+        add(vmm, interrupt_to_message(interrupt));
 }
 
 void tape_digest(struct vmm *vmm, const struct message *message)

@@ -1,4 +1,4 @@
-/* vmm.c - see vmm.h: the VMM's life, its clock, what it sends, and its events. */
+/* vmm.c - see vmm.h: the VMM's life, its clock, and its events. */
 #include "ft/vmm/vmm.h"
 
 #include <assert.h>
@@ -16,12 +16,6 @@
 #include "ft/computer/crash_trail.h"
 #include "mmu/base/memory.h"
 #include "mmu/base/vtime.h"
-
-void interrupt_free(struct interrupt *interrupt)
-{
-    if (interrupt->kind == INTERRUPT_DISK)
-        completion_free(&interrupt->disk);
-}
 
 bool vmm_init(struct computer *computer, struct error *error)
 {
@@ -125,80 +119,6 @@ uint64_t vmm_clock(struct vmm *vmm)
     return vmm->last_clock_ps;
 }
 
-/* Does A come before B, or may it? */
-static bool in_order(const struct interrupt *a, const struct interrupt *b)
-{
-    bool logged = b->kind == INTERRUPT_DISK || b->kind == INTERRUPT_CONSOLE;
-    if (a->epoch != b->epoch)
-        return a->epoch < b->epoch;
-    return a->kind <= b->kind || (logged && (a->kind == INTERRUPT_DISK || a->kind == INTERRUPT_CONSOLE));
-}
-
-/* The two assumptions that are broken where an interrupt becomes known. True if nothing is left to buffer. */
-static bool deliver_early(struct vmm *vmm, const struct interrupt *interrupt)
-{
-    const struct world *world = vmm->computer->world;
-    bool logged = interrupt->kind == INTERRUPT_DISK || interrupt->kind == INTERRUPT_CONSOLE;
-    if (logged && interrupt->disk.size_bytes && broken(world, ASSUMPTION_DMA))
-        board_disk_data(vmm->computer->board, &interrupt->disk);
-    if (!logged || !broken(world, ASSUMPTION_DELIVERY))
-        return false;
-    struct interrupt early = *interrupt;
-    vmm_deliver(vmm, &early);
-    return true;
-}
-
-void vmm_buffer(struct vmm *vmm, const struct interrupt *interrupt)
-{
-    if (vmm->computer->world->config.broken && deliver_early(vmm, interrupt))
-        return;
-    (void)QUEUE_PUSH(&vmm->buffered);
-    struct interrupt *at = vmm->buffered.items.at;
-    size_t i = vmm->buffered.items.count - 1;
-    for (; i > vmm->buffered.first && !in_order(&at[i - 1], interrupt); i--)
-        at[i] = at[i - 1];
-    at[i] = *interrupt;
-}
-
-/* Send [E, Int]. */
-static void send_interrupt(struct vmm *vmm, const struct interrupt *interrupt)
-{
-    struct message message = {.message_class = MESSAGE_INTERRUPT, .epoch = interrupt->epoch};
-    if (interrupt->kind == INTERRUPT_DISK) {
-        message.device = DEVICE_DISK;
-        message.index = interrupt->disk.number;
-        message.disk = interrupt->disk;
-    } else {
-        message.device = DEVICE_CONSOLE;
-        message.index = interrupt->number;
-        message.value = interrupt->byte;
-    }
-    vmm_send(vmm, &message);
-}
-
-void vmm_send_buffered(struct vmm *vmm)
-{
-    for (size_t i = vmm->buffered.first; i < vmm->buffered.items.count; i++) {
-        const struct interrupt *interrupt = &vmm->buffered.items.at[i];
-        if (interrupt->kind == INTERRUPT_DISK || interrupt->kind == INTERRUPT_CONSOLE)
-            send_interrupt(vmm, interrupt);
-    }
-}
-
-/* P1: buffer it for the end of this epoch and send [E, Int]. */
-void vmm_interrupt(struct vmm *vmm, const struct interrupt *interrupt)
-{
-    bool early = broken(vmm->computer->world, ASSUMPTION_DELIVERY);
-    if (!early)
-        vmm_buffer(vmm, interrupt);
-    if (computer_step_taken(vmm->computer, PROTOCOL_STEP_INTERRUPT_BUFFERED))
-        return;
-    send_interrupt(vmm, interrupt);
-    if (early)
-        vmm_buffer(vmm, interrupt);
-    computer_step_taken(vmm->computer, PROTOCOL_STEP_INTERRUPT_SENT);
-}
-
 /* ---- events ---- */
 
 static void disk_ended(struct computer *computer, const struct disk_completion *end)
@@ -217,11 +137,8 @@ static bool input_room(const struct computer *computer, uint64_t *number)
 static void input(struct computer *computer, uint8_t byte)
 {
     struct vmm *vmm = computer->vmm;
-    struct interrupt interrupt = {
-        .epoch = vmm->epoch, .kind = INTERRUPT_CONSOLE, .number = vmm->input_number, .byte = byte};
-    vmm->input_number++;
-    vmm->console_buffered++;
-    vmm_interrupt(vmm, &interrupt);
+    vmm_interrupt(vmm, &(struct interrupt){
+                           .epoch = vmm->epoch, .kind = INTERRUPT_CONSOLE, .number = vmm->input_number, .byte = byte});
 }
 
 static void heartbeat_event(struct vmm *vmm, uint64_t time_ps)

@@ -11,6 +11,7 @@
 #ifndef US_FT_VMM_VMM_H
 #define US_FT_VMM_VMM_H
 
+#include "ft/channel/inputs.h"
 #include "ft/channel/peer.h"
 #include "ft/computer/computer.h"
 #include "ft/log/values.h"
@@ -18,25 +19,6 @@
 #include "ft/protocol/protocol.h"
 #include "ft/vmm/held.h"
 #include "mmu/base/queue.h"
-
-/* What is buffered for the end of an epoch. Those of one epoch are delivered in the order of this list; what is logged
- * keeps the order of the log. So both computers deliver the same in the same order, whatever they knew first. */
-enum interrupt_kind {
-    INTERRUPT_REFUSED,   /* the virtual controller itself refused a command: both VMMs know without a message */
-    INTERRUPT_DISK,      /* a command ended (logged and sent) */
-    INTERRUPT_CONSOLE,   /* a byte of terminal input (logged and sent) */
-    INTERRUPT_LOST,      /* fail-over, policy disconnect: every connection is lost */
-    INTERRUPT_UNCERTAIN, /* fail-over, policy uncertain: what is outstanding then has an unknown outcome */
-    INTERRUPT_TIMER,     /* the clock of the epoch's end made the interval timer due */
-};
-
-struct interrupt {
-    uint64_t epoch;
-    uint64_t number;             /* of the input byte */
-    struct disk_completion disk; /* data owned */
-    enum interrupt_kind kind;
-    uint8_t byte;
-};
 
 /* Why the processor was made to stall. */
 enum stall {
@@ -108,7 +90,7 @@ void vmm_free(struct vmm *vmm);
 /* Between runs: all of it (vmm_visit.c). */
 void vmm_visit(struct vmm *vmm, struct visit *visit);
 
-/* ---- between vmm.c, exits.c, the actions and receive.c ---- */
+/* ---- between vmm.c, exits.c, the actions, inputs.c and receive.c ---- */
 
 enum outcome {
     OUTCOME_DONE,    /* go on with the next action */
@@ -149,8 +131,12 @@ enum outcome vmm_await_acks(struct vmm *vmm);
 /* Buffer an interrupt for the end of its epoch, in the order in which it is to be delivered. The buffer owns its data.
  */
 void vmm_buffer(struct vmm *vmm, const struct interrupt *interrupt);
-/* Deliver an interrupt to the VP now, and free it. */
-void vmm_deliver(struct vmm *vmm, struct interrupt *interrupt);
+/* Deliver to the VP what is buffered for the end of the present epoch. */
+void vmm_deliver(struct vmm *vmm);
+/* Delete what is buffered for later epochs. */
+void vmm_discard(struct vmm *vmm);
+/* Is the end of disk operation NUMBER buffered, out of the log? */
+bool vmm_knows_end(const struct vmm *vmm, uint64_t number);
 /* A logged interrupt of the present epoch: buffer it, and send it. */
 void vmm_interrupt(struct vmm *vmm, const struct interrupt *interrupt);
 /* Send the logged interrupts that are buffered, to a computer that begins to join: what became known between the end of
@@ -194,7 +180,6 @@ bool join_receive(struct vmm *vmm, const struct message *message);
 /* FAULT, of the channel or of acknowledgements, happens now (strike.c). */
 void vmm_strike(struct computer *computer, const struct fault *fault);
 
-void interrupt_free(struct interrupt *interrupt);
 /* Free what is buffered, and the suppressed commands. */
 void vmm_drop_buffers(struct vmm *vmm);
 void vmm_forget_unperformed(struct vmm *vmm);

@@ -3,33 +3,9 @@
  */
 #include "ft/vmm/vmm.h"
 
-#include <string.h>
-
 #include "ft/vmm/past.h"
 #include "ft/recording.h"
 #include "ft/vmm/replay.h"
-
-static void visit_interrupt(struct visit *visit, struct interrupt *interrupt)
-{
-    union {
-        const uint8_t *read_only;
-        uint8_t *owned;
-    } data = {.read_only = interrupt->disk.data};
-    VISIT(visit, interrupt->epoch);
-    VISIT(visit, interrupt->number);
-    VISIT_BELOW(visit, interrupt->kind, INTERRUPT_TIMER + 1);
-    VISIT(visit, interrupt->byte);
-    VISIT(visit, interrupt->disk.number);
-    VISIT_BELOW(visit, interrupt->disk.device, DISK_DEVICES);
-    VISIT(visit, interrupt->disk.command);
-    VISIT_BELOW(visit, interrupt->disk.opcode, DISK_DISCONNECT + 1);
-    VISIT(visit, interrupt->disk.buffer);
-    VISIT_BELOW(visit, interrupt->disk.size_bytes, DISK_COUNT_MAX * DISK_BLOCK_BYTES + 1);
-    VISIT_BELOW(visit, interrupt->disk.status, DISK_DISCONNECTED + 1);
-    VISIT_BELOW(visit, interrupt->disk.detail, DISK_CANCELLED + 1);
-    visit_owned(visit, &data.owned, interrupt->disk.size_bytes);
-    interrupt->disk.data = data.read_only;
-}
 
 static void visit_logged(struct visit *visit, struct logged_value *value)
 {
@@ -100,7 +76,7 @@ static void visit_log(struct vmm *vmm, struct visit *visit)
 {
     if (visit->reading)
         vmm_drop_buffers(vmm);
-    VISIT_QUEUE(visit, &vmm->buffered, visit_interrupt);
+    VISIT_QUEUE(visit, &vmm->buffered, interrupt_visit);
     VISIT(visit, vmm->input_number);
     VISIT(visit, vmm->console_buffered);
     VISIT(visit, vmm->traps.v1);

@@ -20,10 +20,7 @@ void message_name(const struct chronicle_row *row, char *text, size_t size)
     else if (row->message_class == MESSAGE_OFF)
         snprintf(text, size, "[off, %" PRIu64 "]", row->epoch);
     else if (row->message_class == MESSAGE_INTERRUPT)
-        snprintf(text, size, "[%" PRIu64 ", Int] %s %" PRIu64, row->epoch,
-                 row->device == DEVICE_DISK      ? "disk"
-                 : row->device == DEVICE_CONSOLE ? "console"
-                                                 : "device",
+        snprintf(text, size, "[%" PRIu64 ", Int] %s %" PRIu64, row->epoch, interrupt_device_name(row->device),
                  row->number);
     else if (row->message_class == MESSAGE_VALUE)
         snprintf(text, size, "[%" PRIu64 ", Val] at %" PRIu64, row->epoch, row->number);

@@ -1,0 +1,210 @@
+/* inputs.c - what comes into the VP: buffered and sent when it becomes known, delivered at its epoch's end or discarded
+ * by a fail-over; and what each kind of input (ft/channel/inputs.h) asks of the VMM then.
+ */
+#include "ft/vmm/vmm.h"
+
+#include "ft/vmm/tape.h"
+
+/* ---- a byte of terminal input ---- */
+
+static void keep_byte(struct vmm *vmm, const struct interrupt *interrupt)
+{
+    vmm->console_buffered++;
+    if (!vmm->replay) /* which asks no terminal */
+        vmm->input_number = interrupt->number + 1;
+}
+
+/* It is not lost: the terminal repeats what no live VP's log has. */
+static void discard_byte(struct vmm *vmm, const struct interrupt *interrupt)
+{
+    vmm->console_buffered--;
+    if (interrupt->number < vmm->input_number)
+        vmm->input_number = interrupt->number;
+}
+
+static void deliver_byte(struct vmm *vmm, const struct interrupt *interrupt)
+{
+    struct computer *computer = vmm->computer;
+    if (vmm->console_buffered)
+        vmm->console_buffered--;
+    history_input(&computer->history, interrupt->byte, (struct history_place){vmm->epoch, computer_insns(computer)});
+    board_receive(computer->board, interrupt->byte);
+}
+
+/* ---- the end of a disk operation ---- */
+
+/* Is a completion that came out of a log of an operation that this VP has issued? */
+static bool is_of_issued(const struct vmm *vmm, const struct disk_completion *end)
+{
+    const struct history *history = &vmm->computer->history;
+    if (!end->number || end->number > history->operations.count)
+        return false;
+    const struct history_operation *op = &history->operations.at[end->number - 1];
+    bool data = end->opcode == DISK_READ && end->status == DISK_COMPLETED;
+    return op->opcode == end->opcode && end->size_bytes == (data ? op->count * DISK_BLOCK_BYTES : 0);
+}
+
+static void deliver_completion(struct vmm *vmm, const struct interrupt *interrupt)
+{
+    if (interrupt_logged(interrupt) && !is_of_issued(vmm, &interrupt->disk))
+        vmm_differs(vmm, "a disk's interrupt in the log is of no operation that the guest has issued");
+    else
+        board_disk_complete(vmm->computer->board, &interrupt->disk);
+}
+
+/* ---- what has no data ---- */
+
+static void deliver_timer(struct vmm *vmm, const struct interrupt *interrupt)
+{
+    cpu_post_external(vmm->computer->board->cpu, IRQ_TIMER);
+}
+
+static void deliver_lost(struct vmm *vmm, const struct interrupt *interrupt)
+{
+    board_lose(vmm->computer->board);
+}
+
+static void deliver_uncertain(struct vmm *vmm, const struct interrupt *interrupt)
+{
+    board_uncertain(vmm->computer->board);
+}
+
+/* ---- the table ---- */
+
+static void nothing(struct vmm *vmm, const struct interrupt *interrupt)
+{
+}
+
+/* ROW(the kind, when it is buffered, when it is discarded instead of delivered, when it is delivered) */
+#define ROWS(ROW)                                                                                                      \
+    ROW(REFUSED, nothing, nothing, deliver_completion)                                                                 \
+    ROW(DISK, nothing, nothing, deliver_completion)                                                                    \
+    ROW(CONSOLE, keep_byte, discard_byte, deliver_byte)                                                                \
+    ROW(LOST, nothing, nothing, deliver_lost)                                                                          \
+    ROW(UNCERTAIN, nothing, nothing, deliver_uncertain)                                                                \
+    ROW(TIMER, nothing, nothing, deliver_timer)
+
+typedef void act(struct vmm *vmm, const struct interrupt *interrupt);
+
+static const struct {
+    act *keep, *discard, *deliver;
+} acts[INTERRUPT_COUNT] = {
+#define ROW(id, ...) [INTERRUPT_##id] = {__VA_ARGS__},
+    ROWS(ROW)
+#undef ROW
+};
+
+#define ROW(id, ...) +1
+_Static_assert(0 ROWS(ROW) == INTERRUPT_COUNT, "each input has its row");
+#undef ROW
+
+/* ---- the buffer ---- */
+
+/* Does A come before B, or may it? */
+static bool in_order(const struct interrupt *a, const struct interrupt *b)
+{
+    if (a->epoch != b->epoch)
+        return a->epoch < b->epoch;
+    return interrupt_input(a)->source <= interrupt_input(b)->source;
+}
+
+static void deliver_one(struct vmm *vmm, struct interrupt *interrupt)
+{
+    tape_delivery(vmm, interrupt);
+    acts[interrupt->kind].deliver(vmm, interrupt);
+    interrupt_free(interrupt);
+}
+
+/* The two assumptions that are broken where an interrupt becomes known. True if nothing is left to buffer. */
+static bool deliver_early(struct vmm *vmm, const struct interrupt *interrupt)
+{
+    const struct world *world = vmm->computer->world;
+    bool logged = interrupt_logged(interrupt);
+    if (logged && interrupt->disk.size_bytes && broken(world, ASSUMPTION_DMA))
+        board_disk_data(vmm->computer->board, &interrupt->disk);
+    if (!logged || !broken(world, ASSUMPTION_DELIVERY))
+        return false;
+    struct interrupt early = *interrupt;
+    deliver_one(vmm, &early);
+    return true;
+}
+
+void vmm_buffer(struct vmm *vmm, const struct interrupt *interrupt)
+{
+    acts[interrupt->kind].keep(vmm, interrupt);
+    if (vmm->computer->world->config.broken && deliver_early(vmm, interrupt))
+        return;
+    (void)QUEUE_PUSH(&vmm->buffered);
+    struct interrupt *at = vmm->buffered.items.at;
+    size_t i = vmm->buffered.items.count - 1;
+    for (; i > vmm->buffered.first && !in_order(&at[i - 1], interrupt); i--)
+        at[i] = at[i - 1];
+    at[i] = *interrupt;
+}
+
+void vmm_deliver(struct vmm *vmm)
+{
+    while (QUEUE_COUNT(&vmm->buffered) && QUEUE_FRONT(&vmm->buffered)->epoch <= vmm->epoch) {
+        struct interrupt interrupt = *QUEUE_FRONT(&vmm->buffered);
+        QUEUE_POP(&vmm->buffered);
+        deliver_one(vmm, &interrupt);
+    }
+}
+
+void vmm_discard(struct vmm *vmm)
+{
+    size_t kept = vmm->buffered.first;
+    for (size_t i = vmm->buffered.first; i < vmm->buffered.items.count; i++) {
+        struct interrupt *interrupt = &vmm->buffered.items.at[i];
+        if (interrupt->epoch <= vmm->epoch) {
+            vmm->buffered.items.at[kept++] = *interrupt;
+            continue;
+        }
+        acts[interrupt->kind].discard(vmm, interrupt);
+        interrupt_free(interrupt);
+    }
+    vmm->buffered.items.count = kept;
+    if (kept == vmm->buffered.first)
+        vmm->buffered.items.count = vmm->buffered.first = 0;
+}
+
+bool vmm_knows_end(const struct vmm *vmm, uint64_t number)
+{
+    for (size_t i = vmm->buffered.first; i < vmm->buffered.items.count; i++) {
+        const struct interrupt *interrupt = &vmm->buffered.items.at[i];
+        if (interrupt_logged(interrupt) && interrupt_input(interrupt)->data == INPUT_COMPLETION &&
+            interrupt->disk.number == number)
+            return true;
+    }
+    return false;
+}
+
+/* ---- the log ---- */
+
+/* Send [E, Int]. */
+static void send_interrupt(struct vmm *vmm, const struct interrupt *interrupt)
+{
+    struct message message = interrupt_to_message(interrupt);
+    vmm_send(vmm, &message);
+}
+
+void vmm_send_buffered(struct vmm *vmm)
+{
+    for (size_t i = vmm->buffered.first; i < vmm->buffered.items.count; i++)
+        if (interrupt_logged(&vmm->buffered.items.at[i]))
+            send_interrupt(vmm, &vmm->buffered.items.at[i]);
+}
+
+/* P1: buffer it for the end of this epoch and send [E, Int]. */
+void vmm_interrupt(struct vmm *vmm, const struct interrupt *interrupt)
+{
+    bool early = broken(vmm->computer->world, ASSUMPTION_DELIVERY);
+    if (!early)
+        vmm_buffer(vmm, interrupt);
+    if (computer_step_taken(vmm->computer, PROTOCOL_STEP_INTERRUPT_BUFFERED))
+        return;
+    send_interrupt(vmm, interrupt);
+    if (early)
+        vmm_buffer(vmm, interrupt);
+    computer_step_taken(vmm->computer, PROTOCOL_STEP_INTERRUPT_SENT);
+}
