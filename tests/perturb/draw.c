@@ -39,6 +39,7 @@ struct drawing {
     uint64_t insns, epoch; /* the run's length and an epoch's, about */
     uint64_t latency_us, heartbeat_us;
     bool broken, both_beside, counted;
+    bool bounded, flipped; /* it has a --timeout; a bit flips, so that its guest may never end */
 };
 
 static uint64_t upto(struct drawing *drawing, uint64_t limit)
@@ -107,6 +108,7 @@ static void draw_flip(struct drawing *drawing, bool bare)
 {
     char where[96];
     bool primary = one_in(drawing, 2);
+    drawing->flipped = true;
     draw_where(drawing, primary, bare, where, sizeof where);
     ADD("--fault flip=gr%" PRIu64 ":%" PRIu64 ",%s@%s", 1 + upto(drawing, 30), upto(drawing, 31),
         primary ? "primary" : "backup", where);
@@ -258,8 +260,10 @@ static void draw_length(struct drawing *drawing, const struct guest *guest)
     drawing->insns = guest->insns < limit ? guest->insns : limit;
     if (drawing->epoch != 4096)
         ADD("--epoch %" PRIu64, drawing->epoch);
-    if (drawing->insns == limit || one_in(drawing, 8))
+    if (drawing->insns == limit || one_in(drawing, 8)) {
         ADD("--timeout %" PRIu64, limit);
+        drawing->bounded = true;
+    }
 }
 
 void draw_command(uint64_t seed, uint64_t index, struct command *command)
@@ -292,4 +296,6 @@ void draw_command(uint64_t seed, uint64_t index, struct command *command)
     draw_faults(drawing, bare);
     if (!bare)
         draw_lag(drawing);
+    if (drawing->flipped && !drawing->bounded)
+        ADD("--timeout %u", 2000000);
 }
