@@ -34,8 +34,8 @@ static void test_disk(struct check *t, const char *guests, enum system_mode mode
     unlink(disk);
 }
 
-/* This program's host has one thread. */
-int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*function)(void *), void *argument)
+/* This program's host has one thread. (In a perturbing build the name is a macro's, too.) */
+int(pthread_create)(pthread_t *thread, const pthread_attr_t *attributes, void *(*function)(void *), void *argument)
 {
     return EAGAIN;
 }
