@@ -105,6 +105,8 @@ static void test_death(struct check *t)
     CHECK_EQ(peer_silent_since(&wire.primary, 2300 * US), 2220 * US);
     CHECK_EQ(acknowledged(&wire, before, 2300 * US), 2140 * US + LINE + ACK);
     CHECK_EQ(acknowledged(&wire, after, 2300 * US), TIME_NEVER); /* 2220 us + 256 ps: too late */
+    CHECK_EQ(acknowledged(&wire, 2220 * US - 1, 2300 * US), 2240 * US - 1 + ACK);
+    CHECK_EQ(acknowledged(&wire, 2220 * US, 2300 * US), TIME_NEVER);
     CHECK_EQ(peer_horizon_ps(&wire.primary), TIME_NEVER);
 
     /* Certain a latency later, and said once. Its last sign of life is the acknowledgement, not the heartbeat of 2000.
