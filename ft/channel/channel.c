@@ -139,7 +139,7 @@ static void transmit(struct channel *channel, struct frame frame, uint64_t now_p
     if (frame.begin_ps < channel->last_arrival_ps)
         frame.begin_ps = channel->last_arrival_ps;
     frame.arrival_ps = frame.begin_ps + line;
-    channel->judged |= frame.begin_ps > channel->heard_ps + channel->timeout_ps;
+    channel->judged |= frame.begin_ps > channel_detects_ps(channel);
     if (!channel->judged)
         channel->heard_ps = frame.arrival_ps;
     channel->last_arrival_ps = frame.arrival_ps;
@@ -192,7 +192,7 @@ void channel_report(struct channel *channel, const void *bytes, size_t size, uin
 
 uint64_t channel_judged_ps(const struct channel *channel, uint64_t now_ps)
 {
-    uint64_t end = channel->heard_ps + channel->timeout_ps;
+    uint64_t end = channel_detects_ps(channel);
     return channel->judged || now_ps + channel->latency_ps + channel->delay_ps > end ? end : TIME_NEVER;
 }
 

@@ -161,11 +161,6 @@ bool peer_judged(struct peer *peer, uint64_t now_ps, uint64_t *report_ps)
     return true;
 }
 
-uint64_t peer_detects_ps(const struct peer *peer)
-{
-    return peer->out->heard_ps + peer->out->timeout_ps;
-}
-
 /* ---- a backup ---- */
 
 uint64_t peer_quiet_ps(const struct peer *peer, bool early)

@@ -69,10 +69,6 @@ void peer_listen(struct peer *peer, uint64_t now_ps);
 bool peer_judged(struct peer *peer, uint64_t now_ps, uint64_t *report_ps);
 /* When the fault monitor reports a peer of which the last heartbeat that came is that of LAST_PS or before. */
 uint64_t peer_report_ps(const struct peer *peer, uint64_t last_ps);
-/* Before this time the peer, a backup, cannot touch what is shared: it must first have heard nothing for the time-out.
- */
-uint64_t peer_detects_ps(const struct peer *peer);
-
 /* ---- a backup ---- */
 
 /* Up to when is it certain that nothing more arrives than what is in the queue now? EARLY: where failures are detected

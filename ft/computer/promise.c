@@ -65,7 +65,7 @@ void computer_begin_run(struct computer *computer)
 static uint64_t known_bound(const struct computer *computer)
 {
     bool backed = computer->sends && computer->kind->has_backup && computer->role == ROLE_PRIMARY;
-    return backed ? computer->channel.heard_ps + computer->channel.timeout_ps : 0;
+    return backed ? channel_detects_ps(&computer->channel) : 0;
 }
 
 uint64_t computer_act_bound(const struct computer *computer)

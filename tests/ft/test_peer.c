@@ -183,7 +183,7 @@ static void test_judged(struct check *t)
     CHECK(peer_next(&wire.backup, 0, &begin, &arrival));
     peer_take(&wire.backup, &frame);
     CHECK_EQ(peer_deadline_ps(&wire.backup), judged);
-    CHECK_EQ(peer_detects_ps(&wire.primary), judged);
+    CHECK_EQ(channel_detects_ps(wire.primary.out), judged);
     CHECK_EQ(peer_silent_since(&wire.primary, judged - LATENCY), TIME_NEVER); /* sent now it comes just in time */
     CHECK_EQ(peer_silent_since(&wire.primary, judged - LATENCY + 1), judged);
     CHECK(!peer_judged(&wire.primary, judged + LATENCY - 1, &report));
@@ -192,7 +192,7 @@ static void test_judged(struct check *t)
     uint64_t late = sends(&wire, MESSAGE_HEARTBEAT, 0, judged + 1);
     CHECK_EQ(acknowledged(&wire, last, judged + 1), last + ACK + LATENCY);
     CHECK_EQ(acknowledged(&wire, late, judged + 1), TIME_NEVER);
-    CHECK_EQ(peer_detects_ps(&wire.primary), judged);
+    CHECK_EQ(channel_detects_ps(wire.primary.out), judged);
     CHECK(!peer_acknowledge(&wire.backup, false, late));
     CHECK_EQ(wire.backup.heard_ps, last);
     CHECK(peer_judged(&wire.primary, judged + LATENCY, &report));
