@@ -102,8 +102,8 @@ uint64_t channel_send(struct channel *channel, const uint8_t *bytes, size_t size
 uint64_t channel_send_beat(struct channel *channel, const uint8_t *bytes, size_t size, uint64_t now_ps);
 /* Beside the line, from a receiver back to the sender: SIZE bytes, at most FRAME_INLINE_BYTES, stamped with TIME_PS. */
 void channel_report(struct channel *channel, const void *bytes, size_t size, uint64_t time_ps);
-/* Before this time, as the sender knows, its receiver does not judge it failed: it must first have heard nothing for the
- * time-out. */
+/* Before this time, as the sender knows, its receiver does not judge it failed: it must first have heard nothing for
+ * the time-out. */
 static inline uint64_t channel_detects_ps(const struct channel *channel)
 {
     return channel->heard_ps + channel->timeout_ps;
