@@ -92,17 +92,16 @@ static bool lags(const struct vmm *vmm)
     return join_all_sent(vmm) && !vmm_keeps_up(vmm);
 }
 
-/* The VP of a primary whose backup lags is slowed to half its speed: it waits for as long as its epoch took. */
+/* The VP of a primary whose backup lags is slowed to half its speed: it waits for as long as its epoch took. Its next
+ * epoch has been counted before: [end] of the last one is sent, so what becomes known meanwhile cannot be of that. */
 static bool slowed(struct vmm *vmm)
 {
-    uint64_t now = computer_now(vmm->computer);
-    if (!vmm->slow_until_ps && lags(vmm))
-        vmm->slow_until_ps = now + (now - vmm->epoch_start_ps);
+    if (!vmm->linked || computer_now(vmm->computer) >= vmm->slow_until_ps) {
+        vmm->slow_until_ps = 0;
+        return false;
+    }
     vmm->wake_ps = vmm->slow_until_ps;
-    if (vmm->slow_until_ps > now)
-        return true;
-    vmm->slow_until_ps = 0;
-    return false;
+    return true;
 }
 
 /* What a primary that has a backup looks at when an epoch is over. OUTCOME_DONE: it goes on. */
@@ -115,9 +114,11 @@ static enum outcome look_at_backup(struct vmm *vmm)
         computer_end(computer, END_STOPPED, 0, NULL);
         return OUTCOME_AGAIN;
     }
-    if (slowed(vmm))
-        return OUTCOME_SLEEP;
-    return host_may_go_on(vmm) ? OUTCOME_DONE : OUTCOME_BLOCKED;
+    if (!host_may_go_on(vmm))
+        return OUTCOME_BLOCKED;
+    uint64_t now = computer_now(computer);
+    vmm->slow_until_ps = lags(vmm) ? now + (now - vmm->epoch_start_ps) : 0;
+    return OUTCOME_DONE;
 }
 
 /* The epoch boundary costs what the settings say; then E := E + 1. */
@@ -140,11 +141,14 @@ static enum outcome count_epoch(struct vmm *vmm)
     return OUTCOME_DONE;
 }
 
-/* What becomes known during the turns after an epoch belongs to the next one already. */
+/* What becomes known while it is slowed, or during the turns after an epoch, belongs to the next one already. */
 enum outcome act_next_epoch(struct vmm *vmm)
 {
     struct computer *computer = vmm->computer;
-    enum outcome outcome = computer->companions->running ? OUTCOME_DONE : count_epoch(vmm);
+    bool counted = computer->companions->running || vmm->slow_until_ps;
+    enum outcome outcome = counted ? OUTCOME_DONE : count_epoch(vmm);
+    if (outcome == OUTCOME_DONE && slowed(vmm))
+        return OUTCOME_SLEEP;
     /* A backup has epoch 0, at whose end it waits for [end, 1]; the primary has none. */
     if (outcome != OUTCOME_DONE || !companions_count(computer) || vmm->epoch == 1)
         return outcome;
