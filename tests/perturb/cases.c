@@ -30,6 +30,11 @@ const struct fixed_case fixed_cases[] = {
      "ticker",
      {"--seed 16", "--epoch 1000", "--set channel-crash=1", "--set digest-epochs=1",
       "--fault flip=gr9:20,primary@time=0.019702148"}},
+    /* The VP of a joining computer comes with more instructions than that before which it fails. */
+    {"joined-beyond",
+     "port",
+     {"--seed 25", "--epoch 14", "--protocol dec", "--set channel-crash=1", "--set cost-epoch-us=5",
+      "--crash backup@time=0.000232", "--repair time=0.000233", "--crash backup@instruction=12000"}},
 };
 const unsigned fixed_case_count = sizeof fixed_cases / sizeof fixed_cases[0];
 
