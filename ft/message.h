@@ -19,7 +19,8 @@ enum message_class {
     MESSAGE_INTERRUPT = 1, /* [E, Int]: device's; index: operation or input number; value: the byte typed */
     MESSAGE_VALUE,         /* [E, Val]: index: instruction of the epoch; value: clock in picoseconds, or random bits */
     MESSAGE_TIME,          /* [E, Tme]: value: the primary VP's clock at the end of E, picoseconds */
-    MESSAGE_END,           /* [end, E]: value: the same (protocol dec has no [E, Tme]) */
+    MESSAGE_END,           /* [end, E]: value: the same (protocol dec has no [E, Tme]); index: up to which number the
+                              terminal has the VP's output */
     MESSAGE_OFF,           /* [off, E, status]: value: status; index: 1 for a reset instead */
     MESSAGE_HEARTBEAT,
     MESSAGE_JOIN_STATE, /* the VP and its VMM without memory; bulk */

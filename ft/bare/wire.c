@@ -164,7 +164,7 @@ static enum phys_result take_over(void *arg, enum channel_port_taken *said)
     struct computer *computer = arg;
     if (!computer_may_act(computer))
         return PHYS_STALL;
-    if (!computer_arbitrate(computer)) {
+    if (computer_arbitrate(computer) != ARBITER_WON) {
         computer_tell(computer, "the other computer was first at the arbiter: this one halts before its next output");
         *said = CHANNEL_PORT_LOST;
         return PHYS_OK;

@@ -17,6 +17,7 @@ void peer_init(struct peer *peer, const struct order *order, unsigned number, st
                const struct settings *settings, uint64_t now_ps)
 {
     memset(peer, 0, sizeof *peer);
+    peer->calls = &peer_calls_here;
     peer->order = order;
     peer->number = number;
     peer->out = out;
@@ -71,10 +72,28 @@ uint64_t peer_silent_since(const struct peer *peer, uint64_t now_ps)
     return earlier(death_ps(peer, order_to_peer(peer->order, peer->number)), channel_judged_ps(peer->out, now_ps));
 }
 
-void peer_sent(struct peer *peer, uint64_t arrival_ps)
+static uint64_t send_here(struct peer *peer, const uint8_t *bytes, size_t size, bool beat, uint64_t now_ps)
 {
+    uint64_t arrival =
+        beat ? channel_send_beat(peer->out, bytes, size, now_ps) : channel_send(peer->out, bytes, size, now_ps);
     if (peer->acks_lost_to_ps && !peer->ack_instead_ps)
-        peer->ack_instead_ps = arrival_ps;
+        peer->ack_instead_ps = arrival;
+    return arrival;
+}
+
+static uint64_t last_sent_here(const struct peer *peer)
+{
+    return peer->out->last_arrival_ps;
+}
+
+static uint64_t line_free_here(const struct peer *peer, uint64_t now_ps)
+{
+    return peer->out->busy_until_ps;
+}
+
+static uint64_t room_here(const struct peer *peer)
+{
+    return channel_room_ps(peer->out);
 }
 
 void peer_lose_acks(struct peer *peer)
@@ -83,7 +102,7 @@ void peer_lose_acks(struct peer *peer)
     peer->ack_instead_ps = 0;
 }
 
-uint64_t peer_acknowledged_ps(const struct peer *peer, uint64_t arrival_ps, uint64_t now_ps)
+static uint64_t acknowledged_here(const struct peer *peer, uint64_t arrival_ps, uint64_t now_ps)
 {
     const struct channel *out = peer->out;
     if (arrival_ps <= peer->acks_lost_to_ps)
@@ -106,7 +125,7 @@ static uint64_t report_here_ps(const struct peer *peer, uint64_t index)
     return QUEUE_FRONT(&out->beats)[index] + channel_line_time_ps(out, MESSAGE_ACK_BYTES) + out->latency_ps;
 }
 
-uint64_t peer_horizon_ps(struct peer *peer)
+static uint64_t horizon_here(struct peer *peer)
 {
     uint64_t promise = order_to_peer(peer->order, peer->number);
     if (promise == TIME_NEVER)
@@ -118,7 +137,7 @@ uint64_t peer_horizon_ps(struct peer *peer)
     return report == TIME_NEVER || peer->out->judged ? promise : earlier(promise, report);
 }
 
-void peer_listen(struct peer *peer, uint64_t now_ps)
+static void listen_here(struct peer *peer, uint64_t now_ps)
 {
     struct channel *out = peer->out;
     while (report_here_ps(peer, 0) <= now_ps) {
@@ -131,7 +150,7 @@ void peer_listen(struct peer *peer, uint64_t now_ps)
         channel_take(peer->in, &frame);
         memcpy(&report, frame_bytes(&frame), sizeof report);
         QUEUE_POP(&out->beats);
-        if (carrier <= peer->acks_lost_to_ps || peer_acknowledged_ps(peer, carrier, now_ps) == TIME_NEVER)
+        if (carrier <= peer->acks_lost_to_ps || acknowledged_here(peer, carrier, now_ps) == TIME_NEVER)
             continue;
         peer->lag_ps = report.lag_ps;
         peer->lag_at_ps = arrival;
@@ -144,7 +163,7 @@ uint64_t peer_report_ps(const struct peer *peer, uint64_t last_ps)
     return last_ps + peer->out->latency_ps + peer->out->timeout_ps;
 }
 
-bool peer_judged(struct peer *peer, uint64_t now_ps, uint64_t *report_ps)
+static bool judged_here(struct peer *peer, uint64_t now_ps, uint64_t *report_ps)
 {
     uint64_t since = peer_silent_since(peer, now_ps), beat = peer->out->beat_ps;
     uint64_t judged = channel_judged_ps(peer->out, now_ps);
@@ -243,7 +262,7 @@ static bool acknowledge_one(struct peer *peer, const struct frame *frame)
     return frame->beat;
 }
 
-bool peer_acknowledge(struct peer *peer, bool early, uint64_t now_ps)
+static bool acknowledge_here(struct peer *peer, bool early, uint64_t now_ps)
 {
     struct channel *in = peer->in;
     uint64_t quiet = peer_quiet_ps(peer, early);
@@ -274,4 +293,63 @@ void peer_executed(struct peer *peer, uint64_t epoch, uint64_t now_ps)
             peer->ended.items.at[i].executed_ps = now_ps;
             return;
         }
+}
+
+/* ---- by whatever way ---- */
+
+const struct peer_calls peer_calls_here = {
+    .send = send_here,
+    .last_sent = last_sent_here,
+    .line_free_ps = line_free_here,
+    .room_ps = room_here,
+    .acknowledged_ps = acknowledged_here,
+    .horizon_ps = horizon_here,
+    .listen = listen_here,
+    .judged = judged_here,
+    .acknowledge = acknowledge_here,
+};
+
+uint64_t peer_send(struct peer *peer, const uint8_t *bytes, size_t size, bool beat, uint64_t now_ps)
+{
+    return peer->calls->send(peer, bytes, size, beat, now_ps);
+}
+
+uint64_t peer_last_sent(const struct peer *peer)
+{
+    return peer->calls->last_sent(peer);
+}
+
+uint64_t peer_line_free_ps(const struct peer *peer, uint64_t now_ps)
+{
+    return peer->calls->line_free_ps(peer, now_ps);
+}
+
+uint64_t peer_room_ps(const struct peer *peer)
+{
+    return peer->calls->room_ps(peer);
+}
+
+uint64_t peer_acknowledged_ps(const struct peer *peer, uint64_t place, uint64_t now_ps)
+{
+    return peer->calls->acknowledged_ps(peer, place, now_ps);
+}
+
+uint64_t peer_horizon_ps(struct peer *peer)
+{
+    return peer->calls->horizon_ps(peer);
+}
+
+void peer_listen(struct peer *peer, uint64_t now_ps)
+{
+    peer->calls->listen(peer, now_ps);
+}
+
+bool peer_judged(struct peer *peer, uint64_t now_ps, uint64_t *report_ps)
+{
+    return peer->calls->judged(peer, now_ps, report_ps);
+}
+
+bool peer_acknowledge(struct peer *peer, bool early, uint64_t now_ps)
+{
+    return peer->calls->acknowledge(peer, early, now_ps);
 }

@@ -10,6 +10,9 @@
  *
  * A death is the last entry of the queue from the dead one (channel.h); here it becomes missing acknowledgements and
  * silence, and a monitor hears no more of it than that. docs/time.md has the rule. It may use ft/order/.
+ *
+ * That is a peer in this process. One in another process sends its acknowledgements as messages: `calls` is all that
+ * differs (struct peer_calls). What a backup has received lies in a queue of frames for both.
  */
 #ifndef US_FT_CHANNEL_PEER_H
 #define US_FT_CHANNEL_PEER_H
@@ -22,7 +25,31 @@ struct ended_epoch {
     uint64_t epoch, arrival_ps, executed_ps;
 };
 
+struct peer;
+
+/* What is otherwise where the peer is in another process. A place in what was sent is a time at which it arrives there,
+ * or a count of messages: whoever asks compares places only, and 0 is before the first. */
+struct peer_calls {
+    /* Send SIZE bytes, a heartbeat or not, at NOW_PS; returns their place. */
+    uint64_t (*send)(struct peer *peer, const uint8_t *bytes, size_t size, bool beat, uint64_t now_ps);
+    /* The place of what was sent last. */
+    uint64_t (*last_sent)(const struct peer *peer);
+    /* What is sent before this time leaves with what is sent then. */
+    uint64_t (*line_free_ps)(const struct peer *peer, uint64_t now_ps);
+    /* From when on is there room for an epoch's messages? */
+    uint64_t (*room_ps)(const struct peer *peer);
+    /* As peer_acknowledged_ps and the functions after it, below. */
+    uint64_t (*acknowledged_ps)(const struct peer *peer, uint64_t place, uint64_t now_ps);
+    uint64_t (*horizon_ps)(struct peer *peer);
+    void (*listen)(struct peer *peer, uint64_t now_ps);
+    bool (*judged)(struct peer *peer, uint64_t now_ps, uint64_t *report_ps);
+    bool (*acknowledge)(struct peer *peer, bool early, uint64_t now_ps);
+};
+/* Of a peer in this process. */
+extern const struct peer_calls peer_calls_here;
+
 struct peer {
+    const struct peer_calls *calls;
     const struct order *order;
     unsigned number;          /* the peer's process */
     struct channel *out, *in; /* to it, and from it: the line's two directions */
@@ -54,12 +81,18 @@ void peer_visit(struct peer *peer, struct visit *visit);
 /* Since when has the peer not answered any more, as known at NOW_PS: it has died, or it has judged this computer failed
  * and hears it no more? TIME_NEVER: it answers. */
 uint64_t peer_silent_since(const struct peer *peer, uint64_t now_ps);
-/* Something has been sent that arrives at ARRIVAL_PS. */
-void peer_sent(struct peer *peer, uint64_t arrival_ps);
+/* Send SIZE bytes, a heartbeat (BEAT) or not, at NOW_PS; returns the place of it. */
+uint64_t peer_send(struct peer *peer, const uint8_t *bytes, size_t size, bool beat, uint64_t now_ps);
+/* The place of what was sent last; 0: nothing has ever been sent. */
+uint64_t peer_last_sent(const struct peer *peer);
+/* When is the line free for what is sent at NOW_PS? Until then more may be put into one message. */
+uint64_t peer_line_free_ps(const struct peer *peer, uint64_t now_ps);
+/* From when on does no more wait for the line than may? */
+uint64_t peer_room_ps(const struct peer *peer);
 /* The acknowledgements under way are lost: that of what is sent next stands in for them. */
 void peer_lose_acks(struct peer *peer);
-/* When will the acknowledgement of what arrives there at ARRIVAL_PS be here? TIME_NEVER: never, as known at NOW_PS. */
-uint64_t peer_acknowledged_ps(const struct peer *peer, uint64_t arrival_ps, uint64_t now_ps);
+/* When will the acknowledgement of what has PLACE be here? TIME_NEVER: never, as known at NOW_PS. */
+uint64_t peer_acknowledged_ps(const struct peer *peer, uint64_t place, uint64_t now_ps);
 /* Before this time, exclusive, nothing of the peer can be noticed here that is not in the queue. */
 uint64_t peer_horizon_ps(struct peer *peer);
 /* Take the reports whose acknowledgements have come by NOW_PS, which lies before the horizon. */

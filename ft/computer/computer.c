@@ -9,6 +9,7 @@
 #include "ft/computer/crash_trail.h"
 #include "ft/computer/timeline_ring.h"
 #include "ft/computer/kind.h"
+#include "ft/computer/world_calls.h"
 #include "mmu/base/memory.h"
 #include "mmu/base/vtime.h"
 
@@ -21,6 +22,7 @@ struct computer *computer_new(struct world *world, unsigned index)
     memory_need(computer);
     uint64_t seed = world->config.seed * 2 + index; /* each computer has its own hardware */
     computer->world = world;
+    computer->calls = &world_calls_here;
     computer->index = index;
     computer->peer_number = index ? 0 : 1;
     computer->role = index ? ROLE_BACKUP : ROLE_PRIMARY;
@@ -33,6 +35,7 @@ struct computer *computer_new(struct world *world, unsigned index)
     /* The first computer's oscillator defines virtual time; the other's is measured against it. */
     if (index)
         computer->drift_ppm = (int64_t)rng_upto(&drift, 2 * settings->drift_ppm) - (int64_t)settings->drift_ppm;
+    computer->turn_insns = UINT64_MAX;
     channel_init(&computer->channel, settings);
     computer->chronicle = chronicle_new(world->config.chronicle_rows);
     computer->channel.overtaking = broken(world, ASSUMPTION_FIFO);
@@ -210,7 +213,7 @@ uint64_t computer_insns_until(const struct computer *computer, uint64_t time_ps)
     uint64_t now = computer_now(computer);
     if (time_ps <= now)
         return 0;
-    if (time_ps == TIME_NEVER)
+    if (time_ps == TIME_NEVER || !computer->insn_ps)
         return UINT64_MAX;
     return (time_ps - now + computer->insn_ps - 1) / computer->insn_ps;
 }

@@ -6,7 +6,8 @@
  *
  * TIME. A computer's clock is a function of what its guest has executed and of what its VMM has waited for:
  *     now = clock_ps + (instructions since base_insns) * insn_ps
- * An event happens at the first instruction boundary at or after its time. Waits move clock_ps.
+ * An event happens at the first instruction boundary at or after its time. Waits move clock_ps. (One whose clock is
+ * the host's is led: see `led`.)
  */
 #ifndef US_FT_COMPUTER_COMPUTER_H
 #define US_FT_COMPUTER_COMPUTER_H
@@ -30,6 +31,7 @@ struct companions;
 struct computer_kind;
 struct vmm;
 struct wire;
+struct world_calls;
 
 /* A disk command at this computer's controller, on its way to the disk. */
 struct in_flight {
@@ -37,6 +39,8 @@ struct in_flight {
     uint64_t output; /* which output of the guest it was, from 1 */
     uint64_t start_ps, end_ps;
 };
+
+enum arbiter_answer { ARBITER_NOT_YET, ARBITER_WON, ARBITER_LOST };
 
 /* What came of advancing a computer. */
 enum advance {
@@ -56,6 +60,7 @@ struct place {
 
 struct computer {
     struct world *world;
+    const struct world_calls *calls; /* the way to what is shared */
     struct computer *other; /* the one that this one's survivor makes new, or NULL; nothing of it is looked at */
     unsigned peer_number;   /* its process */
     const struct computer_kind *kind;
@@ -68,6 +73,10 @@ struct computer {
     bool dying;     /* a fault struck in the middle of something: the computer dies at once */
     uint64_t died_ps;
     uint64_t clock_ps, base_insns, insn_ps;
+    /* In virtual time its clock is led by what it executes and waits for. Where it is the host's, `led`, an instruction
+     * takes none of it (insn_ps is 0), and whoever leads it looks at the host's again after so many instructions. */
+    bool led;
+    uint64_t turn_insns;
     /* For its promises (promise.c). */
     bool sends;               /* there is somebody at the other end of its channel */
     bool reported;            /* it has put a report into the queue to its peer */
@@ -168,8 +177,16 @@ bool computer_disk_perform(struct computer *computer, uint64_t number, struct di
  * that its outcome is unknown: from then on it must not be performed any more). */
 void computer_disk_forget(struct computer *computer);
 void computer_disk_forget_one(struct computer *computer, uint64_t number);
+/* The disk has answered command NUMBER, and it is not forgotten: how it ended, and what a read has read. DATA has
+ * disk_data_bytes of it, and is the caller's. */
+void computer_disk_answered(struct computer *computer, uint64_t number, enum disk_status status,
+                            enum disk_detail detail, const uint8_t *data);
+/* The size of disk DEVICE. */
+uint32_t computer_disk_blocks(const struct computer *computer, unsigned device);
 /* SIZE bytes for the terminal, the first of them with number FIRST_NUMBER. */
 void computer_terminal_put(struct computer *computer, uint64_t first_number, const uint8_t *bytes, size_t size);
+/* Up to which number does the terminal have what this computer has put? */
+uint64_t computer_terminal_performed(const struct computer *computer);
 /* EVENT_DISK of command NUMBER, EVENT_INPUT: what has come is given to the computer's kind. */
 void computer_disk_event(struct computer *computer, uint64_t number);
 void computer_input_event(struct computer *computer);
@@ -230,8 +247,9 @@ void computer_end(struct computer *computer, enum system_end end, int status, co
 void computer_diverged(struct computer *computer, const char *what);
 /* Has a newer generation than COMPUTER's taken the arbiter? */
 bool computer_fenced(struct computer *computer);
-/* Ask the arbiter: true, and COMPUTER has the next generation; false if another computer was first. */
-bool computer_arbitrate(struct computer *computer);
+/* Ask the arbiter: ARBITER_WON, and COMPUTER has the next generation; ARBITER_LOST if another computer was first;
+ * ARBITER_NOT_YET: ask again later (world_calls.h). */
+enum arbiter_answer computer_arbitrate(struct computer *computer);
 /* Disk and terminal refuse every generation older than COMPUTER's from now on. */
 void computer_fence(struct computer *computer);
 

@@ -4,11 +4,13 @@
 #include "ft/computer/computer.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "ft/computer/await_text.h"
 #include "ft/computer/kind.h"
 #include "ft/computer/timeline_ring.h"
 #include "ft/computer/crash_trail.h"
+#include "ft/computer/world_calls.h"
 #include "mmu/base/vtime.h"
 
 void computer_output_issued(struct computer *computer, bool has_outcome)
@@ -31,16 +33,24 @@ uint64_t computer_output_of(const struct computer *computer, uint64_t number)
     return 0;
 }
 
-void computer_disk_issue(struct computer *computer, const struct disk_operation *op, uint64_t output)
+/* It will be performed when it ends. */
+static void issue_here(struct computer *computer, struct in_flight *flight)
 {
     const struct settings *settings = &computer->world->config.settings;
+    const struct disk_operation *op = &flight->op;
     uint64_t latency_us = settings->disk_latency_us + rng_upto(&computer->disk_rng, settings->disk_spread_us);
-    uint64_t now = computer_now(computer);
-    uint64_t end = op->refused ? now : now + latency_us * PS_PER_US;
-    *VEC_PUSH(&computer->in_flight) = (struct in_flight){*op, output, now, end};
+    uint64_t now = flight->start_ps, end = op->refused ? now : now + latency_us * PS_PER_US;
+    flight->end_ps = end;
     for (uint32_t i = 1; op->opcode == DISK_WRITE && i <= op->count; i++) /* when it dies, that much is performed */
         trail_due(computer, now + ((end - now) * i + op->count - 1) / op->count);
     events_add(&computer->events, end, EVENT_DISK, op->number);
+}
+
+void computer_disk_issue(struct computer *computer, const struct disk_operation *op, uint64_t output)
+{
+    struct in_flight *flight = VEC_PUSH(&computer->in_flight);
+    *flight = (struct in_flight){.op = *op, .output = output, .start_ps = computer_now(computer)};
+    computer->calls->issue(computer, flight);
     computer->operations.issued += !op->refused; /* that one comes to no disk */
     board_request_stop(computer->board);         /* there is an event that the present run does not know of */
     chronicle_disk(computer, CHRONICLE_ISSUED, op->number);
@@ -137,7 +147,7 @@ bool computer_disk_perform(struct computer *computer, uint64_t number, struct di
     return true;
 }
 
-void computer_terminal_put(struct computer *computer, uint64_t first_number, const uint8_t *bytes, size_t size)
+static void put_here(struct computer *computer, uint64_t first_number, const uint8_t *bytes, size_t size)
 {
     struct world *world = computer->world;
     pthread_mutex_lock(&world->lock);
@@ -146,8 +156,33 @@ void computer_terminal_put(struct computer *computer, uint64_t first_number, con
     awaited_terminal(computer, size);
     pthread_mutex_unlock(&world->lock);
     atomic_store(&world->output_waits, true);
+}
+
+static uint64_t performed_here(const struct computer *computer)
+{
+    return computer->board->state.terminal_out; /* a put is done when it returns */
+}
+
+void computer_terminal_put(struct computer *computer, uint64_t first_number, const uint8_t *bytes, size_t size)
+{
+    computer->calls->put(computer, first_number, bytes, size);
     chronicle_terminal(computer, CHRONICLE_SHOWN, first_number + size - 1, (uint32_t)size);
     trail_effect(computer);
+}
+
+uint64_t computer_terminal_performed(const struct computer *computer)
+{
+    return computer->calls->performed(computer);
+}
+
+static uint32_t disk_blocks_here(const struct computer *computer, unsigned device)
+{
+    return shared_disk_blocks(computer_disk(computer, device));
+}
+
+uint32_t computer_disk_blocks(const struct computer *computer, unsigned device)
+{
+    return computer->calls->disk_blocks(computer, device);
 }
 
 /* ---- what comes from there ---- */
@@ -167,18 +202,47 @@ void computer_disk_event(struct computer *computer, uint64_t number)
     computer_fault_at(computer, output, OPERATION_COMPLETED, NULL);
 }
 
+void computer_disk_answered(struct computer *computer, uint64_t number, enum disk_status status,
+                            enum disk_detail detail, const uint8_t *data)
+{
+    if (find_in_flight(computer, number) == computer->in_flight.count)
+        return; /* its guest has been told otherwise */
+    struct in_flight flight = take_in_flight(computer, number);
+    struct disk_operation *op = &flight.op;
+    struct disk_completion end = {.number = op->number,
+                                  .device = op->device,
+                                  .command = op->command,
+                                  .opcode = op->opcode,
+                                  .buffer = op->buffer,
+                                  .status = status,
+                                  .detail = detail};
+    if (op->opcode == DISK_READ && status == DISK_COMPLETED) {
+        end.size_bytes = disk_data_bytes(op);
+        memcpy(op->data, data, end.size_bytes);
+        end.data = op->data;
+    } else {
+        free(op->data);
+    }
+    computer->kind->disk_ended(computer, &end);
+}
+
+static enum terminal_input take_here(struct computer *computer, uint64_t number, uint8_t *byte)
+{
+    struct world *world = computer->world;
+    pthread_mutex_lock(&world->lock);
+    enum terminal_input what = terminal_input(world->terminal, number, byte);
+    pthread_mutex_unlock(&world->lock);
+    return what;
+}
+
 /* The terminal sends a byte if there is room for it, and the next one ten bit times later. */
 void computer_input_event(struct computer *computer)
 {
-    struct world *world = computer->world;
     enum terminal_input what = TERMINAL_NOTHING_YET;
     uint64_t number;
     uint8_t byte = 0;
-    if (computer->kind->input_room(computer, &number)) {
-        pthread_mutex_lock(&world->lock);
-        what = terminal_input(world->terminal, number, &byte);
-        pthread_mutex_unlock(&world->lock);
-    }
+    if (computer->kind->input_room(computer, &number))
+        what = computer->calls->take(computer, number, &byte);
     if (what == TERMINAL_BYTE)
         computer->kind->input(computer, byte);
     if (what != TERMINAL_END)
@@ -193,3 +257,19 @@ void computer_expect_input(struct computer *computer)
     events_add(&computer->events, computer_now(computer) + board_input_delay_ps(computer->board), EVENT_INPUT, 0);
     board_request_stop(computer->board);
 }
+
+/* ---- in this process ---- */
+
+static enum arbiter_answer arbitrate_here(struct computer *computer)
+{
+    return world_arbitrate(computer->world, &computer->generation) ? ARBITER_WON : ARBITER_LOST;
+}
+
+const struct world_calls world_calls_here = {
+    .issue = issue_here,
+    .put = put_here,
+    .performed = performed_here,
+    .take = take_here,
+    .arbitrate = arbitrate_here,
+    .disk_blocks = disk_blocks_here,
+};

@@ -1,5 +1,5 @@
 /* world_calls.c - a computer at the world: who asks, and when, is the computer, and its time now. */
-#include "ft/computer/computer.h"
+#include "ft/computer/world_calls.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -9,11 +9,11 @@
 #include "ft/computer/crash_trail.h"
 #include "mmu/base/vtime.h"
 
-bool computer_arbitrate(struct computer *computer)
+enum arbiter_answer computer_arbitrate(struct computer *computer)
 {
-    bool won = world_arbitrate(computer->world, &computer->generation);
+    enum arbiter_answer answer = computer->calls->arbitrate(computer);
     trail_effect(computer);
-    return won;
+    return answer;
 }
 
 void computer_fence(struct computer *computer)

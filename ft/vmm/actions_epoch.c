@@ -133,7 +133,7 @@ static enum outcome count_epoch(struct vmm *vmm)
     uint64_t cost =
         settings->cost_epoch_ns * 1000 + (simulated - vmm->simulated_seen) * settings->cost_simulate_ns * 1000;
     vmm->simulated_seen = simulated;
-    uint64_t end = computer_now(computer) + cost, room = channel_room_ps(&computer->channel);
+    uint64_t end = computer_now(computer) + cost, room = peer_room_ps(&vmm->peer);
     if (cost || room > end) /* an epoch whose messages find the channel full ends when they do not */
         computer_sleep_until(computer, room > end ? room : end);
     computer->executed = vmm->epoch;
@@ -180,7 +180,10 @@ enum outcome act_await_acks(struct vmm *vmm)
 
 enum outcome act_send_end(struct vmm *vmm)
 {
-    struct message message = {.message_class = MESSAGE_END, .epoch = vmm->epoch, .value = vmm->end_clock_ps};
+    struct message message = {.message_class = MESSAGE_END,
+                              .epoch = vmm->epoch,
+                              .index = computer_terminal_performed(vmm->computer),
+                              .value = vmm->end_clock_ps};
     vmm_send(vmm, &message);
     return vmm_step_done(vmm, PROTOCOL_STEP_END_SENT);
 }

@@ -13,7 +13,10 @@ enum outcome act_ask_arbiter(struct vmm *vmm)
     struct computer *computer = vmm->computer;
     if (!computer_may_act(computer))
         return OUTCOME_BLOCKED;
-    if (!computer_arbitrate(computer)) {
+    enum arbiter_answer answer = computer_arbitrate(computer);
+    if (answer == ARBITER_NOT_YET)
+        return OUTCOME_BLOCKED;
+    if (answer == ARBITER_LOST) {
         computer_tell(computer, "another computer was first at the arbiter: this one halts");
         computer->dying = true;
         return OUTCOME_AGAIN;

@@ -63,7 +63,7 @@ static uint64_t run_limit(struct vmm *vmm)
     const struct system_config *config = &computer->world->config;
     uint64_t insns = computer_insns(computer);
     uint64_t limit = vmm->epoch_start_insns + epoch_insns_max(config) - insns;
-    limit = smallest(limit, SLICE_INSNS);
+    limit = smallest(limit, smallest(SLICE_INSNS, computer->turn_insns));
     limit = smallest(limit, computer_insns_until(computer, events_next_time(&computer->events)));
     limit = smallest(limit, computer_insns_until(computer, running_horizon_ps(vmm)));
     limit = smallest(limit, computer_insns_until_fault(computer));

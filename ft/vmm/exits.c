@@ -191,8 +191,9 @@ static void terminal_put(void *arg, uint64_t first_number, const uint8_t *bytes,
         computer->operations.issued++;
     if (vmm->suppressed)
         chronicle_terminal(computer, CHRONICLE_HELD, first_number + size - 1, (uint32_t)size);
-    for (size_t i = 0; vmm->suppressed && vmm->epoch > vmm->ended_epoch && i < size; i++)
-        *QUEUE_PUSH(&vmm->held) = (struct held_output){vmm->epoch, first_number + i, bytes[i]};
+    for (size_t i = 0; vmm->suppressed && i < size; i++)
+        if (first_number + i > vmm->performed_out)
+            *QUEUE_PUSH(&vmm->held) = (struct held_output){vmm->epoch, first_number + i, bytes[i]};
 }
 
 static void disk_issue(void *arg, const struct disk_operation *op)
@@ -287,7 +288,7 @@ static uint32_t disk_blocks(void *arg, unsigned device)
 {
     const struct computer *computer = arg;
     const struct recording_file *replay = computer->world->config.replay;
-    return replay ? replay->about.disk_blocks[device] : shared_disk_blocks(computer_disk(computer, device));
+    return replay ? replay->about.disk_blocks[device] : computer_disk_blocks(computer, device);
 }
 
 static void later(void *arg, unsigned slot)

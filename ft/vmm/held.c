@@ -20,9 +20,9 @@ void traps_give(struct traps *traps, struct cpu *cpu)
     *traps = (struct traps){0};
 }
 
-void held_ended(held_outputs *held, uint64_t epoch)
+void held_performed(held_outputs *held, uint64_t number)
 {
-    while (QUEUE_COUNT(held) && QUEUE_FRONT(held)->epoch <= epoch)
+    while (QUEUE_COUNT(held) && QUEUE_FRONT(held)->number <= number)
         QUEUE_POP(held);
 }
 

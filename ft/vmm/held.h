@@ -1,5 +1,5 @@
 /* held.h - what a virtual machine monitor holds for a virtual processor, the first one or a companion: delayed traps
- * (figure 5), and output that is suppressed until its epoch's end has come.
+ * (figure 5), and output that is suppressed until it is known to be performed.
  */
 #ifndef US_FT_VMM_HELD_H
 #define US_FT_VMM_HELD_H
@@ -19,7 +19,7 @@ void traps_add(struct traps *traps, unsigned destination, unsigned trap_class);
 /* Give them to the VP that CPU is. */
 void traps_give(struct traps *traps, struct cpu *cpu);
 
-/* Output number `number` of epoch `epoch`, suppressed, whose [end, epoch] has not come. */
+/* Output number `number` of epoch `epoch`, suppressed, of which no [end, E] has said that the terminal has it. */
 struct held_output {
     uint64_t epoch, number;
     uint8_t byte;
@@ -27,8 +27,8 @@ struct held_output {
 
 typedef QUEUE(struct held_output) held_outputs;
 
-/* [end, EPOCH] has come: what is held of it, and before, has been performed. */
-void held_ended(held_outputs *held, uint64_t epoch);
+/* The terminal has what was put up to NUMBER. */
+void held_performed(held_outputs *held, uint64_t number);
 void held_output_visit(struct visit *visit, struct held_output *held);
 
 #endif

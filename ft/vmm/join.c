@@ -225,11 +225,11 @@ void join_event(struct vmm *vmm)
             return;
     }
     if (join->next < join->picture.pages) {
-        events_add(&computer->events, computer->channel.busy_until_ps, EVENT_JOIN, 0);
+        events_add(&computer->events, peer_line_free_ps(&vmm->peer, computer_now(computer)), EVENT_JOIN, 0);
         return;
     }
     send_bulk(vmm, MESSAGE_JOIN_DONE, 0, NULL, 0);
-    join->last_arrival_ps = computer->channel.last_arrival_ps;
+    join->last_arrival_ps = peer_last_sent(&vmm->peer);
     page_map_free(&join->picture);
 }
 

@@ -61,7 +61,7 @@ void replay_begin(struct vmm *vmm)
     vmm->suppressed = true;
     vmm->linked = false;
     vmm->alone = true;
-    vmm->ended_epoch = UINT64_MAX; /* no output is held for a fail-over */
+    vmm->ended_epoch = vmm->performed_out = UINT64_MAX; /* no output is held for a fail-over */
     vmm->epoch = 0;
     vmm->program = replay_program;
     vmm->at = PROGRAM_START;

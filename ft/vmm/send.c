@@ -23,14 +23,11 @@ static void send_now(struct vmm *vmm, const struct message *message)
     memory_need(bytes);
     message_encode(message, bytes);
     stops_at_message(computer, message, true);
-    uint64_t arrival = message->message_class == MESSAGE_HEARTBEAT
-                           ? channel_send_beat(&computer->channel, bytes, size, now)
-                           : channel_send(&computer->channel, bytes, size, now);
+    uint64_t place = peer_send(&vmm->peer, bytes, size, message->message_class == MESSAGE_HEARTBEAT, now);
     trail_effect(computer);
     if (computer->channel.losing)
-        trail_due(computer, arrival);
-    chronicle_sent(computer, message, arrival);
-    peer_sent(&vmm->peer, arrival);
+        trail_due(computer, place);
+    chronicle_sent(computer, message, place);
     if (bytes != small)
         free(bytes);
 }
@@ -76,11 +73,12 @@ void vmm_send_value(struct vmm *vmm, const struct logged_value *value)
     if (!vmm->linked)
         return;
     *VEC_PUSH(&vmm->waiting_values) = *value;
-    bool busy = computer->channel.busy_until_ps > computer_now(computer) && !computer->channel.cut;
+    uint64_t now = computer_now(computer), free = peer_line_free_ps(&vmm->peer, now);
+    bool busy = free > now && !computer->channel.cut;
     if (!busy || vmm->waiting_values.count == VALUES_MAX) {
         vmm_send_waiting(vmm);
     } else if (vmm->waiting_values.count == 1) {
-        events_add(&computer->events, computer->channel.busy_until_ps, EVENT_LINE, 0);
+        events_add(&computer->events, free, EVENT_LINE, 0);
         board_request_stop(computer->board); /* there is an event that the present run does not know of */
     }
 }
@@ -95,7 +93,7 @@ enum outcome vmm_await_acks(struct vmm *vmm)
         return OUTCOME_DONE;
     vmm_send_waiting(vmm);
     if (!peer->await_arrival_ps)
-        peer->await_arrival_ps = computer->channel.last_arrival_ps;
+        peer->await_arrival_ps = peer_last_sent(peer);
     if (!peer->await_arrival_ps)
         return OUTCOME_DONE; /* nothing has ever been sent */
     vmm->wake_ps = peer_acknowledged_ps(peer, peer->await_arrival_ps, computer_now(computer));

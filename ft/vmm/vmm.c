@@ -151,14 +151,15 @@ static void heartbeat_event(struct vmm *vmm, uint64_t time_ps)
                EVENT_HEARTBEAT, 0);
 }
 
-/* The backup is declared failed: take the arbiter, stop waiting, go on alone (docs/protocols.md, "Fail-over"). */
-static void peer_lost_event(struct vmm *vmm)
+/* The backup is declared failed: take the arbiter, stop waiting, go on alone (docs/protocols.md, "Fail-over"). False:
+ * the arbiter has not answered yet. */
+static bool peer_lost_event(struct vmm *vmm)
 {
     struct computer *computer = vmm->computer;
-    if (!computer_arbitrate(computer)) {
-        computer->dying = true;
-        return;
-    }
+    enum arbiter_answer answer = computer_arbitrate(computer);
+    computer->dying |= answer == ARBITER_LOST;
+    if (answer != ARBITER_WON)
+        return answer != ARBITER_NOT_YET;
     computer_fence(computer);
     join_abandon(vmm);
     vmm->waiting_values.count = 0;
@@ -167,9 +168,11 @@ static void peer_lost_event(struct vmm *vmm)
     vmm->peer.await_arrival_ps = 0;
     computer_tell(computer, "the backup is declared failed in epoch %" PRIu64 ": the primary goes on alone",
                   vmm->epoch);
+    return true;
 }
 
-static void handle_event(struct vmm *vmm, const struct event *event)
+/* False: it must wait for an answer, and be handled again. */
+static bool handle_event(struct vmm *vmm, const struct event *event)
 {
     switch (event->kind) {
     case EVENT_DISK:
@@ -182,8 +185,7 @@ static void handle_event(struct vmm *vmm, const struct event *event)
         heartbeat_event(vmm, event->time_ps);
         break;
     case EVENT_PEER_LOST:
-        peer_lost_event(vmm);
-        break;
+        return peer_lost_event(vmm);
     case EVENT_LINE:
         vmm_send_waiting(vmm);
         break;
@@ -194,6 +196,7 @@ static void handle_event(struct vmm *vmm, const struct event *event)
     case EVENT_TIMER:
         assert(!"a virtual processor's timer and devices are looked at when an epoch ends");
     }
+    return true;
 }
 
 /* Does handling EVENT touch what another computer could touch before? */
@@ -222,7 +225,7 @@ static enum advance sleep_now(struct vmm *vmm)
     uint64_t until = smallest(vmm->wake_ps, events_next_time(&computer->events));
     until = computer_stop_time(computer, smallest(until, computer_next_fault_time(computer)));
     uint64_t before = computer_now(computer), horizon = vmm_horizon_ps(vmm);
-    if (before >= horizon) {
+    if (before >= horizon || computer->led) {
         computer->idle_until_ps = until; /* it sends nothing before, whatever it hears */
         return ADVANCE_BLOCKED;
     }
@@ -235,17 +238,17 @@ static enum advance sleep_now(struct vmm *vmm)
     return ADVANCE_MORE;
 }
 
-/* Events that are due. False if one must wait for the other computer. */
+/* Events that are due. False if one must wait for the other computer, or for an answer of the world. */
 static bool handle_events(struct vmm *vmm)
 {
     struct computer *computer = vmm->computer;
     while (!computer->dying && events_next_time(&computer->events) <= computer_now(computer)) {
         struct event event = events_pop(&computer->events);
-        if (touches_shared(&event) && !computer_may_act(computer)) {
+        bool may = !touches_shared(&event) || computer_may_act(computer);
+        if (!may || !handle_event(vmm, &event)) {
             *VEC_PUSH(&computer->events.queue) = event; /* back to where it was: it is the next one */
             return false;
         }
-        handle_event(vmm, &event);
     }
     return true;
 }
@@ -305,7 +308,7 @@ static bool catch_up(struct vmm *vmm)
 static enum advance go_on(struct vmm *vmm)
 {
     struct computer *computer = vmm->computer;
-    uint64_t epoch = vmm->epoch;
+    uint64_t epoch = vmm->epoch, begin_insns = computer_insns(computer);
     for (;;) {
         if (computer->over || atomic_load(&computer->world->ended))
             return ADVANCE_OVER;
@@ -324,7 +327,8 @@ static enum advance go_on(struct vmm *vmm)
         enum advance result = act_once(vmm);
         if (computer->dying)
             continue;
-        if (result != ADVANCE_MORE || vmm->epoch != epoch)
+        bool turn_over = computer_insns(computer) - begin_insns >= computer->turn_insns;
+        if (result != ADVANCE_MORE || vmm->epoch != epoch || turn_over)
             return computer->over ? ADVANCE_OVER : result;
     }
 }

@@ -76,6 +76,7 @@ struct vmm {
     uint64_t seen_clock_ps, seen_at_ps;     /* the last clock or value seen in the log, and when */
     QUEUE(struct logged_value) digests;     /* value: the digest that the primary sent */
     VEC(struct disk_operation) unperformed; /* suppressed and not told, with their data: for policy reissue */
+    uint64_t performed_out;                 /* up to this number the terminal has its output; what is beyond is */
     held_outputs held;
 
     struct recording *recording; /* what the VP has consumed so far (tape.h); NULL: not wanted */

@@ -93,6 +93,7 @@ static void visit_log(struct vmm *vmm, struct visit *visit)
     VISIT_MOMENT(visit, vmm->seen_at_ps);
     VISIT_QUEUE(visit, &vmm->digests, visit_logged);
     VISIT_ROW(visit, &vmm->unperformed, visit_operation);
+    VISIT_MOMENT(visit, vmm->performed_out);
     VISIT_QUEUE(visit, &vmm->held, held_output_visit);
 }
 

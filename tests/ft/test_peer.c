@@ -59,10 +59,7 @@ static uint64_t sends(struct wire *wire, enum message_class message_class, uint6
     struct message message = {.message_class = message_class, .epoch = epoch};
     uint8_t bytes[MESSAGE_HEADER_BYTES];
     message_encode(&message, bytes);
-    uint64_t arrival = message_class == MESSAGE_HEARTBEAT ? channel_send_beat(&wire->forth, bytes, sizeof bytes, now_ps)
-                                                          : channel_send(&wire->forth, bytes, sizeof bytes, now_ps);
-    peer_sent(&wire->primary, arrival);
-    return arrival;
+    return peer_send(&wire->primary, bytes, sizeof bytes, message_class == MESSAGE_HEARTBEAT, now_ps);
 }
 
 static uint64_t acknowledged(const struct wire *wire, uint64_t arrival_ps, uint64_t now_ps)
