@@ -371,6 +371,8 @@ static void press_reset(struct computer *computer)
 static void visit_wire(struct computer *computer, struct visit *visit)
 {
     wire_visit(computer->wire, visit);
+    if (visit->reading && visit->whole && !computer_has_its_history(computer))
+        visit_refuse(visit);
 }
 
 static const struct computer_kind bare = {

@@ -228,6 +228,8 @@ bool computer_waits_for_other(const struct computer *computer, uint64_t epochs);
 
 /* It is dead: may it come back? */
 bool computer_may_repair(const struct computer *computer);
+/* Does H have what the board has counted? Of a guest that is here, always. */
+bool computer_has_its_history(const struct computer *computer);
 /* Between runs: all of it. */
 void computer_visit(struct computer *computer, struct visit *visit);
 

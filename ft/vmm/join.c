@@ -337,7 +337,8 @@ bool join_receive(struct vmm *vmm, const struct message *message)
             return false;
         return phys_dma_write(phys, (uint32_t)message->index * PHYS_PAGE_BYTES, message->bulk, PHYS_PAGE_BYTES);
     case MESSAGE_JOIN_DONE:
-        if (vmm->joined || vmm->epoch != vmm->start_epoch) /* the state has come */
+        /* The state has come, and is that of the history. */
+        if (vmm->joined || vmm->epoch != vmm->start_epoch || !computer_has_its_history(vmm->computer))
             return false;
         return vmm->joined = true;
     default:

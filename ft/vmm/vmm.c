@@ -363,6 +363,9 @@ static void visit_all(struct computer *computer, struct visit *visit)
 {
     companions_visit(computer, visit);
     vmm_visit(computer->vmm, visit);
+    /* A computer that joins has the survivor's history before it has the VP. */
+    if (visit->reading && visit->whole && computer->vmm->joined && !computer_has_its_history(computer))
+        visit_refuse(visit);
 }
 
 static void die_all(struct computer *computer)
