@@ -61,6 +61,7 @@ struct recording_about {
     uint64_t epoch_insns;
     uint32_t disk_blocks[DISK_DEVICES]; /* 0: no disk */
     enum virtio_kind virtio[VIRTIO_SLOTS];
+    char protocol[64]; /* of the pair that was recorded: its name and hash (protocols.h); "": there was none */
     struct settings settings;
     char *image_name;
     const uint8_t *image;

@@ -18,7 +18,7 @@
 #include "ft/system.h"
 #include "mmu/base/visit.h"
 
-enum { SAVE_VERSION = 2 };
+enum { SAVE_VERSION = 3 };
 
 /* What a system is built from, besides its state: words, whose meaning is the caller's, the settings, the image. */
 struct save_about {
@@ -27,6 +27,7 @@ struct save_about {
     struct settings settings;
     bool record;                        /* a recording is kept */
     uint32_t disk_blocks[DISK_DEVICES]; /* 0: no disk */
+    char *protocol;                     /* what was in its file (protocols.h); "": it is one that has a name */
     char *image_name;
     uint8_t *image;
     size_t image_bytes;

@@ -21,6 +21,7 @@
 #include "mmu/base/error.h"
 
 struct trail;
+struct protocol;
 
 enum system_mode { MODE_BARE, MODE_SOLO, MODE_PAIR };
 
@@ -47,7 +48,8 @@ struct companion_config {
 
 struct system_config {
     enum system_mode mode;
-    const char *protocol; /* "bs-revised", ...; see protocol_find */
+    const char *protocol;           /* "bs-revised", ... (protocols.h) */
+    const struct protocol *written; /* out of a file, which outlives the system; NULL: the one that `protocol` names */
     enum failover_policy failover;
     uint64_t epoch_insns;
     uint32_t ram_bytes;
@@ -266,10 +268,5 @@ uint64_t system_disk_digest(struct system *system);
 bool system_disk_commit(struct system *system, struct error *error);
 /* How many blocks that would write, and to which file first (NULL: to none). */
 uint64_t system_disk_uncommitted(const struct system *system, const char **path);
-
-/* Find a protocol by its name; NULL and a line that lists the names. Iterate: protocol_name(i), NULL at the end. */
-struct protocol;
-const struct protocol *protocol_find(const char *name, struct error *error);
-const char *protocol_name(unsigned index);
 
 #endif

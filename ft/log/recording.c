@@ -92,6 +92,8 @@ static void write_configuration(struct writer *writer, const struct recording_ab
     memory_need(out);
     fprintf(out, "ram=%" PRIu32 "\nepoch=%" PRIu64 "\ndisk-blocks=%" PRIu32 "\n", about->ram_bytes, about->epoch_insns,
             about->disk_blocks[DISK_DEVICE_CONTROLLER]);
+    if (*about->protocol)
+        fprintf(out, "protocol=%s\n", about->protocol);
     for (unsigned i = 0; i < VIRTIO_SLOTS; i++)
         if (about->virtio[i])
             fprintf(out, "virtio-%u=%s,%" PRIu32 "\n", i, virtio_kind_name(about->virtio[i]),
@@ -222,6 +224,18 @@ static bool read_virtio(struct recording_about *about, const char *number, const
     return kind && (blocks != 0) == virtio_kind_has_disk(kind);
 }
 
+/* NAME,HASH */
+static bool read_protocol(struct recording_about *about, const char *value)
+{
+    const char *comma = strchr(value, ',');
+    if (!comma || comma == value || strlen(value) >= sizeof about->protocol ||
+        strspn(value, "abcdefghijklmnopqrstuvwxyz0123456789-") != (size_t)(comma - value) ||
+        strspn(comma + 1, "0123456789abcdef") != 16 || comma[17])
+        return false;
+    memcpy(about->protocol, value, strlen(value) + 1);
+    return true;
+}
+
 /* One line of the configuration. */
 static bool read_line(struct recording_about *about, const char *name, const char *value, unsigned *known)
 {
@@ -243,6 +257,8 @@ static bool read_line(struct recording_about *about, const char *name, const cha
         about->disk_blocks[DISK_DEVICE_CONTROLLER] = (uint32_t)number;
         return good;
     }
+    if (strcmp(name, "protocol") == 0)
+        return read_protocol(about, value);
     if (strncmp(name, "virtio-", 7) == 0)
         return read_virtio(about, name + 7, value);
     return settings_set(&about->settings, name, value, NULL);

@@ -24,8 +24,7 @@ const struct protocol protocol_bs = {
             ACTION_LOOP,
         },
     .backup = BS_BACKUP,
-    .backup_start = BS_BACKUP_START,
     .failover = BS_FAILOVER,
-    .output_commit = false,
+    .output = OUTPUT_AT_ONCE,
     .policy = FAILOVER_UNCERTAIN,
 };

@@ -10,7 +10,6 @@
         ACTION_RUN, ACTION_AWAIT_TIME, ACTION_TAKE_CLOCK, ACTION_AWAIT_END, ACTION_ADD_DUE, ACTION_DELIVER,            \
             ACTION_NEXT_EPOCH, ACTION_LOOP,                                                                            \
     }
-enum { BS_BACKUP_START = 3 };
 
 /* P7: run X+1, still suppressed, with what arrived of it; P8: at its end every outstanding operation is uncertain; live
  * from X+2 on. */

@@ -23,8 +23,7 @@ const struct protocol protocol_bs_revised = {
             ACTION_LOOP,
         },
     .backup = BS_BACKUP,
-    .backup_start = BS_BACKUP_START,
     .failover = BS_FAILOVER,
-    .output_commit = true,
+    .output = OUTPUT_AWAIT,
     .policy = FAILOVER_UNCERTAIN,
 };

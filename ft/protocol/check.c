@@ -1,13 +1,15 @@
 /* check.c - see check.h. */
 #include "ft/protocol/check.h"
 
+#include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 
 static const struct {
-    const char *name;
+    const char *word, *name;
     unsigned programs;
 } actions[ACTION_COUNT] = {
-#define ACTION(id, fits, title) {title, fits},
+#define ACTION(id, fits, word, title) {word, title, fits},
     ACTIONS(ACTION)
 #undef ACTION
 };
@@ -17,31 +19,54 @@ const char *action_name(enum action action)
     return (unsigned)action < ACTION_COUNT ? actions[action].name : "?";
 }
 
+const char *action_word(enum action action)
+{
+    return (unsigned)action < ACTION_COUNT ? actions[action].word : "?";
+}
+
+unsigned action_programs(enum action action)
+{
+    return (unsigned)action < ACTION_COUNT ? actions[action].programs : 0;
+}
+
 /* One of a protocol's programs. */
 struct program {
-    const char *protocol, *name;
+    enum protocol_part part;
+    const char *name;
     unsigned bit;
     const enum action *actions;
     enum action last; /* with which it ends */
     unsigned count;   /* of actions before that; filled in by check_form */
 };
 
+/* Always false: what is wrong, and where. */
+__attribute__((format(printf, 3, 4))) static bool
+complain(const struct program *program, struct protocol_complaint *complaint, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    vsnprintf(complaint->text, sizeof complaint->text, format, args);
+    va_end(args);
+    complaint->part = program->part;
+    return false;
+}
+
 /* Does it end, and does each action fit? */
-static bool check_form(struct program *program, struct error *error)
+static bool check_form(struct program *program, struct protocol_complaint *complaint)
 {
     for (program->count = 0; program->count < PROGRAM_ACTIONS_MAX; program->count++) {
         enum action action = program->actions[program->count];
         if ((unsigned)action < ACTION_COUNT && action == program->last)
             return true;
         if (action == ACTION_LOOP)
-            return error_set(error, "protocol %s: the %s's program must end with '%s'", program->protocol,
-                             program->name, action_name(program->last));
+            return complain(program, complaint, "the %s's program must end with '%s'", program->name,
+                            action_name(program->last));
         if ((unsigned)action >= ACTION_COUNT || !(actions[action].programs & program->bit))
-            return error_set(error, "protocol %s: '%s' does not fit into the %s's program", program->protocol,
-                             action_name(action), program->name);
+            return complain(program, complaint, "'%s' does not fit into the %s's program", action_name(action),
+                            program->name);
     }
-    return error_set(error, "protocol %s: the %s's program does not end within %d actions", program->protocol,
-                     program->name, PROGRAM_ACTIONS_MAX);
+    return complain(program, complaint, "the %s's program does not end within %d actions", program->name,
+                    PROGRAM_ACTIONS_MAX);
 }
 
 static unsigned count_of(const struct program *program, enum action action)
@@ -61,81 +86,86 @@ static unsigned place_of(const struct program *program, enum action action)
     return i;
 }
 
-static bool wants(const struct program *program, enum action action, struct error *error)
+static bool wants(const struct program *program, enum action action, struct protocol_complaint *complaint)
 {
-    return count_of(program, action) || error_set(error, "protocol %s: the %s's program never comes to '%s'",
-                                                  program->protocol, program->name, action_name(action));
+    return count_of(program, action) ||
+           complain(program, complaint, "the %s's program never comes to '%s'", program->name, action_name(action));
 }
 
 /* FIRST is there, before each THEN. */
-static bool wants_before(const struct program *program, enum action first, enum action then, struct error *error)
+static bool wants_before(const struct program *program, enum action first, enum action then,
+                         struct protocol_complaint *complaint)
 {
-    if (!wants(program, first, error))
+    if (!wants(program, first, complaint))
         return false;
     return place_of(program, first) < place_of(program, then) ||
-           error_set(error, "protocol %s: in the %s's program '%s' comes before '%s'", program->protocol, program->name,
-                     action_name(then), action_name(first));
+           complain(program, complaint, "in the %s's program '%s' comes before '%s'", program->name, action_name(then),
+                    action_name(first));
 }
 
 /* An epoch: run, its clock taken, what is due added, delivered, counted; each once, in this order. */
-static bool check_epoch(const struct program *program, struct error *error)
+static bool check_epoch(const struct program *program, struct protocol_complaint *complaint)
 {
     static const enum action order[] = {ACTION_RUN, ACTION_TAKE_CLOCK, ACTION_ADD_DUE, ACTION_DELIVER,
                                         ACTION_NEXT_EPOCH};
     for (unsigned i = 0; i < sizeof order / sizeof order[0]; i++) {
-        if (!wants(program, order[i], error) || (i && !wants_before(program, order[i - 1], order[i], error)))
+        if (!wants(program, order[i], complaint) || (i && !wants_before(program, order[i - 1], order[i], complaint)))
             return false;
         if (count_of(program, order[i]) != 1)
-            return error_set(error, "protocol %s: the %s's program comes to '%s' more than once", program->protocol,
-                             program->name, action_name(order[i]));
+            return complain(program, complaint, "the %s's program comes to '%s' more than once", program->name,
+                            action_name(order[i]));
     }
     return true;
 }
 
 /* What the backup awaits ends its wait, because the primary sends it; and it does await the end of an epoch before it
  * goes on to the next. */
-static bool check_waits(const struct program *primary, const struct program *backup, struct error *error)
+static bool check_waits(const struct program *primary, const struct program *backup,
+                        struct protocol_complaint *complaint)
 {
-    if (!wants_before(backup, ACTION_AWAIT_END, ACTION_NEXT_EPOCH, error) ||
-        !wants_before(primary, ACTION_SEND_END, ACTION_NEXT_EPOCH, error))
+    if (!wants_before(backup, ACTION_AWAIT_END, ACTION_NEXT_EPOCH, complaint) ||
+        !wants_before(primary, ACTION_SEND_END, ACTION_NEXT_EPOCH, complaint))
         return false;
-    if (count_of(backup, ACTION_AWAIT_TIME) && !wants(primary, ACTION_SEND_TIME, error))
+    if (count_of(backup, ACTION_AWAIT_TIME) && !wants(primary, ACTION_SEND_TIME, complaint))
         return false;
-    return !count_of(primary, ACTION_SEND_TIME) || wants_before(primary, ACTION_TAKE_CLOCK, ACTION_SEND_TIME, error);
+    return !count_of(primary, ACTION_SEND_TIME) ||
+           wants_before(primary, ACTION_TAKE_CLOCK, ACTION_SEND_TIME, complaint);
 }
 
 /* Decided by the arbiter, then fenced, then done; the guest is told of what is outstanding, at an epoch's end. */
-static bool check_failover(const struct program *failover, struct error *error)
+static bool check_failover(const struct program *failover, struct protocol_complaint *complaint)
 {
     if (failover->actions[0] != ACTION_ASK_ARBITER)
-        return error_set(error, "protocol %s: the failover's program must begin with '%s'", failover->protocol,
-                         action_name(ACTION_ASK_ARBITER));
-    if (!wants(failover, ACTION_TELL_OUTSTANDING, error) ||
-        !wants_before(failover, ACTION_FENCE, ACTION_CONNECT, error) ||
-        !wants_before(failover, ACTION_CONNECT, ACTION_TELL_OUTSTANDING, error))
+        return complain(failover, complaint, "the failover's program must begin with '%s'",
+                        action_name(ACTION_ASK_ARBITER));
+    if (!wants(failover, ACTION_TELL_OUTSTANDING, complaint) ||
+        !wants_before(failover, ACTION_FENCE, ACTION_CONNECT, complaint) ||
+        !wants_before(failover, ACTION_CONNECT, ACTION_TELL_OUTSTANDING, complaint))
         return false;
     bool delivered = false;
     for (unsigned i = place_of(failover, ACTION_TELL_OUTSTANDING); i < failover->count; i++)
         delivered |= failover->actions[i] == ACTION_DELIVER;
-    return delivered || error_set(error, "protocol %s: what '%s' buffers is never delivered", failover->protocol,
-                                  action_name(ACTION_TELL_OUTSTANDING));
+    return delivered ||
+           complain(failover, complaint, "what '%s' buffers is never delivered", action_name(ACTION_TELL_OUTSTANDING));
+}
+
+bool protocol_check_parts(const struct protocol *protocol, struct protocol_complaint *complaint)
+{
+    struct program primary = {PROTOCOL_PRIMARY, "primary", IN_PRIMARY, protocol->primary, ACTION_LOOP, 0};
+    struct program backup = {PROTOCOL_BACKUP, "backup", IN_BACKUP, protocol->backup, ACTION_LOOP, 0};
+    struct program failover = {PROTOCOL_FAILOVER, "failover", IN_FAILOVER, protocol->failover, ACTION_PROMOTE, 0};
+    return check_form(&primary, complaint) && check_form(&backup, complaint) && check_form(&failover, complaint) &&
+           check_epoch(&primary, complaint) && check_epoch(&backup, complaint) &&
+           check_waits(&primary, &backup, complaint) && check_failover(&failover, complaint);
 }
 
 bool protocol_check(const struct protocol *protocol, struct error *error)
 {
-    struct program primary = {protocol->name, "primary", IN_PRIMARY, protocol->primary, ACTION_LOOP, 0};
-    struct program backup = {protocol->name, "backup", IN_BACKUP, protocol->backup, ACTION_LOOP, 0};
-    struct program failover = {protocol->name, "failover", IN_FAILOVER, protocol->failover, ACTION_PROMOTE, 0};
-    if (!check_form(&primary, error) || !check_form(&backup, error) || !check_form(&failover, error))
-        return false;
-    if (!check_epoch(&primary, error) || !check_epoch(&backup, error))
-        return false;
-    if (!check_waits(&primary, &backup, error) || !check_failover(&failover, error))
-        return false;
-    if (protocol->backup_start <= place_of(&backup, ACTION_RUN) ||
-        protocol->backup_start > place_of(&backup, ACTION_AWAIT_END))
-        return error_set(error, "protocol %s: a new backup must begin between '%s' and '%s'", protocol->name,
-                         action_name(ACTION_RUN), action_name(ACTION_AWAIT_END));
+    struct protocol_complaint complaint;
+    if (!protocol_check_parts(protocol, &complaint))
+        return error_set(error, "protocol %s: %s", protocol->name, complaint.text);
+    if ((unsigned)protocol->output >= OUTPUT_RULE_COUNT)
+        return error_set(error, "protocol %s: it does not say what becomes of an output", protocol->name);
     if (protocol->policy == FAILOVER_PROTOCOL)
         return error_set(error, "protocol %s: it has no fail-over policy of its own", protocol->name);
     return true;

@@ -33,7 +33,6 @@ const struct protocol protocol_dec = {
             ACTION_NEXT_EPOCH,
             ACTION_LOOP,
         },
-    .backup_start = 1,
     /* Figure 7, steps 304 to 320. */
     .failover =
         {
@@ -49,6 +48,6 @@ const struct protocol protocol_dec = {
             ACTION_NEXT_EPOCH,
             ACTION_PROMOTE,
         },
-    .output_commit = false,
+    .output = OUTPUT_AT_ONCE,
     .policy = FAILOVER_DISCONNECT,
 };

@@ -24,6 +24,36 @@ const struct protocol *protocol_find(const char *name, struct error *error)
         const char *before = !i ? "" : i + 1 < PROTOCOLS ? ", " : " or ";
         snprintf(names + used, sizeof names - used, "%s%s", before, protocols[i]->name);
     }
-    error_set(error, "there is no protocol '%s': %s is wanted", name, names);
+    error_set(error, "there is no protocol '%s': %s is wanted, or a file, which has a '/' or a '.' in its name", name,
+              names);
     return NULL;
+}
+
+const struct protocol *protocol_of(const struct system_config *config, struct error *error)
+{
+    return config->written ? config->written : protocol_find(config->protocol, error);
+}
+
+const char *protocol_called(const struct protocol *protocol)
+{
+    return protocol->name;
+}
+
+const char *protocol_title(const struct protocol *protocol)
+{
+    return protocol->title;
+}
+
+bool protocol_expects(const struct protocol *protocol, unsigned rule, bool losing)
+{
+    uint32_t bits = protocol->expected.always | (losing ? protocol->expected.when_losing : 0);
+    return rule < 32 && (bits >> rule & 1);
+}
+
+unsigned protocol_backup_start(const struct protocol *protocol)
+{
+    unsigned at = 0;
+    while (protocol->backup[at] != ACTION_AWAIT_END)
+        at++;
+    return at;
 }

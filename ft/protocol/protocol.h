@@ -1,15 +1,16 @@
-/* protocol.h - what a protocol is: three short programs of actions, and two choices.
+/* protocol.h - what a protocol is: three short programs of actions, and some choices.
  *
  * The actions are mechanisms that all protocols share (ft/vmm/actions.h): run, buffer, send, await, deliver, suppress,
  * promote, make uncertain. A protocol is a table of them, readable beside its paper; dec.c, bs.c and bs_revised.c are
- * the ones we have. Between two actions lies a protocol step, where a computer can be made to fail. A table that makes
- * no sense is refused with a sentence when it is asked for (check.h).
+ * the ones we have, and a file can hold another (file.c). Between two actions lies a protocol step, where a computer
+ * can be made to fail. A table that makes no sense is refused with a sentence when it is asked for (check.h).
  */
 #ifndef US_FT_PROTOCOL_PROTOCOL_H
 #define US_FT_PROTOCOL_PROTOCOL_H
 
 #include <stdbool.h>
 
+#include "ft/protocols.h"
 #include "ft/system.h"
 
 /* Programs that an action may stand in: one bit each. IN_OTHERS: of a computer that joins, or of a replay. */
@@ -21,47 +22,47 @@ enum {
     IN_EPOCHS = IN_PRIMARY | IN_BACKUP | IN_FAILOVER,
 };
 
-/* ACTION(id, programs, name for a person) */
+/* ACTION(id, programs, word in a file, name for a person) */
 #define ACTIONS(ACTION)                                                                                                \
     /* The program begins again; the first, which is 0, so that a table ends with it by itself. */                     \
-    ACTION(LOOP, IN_PRIMARY | IN_BACKUP, "begin again")                                                                \
+    ACTION(LOOP, IN_PRIMARY | IN_BACKUP, "loop", "begin again")                                                        \
     /* The VP executes the epoch; E := E + 1. */                                                                       \
-    ACTION(RUN, IN_EPOCHS, "run")                                                                                      \
-    ACTION(NEXT_EPOCH, IN_EPOCHS, "next epoch")                                                                        \
+    ACTION(RUN, IN_EPOCHS, "run", "run")                                                                               \
+    ACTION(NEXT_EPOCH, IN_EPOCHS, "next-epoch", "next epoch")                                                          \
     /* The clock of the epoch's end: the VP's own, or at a backup the primary's if it was sent; buffer the interrupts  \
      * that it makes due; deliver what is buffered for the end of this epoch. */                                       \
-    ACTION(TAKE_CLOCK, IN_EPOCHS, "take the clock")                                                                    \
-    ACTION(ADD_DUE, IN_EPOCHS, "add what is due")                                                                      \
-    ACTION(DELIVER, IN_EPOCHS, "deliver")                                                                              \
+    ACTION(TAKE_CLOCK, IN_EPOCHS, "take-clock", "take the clock")                                                      \
+    ACTION(ADD_DUE, IN_EPOCHS, "add-due", "add what is due")                                                           \
+    ACTION(DELIVER, IN_EPOCHS, "deliver", "deliver")                                                                   \
     /* At the primary; the acknowledgements are those of every message sent so far. */                                 \
-    ACTION(SEND_TIME, IN_PRIMARY, "send [E, Tme]")                                                                     \
-    ACTION(AWAIT_ACKS, IN_PRIMARY, "await acknowledgements")                                                           \
-    ACTION(SEND_END, IN_PRIMARY, "send [end, E]")                                                                      \
+    ACTION(SEND_TIME, IN_PRIMARY, "send-time", "send [E, Tme]")                                                        \
+    ACTION(AWAIT_ACKS, IN_PRIMARY, "await-acks", "await acknowledgements")                                             \
+    ACTION(SEND_END, IN_PRIMARY, "send-end", "send [end, E]")                                                          \
     /* At the backup; if the primary fails meanwhile, the failover program takes over. */                              \
-    ACTION(AWAIT_TIME, IN_BACKUP, "await [E, Tme]")                                                                    \
-    ACTION(AWAIT_END, IN_BACKUP, "await [end, E+1]")                                                                   \
+    ACTION(AWAIT_TIME, IN_BACKUP, "await-time", "await [E, Tme]")                                                      \
+    ACTION(AWAIT_END, IN_BACKUP, "await-end", "await [end, E+1]")                                                      \
     /* At a backup whose primary has failed: ask, and be fenced off if another was first; older generations are        \
      * refused from now on; figure 7, step 310; step 312: what was logged for an epoch that has not ended; to the      \
      * devices, in the VP's place; step 314 or P8: buffer what the fail-over policy says; I/O is live, and the         \
      * primary's program goes on. */                                                                                   \
-    ACTION(ASK_ARBITER, IN_FAILOVER, "ask the arbiter")                                                                \
-    ACTION(FENCE, IN_FAILOVER, "fence")                                                                                \
-    ACTION(TELL_OPERATOR, IN_FAILOVER, "tell the operator")                                                            \
-    ACTION(DISCARD, IN_FAILOVER, "discard")                                                                            \
-    ACTION(CONNECT, IN_FAILOVER, "connect")                                                                            \
-    ACTION(TELL_OUTSTANDING, IN_FAILOVER, "tell of what is outstanding")                                               \
-    ACTION(PROMOTE, IN_FAILOVER, "promote")                                                                            \
+    ACTION(ASK_ARBITER, IN_FAILOVER, "ask-arbiter", "ask the arbiter")                                                 \
+    ACTION(FENCE, IN_FAILOVER, "fence", "fence")                                                                       \
+    ACTION(TELL_OPERATOR, IN_FAILOVER, "tell-operator", "tell the operator")                                           \
+    ACTION(DISCARD, IN_FAILOVER, "discard", "discard")                                                                 \
+    ACTION(CONNECT, IN_FAILOVER, "connect", "connect")                                                                 \
+    ACTION(TELL_OUTSTANDING, IN_FAILOVER, "tell-outstanding", "tell of what is outstanding")                           \
+    ACTION(PROMOTE, IN_FAILOVER, "promote", "promote")                                                                 \
     /* A repaired computer: the VP itself. */                                                                          \
-    ACTION(JOIN, IN_OTHERS, "join")                                                                                    \
+    ACTION(JOIN, IN_OTHERS, "join", "join")                                                                            \
     /* A backup whose VP is not the primary's any more: nothing; it goes on receiving. */                              \
-    ACTION(STAND, IN_OTHERS, "stand: the replicas differ")                                                             \
+    ACTION(STAND, IN_OTHERS, "stand", "stand: the replicas differ")                                                    \
     /* At a VP that follows a recording: take what ends this epoch from it, and what a fail-over added to an end that  \
      * the VP had come with. */                                                                                        \
-    ACTION(FOLLOW, IN_OTHERS, "follow the recording")                                                                  \
-    ACTION(FOLLOW_LATE, IN_OTHERS, "follow the recording")
+    ACTION(FOLLOW, IN_OTHERS, "follow", "follow the recording")                                                        \
+    ACTION(FOLLOW_LATE, IN_OTHERS, "follow-late", "follow the recording")
 
 enum action {
-#define ACTION(id, programs, name) ACTION_##id,
+#define ACTION(id, programs, word, name) ACTION_##id,
     ACTIONS(ACTION)
 #undef ACTION
         ACTION_COUNT
@@ -70,15 +71,40 @@ enum action {
 enum { PROGRAM_ACTIONS_MAX = 24 };
 typedef enum action action_program[PROGRAM_ACTIONS_MAX];
 
+/* What a primary does about an output. */
+#define OUTPUT_RULES(RULE)                                                                                             \
+    /* Issue it. */                                                                                                    \
+    RULE(AT_ONCE, "at-once")                                                                                           \
+    /* Output commit: await the acknowledgement of everything sent, then issue it. */                                  \
+    RULE(AWAIT, "await")
+
+enum output_rule {
+#define RULE(id, word) OUTPUT_##id,
+    OUTPUT_RULES(RULE)
+#undef RULE
+        OUTPUT_RULE_COUNT
+};
+
+/* Bit R: rule R of explainability (docs/explainability.md) may be broken, and its author knows it. */
+struct protocol_exceptions {
+    uint32_t always;
+    uint32_t when_losing; /* on a channel that loses messages in a crash */
+};
+
 struct protocol {
     const char *name, *title;
-    action_program primary;      /* one epoch, begins with the first instruction of it */
-    action_program backup;       /* one epoch likewise */
-    unsigned backup_start;       /* where in `backup` a new backup begins, in epoch 0 */
-    action_program failover;     /* at the end of epoch X, when [end, X+1] will not come */
-    bool output_commit;          /* before an output, await the acknowledgement of everything sent */
+    action_program primary;  /* one epoch, begins with the first instruction of it */
+    action_program backup;   /* one epoch likewise; a new backup begins at its AWAIT_END, in epoch 0 */
+    action_program failover; /* at the end of epoch X, when [end, X+1] will not come */
+    enum output_rule output;
     enum failover_policy policy; /* its own */
+    struct protocol_exceptions expected;
 };
+
+/* The protocol of CONFIG; NULL with one line in ERROR: there is none of that name. */
+const struct protocol *protocol_of(const struct system_config *config, struct error *error);
+/* Where in `backup` a new backup begins. */
+unsigned protocol_backup_start(const struct protocol *protocol);
 
 /* "run"; "?": there is no such action. */
 const char *action_name(enum action action);

@@ -39,7 +39,7 @@ static bool build(struct system *system, struct error *error)
 {
     struct world *world = &system->world;
     const struct system_config *config = &world->config;
-    if (!system_config_check(config, error) || !protocol_find(config->protocol, error))
+    if (!system_config_check(config, error) || !protocol_of(config, error))
         return false;
     for (unsigned i = 0; i < config->fault_count; i++)
         if (!system_add_fault(system, &config->faults[i], error))

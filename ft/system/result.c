@@ -240,6 +240,9 @@ bool system_recording(struct system *system, uint8_t **bytes, size_t *size)
     for (unsigned i = 0; i < DISK_DEVICES; i++)
         about.disk_blocks[i] = shared_disk_blocks(system->world.disks[i]);
     memcpy(about.virtio, system->world.virtio, sizeof about.virtio);
+    if (system->world.config.mode == MODE_PAIR)
+        snprintf(about.protocol, sizeof about.protocol, "%s,%016" PRIx64, protocol_called(acting->vmm->protocol),
+                 protocol_hash(acting->vmm->protocol));
     struct recording_end end = {
         .end = system->world.end == END_NONE ? END_STOPPED : system->world.end,
         .status = (uint32_t)system->world.status & 0xFF,

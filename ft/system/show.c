@@ -40,7 +40,11 @@ static void show_place(const struct vmm *vmm, const struct printer *to)
         print(to, "epoch %" PRIu64 ", at instruction %" PRIu64 " of it", vmm->epoch, insns - vmm->epoch_start_insns);
     else
         print(to, "epoch %" PRIu64 ", between its instructions and the next one's", vmm->epoch);
-    print(to, "protocol %s, action: %s", vmm->protocol->name, action_name(vmm->program[vmm->at]));
+    const struct recording_file *replay = computer->world->config.replay;
+    if (replay && *replay->about.protocol)
+        print(to, "recorded under protocol %s; action: %s", replay->about.protocol, action_name(vmm->program[vmm->at]));
+    else
+        print(to, "protocol %s, action: %s", vmm->protocol->name, action_name(vmm->program[vmm->at]));
 }
 
 static void show_monitor(const struct vmm *vmm, const struct printer *to)

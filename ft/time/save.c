@@ -7,6 +7,7 @@
 #include <xxhash.h>
 #include <zstd.h>
 
+#include "ft/protocols.h"
 #include "ft/system/system.h"
 #include "mmu/base/bits.h"
 #include "mmu/base/memory.h"
@@ -53,6 +54,7 @@ static void visit_about(struct save_about *about, struct visit *visit)
     VISIT(visit, about->record);
     for (unsigned i = 0; i < DISK_DEVICES; i++)
         VISIT(visit, about->disk_blocks[i]);
+    visit_text(visit, &about->protocol);
     visit_text(visit, &about->image_name);
     about->image_bytes = visit_count(visit, about->image_bytes, 1);
     if (visit->reading) {
@@ -113,11 +115,14 @@ bool system_save(struct system *system, char *const *words, unsigned word_count,
     memory_need(about.words);
     for (unsigned i = 0; i < word_count; i++)
         about.words[i] = words[i];
+    about.protocol = system->world.config.written ? protocol_text(system->world.config.written) : strdup("");
+    memory_need(about.protocol);
     visit_write(&visit, true);
     visit_about(&about, &visit);
     system_visit(system, &visit);
     bool good = pack(&visit, bytes, size, error);
     visit_free(&visit);
+    free(about.protocol);
     free(about.words);
     return good;
 }
@@ -177,6 +182,7 @@ void save_close(struct save *save)
     for (unsigned i = 0; i < save->about.word_count && save->about.words; i++)
         free(save->about.words[i]);
     free(save->about.words);
+    free(save->about.protocol);
     free(save->about.image_name);
     free(save->about.image);
     free(save->body);

@@ -235,6 +235,6 @@ enum outcome act_join(struct vmm *vmm)
     if (outcome != OUTCOME_DONE)
         return outcome;
     vmm->program = vmm->protocol->backup;
-    vmm->at = vmm->protocol->backup_start;
+    vmm->at = protocol_backup_start(vmm->protocol);
     return OUTCOME_SWITCH;
 }

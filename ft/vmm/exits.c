@@ -129,7 +129,7 @@ static void timer_set(void *arg, unsigned processor)
 
 bool vmm_output_commit(const struct vmm *vmm)
 {
-    return vmm->protocol->output_commit && !broken(vmm->computer->world, ASSUMPTION_OUTPUT_COMMIT);
+    return vmm->protocol->output == OUTPUT_AWAIT && !broken(vmm->computer->world, ASSUMPTION_OUTPUT_COMMIT);
 }
 
 enum phys_result vmm_output_ready(struct vmm *vmm, bool commit)

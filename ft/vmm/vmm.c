@@ -28,7 +28,7 @@ bool vmm_init(struct computer *computer, struct error *error)
     computer_power_on(computer, &cpu);
     computer->vmm = vmm;
     vmm->computer = computer;
-    vmm->protocol = protocol_find(config->protocol, error);
+    vmm->protocol = protocol_of(config, error);
     if (!vmm->protocol)
         return false;
     vmm->policy = config->failover ? config->failover : vmm->protocol->policy;
@@ -39,7 +39,7 @@ bool vmm_init(struct computer *computer, struct error *error)
     vmm->alone = !vmm->linked;
     vmm->joined = true;
     vmm->program = vmm->suppressed ? vmm->protocol->backup : vmm->protocol->primary;
-    vmm->at = vmm->suppressed ? vmm->protocol->backup_start : 0;
+    vmm->at = vmm->suppressed ? protocol_backup_start(vmm->protocol) : 0;
     vmm->epoch = vmm->suppressed ? 0 : 1;
     if (config->mode == MODE_PAIR && !vmm->suppressed)
         events_add(&computer->events, config->settings.heartbeat_us * PS_PER_US, EVENT_HEARTBEAT, 0);

@@ -172,6 +172,11 @@ static bool restore(struct monitor *monitor, struct save *save, const struct arg
     struct options options;
     if (!parse_options(save, &options, error))
         return false;
+    if (options.protocol_path &&
+        !options_take_protocol_text(&options, save->about.protocol, strlen(save->about.protocol), error)) {
+        options_free(&options);
+        return false;
+    }
     size_t claimed = monitor->claims.rows.count;
     struct system *system = NULL;
     if (untie(monitor, save, arguments, &options, error) &&

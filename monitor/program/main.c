@@ -31,9 +31,12 @@ static const struct subcommand *find(const char *word, struct error *error)
     size_t length = word ? strlen(word) : 0;
     if (!word || word[0] == '-' || (length > 3 && strcmp(word + length - 3, ".us") == 0))
         return monitor;
-    error_set(error,
-              "unknown command '%s': run, test, sweep, replay, bench or a SCRIPT.us is wanted ('understudy --help')",
-              word);
+    char names[128] = "";
+    for (unsigned i = 0; i < subcommand_count - 1; i++) {
+        size_t used = strlen(names);
+        snprintf(names + used, sizeof names - used, "%s%s", used ? ", " : "", subcommands[i].name);
+    }
+    error_set(error, "unknown command '%s': %s or a SCRIPT.us is wanted ('understudy --help')", word, names);
     return NULL;
 }
 

@@ -24,6 +24,6 @@ struct subcommand {
 extern const struct subcommand subcommands[];
 extern const unsigned subcommand_count;
 
-subcommand_run run_main, replay_main, bench_main, session_main, sweep_main, test_main;
+subcommand_run run_main, replay_main, bench_main, protocol_main, session_main, sweep_main, test_main;
 
 #endif

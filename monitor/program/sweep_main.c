@@ -129,7 +129,7 @@ static bool may_write(const struct options *options, struct error *error)
     return good;
 }
 
-static int sweep(const struct options *options, unsigned count, char *const *words, struct error *error)
+static int sweep(struct options *options, unsigned count, char *const *words, struct error *error)
 {
     struct atlas atlas;
     struct guest_files files = options_files(options, options->image);
@@ -138,7 +138,7 @@ static int sweep(const struct options *options, unsigned count, char *const *wor
                                   .jobs = options->jobs,
                                   .probes = options->probes,
                                   .sample = options->sample};
-    if (!may_write(options, error))
+    if (!may_write(options, error) || !options_read_protocol(options, error))
         return EXIT_REFUSED;
     double start = seconds_now();
     bool good = atlas_sweep(&config, &atlas, error);

@@ -127,6 +127,8 @@ void monitor_adopt(struct monitor *monitor, struct system *system, struct option
 bool monitor_build(struct monitor *monitor, bool reload, struct error *error)
 {
     struct symbols symbols = {0};
+    if (!options_read_protocol(&monitor->options, error))
+        return false;
     struct system_config config = monitor_config(monitor, &monitor->options.config);
     size_t claimed = monitor->claims.rows.count;
     const char *image = reload && !monitor->replay ? monitor->image_path : NULL;

@@ -98,8 +98,16 @@ bool option_take_mode(struct options *options, const char *name, const char *val
     return true;
 }
 
+/* A file is read later (options_read_protocol), when it is known that it may be. */
 bool option_take_protocol(struct options *options, const char *name, const char *value, struct error *error)
 {
+    free(options->protocol_path);
+    options->protocol_path = NULL;
+    if (strpbrk(value, "/.")) {
+        options->protocol_path = strdup(value);
+        memory_need(options->protocol_path);
+        return true;
+    }
     if (!protocol_find(value, error))
         return false;
     const char *known;

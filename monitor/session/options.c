@@ -21,6 +21,8 @@ void options_free(struct options *options)
     free(options->beside_texts);
     free(options->besides);
     free(options->disk_path);
+    free(options->protocol_path);
+    free(options->written);
     for (unsigned i = 0; i < options->virtio_count; i++)
         free(options->virtio_texts[i]);
     free(options->virtio_texts);

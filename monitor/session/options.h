@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "ft/protocols.h"
 #include "ft/system.h"
 #include "mmu/base/error.h"
 #include "monitor/base/claims.h"
@@ -23,7 +24,9 @@ enum options_user {
 struct options {
     struct system_config config; /* its strings and faults belong to this struct */
     char *disk_path;
-    char **virtio_texts; /* values of --virtio: the config's paths point into them */
+    char *protocol_path;      /* --protocol is a file; NULL: a name */
+    struct protocol *written; /* what is in it, once it is read */
+    char **virtio_texts;      /* values of --virtio: the config's paths point into them */
     unsigned virtio_count;
     struct fault *faults, *repairs;
     struct companion_config *besides; /* their strings are beside_texts, two for each */
@@ -54,6 +57,11 @@ bool options_parse(struct options *options, enum options_user user, unsigned cou
 /* Say which files are read and written: IMAGE (or NULL) if there is no kernel. False with one line in ERROR: one of
  * them is both, or is what has been claimed before. */
 bool options_claim(const struct options *options, const char *image, struct claims *claims, struct error *error);
+/* Read the protocol's file, if --protocol named one and it was not read before. False with one line in ERROR: it cannot
+ * be read, or what it says makes no sense. */
+bool options_read_protocol(struct options *options, struct error *error);
+/* The same, with what is in the file as TEXT. */
+bool options_take_protocol_text(struct options *options, const char *text, size_t size, struct error *error);
 /* What the guest is: the kernel if one was given, else the image (IMAGE is the monitor's, which `load` names). */
 struct guest_files options_files(const struct options *options, const char *image);
 /* Set a setting. world-clock=now takes the host's time here and nowhere else: from then on it is a number like any

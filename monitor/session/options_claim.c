@@ -26,6 +26,7 @@ bool options_claim(const struct options *options, const char *image, struct clai
     const struct system_config *config = &options->config;
     bool good = claims_read(claims, options->kernel ? options->kernel : image, "the image", error) &&
                 claims_read(claims, options->initrd, "the initial file system", error) &&
+                claims_read(claims, options->protocol_path, "the protocol", error) &&
                 claim_disk(config->disk_path, config->disk_snapshot, claims, error);
     for (unsigned i = 0; good && i < config->companion_count; i++)
         good = claims_read(claims, config->companions[i].image_path, "the image of a VP beside", error);

@@ -55,7 +55,7 @@ bool reach_options(const struct monitor *monitor, struct options *options, struc
     struct system_config *config = &options->config;
     if (monitor->reach.kind == REACH_ALL)
         return true;
-    const char *const paths[] = {config->disk_path, options->kernel, options->initrd};
+    const char *const paths[] = {config->disk_path, options->kernel, options->initrd, options->protocol_path};
     for (unsigned i = 0; i < sizeof paths / sizeof paths[0]; i++)
         if (paths[i] && !reach_file(monitor, paths[i], error))
             return false;

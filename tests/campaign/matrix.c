@@ -17,6 +17,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "ft/protocols.h"
 #include "mmu/base/rng.h"
 #include "tests/campaign/experiment.h"
 #include "tests/campaign/farm.h"

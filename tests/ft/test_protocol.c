@@ -81,16 +81,14 @@ static void test_spoiled(struct check *t)
     }
 }
 
-/* The rest of a protocol: where a new backup begins, and its policy. */
+/* The rest of a protocol: what becomes of an output, and its policy. */
 static void test_choices(struct check *t)
 {
     struct error error;
     struct protocol copy = protocol_bs;
-    copy.backup_start = 0;
+    copy.output = OUTPUT_RULE_COUNT;
     CHECK(!protocol_check(&copy, &error));
-    CHECK_HAS(error.text, "a new backup must begin between 'run' and 'await [end, E+1]'");
-    copy.backup_start = protocol_bs.backup_start + 1;
-    CHECK(!protocol_check(&copy, &error));
+    CHECK_HAS(error.text, "it does not say what becomes of an output");
     copy = protocol_bs;
     copy.policy = FAILOVER_PROTOCOL;
     CHECK(!protocol_check(&copy, &error));

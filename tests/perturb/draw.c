@@ -7,6 +7,7 @@
 
 #include "ft/assumption.h"
 #include "ft/fault.h"
+#include "ft/protocols.h"
 #include "ft/settings.h"
 #include "ft/system.h"
 #include "mmu/base/rng.h"
