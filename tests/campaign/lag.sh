@@ -1,8 +1,8 @@
 #!/bin/sh
 # lag.sh UNDERSTUDY GUESTS - a guest that polls the clock does not put its backup behind: values that find the line busy
 # leave together, so that a fail-over takes what its time-out takes, and there are far fewer messages than values. And a
-# computer that joins over a slow channel lags by more than it may: the primary is slowed, its disk is not, and what ends
-# meanwhile is of the next epoch.
+# computer that joins over a slow channel lags by more than it may: the primary is slowed, its disk is not, and what
+# ends meanwhile is of the next epoch.
 set -u
 understudy=$1 guests=$2
 folder=$(mktemp -d) || exit 1
