@@ -82,7 +82,11 @@ const char *cpu_engine_name(enum cpu_engine_kind kind)
 
 enum cpu_engine_kind cpu_engine_best(void)
 {
-    return CPU_ENGINE_INTERPRETER; /* until every suite has seen the translator as what is usual */
+#if defined(US_INTERPRETER)
+    return CPU_ENGINE_INTERPRETER;
+#else
+    return jit_possible() ? CPU_ENGINE_TRANSLATOR : CPU_ENGINE_INTERPRETER;
+#endif
 }
 
 void cpu_state_changed(struct cpu *cpu)

@@ -10,13 +10,12 @@
 
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include "cpu/interp/block.h"
 #include "cpu/jit/block_translate.h"
 
 enum {
-    CODE_BYTES = HARD(64 << 20, 1 << 18),
+    CODE_BYTES = HARD(32 << 20, 1 << 18),
     HEAT = HARD(24, 1), /* executions until a block is translated */
 };
 
@@ -158,41 +157,38 @@ static bool full(const struct cpu *cpu)
 
 /* ---- memory ---- */
 
+/* Shared memory without a name, so that it can be mapped a second time (mremap with an old size of 0): no file, which
+ * a limit on files' sizes would concern. */
 static bool map_code(struct jit *jit)
 {
-    size_t size = jit->size;
-    int file = memfd_create("understudy-code", MFD_CLOEXEC);
-    if (file < 0)
+    void *writable = mmap(NULL, jit->size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (writable == MAP_FAILED)
         return false;
-    void *writable = MAP_FAILED, *executable = MAP_FAILED;
-    if (ftruncate(file, size) == 0) {
-        writable = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
-        executable = mmap(NULL, size, PROT_READ | PROT_EXEC, MAP_SHARED, file, 0);
-    }
-    close(file);
-    if (writable != MAP_FAILED && executable != MAP_FAILED) {
+    void *executable = mremap(writable, 0, jit->size, MREMAP_MAYMOVE);
+    if (executable != MAP_FAILED && mprotect(executable, jit->size, PROT_READ | PROT_EXEC) == 0) {
         jit->code = writable;
         jit->executable = (uint8_t *)executable - jit->code;
         return true;
     }
-    if (writable != MAP_FAILED)
-        munmap(writable, size);
     if (executable != MAP_FAILED)
-        munmap(executable, size);
+        munmap(executable, jit->size);
+    munmap(writable, jit->size);
     return false;
 }
 
-static void make_common(struct jit *jit)
+/* What every block uses. False: there is no room for it. */
+static bool make_common(struct jit *jit)
 {
     static op_run *const functions[EMIT_CALLS] = {
         [CALL_GO] = go_and_link, [CALL_LEAVE] = leave_block, [CALL_MISS] = refill_and_go_on};
     struct emit *e = &jit->translation->emit;
     emit_begin(e, jit->code, jit->code + jit->size, jit->executable);
     emit_common(e, &jit->common, functions);
-    bool fits = emit_finish(e);
-    assert(fits);
+    if (!emit_finish(e))
+        return false;
     jit->first = jit->used = (size_t)(e->at - jit->code + 15) & ~(size_t)15;
     memcpy(&jit->engine.enter, &jit->common.enter, sizeof jit->engine.enter);
+    return true;
 }
 
 bool jit_possible(void)
@@ -200,48 +196,53 @@ bool jit_possible(void)
     return true;
 }
 
-bool jit_begin(struct cpu *cpu, const char **why)
+/* CPU's translator, as far as there is one, is no more. */
+static void jit_free(struct cpu *cpu, struct jit *jit)
 {
-    struct jit *jit = calloc(1, sizeof *jit);
-    *why = "the host has no memory for it";
+    if (jit && jit->code) {
+        munmap(jit->code, jit->size);
+        munmap(jit->code + jit->executable, jit->size);
+    }
+    free(jit ? jit->translation : NULL);
+    free(jit);
+    free(cpu->short_tables);
+    cpu->short_tables = NULL;
+}
+
+/* NULL, or why there is none. */
+static const char *jit_make(struct cpu *cpu, struct jit *jit)
+{
     if (jit)
         jit->translation = calloc(1, sizeof *jit->translation);
-    if (!jit || !jit->translation || !soft_short_begin(cpu)) {
-        free(jit ? jit->translation : NULL);
-        free(jit);
-        return false;
-    }
+    if (!jit || !jit->translation || !soft_short_begin(cpu))
+        return "the host has no memory for it";
     jit->size = cpu->config.translation_bytes ? cpu->config.translation_bytes : CODE_BYTES;
     jit->heat = cpu->config.translate_after ? cpu->config.translate_after : HEAT;
-    *why = "the host gives no memory that may be executed";
-    if (!map_code(jit)) {
-        free(cpu->short_tables);
-        cpu->short_tables = NULL;
-        free(jit->translation);
-        free(jit);
-        return false;
-    }
+    if (!map_code(jit))
+        return "the host gives no memory that may be executed";
     jit->engine.first = warm_up;
     jit->engine.block_dropped = block_dropped;
     jit->engine.blocks_forgotten = blocks_forgotten;
     jit->engine.full = full;
-    make_common(jit);
+    return make_common(jit) ? NULL : "its memory is too small";
+}
+
+bool jit_begin(struct cpu *cpu, const char **why)
+{
+    struct jit *jit = calloc(1, sizeof *jit);
+    *why = jit_make(cpu, jit);
+    if (*why) {
+        jit_free(cpu, jit);
+        return false;
+    }
     cpu->jit = jit;
     cpu->engine = &jit->engine;
-    *why = NULL;
     return true;
 }
 
 void jit_end(struct cpu *cpu)
 {
-    struct jit *jit = cpu->jit;
-    if (jit) {
-        munmap(jit->code, jit->size);
-        munmap(jit->code + jit->executable, jit->size);
-        free(jit->translation);
-        free(jit);
-    }
-    free(cpu->short_tables);
+    jit_free(cpu, cpu->jit);
 }
 
 void jit_counts(const struct cpu *cpu, struct cpu_engine *counts)

@@ -1,4 +1,4 @@
-/* run_elf.c - run a bare ELF image on the rig: `run_elf [--limit N] [--slice N] [--trace FROM] [--translator] IMAGE`.
+/* run_elf.c - run a bare ELF image on the rig: `run_elf [--limit N] [--slice N] [--trace FROM] [--interpreter] IMAGE`.
  * Console on stdout; instruction count, end and speed on stderr; exit status the guest's, 124 at the limit, 126 when it
  * halted. For trying things and for measuring; the board proper is in io/ and ft/.
  */
@@ -43,8 +43,8 @@ int main(int argc, char **argv)
             slice = strtoull(argv[++i], NULL, 0);
         else if (!strcmp(argv[i], "--trace") && i + 1 < argc)
             trace_from = strtoull(argv[++i], NULL, 0);
-        else if (!strcmp(argv[i], "--translator"))
-            config.engine = CPU_ENGINE_TRANSLATOR;
+        else if (!strcmp(argv[i], "--interpreter"))
+            config.engine = CPU_ENGINE_INTERPRETER;
         else
             image = argv[i];
     }

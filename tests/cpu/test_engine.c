@@ -232,6 +232,21 @@ static void test_physical_space(struct check *t)
     rig_free(rig);
 }
 
+/* Without room for native code the interpreter executes, and why is said. */
+static void test_no_translator(struct check *t)
+{
+    static const uint32_t words[] = {ADD_1_R5, LOOP};
+    const struct cpu_config config = {
+        .tlb_entries = 8, .engine = CPU_ENGINE_TRANSLATOR, .translation_bytes = 64, .translate_after = 1};
+    struct rig *rig = start(&config, words, 2);
+    struct cpu_engine engine = cpu_engine(rig->cpu);
+    CHECK(engine.kind == CPU_ENGINE_INTERPRETER && engine.why);
+    CHECK(cpu_run(rig->cpu, 100) == CPU_STOP_LIMIT);
+    CHECK(cpu_state(rig->cpu)->gr[5] == 1 && cpu_state(rig->cpu)->insns == 100);
+    CHECK_EQ(cpu_engine(rig->cpu).blocks, 0);
+    rig_free(rig);
+}
+
 static void test_references(struct check *t)
 {
     static const uint32_t words[] = {
@@ -322,6 +337,7 @@ int main(int argc, char **argv)
     test_memory_changes(&t);
     test_dirty_pages(&t);
     test_physical_space(&t);
+    test_no_translator(&t);
     test_references(&t);
     test_state_copy(&t);
     test_state_table(&t);

@@ -138,8 +138,8 @@ enum portions {
 static struct rig *load(const struct stream *stream, const char *image, enum portions portions)
 {
     struct cpu_config config = stream->config;
+    config.engine = portions >= TRANSLATED ? CPU_ENGINE_TRANSLATOR : CPU_ENGINE_INTERPRETER;
     if (portions >= TRANSLATED) {
-        config.engine = CPU_ENGINE_TRANSLATOR;
         config.translate_after = 1;
         config.translation_bytes = portions == TRANSLATED_PORTIONS ? 1 << 15 : 0;
         config.translate_one_in = portions == TRANSLATED_IN_PART ? 3 : 0;
