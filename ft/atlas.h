@@ -29,11 +29,20 @@ struct atlas_violation {
     char sentence[640];
 };
 
+/* One class that was run: a crash at `fault` stands for `points` of them. */
+struct atlas_class {
+    struct fault fault; /* of instructions: the last one, and those before it belong to the class */
+    uint64_t points;
+    bool probed;      /* a second point was run, too */
+    size_t violation; /* which of the atlas's; SIZE_MAX: none, it holds */
+};
+
 struct atlas {
     uint64_t crash_points; /* in the classes that were run */
     uint64_t classes;      /* that were run */
     uint64_t explained;    /* crash points in classes that held */
     VEC(struct atlas_violation) violations;
+    VEC(struct atlas_class) rows; /* one for each class that was run */
 };
 
 /* Run the guest undisturbed, then once for each class. A run holds if it is explainable, the replicas agree, and the

@@ -199,6 +199,20 @@ bool system_assume(struct system *system, enum assumption which, bool holds);
 /* Repair the computer that is dead then, when the survivor is at PLACE; it joins as the survivor's backup. */
 bool system_add_repair(struct system *system, const struct fault *place, struct error *error);
 
+/* ---- the plan of faults and repairs ---- */
+
+struct system_plan {
+    struct fault fault; /* of a repair its place only */
+    bool repair;
+    bool happened, cancelled;
+};
+/* Number NUMBER of the plan, from 1 on, in the order in which they were added. False: there are no more. */
+bool system_plan(const struct system *system, unsigned number, struct system_plan *plan);
+/* How many have not happened yet and are not cancelled. */
+unsigned system_plan_pending(const struct system *system);
+/* Number NUMBER does not happen. False: it has, or there is none. */
+bool system_plan_cancel(struct system *system, unsigned number);
+
 /* ---- looking ---- */
 
 struct operation_counts {

@@ -287,6 +287,8 @@ static void sum_up(const struct sweep *sweep, struct atlas *atlas)
             continue;
         atlas->classes++;
         atlas->crash_points += at->points;
+        *VEC_PUSH(&atlas->rows) =
+            (struct atlas_class){at->fault, at->points, at->probed, at->held ? SIZE_MAX : atlas->violations.count};
         if (at->held) {
             atlas->explained += at->points;
             continue;
@@ -323,4 +325,5 @@ bool atlas_sweep(const struct atlas_config *config, struct atlas *atlas, struct 
 void atlas_free(struct atlas *atlas)
 {
     VEC_FREE(&atlas->violations);
+    VEC_FREE(&atlas->rows);
 }

@@ -28,29 +28,33 @@ struct finding {
 
 /* ---- the same system once more ---- */
 
-static struct fault *faults_of(const struct planned_fault *planned, size_t count)
+/* What was not cancelled of the *COUNT that are PLANNED; *COUNT becomes how many. */
+static struct fault *faults_of(const struct planned_fault *planned, unsigned *count)
 {
-    struct fault *faults = calloc(count + 1, sizeof *faults);
+    struct fault *faults = calloc(*count + 1, sizeof *faults);
+    unsigned kept = 0;
     memory_need(faults);
-    for (size_t i = 0; i < count; i++)
-        faults[i] = planned[i].fault;
+    for (unsigned i = 0; i < *count; i++)
+        if (!planned[i].cancelled)
+            faults[kept++] = planned[i].fault;
+    *count = kept;
     return faults;
 }
 
 static struct system *again(struct system *system)
 {
     struct system_config config = system->world.config;
-    struct fault *faults = faults_of(system->world.faults.at, system->world.faults.count);
-    struct fault *repairs = faults_of(system->world.repairs.at, system->world.repairs.count);
+    config.fault_count = (unsigned)system->world.faults.count;
+    config.repair_count = (unsigned)system->world.repairs.count;
+    struct fault *faults = faults_of(system->world.faults.at, &config.fault_count);
+    struct fault *repairs = faults_of(system->world.repairs.at, &config.repair_count);
     struct error error;
     uint64_t typed_bytes;
     const uint8_t *typed = terminal_typed(system->world.terminal, &typed_bytes);
     config.threads = 1;
     config.input_fd = config.output_fd = config.operator_fd = -1;
     config.faults = faults;
-    config.fault_count = (unsigned)system->world.faults.count;
     config.repairs = repairs;
-    config.repair_count = (unsigned)system->world.repairs.count;
     config.record = false;
     config.again = &system->world;
     struct system *copy = system_new(&config, &error);

@@ -105,13 +105,20 @@ static bool fits_bare(const struct fault *fault, struct error *error)
     return true;
 }
 
+/* PLANNED is the last row of a plan of WORLD: FAULT. */
+static void plan(const struct world *world, struct planned_fault *planned, const struct fault *fault)
+{
+    *planned =
+        (struct planned_fault){.fault = *fault, .number = (unsigned)(world->faults.count + world->repairs.count)};
+}
+
 bool system_add_fault(struct system *system, const struct fault *fault, struct error *error)
 {
     if (system->world.computers < 2)
         return error_set(error, "a crash needs two computers: mode pair is wanted, or computers=2 with mode bare");
     if (system->world.config.mode == MODE_BARE && !fits_bare(fault, error))
         return false;
-    *VEC_PUSH(&system->world.faults) = (struct planned_fault){*fault, false};
+    plan(&system->world, VEC_PUSH(&system->world.faults), fault);
     atomic_fetch_add(&system->world.faults_left[fault->role], 1);
     return true;
 }
@@ -126,7 +133,7 @@ bool system_add_repair(struct system *system, const struct fault *place, struct 
                              "'%s' is beside on both computers: a repaired one would come without it, so no "
                              "repair is wanted",
                              system->world.config.companions[i].image_path);
-    *VEC_PUSH(&system->world.repairs) = (struct planned_fault){*place, false};
+    plan(&system->world, VEC_PUSH(&system->world.repairs), place);
     atomic_fetch_add(&system->world.repairs_left, 1);
     return true;
 }

@@ -277,7 +277,9 @@ static void visit_planned(struct visit *visit, struct planned_fault *planned)
     VISIT_BELOW(visit, fault->step, PROTOCOL_STEP_COUNT);
     VISIT_BELOW(visit, fault->phase, OPERATION_COMPLETED + 1);
     VISIT(visit, fault->mask);
+    VISIT(visit, planned->number);
     VISIT(visit, planned->struck);
+    VISIT(visit, planned->cancelled);
 }
 
 static void visit_fence(struct visit *visit, struct explain_fence *fence)

@@ -23,7 +23,8 @@
 
 struct planned_fault {
     struct fault fault;
-    bool struck;
+    unsigned number;        /* of the plan of faults and repairs, from 1 on, in the order in which they were added */
+    bool struck, cancelled; /* one that is cancelled counts as struck */
 };
 
 struct account_line {

@@ -1,16 +1,18 @@
 /* command.c - how a row of the table of commands is found and called. See command.h. */
 #include "monitor/command/command.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "monitor/base/text.h"
+#include "monitor/session/number.h"
 
 const struct command *command_find(const struct command *table, const char *what, const char *name, size_t length,
                                    struct error *error)
 {
-    const struct command *found = NULL;
+    const struct command *found = NULL, *late = NULL;
     char candidates[256] = "";
-    unsigned count = 0;
+    unsigned count = 0, lates = 0;
     for (const struct command *row = table; row->name; row++) {
         if (row->alias && strlen(row->alias) == length && strncmp(row->alias, name, length) == 0)
             return row;
@@ -19,13 +21,15 @@ const struct command *command_find(const struct command *table, const char *what
         if (row->name[length] == '\0')
             return row;
         size_t used = strlen(candidates);
-        snprintf(candidates + used, sizeof candidates - used, "%s%s", count ? ", " : "", row->name);
-        found = row;
-        count++;
+        snprintf(candidates + used, sizeof candidates - used, "%s%s", used ? ", " : "", row->name);
+        late = row->late ? row : late;
+        found = row->late ? found : row;
+        count += !row->late;
+        lates += row->late;
     }
-    if (count == 1)
-        return found;
-    if (count)
+    if (count == 1 || (!count && lates == 1))
+        return count ? found : late;
+    if (*candidates)
         error_set(error, "'%.*s' is not one %s but several: %s", (int)length, name, what, candidates);
     else
         error_set(error, "unknown %s '%.*s': '%s' lists them", what, (int)length, name,
@@ -33,10 +37,11 @@ const struct command *command_find(const struct command *table, const char *what
     return NULL;
 }
 
-bool arguments_count(const struct arguments *arguments, uint64_t *count, struct error *error)
+bool arguments_count(const struct monitor *monitor, const struct arguments *arguments, uint64_t *count,
+                     struct error *error)
 {
     *count = 1;
-    if (arguments->count && (!text_number(arguments->at[0], count) || *count == 0 || *count > UINT64_MAX / 4))
+    if (arguments->count && (!number_read(monitor, arguments->at[0], count) || *count == 0 || *count > UINT64_MAX / 4))
         return error_set(error, "'%s' is no count: a number from 1 is wanted", arguments->at[0]);
     return true;
 }
@@ -61,6 +66,23 @@ bool command_info(struct monitor *monitor, const struct arguments *arguments, st
     return row && command_call(row, monitor, &rest, error);
 }
 
+/* Call ROW; a word that names a file may be a variable's. */
+static bool call(const struct command *row, struct monitor *monitor, const struct arguments *arguments,
+                 struct error *error)
+{
+    if (row->completes != COMPLETES_FILE || !monitor->variables.rows.count)
+        return command_call(row, monitor, arguments, error);
+    char *words[WORDS_MAX + 1] = {NULL};
+    struct arguments written = *arguments;
+    written.at = words;
+    for (unsigned i = 0; i < arguments->count; i++)
+        words[i] = number_substitute(monitor, arguments->at[i], true);
+    bool good = command_call(row, monitor, &written, error);
+    for (unsigned i = 0; i < arguments->count; i++)
+        free(words[i]);
+    return good;
+}
+
 static bool execute(struct monitor *monitor, const char *line, struct error *error)
 {
     struct words words;
@@ -72,7 +94,7 @@ static bool execute(struct monitor *monitor, const char *line, struct error *err
         const struct command *row = command_find(commands, "command", words.at[0], length, error);
         const char *format = words.at[0][length] ? words.at[0] + length + 1 : NULL;
         struct arguments arguments = {format, words.rest, words.count - 1, words.at + 1};
-        good = row && command_call(row, monitor, &arguments, error);
+        good = row && call(row, monitor, &arguments, error);
     }
     fflush(monitor->out);
     words_free(&words);

@@ -38,6 +38,7 @@ struct command {
     const char *more;              /* the long help: lines, and an example */
     unsigned count_min, count_max; /* words it takes */
     bool takes_format;
+    bool late;    /* younger than what scripts abbreviate: an abbreviation that fits others as well is not its own */
     bool repeats; /* an empty line at the prompt runs it again */
     bool drives;  /* runs the guest without end or takes the system away: not for gdb's `monitor` */
     enum completes completes;
@@ -54,7 +55,8 @@ extern const struct monitor_commands command_table;
 const struct command *command_find(const struct command *table, const char *what, const char *name, size_t length,
                                    struct error *error);
 /* The optional count in the first word; 1 if it is not there. */
-bool arguments_count(const struct arguments *arguments, uint64_t *count, struct error *error);
+bool arguments_count(const struct monitor *monitor, const struct arguments *arguments, uint64_t *count,
+                     struct error *error);
 /* Call the function of ROW if the number of words is right. */
 bool command_call(const struct command *row, struct monitor *monitor, const struct arguments *arguments,
                   struct error *error);
@@ -66,6 +68,8 @@ command_run info_fpu, info_control, info_tlb, info_traps, info_devices, info_eng
 command_run command_history, command_trace, command_reset;
 /* The words that break takes for places that are no address, one for each INDEX from 0; NULL at the end. */
 const char *break_word(unsigned index);
+/* `delete fault [N]...` (command_fail.c): those of NUMBERS, or all that have not happened. */
+bool delete_faults(struct monitor *monitor, unsigned count, char *const *numbers, struct error *error);
 /* `set history N` (command_trace.c): TEXT is the N. */
 bool set_trace_ring(struct monitor *monitor, const char *text, struct error *error);
 command_run command_backtrace, command_next, command_finish, command_until;
@@ -82,6 +86,6 @@ command_run command_compare, command_who_knows, command_timeline;
 command_run command_expect, command_send, command_assert, command_record, command_replay;
 command_run command_save, command_restore, command_disk_commit;
 command_run command_reverse_step, command_reverse_continue, command_reverse_epoch, info_snapshots;
-command_run info_registers, info_outstanding, info_settings, info_clock, info_breakpoints, info_variables;
+command_run info_faults, info_registers, info_outstanding, info_settings, info_clock, info_breakpoints, info_variables;
 
 #endif

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "monitor/command/command.h"
+#include "monitor/session/number.h"
 #include "mmu/base/memory.h"
-#include "monitor/base/text.h"
 
 /* ---- places ---- */
 
@@ -20,7 +20,7 @@ struct kind {
 static bool parse_epoch(const struct monitor *monitor, const char *rest, struct stop_point *point, struct error *error)
 {
     point->place = STOP_AT_EPOCH;
-    if (!text_number(rest, &point->number) || point->number == 0)
+    if (!number_read(monitor, rest, &point->number) || point->number == 0)
         return error_set(error, "'%s' is no epoch: 'break epoch N' with a number from 1 is wanted", rest);
     if (monitor->options.config.mode == MODE_BARE)
         return error_set(error, "a bare computer has no epochs: 'system --mode solo' or '--mode pair' has");
@@ -31,7 +31,7 @@ static bool parse_operation(const struct monitor *monitor, const char *rest, str
                             struct error *error)
 {
     point->place = STOP_AT_OPERATION;
-    if (*rest && (!text_number(rest, &point->number) || point->number == 0))
+    if (*rest && (!number_read(monitor, rest, &point->number) || point->number == 0))
         return error_set(error, "'%s' is no operation: 'break operation K' with a number from 1 is wanted", rest);
     return true;
 }
@@ -42,7 +42,7 @@ static bool parse_step(const struct monitor *monitor, const char *rest, struct s
     point->place = STOP_AT_STEP;
     if (monitor->options.config.mode == MODE_BARE)
         return error_set(error, "a bare computer has no protocol: 'system --mode pair' has");
-    if (rest[length] == ':' && (!text_number(rest + length + 1, &point->number) || point->number == 0))
+    if (rest[length] == ':' && (!number_read(monitor, rest + length + 1, &point->number) || point->number == 0))
         return error_set(error, "'%s' is no step: NAME or NAME:K with a number from 1 is wanted", rest);
     for (unsigned step = 0; step < PROTOCOL_STEP_COUNT; step++) {
         const char *name = protocol_step_name(step);
@@ -78,7 +78,7 @@ static bool parse_trap(const struct monitor *monitor, const char *rest, struct s
     point->vectors = UINT64_MAX;
     if (!*rest)
         return true;
-    if (!text_number(rest, &vector) || vector < VECTOR_HPMC || vector > VECTOR_DELAYED_TRAP)
+    if (!number_read(monitor, rest, &vector) || vector < VECTOR_HPMC || vector > VECTOR_DELAYED_TRAP)
         return error_set(error, "'%s' is no interruption vector: 1 to %d is wanted", rest, VECTOR_DELAYED_TRAP);
     point->vectors = UINT64_C(1) << vector;
     return true;
@@ -257,7 +257,7 @@ bool command_ignore(struct monitor *monitor, const struct arguments *arguments, 
     uint64_t count;
     if (!breakpoint)
         return false;
-    if (!text_number(arguments->at[1], &count))
+    if (!number_read(monitor, arguments->at[1], &count))
         return error_set(error, "'%s' is no count: a number is wanted", arguments->at[1]);
     breakpoint->ignore = count;
     return true;
@@ -302,6 +302,8 @@ bool command_disable(struct monitor *monitor, const struct arguments *arguments,
 
 bool command_delete(struct monitor *monitor, const struct arguments *arguments, struct error *error)
 {
+    if (arguments->count && (strcmp(arguments->at[0], "fault") == 0 || strcmp(arguments->at[0], "faults") == 0))
+        return delete_faults(monitor, arguments->count - 1, arguments->at + 1, error);
     return for_each(monitor, arguments, error, breakpoint_delete);
 }
 

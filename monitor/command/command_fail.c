@@ -11,9 +11,11 @@
 #include "monitor/command/command.h"
 #include "monitor/session/registers.h"
 #include "monitor/session/drive.h"
+#include "monitor/session/number.h"
+#include "monitor/session/plan.h"
 #include "monitor/base/text.h"
 
-static bool wants_pair(const struct monitor *monitor, const char *what, struct error *error)
+static bool wants_pair(struct monitor *monitor, const char *what, struct error *error)
 {
     if (!drive_can(monitor, error))
         return false;
@@ -42,10 +44,10 @@ static bool take_where(const struct arguments *arguments, unsigned taken, const 
 /* KIND, as fault_parse has it ("cut", "" for a crash), strikes WHO at WHERE, or now if that is NULL. */
 static bool strike(struct monitor *monitor, const char *kind, const char *who, const char *where, struct error *error)
 {
-    char text[256];
+    char text[256], written[256];
     struct fault fault;
     snprintf(text, sizeof text, "%s%s%s@%s", kind, *kind ? "," : "", who, where ? where : "instruction=0");
-    if (!fault_parse(text, &fault, error))
+    if (!number_write_fault(monitor, text, written, sizeof written, error) || !fault_parse(written, &fault, error))
         return false;
     if (!where)
         return system_fault_now(monitor->system, &fault, error);
@@ -106,10 +108,12 @@ bool command_crash(struct monitor *monitor, const struct arguments *arguments, s
 bool command_repair(struct monitor *monitor, const struct arguments *arguments, struct error *error)
 {
     const char *where = NULL;
+    char written[256];
     struct fault place;
     if (!wants_pair(monitor, "repair", error) || !take_where(arguments, 0, &where, error))
         return false;
-    if (!fault_parse_where(where ? where : "instruction=0", &place, error))
+    if (!number_write_fault(monitor, where ? where : "instruction=0", written, sizeof written, error) ||
+        !fault_parse_where(written, &place, error))
         return false;
     if (!system_add_repair(monitor->system, &place, error))
         return false;
@@ -141,23 +145,23 @@ bool command_ack_loss(struct monitor *monitor, const struct arguments *arguments
            strike(monitor, "ack-loss", "primary", where, error);
 }
 
-/* TEXT is a number with us, ms or s behind it, or microseconds. */
-static bool parse_us(const char *text, uint64_t *us)
+/* TEXT is a number with us, ms or s behind it, or microseconds; the number may be an expression. */
+static bool parse_us(const struct monitor *monitor, const char *text, uint64_t *us)
 {
     static const struct {
         const char *unit;
         uint64_t us;
     } units[] = {{"us", 1}, {"ms", 1000}, {"s", 1000000}, {"", 1}};
-    size_t digits = strspn(text, "0123456789");
-    char number[24];
-    if (digits == 0 || digits >= sizeof number)
-        return false;
-    memcpy(number, text, digits);
-    number[digits] = '\0';
+    char number[200];
+    snprintf(number, sizeof number, "%s", text);
     for (unsigned i = 0; i < sizeof units / sizeof units[0]; i++) {
-        if (strcmp(text + digits, units[i].unit) != 0)
+        size_t length = strlen(number), unit = strlen(units[i].unit);
+        bool is = length > unit && strcmp(number + length - unit, units[i].unit) == 0 &&
+                  strchr(")0123456789", number[length - unit - 1]);
+        if (!is && unit)
             continue;
-        if (!text_number(number, us) || *us > UINT64_C(1000000000) / units[i].us)
+        number[length - unit] = '\0';
+        if (!number_read(monitor, number, us) || *us > UINT64_C(1000000000) / units[i].us)
             return false;
         *us *= units[i].us;
         return true;
@@ -172,7 +176,7 @@ bool command_delay(struct monitor *monitor, const struct arguments *arguments, s
     uint64_t us;
     if (!wants_pair(monitor, "delay", error) || !take_where(arguments, 1, &where, error))
         return false;
-    if (!parse_us(arguments->at[0], &us))
+    if (!parse_us(monitor, arguments->at[0], &us))
         return error_set(error, "'%s' is no time: 300us, 5ms or 1s is wanted, at most 1000s", arguments->at[0]);
     snprintf(kind, sizeof kind, "delay=%" PRIu64, us);
     return strike(monitor, kind, "primary", where, error);
@@ -206,7 +210,7 @@ bool command_flip(struct monitor *monitor, const struct arguments *arguments, st
     bool is_register = general_register(place, &number);
     if (!is_register && !monitor_address(monitor, place, &address, error))
         return false;
-    if (!text_number(arguments->at[2], &bit) || bit > (is_register ? 31 : 7))
+    if (!number_read(monitor, arguments->at[2], &bit) || bit > (is_register ? 31 : 7))
         return error_set(error, "'%s' is no bit of a %s: 0 (the most significant) to %d is wanted", arguments->at[2],
                          is_register ? "register" : "byte", is_register ? 31 : 7);
     if (is_register)
@@ -223,7 +227,7 @@ static bool disk_fail(struct monitor *monitor, const struct arguments *arguments
     uint64_t block;
     if (!wants_pair(monitor, "disk fail", error) || !take_where(arguments, 2, &where, error))
         return false;
-    if (arguments->count < 2 || !text_number(arguments->at[1], &block) || block > UINT32_MAX)
+    if (arguments->count < 2 || !number_read(monitor, arguments->at[1], &block) || block > UINT32_MAX)
         return error_set(error, "'%s' is no block: 'disk fail BLOCK [WHERE]' is wanted",
                          arguments->count < 2 ? "" : arguments->at[1]);
     snprintf(kind, sizeof kind, "medium=%" PRIu64, block);
@@ -243,6 +247,54 @@ bool command_disk(struct monitor *monitor, const struct arguments *arguments, st
         return error_set(error, kept == DISKS_SNAPSHOT ? "the disk is a snapshot: its image file keeps no changes"
                                                        : "there is no disk: 'system --disk FILE' gives one");
     return reach_disks(monitor, error) && system_disk_commit(monitor->system, error);
+}
+
+/* ---- the plan ---- */
+
+bool info_faults(struct monitor *monitor, const struct arguments *arguments, struct error *error)
+{
+    struct system_plan plan;
+    if (!monitor_wants_system(monitor, error))
+        return false;
+    for (unsigned number = 1; system_plan(monitor->system, number, &plan); number++) {
+        char text[PLAN_TEXT_BYTES];
+        plan_describe(&plan, text);
+        fprintf(monitor->out, "%u  %s%s\n", number, text,
+                plan.happened    ? ", has happened"
+                : plan.cancelled ? ", deleted"
+                                 : "");
+    }
+    if (!system_plan(monitor->system, 1, &plan))
+        fprintf(monitor->out, "no fault is planned\n");
+    return true;
+}
+
+static bool delete_fault(struct monitor *monitor, const char *text, struct error *error)
+{
+    struct system_plan plan;
+    uint64_t number;
+    if (!number_read(monitor, text, &number) || number > UINT32_MAX ||
+        !system_plan(monitor->system, (unsigned)number, &plan))
+        return error_set(error, "there is no fault %s: 'info faults' shows them", text);
+    if (!system_plan_cancel(monitor->system, (unsigned)number))
+        return error_set(error, "fault %s %s: 'info faults' shows it", text,
+                         plan.happened ? "has happened" : "is deleted already");
+    options_drop_fault(&monitor->options, &plan.fault, plan.repair);
+    return true;
+}
+
+bool delete_faults(struct monitor *monitor, unsigned count, char *const *numbers, struct error *error)
+{
+    struct system_plan plan;
+    if (!monitor_wants_system(monitor, error))
+        return false;
+    for (unsigned i = 0; i < count; i++)
+        if (!delete_fault(monitor, numbers[i], error))
+            return false;
+    for (unsigned number = 1; !count && system_plan(monitor->system, number, &plan); number++)
+        if (system_plan_cancel(monitor->system, number))
+            options_drop_fault(&monitor->options, &plan.fault, plan.repair);
+    return true;
 }
 
 /* ---- assumptions ---- */

@@ -7,7 +7,7 @@
 #include "monitor/command/command.h"
 #include "monitor/view/frames.h"
 #include "monitor/session/drive.h"
-#include "monitor/base/text.h"
+#include "monitor/session/number.h"
 
 static void print_frame(const struct monitor *monitor, const struct frame *frame)
 {
@@ -27,7 +27,7 @@ bool command_backtrace(struct monitor *monitor, const struct arguments *argument
     struct error why;
     if (!monitor_wants_image(monitor, error))
         return false;
-    if (arguments->count && (!text_number(arguments->at[0], &count) || count == 0 || count > COUNT_MAX))
+    if (arguments->count && (!number_read(monitor, arguments->at[0], &count) || count == 0 || count > COUNT_MAX))
         return error_set(error, "'%s' is no count: a number from 1 to %d is wanted", arguments->at[0], COUNT_MAX);
     struct frame frame = frame_innermost(monitor), caller;
     for (;;) {
@@ -80,7 +80,7 @@ bool command_next(struct monitor *monitor, const struct arguments *arguments, st
     enum stop_kind stop = STOP_REACHED;
     if (!drive_can(monitor, error))
         return false;
-    if (arguments->count && (!text_number(arguments->at[0], &count) || count == 0))
+    if (arguments->count && (!number_read(monitor, arguments->at[0], &count) || count == 0))
         return error_set(error, "'%s' is no count: a number from 1 is wanted", arguments->at[0]);
     for (; count && stop == STOP_REACHED; count--)
         stop = next_one(monitor);
@@ -118,7 +118,7 @@ static bool past(const char *what, uint64_t there, uint64_t here, struct error *
 static bool parse_count(const struct monitor *monitor, const struct arguments *arguments, struct system_until *until,
                         bool *is, struct error *error)
 {
-    char text[80];
+    char text[200], written[80];
     struct fault place;
     const char *name = arguments->at[0];
     *is = arguments->count == 2 &&
@@ -126,7 +126,7 @@ static bool parse_count(const struct monitor *monitor, const struct arguments *a
     if (!*is)
         return true;
     snprintf(text, sizeof text, "%s=%s", name, arguments->at[1]);
-    if (!fault_parse_where(text, &place, NULL))
+    if (!number_write_fault(monitor, text, written, sizeof written, NULL) || !fault_parse_where(written, &place, NULL))
         return error_set(error, "'%s' is no %s: %s is wanted", arguments->at[1], name,
                          *name == 't' ? "virtual seconds, with decimals," : "a number");
     if (place.place == FAULT_EPOCH && monitor->options.config.mode == MODE_BARE)

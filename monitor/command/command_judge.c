@@ -14,6 +14,7 @@
 #include "monitor/command/command.h"
 #include "monitor/session/recorder.h"
 #include "monitor/session/drive.h"
+#include "monitor/session/number.h"
 #include "monitor/script/script.h"
 #include "monitor/base/text.h"
 
@@ -79,6 +80,7 @@ static void tail_of(const struct monitor *monitor, enum awaited_where where, cha
 static bool fail(struct monitor *monitor, const struct expectation *expectation, const char *word, enum stop_kind stop,
                  struct error *error)
 {
+    monitor->fell = true;
     static const char *const names[] = {[AWAITED_ON_TERMINAL] = "the terminal",
                                         [AWAITED_BY_OPERATOR] = "the operator's console",
                                         [AWAITED_IN_STEP] = "the trace"};
@@ -141,7 +143,7 @@ bool command_expect(struct monitor *monitor, const struct arguments *arguments, 
         count--;
     }
     if (count == 3 && strcmp(at[1], "within") == 0) {
-        if (!text_number(at[2], &expectation.insns) || !expectation.insns)
+        if (!number_read(monitor, at[2], &expectation.insns) || !expectation.insns)
             return error_set(error, "'%s' is no count of instructions: a number from 1 is wanted", at[2]);
         expectation.insns += monitor_cpu_state(monitor)->insns;
     } else if (count != 1) {
@@ -176,10 +178,11 @@ bool command_send(struct monitor *monitor, const struct arguments *arguments, st
 
 /* ---- assert ---- */
 
-static bool assert_explainable(const struct monitor *monitor, struct error *error)
+static bool assert_explainable(struct monitor *monitor, struct error *error)
 {
     struct system_result result;
     system_result(monitor->system, &result);
+    monitor->fell = !result.explainable;
     return result.explainable ||
            error_set(error, "unexplainable: %s", result.violation ? result.violation : "no sentence");
 }
@@ -202,13 +205,14 @@ static bool assert_same_output(struct monitor *monitor, const char *name, struct
     free(wanted);
     if (same)
         return true;
+    monitor->fell = true;
     return error_set(error,
                      "the terminal's output is not that of '%s': they differ at byte %" PRIu64 ", in line %" PRIu64
                      " (%" PRIu64 " bytes were shown, %zu are wanted)",
                      name, at, line, shown_size, size);
 }
 
-static bool assert_end(const struct monitor *monitor, const char *wanted, struct error *error)
+static bool assert_end(struct monitor *monitor, const char *wanted, struct error *error)
 {
     static const char *const names[] = {"running", "exit", "timeout", "stopped", "halted", "lost"};
     struct system_result result;
@@ -218,9 +222,9 @@ static bool assert_end(const struct monitor *monitor, const char *wanted, struct
     if (!known)
         return error_set(error, "'%s' is no end: running, exit, timeout, stopped, halted or lost is wanted", wanted);
     system_result(monitor->system, &result);
-    return strcmp(wanted, result.end_name) == 0 ||
-           error_set(error, "the end is not '%s' but '%s'%s%s", wanted, result.end_name, result.why ? ": " : "",
-                     result.why ? result.why : "");
+    monitor->fell = strcmp(wanted, result.end_name) != 0;
+    return !monitor->fell || error_set(error, "the end is not '%s' but '%s'%s%s", wanted, result.end_name,
+                                       result.why ? ": " : "", result.why ? result.why : "");
 }
 
 /* Where the comparison lies that EXPRESSION is, outside all brackets, and how long its operator is; or NULL. */
@@ -244,7 +248,7 @@ static const char *comparison(const char *expression, size_t *length)
     return NULL;
 }
 
-static bool assert_expression(const struct monitor *monitor, const char *text, struct error *error)
+static bool assert_expression(struct monitor *monitor, const char *text, struct error *error)
 {
     uint64_t value = 0, left = 0, right = 0;
     size_t length = 0;
@@ -252,7 +256,8 @@ static bool assert_expression(const struct monitor *monitor, const char *text, s
         return false;
     if (value)
         return true;
-    const char *at = comparison(text, &length);
+    monitor->fell = true;
+    const char *at = strchr(text, '"') ? NULL : comparison(text, &length); /* the numbers of words say nothing */
     char *before = at ? strndup(text, (size_t)(at - text)) : NULL;
     memory_need(before || !at);
     bool both = before && monitor_evaluate(monitor, before, &left, NULL) &&
@@ -266,23 +271,55 @@ static bool assert_expression(const struct monitor *monitor, const char *text, s
     return error_set(error, "'%.200s' does not hold", text);
 }
 
-bool command_assert(struct monitor *monitor, const struct arguments *arguments, struct error *error)
+/* Where in REST, an assertion as it was typed, "what it means" begins; its length if nothing is said. What follows an
+ * operator is a word to compare with. */
+static size_t meaning_at(const char *rest)
 {
-    const char *first = arguments->at[0];
-    unsigned count = arguments->count;
-    bool named =
-        (count == 1 && (!strcmp(first, "explainable") || !strcmp(first, "replayed"))) ||
-        (count == 2 && (!strcmp(first, "same-output") || (!strcmp(first, "end") && isalpha(*arguments->at[1]))));
+    size_t length = strlen(rest), end = length;
+    if (length < 3 || rest[length - 1] != '"')
+        return length;
+    size_t begin = length - 2;
+    while (begin && rest[begin] != '"')
+        begin--;
+    for (end = begin; end && strchr(" \t", rest[end - 1]);)
+        end--;
+    return end && end < begin && !strchr("=<>!+-*/%&|^~?:(,", rest[end - 1]) ? end : length;
+}
+
+/* The same without what it means. */
+static bool assert_it(struct monitor *monitor, const char *first, const char *second, const char *rest, unsigned count,
+                      struct error *error)
+{
+    bool named = (count == 1 && (!strcmp(first, "explainable") || !strcmp(first, "replayed"))) ||
+                 (count == 2 && (!strcmp(first, "same-output") || (!strcmp(first, "end") && isalpha(*second))));
     if (!named)
-        return assert_expression(monitor, arguments->rest, error);
+        return assert_expression(monitor, rest, error);
     if (!monitor_wants_image(monitor, error))
         return false;
     switch (*first) {
     case 's':
-        return assert_same_output(monitor, arguments->at[1], error);
+        return assert_same_output(monitor, second, error);
     case 'r':
-        return recorder_judge(monitor, error);
+        monitor->fell = monitor->replay && !recorder_judge(monitor, error);
+        return monitor->replay ? !monitor->fell : recorder_judge(monitor, error);
     default:
-        return strcmp(first, "end") ? assert_explainable(monitor, error) : assert_end(monitor, arguments->at[1], error);
+        return strcmp(first, "end") ? assert_explainable(monitor, error) : assert_end(monitor, second, error);
     }
+}
+
+bool command_assert(struct monitor *monitor, const struct arguments *arguments, struct error *error)
+{
+    size_t length = strlen(arguments->rest), end = meaning_at(arguments->rest);
+    bool meant = end < length;
+    struct error why = {""};
+    char *rest = strndup(arguments->rest, end);
+    memory_need(rest);
+    bool good = assert_it(monitor, arguments->at[0], arguments->count > 1 ? arguments->at[1] : "", rest,
+                          arguments->count - meant, &why);
+    free(rest);
+    if (!good && meant && monitor->fell)
+        error_set(error, "%.200s: %.280s", arguments->at[arguments->count - 1], why.text);
+    else if (!good)
+        error_set(error, "%s", why.text);
+    return good;
 }

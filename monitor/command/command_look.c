@@ -6,6 +6,7 @@
 
 #include "monitor/command/command.h"
 #include "monitor/session/registers.h"
+#include "monitor/session/number.h"
 #include "monitor/base/text.h"
 
 bool info_registers(struct monitor *monitor, const struct arguments *arguments, struct error *error)
@@ -310,7 +311,7 @@ bool command_disassemble(struct monitor *monitor, const struct arguments *argume
     uint32_t offset = monitor->disassemble_goes_on ? monitor->disassemble_next : here;
     if (arguments->count && !monitor_address(monitor, arguments->at[0], &offset, error))
         return false;
-    if (arguments->count == 2 && (!text_number(arguments->at[1], &count) || count == 0 || count > COUNT_MAX))
+    if (arguments->count == 2 && (!number_read(monitor, arguments->at[1], &count) || count == 0 || count > COUNT_MAX))
         return error_set(error, "'%s' is no count: a number from 1 to %d is wanted", arguments->at[1], COUNT_MAX);
     offset &= ~UINT32_C(3);
     for (; count; count--, offset += 4) {

@@ -1,20 +1,71 @@
 /* command_machine.c - commands about the machine and the session: system, load, focus, quit. */
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "monitor/command/command.h"
 #include "mmu/base/memory.h"
+#include "monitor/base/text.h"
+#include "monitor/session/number.h"
 #include "monitor/session/recorder.h"
 #include "monitor/session/drive.h"
 
-bool monitor_has_run(const struct monitor *monitor)
+/* The value WORD of an option, with what its variables hold and what its expressions come to; to be freed. NULL with
+ * one line in ERROR. */
+static char *option_value(const struct monitor *monitor, const char *word, enum option_value kind, struct error *error)
 {
-    if (!monitor->system)
-        return false;
-    for (unsigned i = 0; i < system_computers(monitor->system); i++)
-        if (!computer_alive(monitor->system, i) || cpu_state(computer_cpu(monitor->system, i))->insns)
-            return true;
-    return false;
+    char *text = number_substitute(monitor, word, kind == OPTION_TEXT), written[256];
+    const char *equals = strchr(text, '=');
+    uint64_t number, size;
+    if (kind == OPTION_PLACE) {
+        bool good = number_write_fault(monitor, text, written, sizeof written, error);
+        free(text);
+        text = good ? strdup(written) : NULL;
+        memory_need(text || !good);
+        return text;
+    }
+    size_t name = kind == OPTION_SETTING && equals ? (size_t)(equals - text) + 1 : 0;
+    bool computed = (kind == OPTION_NUMBER && !text_size(text, &size)) || (name && strchr(text, '$'));
+    if (computed && number_read(monitor, text + name, &number)) {
+        snprintf(written, sizeof written, "%.*s%" PRIu64, (int)name, text, number);
+        free(text);
+        text = strdup(written);
+        memory_need(text);
+    }
+    return text;
+}
+
+/* Word INDEX of ARGUMENTS, options, the same way. */
+static char *option_word(const struct monitor *monitor, const struct arguments *arguments, unsigned index,
+                         struct error *error)
+{
+    const char *word = arguments->at[index], *before = index ? arguments->at[index - 1] : "";
+    const char *equals = strncmp(word, "--", 2) == 0 ? strchr(word, '=') : NULL;
+    if (options_value_follows(before, OPTIONS_SYSTEM))
+        return option_value(monitor, word, options_value(before, OPTIONS_SYSTEM), error);
+    char *value = option_value(monitor, equals ? equals + 1 : word,
+                               equals ? options_value(word, OPTIONS_SYSTEM) : OPTION_TEXT, error);
+    char *whole = NULL;
+    int length = value ? asprintf(&whole, "%.*s%s", equals ? (int)(equals + 1 - word) : 0, word, value) : 0;
+    memory_need(length >= 0);
+    free(value);
+    return whole;
+}
+
+/* Take ARGUMENTS, what their variables and expressions stand for, into OPTIONS. */
+static bool take_options(const struct monitor *monitor, const struct arguments *arguments, struct options *options,
+                         struct error *error)
+{
+    char *words[WORDS_MAX + 1] = {NULL};
+    unsigned count = 0;
+    bool good = true;
+    for (; good && count < arguments->count; count += good)
+        good = (words[count] = option_word(monitor, arguments, count, error)) != NULL;
+    good = good && options_parse(options, OPTIONS_SYSTEM, count, words, error);
+    while (count)
+        free(words[--count]);
+    return good;
 }
 
 bool command_system(struct monitor *monitor, const struct arguments *arguments, struct error *error)
@@ -22,7 +73,7 @@ bool command_system(struct monitor *monitor, const struct arguments *arguments, 
     struct options before = monitor->options, options;
     options_init(&options);
     options.config.settings = before.config.settings;
-    if (!options_parse(&options, OPTIONS_SYSTEM, arguments->count, arguments->at, error)) {
+    if (!take_options(monitor, arguments, &options, error)) {
         options_free(&options);
         return false;
     }

@@ -4,13 +4,14 @@
  * differ, which is what the digests are there to find.
  */
 #include <ctype.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "monitor/command/command.h"
 #include "mmu/base/memory.h"
+#include "monitor/session/number.h"
 #include "monitor/session/registers.h"
-#include "monitor/base/text.h"
 
 /* The = that assigns in TEXT, and not a part of == <= >= !=. NULL: there is none. */
 static const char *assignment(const char *text)
@@ -34,7 +35,23 @@ static bool is_register(const char *name)
     return register_value(&powered_on, name, &value, &wide);
 }
 
-/* $NAME = EXPR; the = may be missing. */
+/* All of TEXT is one word in double quotes. */
+static bool is_word(const char *text)
+{
+    size_t length = strlen(text);
+    return length > 1 && *text == '"' && strchr(text + 1, '"') == text + length - 1;
+}
+
+static bool set_word(struct monitor *monitor, const char *name, const char *quoted, struct error *error)
+{
+    char *word = strndup(quoted + 1, strlen(quoted) - 2);
+    memory_need(word);
+    bool good = variable_set_word(monitor, name, word, error);
+    free(word);
+    return good;
+}
+
+/* $NAME = EXPR, or a word in double quotes; the = may be missing. */
 static bool set_named(struct monitor *monitor, const char *text, struct error *error)
 {
     char name[VARIABLE_NAME_BYTES + 1];
@@ -47,6 +64,8 @@ static bool set_named(struct monitor *monitor, const char *text, struct error *e
     value += strspn(value, " \t");
     if (!*value)
         return error_set(error, "'set %s' has no value: 'set $NAME = EXPR' is wanted", text);
+    if (is_word(value) && !is_register(name))
+        return set_word(monitor, name, value, error);
     if (!monitor_evaluate(monitor, value, &number, error))
         return false;
     if (!is_register(name))
@@ -96,7 +115,11 @@ static bool set_setting(struct monitor *monitor, const char *text, struct error 
     if (length == 7 && strncmp(text, "history", 7) == 0)
         return set_trace_ring(monitor, at, error);
     snprintf(name, sizeof name, "%.*s", (int)length, text);
-    snprintf(value, sizeof value, "%s", at);
+    uint64_t number;
+    if (strchr(at, '$') && number_read(monitor, at, &number))
+        snprintf(value, sizeof value, "%" PRIu64, number);
+    else
+        snprintf(value, sizeof value, "%s", at);
     struct settings *settings = &monitor->options.config.settings, before = *settings;
     if (!options_setting(&monitor->options, name, value, error))
         return false;

@@ -6,8 +6,8 @@
 #include "ft/compare.h"
 #include "mmu/base/memory.h"
 #include "monitor/command/command.h"
+#include "monitor/session/number.h"
 #include "monitor/base/file.h"
-#include "monitor/base/text.h"
 #include "monitor/view/timeline.h"
 
 bool command_compare(struct monitor *monitor, const struct arguments *arguments, struct error *error)
@@ -131,7 +131,7 @@ bool command_who_knows(struct monitor *monitor, const struct arguments *argument
         print_summary(monitor, computer_epoch(monitor->system, system_acting(monitor->system)), now_ps);
         return true;
     }
-    if (!text_number(arguments->at[0], &epoch))
+    if (!number_read(monitor, arguments->at[0], &epoch))
         return error_set(error, "'%s' is no epoch: a number is wanted", arguments->at[0]);
     return print_epoch(monitor, epoch, now_ps, error);
 }
@@ -161,7 +161,7 @@ bool command_timeline(struct monitor *monitor, const struct arguments *arguments
     if (!wants_chronicle(monitor, error))
         return false;
     for (unsigned i = 0; i < arguments->count; i++) {
-        if (text_number(arguments->at[i], &epochs) && epochs)
+        if (number_read(monitor, arguments->at[i], &epochs) && epochs)
             continue;
         if (path)
             return error_set(error, "'%s' is a second file: 'timeline [FILE.svg] [EPOCHS]' is wanted",

@@ -20,7 +20,7 @@ bool command_continue(struct monitor *monitor, const struct arguments *arguments
 bool command_step(struct monitor *monitor, const struct arguments *arguments, struct error *error)
 {
     uint64_t count;
-    if (!drive_can(monitor, error) || !arguments_count(arguments, &count, error))
+    if (!drive_can(monitor, error) || !arguments_count(monitor, arguments, &count, error))
         return false;
     uint64_t insns = monitor_cpu_state(monitor)->insns;
     drive_say(monitor, drive_to(monitor, (struct system_until){.insns = insns + count}));
@@ -31,7 +31,7 @@ bool command_step(struct monitor *monitor, const struct arguments *arguments, st
 bool command_epoch(struct monitor *monitor, const struct arguments *arguments, struct error *error)
 {
     uint64_t count;
-    if (!drive_can(monitor, error) || !arguments_count(arguments, &count, error))
+    if (!drive_can(monitor, error) || !arguments_count(monitor, arguments, &count, error))
         return false;
     if (monitor->options.config.mode == MODE_BARE)
         return error_set(error, "a bare computer has no epochs: 'system --mode solo' or '--mode pair' has");

@@ -396,10 +396,12 @@ const struct command commands[] = {
      .run = command_disable},
     {.name = "delete",
      .alias = "d",
-     .arguments = "[N]...",
-     .help = "delete the breakpoints N, or all",
-     .more = "  'info breakpoints' shows the numbers.\n"
-             "  Example: delete 2\n",
+     .arguments = "[fault] [N]...",
+     .help = "delete the breakpoints N, or all; or faults that have not happened",
+     .more = "  'info breakpoints' and 'info faults' show the numbers. A fault that is deleted is not planned again by "
+             "'load'.\n"
+             "  Example: delete 2\n"
+             "  Example: delete fault 1\n",
      .count_max = WORDS_MAX,
      .run = command_delete},
     {.name = "focus",
@@ -480,14 +482,14 @@ const struct command commands[] = {
      .count_max = WORDS_MAX,
      .run = command_send},
     {.name = "assert",
-     .arguments = "EXPR|explainable|end HOW|same-output FILE|replayed",
-     .help = "fail unless it holds",
+     .arguments = "EXPR|explainable|end HOW|same-output FILE|replayed [\"MEANING\"]",
+     .help = "fail unless it holds, and say what that means",
      .more =
          "  EXPR is not 0; 'explainable': one computer could have done what the devices did; 'end HOW': running, "
          "exit,\n"
          "  timeout, stopped, halted or lost; 'same-output FILE': the terminal has shown exactly the bytes of FILE;\n"
          "  'replayed': the replay came to the end that its recording says.\n"
-         "  Example: assert $status == 0 && $failovers == 1\n"
+         "  Example: assert $status == 0 && $failovers == 1 \"the backup finishes the work\"\n"
          "  Example: assert explainable\n",
      .count_min = 1,
      .count_max = WORDS_MAX,
@@ -576,7 +578,7 @@ const struct command commands[] = {
      .more =
          "  Waits at PORT of this host (0: any; it is said on stderr) until a gdb has come and gone. Ctrl-C gives up.\n"
          "  The guest is then where gdb left it. In gdb-multiarch: target extended-remote localhost:PORT\n"
-        "  With unix:PATH a socket is made there, this user's alone; with ,files gdb's 'monitor' may use files.\n"
+         "  With unix:PATH a socket is made there, this user's alone; with ,files gdb's 'monitor' may use files.\n"
          "  Example: gdb 1234\n",
      .count_min = 1,
      .count_max = 1,

@@ -45,7 +45,7 @@ static void go_back(struct monitor *monitor, way_back *way, uint64_t count)
 bool command_reverse_step(struct monitor *monitor, const struct arguments *arguments, struct error *error)
 {
     uint64_t count;
-    if (!has_past(monitor, error) || !arguments_count(arguments, &count, error))
+    if (!has_past(monitor, error) || !arguments_count(monitor, arguments, &count, error))
         return false;
     go_back(monitor, travel_back_insns, count);
     return true;
@@ -54,7 +54,7 @@ bool command_reverse_step(struct monitor *monitor, const struct arguments *argum
 bool command_reverse_epoch(struct monitor *monitor, const struct arguments *arguments, struct error *error)
 {
     uint64_t count;
-    if (!has_past(monitor, error) || !arguments_count(arguments, &count, error))
+    if (!has_past(monitor, error) || !arguments_count(monitor, arguments, &count, error))
         return false;
     if (monitor->options.config.mode == MODE_BARE)
         return error_set(error, "a bare computer has no epochs: 'system --mode solo' or '--mode pair' has");

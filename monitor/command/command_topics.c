@@ -72,6 +72,15 @@ const struct command info_topics[] = {
      .help = "where each computer is in virtual time",
      .more = "  Example: info clock\n",
      .run = info_clock},
+    {.name = "faults",
+     .arguments = "",
+     .help = "the faults and repairs that are planned, and which have happened",
+     .more = "  'delete fault N' takes one off. Those that have not happened when the run ends are said then, and "
+             "'understudy\n"
+             "  test' fails because of them. $faults_pending counts them.\n"
+             "  Example: info faults\n",
+     .late = true,
+     .run = info_faults},
     {.name = "snapshots",
      .arguments = "",
      .help = "the snapshots that there are to go back to, oldest first",

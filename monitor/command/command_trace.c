@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "monitor/command/command.h"
-#include "monitor/base/text.h"
+#include "monitor/session/number.h"
 
 bool command_history(struct monitor *monitor, const struct arguments *arguments, struct error *error)
 {
@@ -11,7 +11,7 @@ bool command_history(struct monitor *monitor, const struct arguments *arguments,
     const struct trace *trace = &monitor->trace;
     uint64_t count = USUAL_COUNT;
     char line[TRACE_LINE_BYTES];
-    if (arguments->count && (!text_number(arguments->at[0], &count) || count == 0))
+    if (arguments->count && (!number_read(monitor, arguments->at[0], &count) || count == 0))
         return error_set(error, "'%s' is no count: a number from 1 is wanted", arguments->at[0]);
     if (!trace->ring)
         return error_set(error, "no history is kept: 'set history N' keeps the last N instructions from then on");
@@ -27,7 +27,7 @@ bool command_history(struct monitor *monitor, const struct arguments *arguments,
 bool set_trace_ring(struct monitor *monitor, const char *text, struct error *error)
 {
     uint64_t count;
-    if (!text_number(text, &count) || count > TRACE_RING_MAX)
+    if (!number_read(monitor, text, &count) || count > TRACE_RING_MAX)
         return error_set(error, "'%s' is no length of the history: 0 (off) to %d is wanted", text, TRACE_RING_MAX);
     trace_keep(&monitor->trace, count);
     return true;

@@ -74,7 +74,7 @@ static int run_file(const struct recording_file *file, const struct replay_optio
         system_result(system, &result);
         if (good)
             status = recorder_status(&result, file, error);
-        if (good && options->json && !result_save(options->json, &result, status, error))
+        if (good && options->json && !result_save(options->json, system, &result, status, error))
             status = EXIT_REFUSED;
     }
     system_free(system);

@@ -7,10 +7,25 @@
 #include "mmu/base/memory.h"
 #include "monitor/base/file.h"
 #include "monitor/base/json.h"
+#include "monitor/session/plan.h"
+
+/* The faults and repairs that were planned and did not happen. */
+static void write_pending(struct json *json, const struct system *system)
+{
+    struct system_plan plan;
+    json_open(json, "faults_pending", '[');
+    for (unsigned number = 1; system_plan(system, number, &plan); number++) {
+        char text[PLAN_TEXT_BYTES];
+        plan_describe(&plan, text);
+        if (!plan.happened && !plan.cancelled)
+            json_string(json, NULL, text);
+    }
+    json_close(json, ']');
+}
 
 /* The object of docs/command-line.md, "JSON", with these keys in this order. STATUS: the guest's own, else what we exit
  * with. */
-static void write_result(FILE *out, const struct system_result *result, int status)
+static void write_result(FILE *out, const struct system *system, const struct system_result *result, int status)
 {
     struct json json;
     char digest[20];
@@ -39,6 +54,7 @@ static void write_result(FILE *out, const struct system_result *result, int stat
     else
         json_string(&json, "explainable", NULL);
     json_string(&json, "violation", result->violation);
+    write_pending(&json, system);
     json_seconds(&json, "host_seconds", result->host_seconds);
     json_open(&json, "cpu_seconds", '{');
     json_seconds(&json, "primary", result->cpu_seconds[0]);
@@ -48,13 +64,14 @@ static void write_result(FILE *out, const struct system_result *result, int stat
     json_close(&json, '}');
 }
 
-bool result_save(const char *path, const struct system_result *result, int status, struct error *error)
+bool result_save(const char *path, const struct system *system, const struct system_result *result, int status,
+                 struct error *error)
 {
     char *text = NULL;
     size_t size;
     FILE *out = open_memstream(&text, &size);
     memory_need(out);
-    write_result(out, result, status);
+    write_result(out, system, result, status);
     fclose(out);
     bool good = file_write_whole(path, text, size, error);
     free(text);

@@ -7,8 +7,9 @@
 #include "ft/system.h"
 #include "mmu/base/error.h"
 
-/* Write RESULT to PATH. STATUS is what we exit with, shown if the guest has no status of its own. False with one line
- * in ERROR: the file could not be written. */
-bool result_save(const char *path, const struct system_result *result, int status, struct error *error);
+/* Write RESULT, of SYSTEM, to PATH. STATUS is what we exit with, shown if the guest has no status of its own. False
+ * with one line in ERROR: the file could not be written. */
+bool result_save(const char *path, const struct system *system, const struct system_result *result, int status,
+                 struct error *error);
 
 #endif

@@ -13,6 +13,7 @@
 #include "monitor/command/command.h"
 #include "monitor/gdb/gdb.h"
 #include "monitor/session/options.h"
+#include "monitor/session/plan.h"
 #include "monitor/session/recorder.h"
 #include "monitor/program/result.h"
 #include "monitor/program/subcommand.h"
@@ -88,9 +89,12 @@ static int run_system(struct system *system, const struct options *options, stru
         return EXIT_REFUSED;
     system_locate(system);
     system_result(system, &result);
+    char missed[512];
+    if (plan_missed(system, missed, sizeof missed))
+        fprintf(stderr, "understudy: note: %s\n", missed);
     struct guest_files files = options_files(options, options->image);
     int status = judge(&result, guest_files_name(&files), error);
-    if (options->json_path && !result_save(options->json_path, &result, status, error))
+    if (options->json_path && !result_save(options->json_path, system, &result, status, error))
         return EXIT_REFUSED;
     if (options->record_path && !recorder_write(system, options->record_path, error))
         return EXIT_REFUSED;

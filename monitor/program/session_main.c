@@ -4,6 +4,7 @@
  * the message and exit status 1. A person at a prompt gets the message and the next prompt.
  */
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,6 +12,7 @@
 #include "monitor/command/command.h"
 #include "io/stream.h"
 #include "mmu/base/memory.h"
+#include "monitor/program/flags.h"
 #include "monitor/program/line.h"
 #include "monitor/session/monitor.h"
 #include "monitor/script/script.h"
@@ -143,29 +145,70 @@ static void run_prompt(struct monitor *monitor)
     line_end(&editor);
 }
 
-/* What was asked for on the command line. */
+/* ---- the command line ---- */
+
+/* What was asked for. */
 struct session {
     VEC(const char *) lines; /* of -x */
-    const char *script;
+    const char *script, *folder;
+    struct monitor *monitor; /* -D and --timeout are for it */
+    bool goes_on;            /* -i: after the script, whatever came of it, with what is typed */
 };
 
-static bool parse(struct session *session, unsigned count, char *const *words, struct error *error)
+static bool take_line(void *to, const char *name, const char *value, struct error *error)
 {
-    for (unsigned i = 0; i < count; i++) {
-        if (strcmp(words[i], "-x") == 0) {
-            if (++i == count)
-                return error_set(error, "-x needs a command: -x 'load hello.elf'");
-            *VEC_PUSH(&session->lines) = words[i];
-        } else if (words[i][0] == '-' && words[i][1]) {
-            return error_set(error, "unknown option '%s': 'understudy --help' lists what there is", words[i]);
-        } else if (session->script) {
-            return error_set(error, "'%s' is a second script after '%s': one is wanted", words[i], session->script);
-        } else {
-            session->script = words[i];
-        }
-    }
+    *VEC_PUSH(&((struct session *)to)->lines) = value;
     return true;
 }
+
+static bool take_goes_on(void *to, const char *name, const char *value, struct error *error)
+{
+    ((struct session *)to)->goes_on = true;
+    return true;
+}
+
+static bool take_definition(void *to, const char *name, const char *value, struct error *error)
+{
+    const char *equals = strchr(value, '=');
+    if (!equals || !equals[1])
+        return error_set(error, "%s cannot be '%s': NAME=VALUE is wanted", name, value);
+    char *variable = strndup(value, (size_t)(equals - value));
+    memory_need(variable);
+    bool good = variable_define(((struct session *)to)->monitor, variable, equals + 1, error);
+    free(variable);
+    return good;
+}
+
+static bool take_folder(void *to, const char *name, const char *value, struct error *error)
+{
+    ((struct session *)to)->folder = value;
+    return true;
+}
+
+static bool take_timeout(void *to, const char *name, const char *value, struct error *error)
+{
+    uint64_t *insns = &((struct session *)to)->monitor->limit_insns;
+    return (text_number(value, insns) && *insns) ||
+           error_set(error, "%s cannot be '%s': a number of instructions from 1 is wanted", name, value);
+}
+
+static bool take_script(void *to, const char *word, struct error *error)
+{
+    struct session *session = to;
+    if (session->script)
+        return error_set(error, "'%s' is a second script after '%s': one is wanted", word, session->script);
+    session->script = word;
+    return true;
+}
+
+const struct flag session_flags[] = {
+    {"-x", "COMMAND", "run COMMAND, before the script; again for another one", take_line, "a command"},
+    {"-i", NULL, "after the script, also where it failed, go on with a prompt", take_goes_on, NULL},
+    {"-D", "NAME=VALUE", "$NAME is VALUE; again for another one", take_definition, NULL},
+    {"-C", "FOLDER", "run there", take_folder, NULL},
+    {"--timeout", "INSTRUCTIONS", "of a run that has none of its own; then the script has failed", take_timeout, NULL},
+    {0},
+};
 
 static bool run_lines(struct monitor *monitor, const struct session *session, struct error *error)
 {
@@ -189,44 +232,83 @@ static bool run_stdin(struct monitor *monitor, struct error *error)
     return good;
 }
 
+/* What is typed, or comes in. */
+static bool run_input(struct monitor *monitor, struct error *error)
+{
+    if (!isatty(STDIN_FILENO))
+        return run_stdin(monitor, error);
+    run_prompt(monitor);
+    return !ctrl_c_ended() || error_set(error, "ended by a signal");
+}
+
 static bool run_all(struct monitor *monitor, const struct session *session, struct script *script, struct error *error)
 {
-    if (!run_lines(monitor, session, error))
-        return false;
-    if (monitor->quit)
+    bool good = run_lines(monitor, session, error);
+    if (good && !monitor->quit && session->script)
+        good = script_run(script, monitor, error);
+    if (session->goes_on ? ctrl_c_ended() : !good || monitor->quit || session->script)
+        return good;
+    if (!good)
+        fprintf(monitor->out, "%s\n", error->text);
+    monitor->quit = monitor->interrupted = monitor->limited = false;
+    if (!session->goes_on && session->lines.count && !isatty(STDIN_FILENO))
         return true;
-    if (session->script)
-        return script_run(script, monitor, error);
-    if (isatty(STDIN_FILENO))
-        run_prompt(monitor);
-    else if (!session->lines.count)
-        return run_stdin(monitor, error);
-    return !ctrl_c_ended() || error_set(error, "ended by a signal");
+    error->text[0] = '\0';
+    return run_input(monitor, error);
+}
+
+/* Read the script, from where we are, and go where -C says. */
+static bool prepare(const struct session *session, struct script *script, struct error *error)
+{
+    /* A wrong structure is refused before anything runs. */
+    if (session->script && !script_read(script, session->script, error))
+        return false;
+    return !session->folder || chdir(session->folder) == 0 ||
+           error_set(error, "-C cannot be '%s': %s", session->folder, strerror(errno));
+}
+
+static int run_session(struct session *session, struct error *error)
+{
+    struct monitor *monitor = session->monitor;
+    struct script script;
+    char whole[PATH_MAX];
+    script_init(&script, session->script);
+    if (session->script && session->folder && realpath(session->script, whole))
+        script.folder_of = whole;
+    int status = EXIT_REFUSED;
+    if (prepare(session, &script, error)) {
+        ctrl_c_block(false);
+        /* The end of a script, of -x and of input is a quit; a failure leaves the image file as it was. */
+        bool good = claims_read(&monitor->claims, session->script ? script.folder_of : NULL, "the script", error) &&
+                    run_all(monitor, session, &script, error) && monitor_commit(monitor, error);
+        if (!good)
+            monitor_note_thrown_away(monitor, monitor->out);
+        status = good ? 0 : ctrl_c_ended() ? EXIT_STOPPED : FAILED;
+    }
+    script_free(&script);
+    return status;
+}
+
+static int print_help(void)
+{
+    printf("understudy [OPTIONS] [SCRIPT.us]\n\n"
+           "The monitor: the commands of -x and of SCRIPT.us, or else those that are typed. Exit status 0, or\n"
+           "1: a line failed; 2: nothing was run, because the command line or the script's structure is wrong.\n\n"
+           "Options (default):\n");
+    flags_help(stdout, session_flags);
+    return 0;
 }
 
 int session_main(unsigned count, char *const *words, struct error *error)
 {
-    struct session session = {0};
-    struct script script;
-    bool good = parse(&session, count, words, error);
-    script_init(&script, session.script);
-    /* A wrong structure is refused before anything runs. */
-    if (good && session.script)
-        good = script_read(&script, session.script, error);
+    struct monitor monitor;
+    struct session session = {.monitor = &monitor};
     int status = EXIT_REFUSED;
-    if (good) {
-        struct monitor monitor;
-        ctrl_c_block(false);
-        monitor_init(&monitor, &command_table, stdout);
-        /* The end of a script, of -x and of input is a quit; a failure leaves the image file as it was. */
-        good = claims_read(&monitor.claims, session.script, "the script", error) &&
-               run_all(&monitor, &session, &script, error) && monitor_commit(&monitor, error);
-        if (!good)
-            monitor_note_thrown_away(&monitor, monitor.out);
-        monitor_free(&monitor);
-        status = good ? 0 : ctrl_c_ended() ? EXIT_STOPPED : FAILED;
-    }
-    script_free(&script);
+    bool help = false;
+    monitor_init(&monitor, &command_table, stdout);
+    if (flags_parse(session_flags, "", count, words, &session, take_script, &help, error))
+        status = help ? print_help() : run_session(&session, error);
+    monitor_free(&monitor);
     VEC_FREE(&session.lines);
     return status;
 }

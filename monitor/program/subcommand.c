@@ -8,6 +8,6 @@ const struct subcommand subcommands[] = {
     {"sweep", "sweep [OPTIONS] IMAGE", "crash everywhere, judge every run", sweep_main},
     {"test", "test [OPTIONS] PATH...", "run every .us script and judge it", test_main},
     {"bench", "bench [--json] [IMAGE]", "speed, and the cost of fault tolerance", bench_main},
-    {NULL, "[-x COMMAND]... [SCRIPT.us]", "the monitor: interactive, or a script", session_main},
+    {NULL, "[OPTIONS] [SCRIPT.us]", "the monitor: interactive, or a script", session_main},
 };
 const unsigned subcommand_count = sizeof subcommands / sizeof subcommands[0];

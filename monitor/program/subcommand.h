@@ -10,6 +10,7 @@
 
 #include "mmu/base/error.h"
 #include "monitor/base/exit_status.h"
+#include "monitor/program/flags.h"
 
 /* WORDS[0..COUNT) is what follows the name; WORDS[COUNT] is NULL. */
 typedef int subcommand_run(unsigned count, char *const *words, struct error *error);
@@ -23,6 +24,9 @@ struct subcommand {
 /* The sub-commands, and last what happens when none is named. */
 extern const struct subcommand subcommands[];
 extern const unsigned subcommand_count;
+
+/* The options of those that have a table of their own (the others take a system's: options.h). */
+extern const struct flag session_flags[], test_flags[];
 
 subcommand_run run_main, replay_main, bench_main, protocol_main, session_main, sweep_main, test_main;
 

@@ -9,34 +9,30 @@
 #include "mmu/base/memory.h"
 #include "monitor/base/file.h"
 #include "monitor/base/json.h"
+#include "monitor/base/shell.h"
 #include "monitor/session/options.h"
 #include "monitor/program/subcommand.h"
 
-/* The shell's way to write WORD. */
-static void put_word(FILE *out, const char *word)
-{
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=,.:/@+%";
-    if (*word && strspn(word, plain) == strlen(word)) {
-        fputs(word, out);
-        return;
-    }
-    fputc('\'', out);
-    for (; *word; word++)
-        fputs(*word == '\'' ? "'\\''" : (char[]){*word, 0}, out);
-    fputc('\'', out);
-}
-
-/* The same, but the host's time that was asked for as the number that it was. */
+/* WORD for a shell, but the host's time that was asked for as the number that it was. */
 static void put_argument(FILE *out, const char *word, const struct settings *settings)
 {
     const char *now = strstr(word, "world-clock=now");
     if (now && strcmp(now, "world-clock=now") == 0)
         fprintf(out, "%.*sworld-clock=%" PRIu64, (int)(now - word), word, settings->world_clock);
     else
-        put_word(out, word);
+        shell_put_word(out, word);
 }
 
-/* The command that shows VIOLATION, of a run with SETTINGS, again. To be freed. */
+/* Does OPTION with VALUE (or all of `--option=value`) give a disk that keeps what is written? */
+static bool keeps_disk(const char *option, const char *value)
+{
+    bool has_disk =
+        strncmp(option, "--disk", 6) == 0 || (strncmp(option, "--virtio", 8) == 0 && strstr(value, ",disk=") != NULL);
+    return has_disk && !strstr(value, ",snapshot");
+}
+
+/* The command that shows VIOLATION, of a run with SETTINGS, again, as often as one likes: its disks are snapshots, as
+ * in the sweep. To be freed. */
 static char *reproduce(unsigned count, char *const *words, const struct settings *settings,
                        const struct atlas_violation *violation)
 {
@@ -47,13 +43,18 @@ static char *reproduce(unsigned count, char *const *words, const struct settings
     fault_format(&violation->fault, place, sizeof place);
     fprintf(out, "understudy run --mode pair --crash %s", place);
     for (unsigned i = 0; i < count; i++) {
-        bool option = words[i][0] == '-' && words[i][1] == '-' && words[i][2];
-        if (option && (!options_takes(words[i], OPTIONS_RUN) || !strncmp(words[i], "--json", 6))) {
-            i += !strchr(words[i], '=');
+        const char *option = words[i];
+        bool is = strncmp(option, "--", 2) == 0 && option[2],
+             follows = is && options_value_follows(option, OPTIONS_SWEEP);
+        const char *value = follows ? words[i + 1] : option;
+        i += follows;
+        if (is && (!options_takes(option, OPTIONS_RUN) || !strncmp(option, "--json", 6)))
             continue;
-        }
+        if (follows)
+            fprintf(out, " %s", option);
         fputc(' ', out);
-        put_argument(out, words[i], settings);
+        put_argument(out, value, settings);
+        fputs(is && keeps_disk(option, value) ? ",snapshot" : "", out);
     }
     fclose(out);
     return text;
@@ -64,6 +65,20 @@ struct report {
     char **commands; /* one for each violation */
     double host_seconds;
 };
+
+static void json_class(struct json *json, const struct atlas *atlas, const struct atlas_class *row)
+{
+    char place[128];
+    bool holds = row->violation == SIZE_MAX;
+    fault_format(&row->fault, place, sizeof place);
+    json_open(json, NULL, '{');
+    json_string(json, "crash", place);
+    json_unsigned(json, "points", row->points);
+    json_bool(json, "explained", holds);
+    json_bool(json, "probed", row->probed);
+    json_string(json, "sentence", holds ? NULL : atlas->violations.at[row->violation].sentence);
+    json_close(json, '}');
+}
 
 static void write_json(FILE *out, const struct report *report)
 {
@@ -81,6 +96,10 @@ static void write_json(FILE *out, const struct report *report)
         json_string(&json, "command", report->commands[i]);
         json_close(&json, '}');
     }
+    json_close(&json, ']');
+    json_open(&json, "class_rows", '[');
+    for (size_t i = 0; i < atlas->rows.count; i++)
+        json_class(&json, atlas, &atlas->rows.at[i]);
     json_close(&json, ']');
     json_seconds(&json, "host_seconds", report->host_seconds);
     json_close(&json, '}');

@@ -1,6 +1,6 @@
 /* test.h - scripted regression, `understudy test`: each script in a process of its own, so that one that breaks, hangs
  * up or leaves something behind is nobody else's trouble; results in the order of the scripts' names, whoever was
- * first.
+ * first. With -D a script is several tests, one for each combination of values.
  */
 #ifndef US_MONITOR_PROGRAM_TEST_H
 #define US_MONITOR_PROGRAM_TEST_H
@@ -15,43 +15,85 @@
 #include "mmu/base/error.h"
 
 enum test_state {
-    TEST_BROKEN, /* could not be judged: its process died; the state that a process begins with */
-    TEST_MALFORMED,
-    TEST_FAILED,
+    TEST_BROKEN,   /* could not be judged: its process died, or took too long; the state that a process begins with */
+    TEST_IN_ERROR, /* nor this: the script itself is wrong (an unknown command, a refused argument, a missing file) */
+    TEST_FAILED,   /* what it judges does not hold */
     TEST_HELD,
 };
+
+enum { TEST_PROCESSES_MAX = 64 };
+
+enum { TEST_BACKTRACE_BYTES = 4096, TEST_TERMINAL_BYTES = 2048 };
 
 /* What a script's process leaves behind, in memory that it shares with ours. */
 struct test_result {
     enum test_state state;
-    unsigned line;      /* that failed; 0: none in particular */
-    uint64_t seed;      /* of the system that there was */
+    unsigned line; /* that failed; 0: none in particular */
+    uint64_t seed; /* of the system that there was */
+    uint64_t instructions;
     bool saved;         /* its state is in the test's save_path */
+    bool recorded;      /* its recording is in the test's record_path */
+    bool limited;       /* it failed at the limit of instructions */
     char sentence[512]; /* what was wrong */
+    char place[256];    /* where the computer looked at was then; "": there was none */
+    char backtrace[TEST_BACKTRACE_BYTES], terminal[TEST_TERMINAL_BYTES]; /* lines; the last that was shown */
 };
 
+/* One variable that -D gives, and its values. */
+struct definition {
+    char *name;
+    VEC(char *) values;
+};
+
+typedef VEC(struct definition) definition_list;
+
 struct test {
-    char *name;      /* as it was found: the path from the current folder */
-    char *path;      /* the same for a process in any folder */
-    char *save_path; /* where the state of a failure goes */
-    char *output;    /* the end of what it printed; NULL: nothing */
+    char *name;                    /* as it was found: the path from the current folder */
+    char *path;                    /* the same for a process in any folder */
+    char *title;                   /* of its line "# title: ..."; NULL: it has none */
+    char *label;                   /* the name, and in brackets what is defined: "a.us [seed=3 protocol=dec]" */
+    size_t *values;                /* for each definition which of its values; NULL without definitions */
+    char *save_path, *record_path; /* where state or recording of a failure go; NULL: nowhere */
+    char *command;                 /* that shows a failure again, in the monitor; NULL until it has failed */
+    char *output;                  /* the end of what it printed; NULL: nothing */
     bool over;
+    double host_seconds;
     struct test_result result;
 };
 
 struct test_options {
     unsigned processes;
-    uint64_t limit_insns;   /* of a run that has no --timeout of its own */
-    const char *folder;     /* -C: where the scripts run; NULL: here */
-    const char *save_dir;   /* NULL: beside the scripts */
-    const char *junit_path; /* NULL: none */
-    struct claims claims;   /* the scripts, and that file */
-    bool sandbox;           /* scripts use files below their folders only (reach.h) */
-    bool help;
+    uint64_t limit_insns;    /* of a run that has no --timeout of its own */
+    unsigned limit_seconds;  /* of the host, for one script */
+    const char *folder;      /* -C: where the scripts run; NULL: here */
+    const char *save_dir;    /* NULL: nothing is kept of failures */
+    const char *junit_path;  /* NULL: none */
+    const char *json_path;   /* NULL: none */
+    struct claims claims;    /* the scripts, and those files */
+    bool sandbox;            /* scripts use files below their folders only (reach.h) */
+    definition_list defined; /* -D, in the order in which they were given */
     VEC(const char *) paths;
 };
 
 typedef VEC(struct test) test_list;
+
+/* ---- test_find.c ---- */
+
+/* Take TEXT, "NAME=VALUE,VALUE" or "NAME=LOW..HIGH", into DEFINED. False with one line in ERROR. */
+bool definition_add(definition_list *defined, const char *text, struct error *error);
+void definitions_free(definition_list *defined);
+/* All tests of OPTIONS->paths. False with one line in ERROR. */
+bool tests_find(test_list *tests, const struct test_options *options, struct error *error);
+void tests_free(test_list *tests);
+/* The command that shows TEST again in the monitor, to be freed. */
+char *test_command(const struct test *test, const struct test_options *options);
+
+/* ---- test_judge.c: inside the script's process ---- */
+
+/* Run the script of TEST and judge it. RESULT->state is written last. */
+void test_judge(const struct test *test, const struct test_options *options, struct test_result *result);
+
+/* ---- test_run.c ---- */
 
 enum tests_end {
     TESTS_RUN,
@@ -64,10 +106,19 @@ enum tests_end {
 enum tests_end tests_run(test_list *tests, const struct test_options *options,
                          void (*told)(void *arg, const struct test *test), void *arg, struct error *error);
 
+/* ---- test_report.c ---- */
+
+struct test_counts {
+    size_t held, failed, errors;
+};
+struct test_counts tests_count(const test_list *tests);
+
 /* TAP 14: the first line and the plan, one result, the end. */
 void tap_begin(FILE *out, size_t count);
 void tap_result(FILE *out, size_t number, const struct test *test);
 /* The JUnit XML document that continuous-integration servers read. */
 void junit_write(FILE *out, const test_list *tests);
+/* One JSON object. */
+void tests_json_write(FILE *out, const test_list *tests, const definition_list *defined);
 
 #endif

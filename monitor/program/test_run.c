@@ -1,99 +1,58 @@
 /* test_run.c - see test.h: the scripts' processes. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/pidfd.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
-#include "monitor/command/command.h"
 #include "mmu/base/memory.h"
-#include "monitor/script/script.h"
 #include "monitor/program/test.h"
 #include "monitor/base/ctrl_c.h"
 
 enum {
     OUTPUT_KEPT_BYTES = 2000, /* of the end of what a script printed */
     OUTPUT_KEPT_LINES = 16,
-    STEPS_MAX = 1000000, /* lines that a script may run */
 };
 
 /* A process that is under way. */
 struct worker {
     pid_t pid;
+    int pidfd;
     size_t test;
     int output;
+    double begin; /* in seconds of the host */
+    bool late;    /* it has taken too long, and was ended */
 };
 
-/* ---- inside the script's process ---- */
-
-/* Keep the state of the system that failed, for a person to look at. */
-static void save_state(struct monitor *monitor, const struct test *test, struct test_result *result)
+static double seconds_now(void)
 {
-    char *const words[] = {test->save_path};
-    const struct arguments arguments = {.rest = "", .count = 1, .at = words};
-    if (!monitor->system || !monitor->image_path)
-        return;
-    monitor->reach = (struct reach){REACH_ALL, {NULL}}; /* its name is ours */
-    result->saved = command_save(monitor, &arguments, NULL);
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
-
-/* Where a script of a stranger runs and what it may use: its own folder, OWN, and that of -C. */
-static void confine(struct monitor *monitor, const struct test_options *options, const char *own, char *other)
-{
-    monitor->reach = (struct reach){.kind = REACH_BELOW, .folders = {own}};
-    if (options->folder && realpath(".", other))
-        monitor->reach.folders[1] = other;
-}
-
-static void judge(const struct test *test, const struct test_options *options, struct test_result *result)
-{
-    struct error error = {""};
-    struct script script;
-    struct monitor monitor;
-    script_init(&script, test->name);
-    script.folder_of = test->path;
-    bool whole = script_read(&script, test->path, &error), good = false;
-    char own[PATH_MAX], other[PATH_MAX];
-    snprintf(own, sizeof own, "%.*s", (int)(strrchr(test->path, '/') - test->path), test->path);
-    const char *folder = options->folder || !options->sandbox ? options->folder : own;
-    if (whole && folder && chdir(folder))
-        good = error_set(&error, "folder '%s' cannot be entered: %s", folder, strerror(errno));
-    else if (whole) {
-        monitor_init(&monitor, &command_table, stdout);
-        for (size_t i = 0; i < options->claims.rows.count; i++) /* what this process does, all of them do */
-            claims_read(&monitor.claims, options->claims.rows.at[i].path, "a script", NULL);
-        if (options->sandbox)
-            confine(&monitor, options, own, other);
-        monitor.limit_insns = options->limit_insns;
-        monitor.script_steps_max = STEPS_MAX;
-        good = script_run(&script, &monitor, &error);
-        result->seed = monitor.options.config.seed;
-        if (!good)
-            save_state(&monitor, test, result);
-        monitor_free(&monitor);
-    }
-    result->line = script.failed_line;
-    snprintf(result->sentence, sizeof result->sentence, "%s", error.text);
-    fflush(stdout);
-    /* The last thing: whatever ends this process before, the test is broken. */
-    result->state = good ? TEST_HELD : whole ? TEST_FAILED : TEST_MALFORMED;
-    script_free(&script);
-}
-
-/* ---- outside ---- */
 
 static enum tests_end start(struct worker *worker, const struct test *test, const struct test_options *options,
                             struct test_result *result, struct error *error)
 {
+    worker->begin = seconds_now();
+    worker->late = false;
     worker->output = memfd_create("output", MFD_CLOEXEC);
     worker->pid = worker->output < 0 ? -1 : fork();
-    if (worker->pid < 0) {
+    worker->pidfd = worker->pid > 0 ? pidfd_open(worker->pid, 0) : -1;
+    if (worker->pid < 0 || (worker->pid && worker->pidfd < 0)) {
         error_set(error, "a script's process cannot be made: %s", strerror(errno));
         if (worker->output >= 0)
             close(worker->output);
+        if (worker->pid > 0) {
+            kill(worker->pid, SIGKILL);
+            waitpid(worker->pid, NULL, 0);
+        }
         return TESTS_REFUSED;
     }
     if (worker->pid)
@@ -103,7 +62,7 @@ static enum tests_end start(struct worker *worker, const struct test *test, cons
     dup2(worker->output, STDOUT_FILENO);
     dup2(worker->output, STDERR_FILENO);
     close(nothing);
-    judge(test, options, result);
+    test_judge(test, options, result);
     return TESTS_INSIDE;
 }
 
@@ -133,35 +92,65 @@ static char *end_of_output(int descriptor)
     return text;
 }
 
-static void finish(struct test *test, const struct worker *worker, const struct test_result *result, int status)
+static void finish(struct test *test, const struct worker *worker, const struct test_options *options,
+                   const struct test_result *result, int status)
 {
     test->result = *result;
     test->over = true;
-    if (test->result.state != TEST_HELD)
+    test->host_seconds = seconds_now() - worker->begin;
+    if (test->result.state != TEST_HELD) {
         test->output = end_of_output(worker->output);
+        test->command = test_command(test, options);
+    }
     close(worker->output);
+    close(worker->pidfd);
     if (test->result.state != TEST_BROKEN)
         return;
-    if (WIFSIGNALED(status))
-        snprintf(test->result.sentence, sizeof test->result.sentence,
+    char *sentence = test->result.sentence;
+    if (worker->late)
+        snprintf(sentence, sizeof test->result.sentence, "%s: not over after %u s of the host's time (--host-timeout)",
+                 test->name, options->limit_seconds);
+    else if (WIFSIGNALED(status))
+        snprintf(sentence, sizeof test->result.sentence,
                  "its process died of signal %d (%s): a fault of understudy, not of the script", WTERMSIG(status),
                  strsignal(WTERMSIG(status)));
     else
-        snprintf(test->result.sentence, sizeof test->result.sentence, "its process ended with status %d",
-                 WEXITSTATUS(status));
+        snprintf(sentence, sizeof test->result.sentence, "its process ended with status %d", WEXITSTATUS(status));
 }
 
-/* Wait for the next process to end; then its place in WORKERS is free. */
-static void reap(struct worker *workers, unsigned *busy, test_list *tests, const struct test_result *results)
+/* Wait until a process has ended, or has taken too long. */
+static void wait_for_one(struct worker *workers, unsigned busy, const struct test_options *options)
+{
+    struct pollfd ends[TEST_PROCESSES_MAX];
+    double now = seconds_now(), left = options->limit_seconds;
+    for (unsigned i = 0; i < busy; i++) {
+        double own = workers[i].begin + options->limit_seconds - now;
+        ends[i] = (struct pollfd){workers[i].pidfd, POLLIN, 0};
+        left = !workers[i].late && own < left ? own : left;
+    }
+    poll(ends, busy, left <= 0 ? 0 : (int)(left * 1000) + 1);
+    now = seconds_now();
+    for (unsigned i = 0; i < busy; i++) {
+        if (workers[i].late || now < workers[i].begin + options->limit_seconds)
+            continue;
+        workers[i].late = true;
+        kill(workers[i].pid, SIGKILL);
+    }
+}
+
+/* The processes that have ended: their places in WORKERS are free. */
+static void reap(struct worker *workers, unsigned *busy, const struct test_options *options, test_list *tests,
+                 const struct test_result *results)
 {
     int status;
-    pid_t pid = waitpid(-1, &status, 0);
-    for (unsigned i = 0; i < *busy; i++) {
-        if (workers[i].pid != pid)
+    wait_for_one(workers, *busy, options);
+    for (unsigned i = 0; i < *busy;) {
+        if (waitpid(workers[i].pid, &status, WNOHANG) <= 0) {
+            i++;
             continue;
-        finish(&tests->at[workers[i].test], &workers[i], &results[workers[i].test], status);
+        }
+        finish(&tests->at[workers[i].test], &workers[i], options, &results[workers[i].test], status);
         workers[i] = workers[--*busy];
-        return;
     }
 }
 
@@ -169,7 +158,8 @@ enum tests_end tests_run(test_list *tests, const struct test_options *options,
                          void (*told)(void *arg, const struct test *test), void *arg, struct error *error)
 {
     size_t bytes = (tests->count + 1) * sizeof(struct test_result), next = 0, said = 0;
-    struct test_result *results = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    struct test_result *results =
+        mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     struct worker *workers = calloc(options->processes, sizeof *workers);
     unsigned busy = 0;
     enum tests_end end = TESTS_RUN;
@@ -184,7 +174,7 @@ enum tests_end tests_run(test_list *tests, const struct test_options *options,
             next++;
             continue;
         }
-        reap(workers, &busy, tests, results);
+        reap(workers, &busy, options, tests, results);
         if (ctrl_c_forget()) {
             end = TESTS_STOPPED;
             /* The terminal has interrupted the scripts' processes as well, but perhaps not one that was just made. */

@@ -213,13 +213,17 @@ bool script_run(struct script *script, struct monitor *monitor, struct error *er
     for (size_t at = 0; good && at < script->lines.count && !monitor->quit;) {
         unsigned number = script->lines.at[at].number;
         struct error reason = {""};
+        monitor->fell = false;
         good = step(script, monitor, &at, &reason);
         if (good && (monitor->interrupted || ctrl_c_forget()))
             good = error_set(&reason, "interrupted");
+        monitor->fell |= good && monitor->limited;
         if (good && monitor->limited)
             good = error_set(&reason, "the guest had not ended after %llu instructions (--timeout)",
                              (unsigned long long)monitor->limit_insns);
-        if (good && monitor->script_steps_max && ++monitor->script_steps > monitor->script_steps_max)
+        bool endless = good && monitor->script_steps_max && ++monitor->script_steps > monitor->script_steps_max;
+        monitor->fell |= endless;
+        if (endless)
             good = error_set(&reason, "more than %llu lines have been run: the script does not come to an end",
                              (unsigned long long)monitor->script_steps_max);
         if (good)

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "monitor/session/monitor.h"
-#include "monitor/base/text.h"
+#include "monitor/session/number.h"
 
 void breakpoints_free(struct breakpoints *breakpoints)
 {
@@ -46,7 +46,7 @@ struct breakpoint *breakpoint_find(struct monitor *monitor, const char *text, st
 {
     struct breakpoints *all = &monitor->breakpoints;
     uint64_t number;
-    if (!text_number(text, &number)) {
+    if (!number_read(monitor, text, &number)) {
         error_set(error, "'%s' is no number of a breakpoint: 'info breakpoints' shows them", text);
         return NULL;
     }

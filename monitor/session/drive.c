@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ft/compare.h"
+#include "monitor/session/plan.h"
 #include "monitor/session/recorder.h"
 #include "monitor/base/ctrl_c.h"
 
@@ -131,6 +132,9 @@ static void print_end(struct monitor *monitor)
     monitor->limited = result.end == END_TIMEOUT && !monitor->options.config.timeout_insns;
     if (!recorder_finish(monitor, &error))
         fprintf(monitor->out, "%s\n", error.text);
+    char missed[512];
+    if (plan_missed(monitor->system, missed, sizeof missed))
+        fprintf(monitor->out, "note: %s\n", missed);
     if (!result.explainable)
         fprintf(monitor->out, "unexplainable: %s\n", result.violation ? result.violation : "no sentence");
 }
@@ -177,9 +181,10 @@ void drive_say(struct monitor *monitor, enum stop_kind stop)
     monitor_print_where(monitor);
 }
 
-bool drive_can(const struct monitor *monitor, struct error *error)
+bool drive_can(struct monitor *monitor, struct error *error)
 {
     if (!monitor_wants_image(monitor, error))
         return false;
+    monitor->fell = monitor->ended; /* a guest that has ended before a script is through with it */
     return !monitor->ended || error_set(error, "the run has ended: 'load' begins it again");
 }

@@ -5,7 +5,7 @@
 #include "monitor/session/monitor.h"
 
 /* Is there a guest that can run? False with what to do about it in ERROR. */
-bool drive_can(const struct monitor *monitor, struct error *error);
+bool drive_can(struct monitor *monitor, struct error *error);
 /* Run the focused computer to UNTIL (whose computer and points are filled in) or a breakpoint. One that it stands at is
  * passed first. Ctrl-C is listened to meanwhile. */
 enum stop_kind drive_to(struct monitor *monitor, struct system_until until);

@@ -1,6 +1,7 @@
 /* expression.c - values as a person writes them: C's operators with C's precedence, on 64-bit integers.
  *
  *     expression = a number (decimal, 0x..., 0b..., 'c'), a symbol, a $register, a $fact or $variable, (expression),
+ *                  a word to compare a variable's with ('dec', "dec"),
  *                  *E (the word at address E), byte(E), half(E), word(E), double(E) (memory of 1, 2, 4, 8 bytes),
  *                  phys:E (E is a physical address), - ~ ! +, * / %, + -, << >>, < <= > >=, == !=, &, ^, |, &&, ||, ?:
  *
@@ -149,9 +150,11 @@ static bool parse_primary(struct parser *parser, struct value *value)
     skip_blanks(parser);
     if (take(parser, "("))
         return parse_ternary(parser, value) && (take(parser, ")") || refuse(parser, "a ) is missing"));
-    if (parser->at[0] == '\'' && parser->at[1] && parser->at[2] == '\'') {
-        value->number = (unsigned char)parser->at[1];
-        parser->at += 3;
+    char quote = *parser->at;
+    const char *end = quote == '\'' || quote == '"' ? strchr(parser->at + 1, quote) : NULL;
+    if (end && end > parser->at + 1) {
+        value->number = variable_word_number(parser->at + 1, (size_t)(end - parser->at) - 1);
+        parser->at = end + 1;
         return true;
     }
     return isdigit((unsigned char)*parser->at) ? parse_number(parser, value) : parse_name(parser, value);

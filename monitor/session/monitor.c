@@ -11,6 +11,7 @@
 #include "io/image_file.h"
 #include "mmu/base/memory.h"
 #include "monitor/base/file.h"
+#include "monitor/session/plan.h"
 #include "monitor/session/recorder.h"
 
 void monitor_init(struct monitor *monitor, const struct monitor_commands *commands, FILE *out)
@@ -54,9 +55,16 @@ struct system_config monitor_config(const struct monitor *monitor, const struct 
     config.input_fd = -1;
     config.output_fd = STDOUT_FILENO;
     config.operator_fd = STDOUT_FILENO;
+    config.record |= monitor->records && monitor_records(monitor);
     if (!config.timeout_insns)
         config.timeout_insns = monitor->limit_insns;
     return config;
+}
+
+bool monitor_records(const struct monitor *monitor)
+{
+    const struct system_config *config = &monitor->options.config;
+    return config->mode != MODE_BARE && !config->broken && !monitor->replay;
 }
 
 /* The symbols of the image, if it can be read. */
@@ -91,6 +99,8 @@ static bool load_image(const struct monitor *monitor, struct system *system, str
 
 void monitor_take_system(struct monitor *monitor, struct system *system)
 {
+    if (monitor->system && monitor_has_run(monitor) && !*monitor->missed)
+        plan_missed(monitor->system, monitor->missed, sizeof monitor->missed);
     if (system)
         monitor_note_thrown_away(monitor, monitor->out); /* a new system begins with the image file as it is */
     travel_free(monitor->travel);
@@ -199,6 +209,16 @@ bool monitor_wants_system(const struct monitor *monitor, struct error *error)
 bool monitor_wants_image(const struct monitor *monitor, struct error *error)
 {
     return (monitor->system && monitor->image_path) || error_set(error, "no image is loaded: 'load IMAGE' loads one");
+}
+
+bool monitor_has_run(const struct monitor *monitor)
+{
+    if (!monitor->system)
+        return false;
+    for (unsigned i = 0; i < system_computers(monitor->system); i++)
+        if (!computer_alive(monitor->system, i) || cpu_state(computer_cpu(monitor->system, i))->insns)
+            return true;
+    return false;
 }
 
 struct cpu_state *monitor_cpu_state(const struct monitor *monitor)

@@ -77,6 +77,9 @@ struct monitor {
     bool differ;          /* as `compare` found last */
     uint64_t limit_insns; /* of a run that has no --timeout of its own; 0: none */
     bool limited;         /* a run has come to it */
+    bool records;         /* every system that can be recorded is */
+    char missed[400];     /* what plan_missed said of an earlier system; "": nothing */
+    bool fell;            /* the last command failed because what it judges does not hold: not the script's mistake */
 
     /* Where `expect` goes on: behind these bytes of the terminal's output and of the operator's console. */
     uint64_t expected_terminal, expected_operator;
@@ -164,6 +167,8 @@ void monitor_adopt(struct monitor *monitor, struct system *system, struct option
 struct system_config monitor_config(const struct monitor *monitor, const struct system_config *wanted);
 /* SYSTEM (or NULL: none) is the system from now on, the last one is gone. */
 void monitor_take_system(struct monitor *monitor, struct system *system);
+/* Is what the system consumes kept, or would be: where there is a log, and nothing that a recording has no room for? */
+bool monitor_records(const struct monitor *monitor);
 /* Throw the system away and build the next one from OPTIONS; the image is loaded again if RELOAD. */
 bool monitor_build(struct monitor *monitor, bool reload, struct error *error);
 

@@ -23,6 +23,7 @@ struct option_row {
     const char *initial, *help;
     unsigned users; /* enum options_user flags */
     enum option_kind kind;
+    enum option_value value;
     option_take *take;
     option_choice *choice; /* the names in its argument or, if that is given, at the beginning of its help; or NULL */
 };

@@ -59,9 +59,26 @@ void options_add_repair(struct options *options, const struct fault *place)
     options->config.repairs = options->repairs;
 }
 
+void options_drop_fault(struct options *options, const struct fault *fault, bool repair)
+{
+    struct fault *places = repair ? options->repairs : options->faults;
+    unsigned *count = repair ? &options->config.repair_count : &options->config.fault_count;
+    char wanted[128], text[128];
+    fault_format(fault, wanted, sizeof wanted);
+    for (unsigned i = 0; i < *count; i++) {
+        fault_format(&places[i], text, sizeof text);
+        if (strcmp(text, wanted) != 0)
+            continue;
+        memmove(places + i, places + i + 1, (--*count - i) * sizeof *places);
+        return;
+    }
+}
+
 /* The row of the option that WORD ("--mode" or "--mode=pair") names. */
 static const struct option_row *find(const char *word, enum options_user user)
 {
+    if (strncmp(word, "--", 2) != 0)
+        return NULL;
     size_t length = strcspn(word + 2, "=");
     for (unsigned i = 0; i < option_row_count; i++)
         if (option_rows[i].users & user && strlen(option_rows[i].name) == length &&
@@ -82,7 +99,7 @@ static bool take_option(struct options *options, enum options_user user, unsigne
                         unsigned *index, struct error *error)
 {
     const char *word = words[*index], *equals = strchr(word, '=');
-    const struct option_row *row = word[1] == '-' ? find(word, user) : NULL;
+    const struct option_row *row = find(word, user);
     if (!row)
         return error_set(error, "unknown option '%s': %s lists the options", word,
                          user == OPTIONS_RUN     ? "'understudy run --help'"
@@ -230,6 +247,18 @@ void options_help(FILE *out, enum options_user user)
 bool options_takes(const char *word, enum options_user user)
 {
     return find(word, user) != NULL;
+}
+
+enum option_value options_value(const char *word, enum options_user user)
+{
+    const struct option_row *row = find(word, user);
+    return row ? row->value : OPTION_TEXT;
+}
+
+bool options_value_follows(const char *word, enum options_user user)
+{
+    const struct option_row *row = find(word, user);
+    return row && row->kind != OPTION_FLAG && !strchr(word, '=');
 }
 
 const char *options_name(unsigned index)

@@ -45,6 +45,14 @@ struct options {
     uint64_t given; /* bit i: row i of the table was given */
 };
 
+/* What the value of an option is, for a script whose words hold variables. */
+enum option_value {
+    OPTION_TEXT,    /* a choice, a file, ... */
+    OPTION_NUMBER,  /* or a size */
+    OPTION_PLACE,   /* a fault or a WHERE */
+    OPTION_SETTING, /* NAME=VALUE */
+};
+
 /* Everything at its default. */
 void options_init(struct options *options);
 void options_free(struct options *options);
@@ -72,6 +80,9 @@ void options_add_fault(struct options *options, const struct fault *fault);
 /* Keep one more place where the dead computer is repaired. */
 void options_add_repair(struct options *options, const struct fault *place);
 
+/* Forget one that is FAULT (a repair if REPAIR), so that the next system does not plan it. */
+void options_drop_fault(struct options *options, const struct fault *fault, bool repair);
+
 /* Option INDEX in words, for a manual: `initial` and `condition` may be "". False: there are no more. */
 enum { OPTION_ARGUMENT_MAX = 80, OPTION_HELP_MAX = 320 };
 struct option_text {
@@ -84,6 +95,10 @@ bool options_describe(unsigned index, struct option_text *text);
 void options_help(FILE *out, enum options_user user);
 /* Does USER take the option WORD ("--mode" or "--mode=pair")? */
 bool options_takes(const char *word, enum options_user user);
+/* What the value of the option WORD is. */
+enum option_value options_value(const char *word, enum options_user user);
+/* Does WORD, an option of USER, have its value in the next word? */
+bool options_value_follows(const char *word, enum options_user user);
 /* The name of row INDEX ("mode"), NULL at the end; for completion. */
 const char *options_name(unsigned index);
 

@@ -2,13 +2,18 @@
 #include "monitor/session/variables.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "mmu/base/memory.h"
+#include "monitor/base/text.h"
 #include "monitor/session/monitor.h"
 #include "monitor/session/registers.h"
 
 void variables_free(struct variables *variables)
 {
+    for (size_t i = 0; i < variables->rows.count; i++)
+        free(variables->rows.at[i].text);
     VEC_FREE(&variables->rows);
 }
 
@@ -62,6 +67,11 @@ CONSTANT_FACT(fact_lost, END_LOST)
 static uint64_t fact_disk_digest(const struct monitor *monitor)
 {
     return system_disk_digest(monitor->system);
+}
+
+static uint64_t fact_faults_pending(const struct monitor *monitor)
+{
+    return system_plan_pending(monitor->system);
 }
 
 static uint64_t fact_epoch(const struct monitor *monitor)
@@ -125,6 +135,7 @@ const struct fact facts[] = {
     {"alive", "how many computers live", true, fact_alive},
     {"shown", "bytes that the terminal has shown", true, fact_shown},
     {"outstanding", "operations outstanding at the computer looked at", true, fact_outstanding},
+    {"faults_pending", "faults and repairs that are planned and have not happened", true, fact_faults_pending},
     {"epoch", "of the computer looked at", true, fact_epoch},
     {"insns", "instruction count of the computer looked at", true, fact_insns},
     {"time_us", "virtual time of the computer looked at, in microseconds", true, fact_time},
@@ -147,22 +158,35 @@ static const struct fact *find_fact(const char *name)
     return NULL;
 }
 
+const struct variable *variable_find(const struct monitor *monitor, const char *name)
+{
+    for (size_t i = 0; i < monitor->variables.rows.count; i++)
+        if (strcmp(monitor->variables.rows.at[i].name, name) == 0)
+            return &monitor->variables.rows.at[i];
+    return NULL;
+}
+
 bool variable_value(const struct monitor *monitor, const char *name, uint64_t *value)
 {
     const struct fact *fact = find_fact(name);
     if (fact && fact->needs_system && !monitor->system)
         return false;
-    if (fact) {
+    const struct variable *variable = fact ? NULL : variable_find(monitor, name);
+    if (fact)
         *value = fact->value(monitor);
-        return true;
-    }
-    for (size_t i = 0; i < monitor->variables.rows.count; i++) {
-        if (strcmp(monitor->variables.rows.at[i].name, name) == 0) {
-            *value = monitor->variables.rows.at[i].value;
-            return true;
-        }
-    }
-    return false;
+    else if (variable)
+        *value = variable->value;
+    return fact || variable;
+}
+
+uint64_t variable_word_number(const char *word, size_t length)
+{
+    uint64_t number = UINT64_C(0xcbf29ce484222325); /* Fowler, Noll, Vo: 1a */
+    if (length == 1)
+        return (unsigned char)*word;
+    for (size_t i = 0; i < length; i++)
+        number = (number ^ (unsigned char)word[i]) * UINT64_C(0x100000001b3);
+    return number >> 1; /* not negative */
 }
 
 static bool is_name(const char *name)
@@ -173,7 +197,19 @@ static bool is_name(const char *name)
     return length && !name[length] && length < VARIABLE_NAME_BYTES && !isdigit((unsigned char)*name);
 }
 
-bool variable_set(struct monitor *monitor, const char *name, uint64_t value, struct error *error)
+/* The variable NAME, made if there is none. */
+static struct variable *find_or_make(struct variables *variables, const char *name)
+{
+    for (size_t i = 0; i < variables->rows.count; i++)
+        if (strcmp(variables->rows.at[i].name, name) == 0)
+            return &variables->rows.at[i];
+    struct variable *row = VEC_PUSH(&variables->rows);
+    *row = (struct variable){.value = 0};
+    memcpy(row->name, name, strlen(name) + 1);
+    return row;
+}
+
+bool variable_may_be_set(const char *name, struct error *error)
 {
     const struct cpu_state powered_on = {0};
     uint64_t unused;
@@ -183,17 +219,37 @@ bool variable_set(struct monitor *monitor, const char *name, uint64_t value, str
                          VARIABLE_NAME_BYTES - 1);
     if (find_fact(name))
         return error_set(error, "'$%s' is a fact of the run: nobody sets it", name);
-    if (register_value(&powered_on, name, &unused, &wide))
-        return error_set(error, "'$%s' is a register: a variable needs another name", name);
-    struct variables *variables = &monitor->variables;
-    for (size_t i = 0; i < variables->rows.count; i++) {
-        if (strcmp(variables->rows.at[i].name, name) == 0) {
-            variables->rows.at[i].value = value;
-            return true;
-        }
-    }
-    struct variable *row = VEC_PUSH(&variables->rows);
-    *row = (struct variable){.value = value};
-    memcpy(row->name, name, strlen(name) + 1);
+    return !register_value(&powered_on, name, &unused, &wide) ||
+           error_set(error, "'$%s' is a register: a variable needs another name", name);
+}
+
+bool variable_set(struct monitor *monitor, const char *name, uint64_t value, struct error *error)
+{
+    if (!variable_may_be_set(name, error))
+        return false;
+    struct variable *row = find_or_make(&monitor->variables, name);
+    free(row->text);
+    row->text = NULL;
+    row->value = value;
     return true;
+}
+
+bool variable_set_word(struct monitor *monitor, const char *name, const char *text, struct error *error)
+{
+    if (!variable_may_be_set(name, error))
+        return false;
+    struct variable *row = find_or_make(&monitor->variables, name);
+    char *copy = strdup(text);
+    memory_need(copy);
+    free(row->text);
+    row->text = copy;
+    row->value = variable_word_number(text, strlen(text));
+    return true;
+}
+
+bool variable_define(struct monitor *monitor, const char *name, const char *value, struct error *error)
+{
+    uint64_t number;
+    return text_number(value, &number) ? variable_set(monitor, name, number, error)
+                                       : variable_set_word(monitor, name, value, error);
 }

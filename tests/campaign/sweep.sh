@@ -39,6 +39,11 @@ command=$(jq -r '.violations[0].command' dec.json)
 sh -c "$(echo "$command" | sed "s|^understudy|$understudy|")" >out 2>err
 [ $? -eq 125 ]
 check "the command shows the violation: $command" $?
+sh -c "$(echo "$command" | sed "s|^understudy|$understudy|")" >out 2>err
+[ $? -eq 125 ] && [ "$(jq '[.class_rows[].points] | add' dec.json)" -eq "$(jq .crash_points dec.json)" ] &&
+    [ "$(jq '.class_rows | length' dec.json)" -eq 300 ] &&
+    [ "$(jq '(.violations | length) == ([.class_rows[] | select(.sentence)] | length)' dec.json)" = true ]
+check "it shows it again, and there is a row for each class" $?
 
 # The host's time is told as the number that it was.
 sweep 1 --protocol dec --sample 300 --seed 5 --json now.json --set world-clock=now --disk disk.img,create=1M \

@@ -15,4 +15,15 @@ finn          does not compile: finn.errors
 gil                  2/2         0/1         1/1         2/2         2/2         0/4        7/12
 END
 grep -q show_sum "$2/grading/finn.errors" || exit 1
-grep -q 'has not shown .*12' "$2/grading/eve.tap"
+grep -q 'has not shown .*12' "$2/grading/eve.tap" || exit 1
+# A scenario that is wrong itself is said, and charged to nobody.
+work=$(mktemp -d)
+trap 'rm -rf "$table" "$work"' EXIT
+mkdir "$work/students" "$work/scenarios"
+cp "$1/examples/grading/students/ada.c" "$work/students"
+cp "$1/examples/grading/scenarios/1-sums.us" "$1/examples/grading/scenarios/2-end.us" "$work/scenarios"
+printf 'load guest.elf\nexcept 12\n' > "$work/scenarios/3-wrong.us"
+"$1/examples/grading/grade" -b "$2" "$work/students" "$work/scenarios" > "$table" 2> "$work/said"
+[ $? = 2 ] || exit 1
+grep -q '^ada  *2/2  *1/1  *broken  *3/3$' "$table" || exit 1
+grep -q "3-wrong.us: .*unknown command 'except'" "$work/said"

@@ -58,10 +58,10 @@ held() { # LINE...: all hold
     printf '%s\n' "$@" > suite/in/one.us
     "$program" test --sandbox suite/in/one.us > tap || fail "refused: $* : $(cat tap)"
 }
-refused() { # LINE...: the last one is refused, and says nothing of what is there
+refused() { # LINE...: the last one is refused, an error of the script, and says nothing of what is there
     printf '%s\n' "$@" > suite/in/one.us
     timeout 60 "$program" test --sandbox suite/in/one.us > tap
-    [ $? = 1 ] || fail "not refused: $*: $(cat tap)"
+    [ $? = 2 ] || fail "not refused: $*: $(cat tap)"
     grep -q 'sandbox' tap || fail "$*: $(cat tap)"
     grep -q 'secret word\|unknown command' tap && fail "told what is elsewhere: $*"
 }
