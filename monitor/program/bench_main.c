@@ -1,4 +1,5 @@
-/* bench_main.c - `understudy bench [--json] [IMAGE]`: how fast a bare computer is, and what a backup costs.
+/* bench_main.c - `understudy bench [--json] [IMAGE]`: how fast a bare computer is, and what a backup costs. (`bench
+ * --engines` is bench_engines.c.)
  *
  * The same guest runs bare and as a pair in turn (bare, pair, bare, pair, ...) in one process, so that a host which
  * changes its speed changes both. Each pair is compared with the bare run just before it; what is reported are medians
@@ -16,7 +17,9 @@
 #include "monitor/base/claims.h"
 #include "monitor/base/file.h"
 #include "monitor/base/json.h"
+#include "monitor/program/bench_engines.h"
 #include "monitor/program/bench_failover.h"
+#include "monitor/program/median.h"
 #include "monitor/program/plot.h"
 #include "monitor/program/subcommand.h"
 #include "monitor/base/text.h"
@@ -45,6 +48,7 @@ struct bench {
     char translated[PATH_MAX]; /* the image that does the same in virtual memory; "": none */
     const char *plot_path;     /* NULL: no drawing */
     bool json, help;
+    bool engines; /* what is measured is the engines, in this folder: `image` */
     unsigned runs;
     uint64_t timeout_insns;
     struct sample bare[EPOCHS][RUNS_MAX], pair[EPOCHS][RUNS_MAX];
@@ -83,18 +87,6 @@ static bool measure(const struct bench *bench, const char *image, enum system_mo
     }
     system_free(system);
     return good;
-}
-
-static int compare(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return x < y ? -1 : x > y;
-}
-
-static double median(double *values, unsigned count)
-{
-    qsort(values, count, sizeof *values, compare);
-    return count % 2 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
 }
 
 /* What is said about one epoch length, and (with pair == bare) about the bare computer. */
@@ -250,7 +242,7 @@ static bool draw(const struct bench *bench, struct error *error)
     return plot_save(bench->plot_path, points, EPOCHS, error);
 }
 
-/* guests/workload.elf and guests/workload_virtual.elf beside the program. */
+/* The guests beside the program: guests/workload.elf and guests/workload_virtual.elf, or the folder. */
 static bool default_images(struct bench *bench, struct error *error)
 {
     char program[PATH_MAX - 32];
@@ -261,6 +253,10 @@ static bool default_images(struct bench *bench, struct error *error)
     char *slash = strrchr(program, '/');
     if (slash)
         *slash = '\0';
+    if (bench->engines) {
+        snprintf(bench->image, sizeof bench->image, "%s/guests", program);
+        return true;
+    }
     snprintf(bench->image, sizeof bench->image, "%s/guests/workload.elf", program);
     snprintf(bench->translated, sizeof bench->translated, "%s/guests/workload_virtual.elf", program);
     return true;
@@ -284,6 +280,8 @@ static bool parse(struct bench *bench, unsigned count, char *const *words, struc
             bench->json = true;
         } else if (strcmp(words[i], "--help") == 0) {
             bench->help = true;
+        } else if (strcmp(words[i], "--engines") == 0) {
+            bench->engines = true;
         } else if (strcmp(words[i], "--runs") == 0) {
             if (!take_number("--runs", words[++i], RUNS_MAX, &number, error))
                 return false;
@@ -303,6 +301,8 @@ static bool parse(struct bench *bench, unsigned count, char *const *words, struc
             return error_set(error, "'%.60s...' is too long a path", words[i]);
         }
     }
+    if (bench->engines && (bench->image[0] || bench->timeout_insns != TIMEOUT_USUAL))
+        return error_set(error, "--engines has its own guests, which end: no image, no --timeout");
     return bench->image[0] || bench->help || default_images(bench, error);
 }
 
@@ -338,35 +338,45 @@ static bool may_write(const struct bench *bench, struct error *error)
     return good;
 }
 
+static void print_help(void)
+{
+    printf("understudy bench [--json] [--plot FILE.svg] [--runs N] [--timeout INSTRUCTIONS] [IMAGE]\n"
+           "understudy bench --engines [--json] [--plot FILE.svg] [--runs N]\n\n"
+           "Run IMAGE (guests/workload.elf beside the program) bare and as a pair in turn, N rounds (%d), each\n"
+           "run to its end or to INSTRUCTIONS (%d), and print medians: instructions a second, and what\n"
+           "epochs of 1000, 4096 and 32768 instructions cost. Without IMAGE, also guests/workload_virtual.elf bare:\n"
+           "the same work with address translation on. Then what going back in time costs. --plot draws what\n"
+           "epochs cost beside the model of Bressoud and Schneider.\n\n"
+           "--engines: some guests of their own, bare, on the interpreter, on the translator and, where it is\n"
+           "installed, on qemu-system-hppa without and with -icount. --plot draws bars.\n",
+           RUNS_USUAL, TIMEOUT_USUAL);
+}
+
+static bool bench_epochs(struct bench *bench, struct error *error)
+{
+    if (!measure_all(bench, error))
+        return false;
+    if (bench->json)
+        print_json(bench);
+    else
+        print_text(bench);
+    return !bench->plot_path || draw(bench, error);
+}
+
 int bench_main(unsigned count, char *const *words, struct error *error)
 {
     struct bench *bench = calloc(1, sizeof *bench);
     memory_need(bench);
     bench->runs = RUNS_USUAL;
     bench->timeout_insns = TIMEOUT_USUAL;
-    int status = EXIT_REFUSED;
-    if (parse(bench, count, words, error) && (bench->help || may_write(bench, error))) {
-        if (bench->help) {
-            printf(
-                "understudy bench [--json] [--plot FILE.svg] [--runs N] [--timeout INSTRUCTIONS] [IMAGE]\n\n"
-                "Run IMAGE (guests/workload.elf beside the program) bare and as a pair in turn, N rounds (%d), each\n"
-                "run to its end or to INSTRUCTIONS (%d), and print medians: instructions a second, and what\n"
-                "epochs of 1000, 4096 and 32768 instructions cost. Without IMAGE, also guests/workload_virtual.elf "
-                "bare:\n"
-                "the same work with address translation on. Then what going back in time costs. --plot draws what "
-                "epochs cost beside the model of Bressoud "
-                "and\n"
-                "Schneider.\n",
-                RUNS_USUAL, TIMEOUT_USUAL);
-            status = 0;
-        } else if (measure_all(bench, error)) {
-            if (bench->json)
-                print_json(bench);
-            else
-                print_text(bench);
-            status = bench->plot_path && !draw(bench, error) ? EXIT_REFUSED : 0;
-        }
-    }
+    bool good = parse(bench, count, words, error);
+    if (good && bench->help)
+        print_help();
+    else if (good && may_write(bench, error))
+        good = bench->engines ? bench_engines(bench->image, bench->runs, bench->json, bench->plot_path, error)
+                              : bench_epochs(bench, error);
+    else
+        good = false;
     free(bench);
-    return status;
+    return good ? 0 : EXIT_REFUSED;
 }
