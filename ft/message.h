@@ -16,7 +16,7 @@
 enum { MESSAGE_HEADER_BYTES = 32, MESSAGE_DISK_BYTES = 32, MESSAGE_ACK_BYTES = 32 };
 
 enum message_class {
-    MESSAGE_INTERRUPT = 1, /* [E, Int]: device's; index: operation or input number; value: the byte typed */
+    MESSAGE_INTERRUPT = 1, /* [E, Int]: device's; index: operation or input number; value: the byte or event */
     MESSAGE_VALUE,         /* [E, Val]: index: instruction of the epoch; value: clock in picoseconds, or random bits */
     MESSAGE_TIME,          /* [E, Tme]: value: the primary VP's clock at the end of E, picoseconds */
     MESSAGE_END,           /* [end, E]: value: the same (protocol dec has no [E, Tme]); index: up to which number the
@@ -32,9 +32,9 @@ enum message_class {
     MESSAGE_CLASS_END
 };
 
-/* The numbers of ft/channel/inputs.h. The last two in a recording only: at a fail-over the connection was lost, or what
- * was outstanding made uncertain. */
-enum interrupt_device { DEVICE_DISK = 1, DEVICE_CONSOLE, DEVICE_LOST, DEVICE_UNCERTAIN };
+/* The numbers of ft/channel/inputs.h. The third and fourth in a recording only: at a fail-over the connection was lost,
+ * or what was outstanding made uncertain. */
+enum interrupt_device { DEVICE_DISK = 1, DEVICE_CONSOLE, DEVICE_LOST, DEVICE_UNCERTAIN, DEVICE_DISPLAY };
 
 /* Environment values. */
 enum value_kind { VALUE_CLOCK, VALUE_ENTROPY, VALUE_KINDS };
@@ -53,7 +53,7 @@ struct message {
 bool message_is_bulk(enum message_class message_class);
 /* "interrupt", "value", "time", "end", ...: for a person. */
 const char *message_class_name(enum message_class message_class);
-/* "disk", "console"; "device" if it is none. */
+/* "disk", "console", "display"; "device" if it is none. */
 const char *interrupt_device_name(enum interrupt_device device);
 
 /* Do SIZE bytes on the wire end an epoch ([end, E] or [off, E, status])? Which: *EPOCH. */

@@ -29,7 +29,7 @@
 #include "mmu/base/error.h"
 #include "mmu/base/visit.h"
 
-enum { RECORDING_VERSION = 1 };
+enum { RECORDING_VERSION = 2 };
 
 typedef VEC(uint8_t) byte_vec;
 

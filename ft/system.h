@@ -16,6 +16,7 @@
 #include "ft/fault.h"
 #include "ft/settings.h"
 #include "io/boot_image.h"
+#include "io/display.h"
 #include "ft/stop.h"
 #include "io/virtio_slots.h"
 #include "mmu/base/error.h"
@@ -273,6 +274,12 @@ const char *system_account(struct system *system);
 const uint8_t *system_terminal_output(struct system *system, uint64_t *size);
 /* Type at the terminal (the monitor's `send`). */
 void system_type(struct system *system, const void *bytes, uint64_t size);
+/* A key of the keyboard goes down or up: CODE of io/input_event.h, at most INPUT_CODE_MAX. */
+void system_key(struct system *system, uint32_t code, bool down);
+/* The pointer is at X, Y of the display with BUTTONS (INPUT_BUTTONS_ALL) down. */
+void system_pointer(struct system *system, uint32_t x, uint32_t y, uint32_t buttons);
+/* What a computer's guest shows (io/display.h), to be looked at between runs. */
+const struct display *computer_display(const struct system *system, unsigned computer);
 /* The log that the surviving VP consumed, with all that is needed to run it again, as a file (recording.h): *BYTES is
  * to be freed. False if config.record was not set, or the computer is bare. */
 bool system_recording(struct system *system, uint8_t **bytes, size_t *size);

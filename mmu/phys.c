@@ -1,4 +1,5 @@
-/* phys.c - see phys.h. RAM and ROM are flat host memory; device windows are searched in a short list.
+/* phys.c - see phys.h. Memory (RAM, then the frame buffer) and ROM are flat host memory; device windows are searched in
+ * a short list.
  *
  * What always holds: a host pointer for fast stores to a page exists only while the page is dirty for every reader and
  * has no code line; whoever makes one of these false tells every watcher first. A code line's bit is cleared when its
@@ -30,10 +31,10 @@ struct watcher {
 };
 
 struct phys {
-    uint8_t *ram, *rom;
-    uint32_t ram_bytes;
-    uint8_t *dirty;       /* by RAM page: bit r for reader r */
-    uint64_t *code_lines; /* by RAM page */
+    uint8_t *memory, *rom;
+    uint32_t ram_bytes, pages;
+    uint8_t *dirty;       /* by page of memory: bit r for reader r */
+    uint64_t *code_lines; /* by page of memory; 0 for those of the frame buffer */
     unsigned window_count, watcher_count;
     struct window windows[WINDOWS_MAX];
     struct watcher watchers[WATCHERS_MAX];
@@ -46,11 +47,12 @@ struct phys *phys_new(uint32_t ram_bytes)
     if (!phys)
         return NULL;
     phys->ram_bytes = ram_bytes;
-    phys->ram = calloc(1, ram_bytes);
+    phys->pages = (ram_bytes + PHYS_PIXELS_BYTES) >> PHYS_PAGE_SHIFT;
+    phys->memory = calloc(phys->pages, PHYS_PAGE_BYTES);
     phys->rom = calloc(1, PHYS_ROM_BYTES);
-    phys->dirty = calloc(ram_bytes >> PHYS_PAGE_SHIFT, sizeof *phys->dirty);
-    phys->code_lines = calloc(ram_bytes >> PHYS_PAGE_SHIFT, sizeof *phys->code_lines);
-    if (!phys->ram || !phys->rom || !phys->dirty || !phys->code_lines) {
+    phys->dirty = calloc(phys->pages, sizeof *phys->dirty);
+    phys->code_lines = calloc(phys->pages, sizeof *phys->code_lines);
+    if (!phys->memory || !phys->rom || !phys->dirty || !phys->code_lines) {
         phys_free(phys);
         return NULL;
     }
@@ -61,7 +63,7 @@ void phys_free(struct phys *phys)
 {
     if (!phys)
         return;
-    free(phys->ram);
+    free(phys->memory);
     free(phys->rom);
     free(phys->dirty);
     free(phys->code_lines);
@@ -98,7 +100,7 @@ uint32_t phys_ram_bytes(const struct phys *phys)
 
 uint8_t *phys_ram(struct phys *phys)
 {
-    return phys->ram;
+    return phys->memory;
 }
 
 uint8_t *phys_rom(struct phys *phys)
@@ -106,9 +108,29 @@ uint8_t *phys_rom(struct phys *phys)
     return phys->rom;
 }
 
+const uint8_t *phys_pixels(const struct phys *phys)
+{
+    return phys->memory + phys->ram_bytes;
+}
+
 static bool in_ram(const struct phys *phys, uint32_t address)
 {
     return address < phys->ram_bytes;
+}
+
+/* Is ADDRESS in memory? Its page: *INDEX. */
+static bool in_memory(const struct phys *phys, uint32_t address, uint32_t *index)
+{
+    uint32_t pixel = address - PHYS_PIXELS_BASE;
+    if (!in_ram(phys, address) && pixel >= PHYS_PIXELS_BYTES)
+        return false;
+    *index = (in_ram(phys, address) ? address : phys->ram_bytes + pixel) >> PHYS_PAGE_SHIFT;
+    return true;
+}
+
+static uint8_t *page_at(const struct phys *phys, uint32_t index)
+{
+    return phys->memory + ((size_t)index << PHYS_PAGE_SHIFT);
 }
 
 static bool in_rom(uint32_t address)
@@ -116,27 +138,33 @@ static bool in_rom(uint32_t address)
     return address - PHYS_ROM_BASE < PHYS_ROM_BYTES;
 }
 
-bool phys_is_memory(const struct phys *phys, uint32_t address)
+bool phys_is_code(const struct phys *phys, uint32_t address)
 {
     return in_ram(phys, address) || in_rom(address);
 }
 
+bool phys_is_memory(const struct phys *phys, uint32_t address)
+{
+    uint32_t index;
+    return in_memory(phys, address, &index) || in_rom(address);
+}
+
 const uint8_t *phys_page_load(const struct phys *phys, uint32_t address)
 {
-    uint32_t page = address & ~UINT32_C(0xFFF);
-    if (in_ram(phys, page))
-        return phys->ram + page;
-    if (in_rom(page))
-        return phys->rom + (page - PHYS_ROM_BASE);
+    uint32_t index;
+    if (in_memory(phys, address, &index))
+        return page_at(phys, index);
+    if (in_rom(address))
+        return phys->rom + ((address & ~UINT32_C(0xFFF)) - PHYS_ROM_BASE);
     return NULL;
 }
 
 uint8_t *phys_page_fast_store(struct phys *phys, uint32_t address)
 {
-    uint32_t page = address >> PHYS_PAGE_SHIFT;
-    if (!in_ram(phys, address) || phys->dirty[page] != DIRTY || phys->code_lines[page])
+    uint32_t index;
+    if (!in_memory(phys, address, &index) || phys->dirty[index] != DIRTY || phys->code_lines[index])
         return NULL;
-    return phys->ram + ((size_t)page << PHYS_PAGE_SHIFT);
+    return page_at(phys, index);
 }
 
 static struct window *find_window(struct phys *phys, uint32_t address)
@@ -193,14 +221,13 @@ static void pointers_changed(struct phys *phys)
         phys->watchers[i].ops->pointers_changed(phys->watchers[i].watcher);
 }
 
-/* Bookkeeping of a store of SIZE_BYTES at ADDRESS, within one RAM page. */
-static void note_store(struct phys *phys, uint32_t address, uint32_t size_bytes)
+/* Bookkeeping of a store of SIZE_BYTES at OFFSET of page PAGE of memory; the end is in the page. */
+static void note_store(struct phys *phys, uint32_t page, uint32_t offset, uint32_t size_bytes)
 {
-    uint32_t page = address >> PHYS_PAGE_SHIFT;
     phys->dirty[page] = DIRTY;
     if (!phys->code_lines[page])
         return;
-    uint64_t hit = phys->code_lines[page] & lines_of(address & (PHYS_PAGE_BYTES - 1), size_bytes);
+    uint64_t hit = phys->code_lines[page] & lines_of(offset, size_bytes);
     if (!hit)
         return;
     phys->code_lines[page] &= ~hit;
@@ -229,9 +256,10 @@ enum phys_result phys_load(struct phys *phys, uint32_t address, unsigned size_by
 enum phys_result phys_store(struct phys *phys, uint32_t address, unsigned size_bytes, uint64_t value)
 {
     assert(address % size_bytes == 0);
-    if (in_ram(phys, address)) {
-        store_bytes(phys->ram + address, size_bytes, value);
-        note_store(phys, address, size_bytes);
+    uint32_t index, offset = address & (PHYS_PAGE_BYTES - 1);
+    if (in_memory(phys, address, &index)) {
+        store_bytes(page_at(phys, index) + offset, size_bytes, value);
+        note_store(phys, index, offset, size_bytes);
         return PHYS_OK;
     }
     struct window *window = find_window(phys, address);
@@ -249,7 +277,7 @@ bool phys_dma_read(struct phys *phys, uint32_t address, void *to, uint32_t size_
 {
     if (!dma_range(phys, address, size_bytes))
         return false;
-    memcpy(to, phys->ram + address, size_bytes);
+    memcpy(to, phys->memory + address, size_bytes);
     return true;
 }
 
@@ -257,11 +285,11 @@ bool phys_dma_write(struct phys *phys, uint32_t address, const void *from, uint3
 {
     if (!dma_range(phys, address, size_bytes))
         return false;
-    memcpy(phys->ram + address, from, size_bytes);
+    memcpy(phys->memory + address, from, size_bytes);
     while (size_bytes > 0) {
-        uint32_t room = PHYS_PAGE_BYTES - (address & (PHYS_PAGE_BYTES - 1));
+        uint32_t offset = address & (PHYS_PAGE_BYTES - 1), room = PHYS_PAGE_BYTES - offset;
         uint32_t piece = size_bytes < room ? size_bytes : room;
-        note_store(phys, address, piece);
+        note_store(phys, address >> PHYS_PAGE_SHIFT, offset, piece);
         address += piece;
         size_bytes -= piece;
     }
@@ -278,9 +306,36 @@ void phys_note_code(struct phys *phys, uint32_t page_index, uint64_t lines)
         pointers_changed(phys);
 }
 
-bool phys_page_dirty(const struct phys *phys, enum phys_reader reader, uint32_t page_index)
+/* ---- memory by its pages ---- */
+
+uint32_t phys_pages(const struct phys *phys)
 {
-    return phys->dirty[page_index] >> reader & 1;
+    return phys->pages;
+}
+
+uint32_t phys_page_address(const struct phys *phys, uint32_t index)
+{
+    uint32_t ram_pages = phys->ram_bytes >> PHYS_PAGE_SHIFT;
+    assert(index < phys->pages);
+    return index < ram_pages ? index << PHYS_PAGE_SHIFT : PHYS_PIXELS_BASE + ((index - ram_pages) << PHYS_PAGE_SHIFT);
+}
+
+const uint8_t *phys_page(const struct phys *phys, uint32_t index)
+{
+    assert(index < phys->pages);
+    return page_at(phys, index);
+}
+
+void phys_page_write(struct phys *phys, uint32_t index, uint32_t offset, const void *from, uint32_t size_bytes)
+{
+    assert(index < phys->pages && size_bytes > 0 && offset + size_bytes <= PHYS_PAGE_BYTES);
+    memcpy(page_at(phys, index) + offset, from, size_bytes);
+    note_store(phys, index, offset, size_bytes);
+}
+
+bool phys_page_dirty(const struct phys *phys, enum phys_reader reader, uint32_t index)
+{
+    return phys->dirty[index] >> reader & 1;
 }
 
 /* Eight pages at once: most are clean. */
@@ -291,31 +346,28 @@ static uint64_t eight(const uint8_t *dirty)
     return word;
 }
 
-uint32_t phys_next_dirty(const struct phys *phys, enum phys_reader reader, uint32_t page_index)
+uint32_t phys_next_dirty(const struct phys *phys, enum phys_reader reader, uint32_t index)
 {
-    uint32_t pages = phys->ram_bytes >> PHYS_PAGE_SHIFT;
     uint64_t mark = UINT64_C(0x0101010101010101) << reader;
-    while (page_index < pages && !(phys->dirty[page_index] >> reader & 1)) {
-        page_index++;
-        while (page_index % 8 == 0 && page_index + 8 <= pages && !(eight(phys->dirty + page_index) & mark))
-            page_index += 8;
+    while (index < phys->pages && !(phys->dirty[index] >> reader & 1)) {
+        index++;
+        while (index % 8 == 0 && index + 8 <= phys->pages && !(eight(phys->dirty + index) & mark))
+            index += 8;
     }
-    return page_index < pages ? page_index : pages;
+    return index < phys->pages ? index : phys->pages;
 }
 
 void phys_clear_dirty(struct phys *phys, enum phys_reader reader)
 {
-    uint32_t pages = phys->ram_bytes >> PHYS_PAGE_SHIFT;
-    for (uint32_t page = 0; page < pages; page++)
+    for (uint32_t page = 0; page < phys->pages; page++)
         phys->dirty[page] &= (uint8_t) ~(1u << reader);
     pointers_changed(phys);
 }
 
 void phys_changed_all(struct phys *phys)
 {
-    uint32_t pages = phys->ram_bytes >> PHYS_PAGE_SHIFT;
-    memset(phys->dirty, DIRTY, pages);
-    for (uint32_t page = 0; page < pages; page++) {
+    memset(phys->dirty, DIRTY, phys->pages);
+    for (uint32_t page = 0; page < phys->pages; page++) {
         uint64_t lines = phys->code_lines[page];
         phys->code_lines[page] = 0;
         for (unsigned i = 0; lines && i < phys->watcher_count; i++)

@@ -116,7 +116,7 @@ void interruption_take(struct cpu *cpu, unsigned vector)
     uint32_t address = state->cr[CR_IVA] + vector * VECTOR_BYTES;
     dtu_enter_monitor(
         cpu); /* traps are delivered at the latest on any interruption (docs/board.md, "The delayed-trap unit") */
-    if (!phys_is_memory(cpu->phys, address)) {
+    if (!phys_is_code(cpu->phys, address)) {
         halt(cpu, vector, "no memory at its vector");
         return;
     }

@@ -105,6 +105,22 @@ static void input_wanted(void *arg)
     computer_expect_input(arg);
 }
 
+static void set_frame(struct computer *computer)
+{
+    uint64_t clock = computer_hardware_clock(computer, computer_now(computer));
+    events_add(&computer->events, computer_clock_to_time(computer, display_next_frame_ps(clock)), EVENT_FRAME, 0);
+}
+
+static void display_wanted(void *arg)
+{
+    struct computer *computer = arg;
+    computer_expect_events(computer);
+    events_cancel(&computer->events, EVENT_FRAME);
+    if (computer->board->display.state.frames_wanted)
+        set_frame(computer);
+    board_request_stop(computer->board);
+}
+
 static enum phys_result entropy(void *arg, uint64_t *value)
 {
     struct computer *computer = arg;
@@ -163,6 +179,7 @@ static const struct host bare_host = {
     .reset = reset,
     .disk_told = disk_told,
     .input_wanted = input_wanted,
+    .display_wanted = display_wanted,
     .disk_blocks = disk_blocks,
     .virtio_later = later,
     .trap_delay = trap_delay,
@@ -172,22 +189,38 @@ static const struct host bare_host = {
     .log = log_line,
 };
 
-static bool input_room(const struct computer *computer, uint64_t *number)
+static bool input_room(const struct computer *computer, enum input_stream stream, uint64_t *number)
 {
-    *number = computer->board->state.terminal_in;
-    return board_input_room(computer->board) > 0;
+    struct board *board = computer->board;
+    *number = stream == STREAM_TERMINAL ? board->state.terminal_in : board->state.events_in;
+    return (stream == STREAM_TERMINAL ? board_input_room(board) : board_events_room(board)) > 0;
 }
 
-static void input(struct computer *computer, uint8_t byte)
+static void input(struct computer *computer, enum input_stream stream, uint32_t value)
 {
-    history_input(&computer->history, byte, (struct history_place){0, computer_insns(computer)});
-    board_receive(computer->board, byte);
+    const struct history_place here = {0, computer_insns(computer)};
+    if (stream == STREAM_TERMINAL) {
+        history_input(&computer->history, (uint8_t)value, here);
+        board_receive(computer->board, (uint8_t)value);
+    } else {
+        history_event(&computer->history, value, here);
+        board_receive_event(computer->board, value);
+    }
 }
 
 static void disk_ended(struct computer *computer, const struct disk_completion *end)
 {
     board_disk_complete(computer->board, end);
     completion_free(end);
+}
+
+/* As long as the guest wants to know. */
+static void frame_event(struct computer *computer)
+{
+    if (!computer->board->display.state.frames_wanted)
+        return;
+    display_frame(&computer->board->display);
+    set_frame(computer);
 }
 
 static void handle_event(struct computer *computer, const struct event *event)
@@ -205,6 +238,12 @@ static void handle_event(struct computer *computer, const struct event *event)
     case EVENT_TIMER:
         cpu_post_external(computer->board->processor[event->number].cpu, IRQ_TIMER);
         set_timer(computer, (unsigned)event->number);
+        break;
+    case EVENT_SEAT:
+        computer_seat_event(computer);
+        break;
+    case EVENT_FRAME:
+        frame_event(computer);
         break;
     case EVENT_PEER_LOST:
         wire_report(computer);
@@ -298,7 +337,8 @@ static bool catch_up(struct computer *computer)
         return false;
     while (!computer->dying && events_next_time(&computer->events) <= computer_now(computer)) {
         struct event event = events_pop(&computer->events);
-        if ((event.kind == EVENT_DISK || event.kind == EVENT_INPUT) && !computer_may_act(computer)) {
+        if ((event.kind == EVENT_DISK || event.kind == EVENT_INPUT || event.kind == EVENT_SEAT) &&
+            !computer_may_act(computer)) {
             *VEC_PUSH(&computer->events.queue) = event; /* back to where it was: it is the next one */
             return false;
         }

@@ -12,6 +12,7 @@
 static const struct state_field board_fields[] = {
     STATE_SCALAR(struct board_state, terminal_out, "bytes output to the terminal"),
     STATE_SCALAR(struct board_state, terminal_in, "bytes of input taken"),
+    STATE_SCALAR(struct board_state, events_in, "events of keyboard and pointer taken"),
     STATE_SCALAR(struct board_state, outputs, "outputs of any kind"),
     STATE_SCALAR(struct board_state, disk_operations, "operations issued to any disk"),
 };
@@ -181,6 +182,12 @@ static enum phys_result reset(void *arg)
     return ready;
 }
 
+static void display_wanted(void *arg)
+{
+    struct board *board = arg;
+    board->host->display_wanted(board->host_arg);
+}
+
 static const struct system_controller_backend system_backend = {clock_read, power_off, reset};
 
 /* ---- a store to a processor module's io_eir posts that external interrupt (docs/board.md) ---- */
@@ -279,8 +286,8 @@ struct board *board_new(uint32_t ram_bytes, const struct settings *settings, con
     board->host_arg = host_arg;
     board->clock_hz = settings->clock_hz;
     board->processors = (unsigned)settings->processors;
-    page_map_init(&board->ram, store, ram_bytes >> PHYS_PAGE_SHIFT);
     board->phys = phys_new(ram_bytes);
+    page_map_init(&board->memory, store, board->phys ? phys_pages(board->phys) : 0);
     if (!board->phys || !add_processors(board, cpu)) {
         board_free(board);
         return NULL;
@@ -289,6 +296,7 @@ struct board *board_new(uint32_t ram_bytes, const struct settings *settings, con
     struct irq_line irq = {post, board};
     uart_init(&board->uart, &uart_backend, board, irq);
     disk_controller_init(&board->disk, board->phys, &disk_backend, board, irq);
+    display_init(&board->display, board->phys, display_wanted, board, irq);
     board->system = (struct system_controller){.ram_bytes = ram_bytes,
                                                .processors = board->processors,
                                                .clock_hz = (uint32_t)settings->clock_hz,
@@ -300,6 +308,7 @@ struct board *board_new(uint32_t ram_bytes, const struct settings *settings, con
                     &board->system);
     phys_add_window(board->phys, DISK_CONTROLLER_BASE, DISK_CONTROLLER_WINDOW_BYTES, &disk_controller_ops,
                     &board->disk);
+    phys_add_window(board->phys, DISPLAY_BASE, DISPLAY_WINDOW_BYTES, &display_ops, &board->display);
     board_virtio_init(board, virtio, irq);
     board->digest = digest_new(board);
     if (!board->digest) {
@@ -327,7 +336,7 @@ void board_free(struct board *board)
 {
     if (!board)
         return;
-    page_map_free(&board->ram);
+    page_map_free(&board->memory);
     digest_free(board->digest);
     for (unsigned i = 0; i < board->processors; i++)
         cpu_free(board->processor[i].cpu);
@@ -341,6 +350,7 @@ void board_enter(struct board *board, uint32_t entry)
     board->entry = entry;
     uart_reset(&board->uart);
     disk_controller_reset(&board->disk);
+    display_reset(&board->display);
     virtio_slots_reset(&board->virtio);
     board->system.state = (struct system_controller_state){0};
     if (board->port.backend)
@@ -358,6 +368,7 @@ unsigned board_parts(struct board *board, struct board_part *parts)
     parts[count++] = (struct board_part){&uart_state_table, &board->uart.state};
     parts[count++] = (struct board_part){&disk_controller_state_table, &board->disk.state};
     parts[count++] = (struct board_part){&system_controller_state_table, &board->system.state};
+    parts[count++] = (struct board_part){&display_state_table, &board->display.state};
     parts[count++] = (struct board_part){&board_state_table, &board->state};
     for (unsigned i = 0; i < VIRTIO_SLOTS; i++) {
         const struct state_table *tables[2];
@@ -379,22 +390,22 @@ unsigned board_parts(struct board *board, struct board_part *parts)
 
 /* ---- all of its state ---- */
 
-const struct page_map *board_ram(struct board *board)
+const struct page_map *board_memory(struct board *board)
 {
-    uint32_t pages = board->ram.pages;
+    uint32_t pages = board->memory.pages;
     bool any = false;
     for (uint32_t i = phys_next_dirty(board->phys, PHYS_SNAPSHOT, 0); i < pages;
          i = phys_next_dirty(board->phys, PHYS_SNAPSHOT, i + 1)) {
-        const uint8_t *page = phys_ram(board->phys) + ((size_t)i << PHYS_PAGE_SHIFT);
-        page_map_set(&board->ram, i, page_is_zero(page) ? NULL : page);
+        const uint8_t *page = phys_page(board->phys, i);
+        page_map_set(&board->memory, i, page_is_zero(page) ? NULL : page);
         any = true;
     }
     if (any)
         phys_clear_dirty(board->phys, PHYS_SNAPSHOT);
-    return &board->ram;
+    return &board->memory;
 }
 
-struct ram_change {
+struct memory_change {
     struct board *board;
     const struct page_map *wanted;
 };
@@ -403,24 +414,23 @@ struct ram_change {
 static void change_page(void *arg, uint32_t index)
 {
     static const uint8_t zeros[PHYS_PAGE_BYTES];
-    struct ram_change *change = arg;
+    struct memory_change *change = arg;
     struct phys *phys = change->board->phys;
     const uint8_t *wanted = page_map_get(change->wanted, index);
     if (!wanted)
         wanted = zeros;
-    uint32_t address = index << PHYS_PAGE_SHIFT;
     for (uint32_t at = 0; at < PHYS_PAGE_BYTES; at += PHYS_LINE_BYTES)
-        if (memcmp(phys_ram(phys) + address + at, wanted + at, PHYS_LINE_BYTES) != 0)
-            phys_dma_write(phys, address + at, wanted + at, PHYS_LINE_BYTES);
+        if (memcmp(phys_page(phys, index) + at, wanted + at, PHYS_LINE_BYTES) != 0)
+            phys_page_write(phys, index, at, wanted + at, PHYS_LINE_BYTES);
 }
 
 /* Memory becomes what WANTED says; what is like that already is not touched. */
-static void set_ram(struct board *board, struct page_map *wanted)
+static void set_memory(struct board *board, struct page_map *wanted)
 {
-    struct ram_change change = {board, wanted};
-    page_map_compare(board_ram(board), wanted, change_page, &change);
-    page_map_free(&board->ram);
-    page_map_copy(&board->ram, wanted);
+    struct memory_change change = {board, wanted};
+    page_map_compare(board_memory(board), wanted, change_page, &change);
+    page_map_free(&board->memory);
+    page_map_copy(&board->memory, wanted);
     phys_clear_dirty(board->phys, PHYS_SNAPSHOT);
 }
 
@@ -428,10 +438,10 @@ static void visit_memory(struct board *board, struct visit *visit)
 {
     struct page_map map;
     uint8_t *rom = phys_rom(board->phys);
-    page_map_copy(&map, board_ram(board));
+    page_map_copy(&map, board_memory(board));
     visit_pages(visit, &map);
     if (visit->reading && visit->good)
-        set_ram(board, &map);
+        set_memory(board, &map);
     page_map_free(&map);
     if (!visit->whole)
         return; /* ROM does not change while a system runs */

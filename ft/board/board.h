@@ -17,6 +17,7 @@
 #include "ft/settings.h"
 #include "io/channel_port.h"
 #include "io/disk_controller.h"
+#include "io/display.h"
 #include "io/system_controller.h"
 #include "io/uart.h"
 #include "io/virtio_slots.h"
@@ -25,6 +26,7 @@
 struct board_state {
     uint64_t terminal_out;    /* bytes output so far: the number of the last one */
     uint64_t terminal_in;     /* bytes of input taken so far */
+    uint64_t events_in;       /* events of keyboard and pointer taken so far */
     uint64_t outputs;         /* outputs of any kind so far */
     uint64_t disk_operations; /* to any disk so far: the number of the last one */
 };
@@ -59,13 +61,14 @@ struct board {
     struct disk_controller disk;
     struct virtio_slots virtio;
     struct system_controller system;
+    struct display display;
     struct channel_port port; /* of a bare computer; port.backend is NULL where there is none */
     uint64_t clock_hz;
     uint32_t entry;
     const struct host *host;
     void *host_arg;
-    struct digest *digest; /* what board_digest knows already (digest.h) */
-    struct page_map ram;   /* RAM as board_ram last saw it */
+    struct digest *digest;  /* what board_digest knows already (digest.h) */
+    struct page_map memory; /* as board_memory last saw it */
 };
 
 /* A board at power-on, with a device of kind VIRTIO[n] in virtio slot n. The pages of its maps are in STORE, which
@@ -102,8 +105,13 @@ uint64_t board_byte_time_ps(struct board *board);
 /* From the moment at which it begins to listen: how long until the first byte? */
 uint64_t board_input_delay_ps(struct board *board);
 void board_receive(struct board *board, uint8_t byte);
-/* RAM as it is now, as a map of the pages that are not zero: costs what was written since it was last asked for. */
-const struct page_map *board_ram(struct board *board);
+/* The same for keyboard and pointer: does the guest listen to them, how many events can it take now? Deliver one. */
+bool board_listening_to_events(const struct board *board);
+unsigned board_events_room(const struct board *board);
+void board_receive_event(struct board *board, uint32_t event);
+/* Memory as it is now (mmu/phys.h), as a map of the pages that are not zero: costs what was written since it was last
+ * asked for. */
+const struct page_map *board_memory(struct board *board);
 /* The board without memory: what a computer that joins is sent (join.c). */
 void board_visit_devices(struct board *board, struct visit *visit);
 /* All of it. */
@@ -119,7 +127,7 @@ struct board_part {
     const struct state_table *table;
     void *at;
 };
-enum { BOARD_PARTS = 6 + 2 + 2 * (BOARD_PROCESSORS_MAX - 1) + 2 * VIRTIO_SLOTS }; /* at most */
+enum { BOARD_PARTS = 7 + 2 + 2 * (BOARD_PROCESSORS_MAX - 1) + 2 * VIRTIO_SLOTS }; /* at most */
 unsigned board_parts(struct board *board, struct board_part *parts);
 
 /* The numbers of all disk operations outstanding, in order of issue; returns how many. */

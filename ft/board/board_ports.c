@@ -126,6 +126,22 @@ void board_receive(struct board *board, uint8_t byte)
         uart_receive(&board->uart, byte);
 }
 
+bool board_listening_to_events(const struct board *board)
+{
+    return display_listening(&board->display);
+}
+
+unsigned board_events_room(const struct board *board)
+{
+    return display_room(&board->display);
+}
+
+void board_receive_event(struct board *board, uint32_t event)
+{
+    board->state.events_in++;
+    display_receive(&board->display, event);
+}
+
 /* ---- the ends of disk operations ---- */
 
 void board_disk_complete(struct board *board, const struct disk_completion *end)

@@ -61,15 +61,19 @@ static void compare_fields(struct board *board, const struct replica *a, const s
     }
 }
 
-static void compare_page(size_t page, const struct replica *a, const struct replica *b, struct difference *difference)
+/* Page INDEX, which is at ADDRESS. */
+static void compare_page(uint32_t index, uint32_t address, const struct replica *a, const struct replica *b,
+                         struct difference *difference)
 {
-    for (size_t at = page; at < page + PHYS_PAGE_BYTES; at++) {
-        if (a->ram[at] == b->ram[at])
+    const uint8_t *at_a = a->memory + (size_t)index * PHYS_PAGE_BYTES;
+    const uint8_t *at_b = b->memory + (size_t)index * PHYS_PAGE_BYTES;
+    for (uint32_t i = 0; i < PHYS_PAGE_BYTES; i++) {
+        if (at_a[i] == at_b[i])
             continue;
         if (!difference->bytes++ && !difference->fields)
             snprintf(difference->text, sizeof difference->text,
-                     "the memory byte at 0x%08zx is 0x%02x at %s and 0x%02x at %s", at, a->ram[at], a->name, b->ram[at],
-                     b->name);
+                     "the memory byte at 0x%08" PRIx32 " is 0x%02x at %s and 0x%02x at %s", address + i, at_a[i],
+                     a->name, at_b[i], b->name);
     }
 }
 
@@ -89,12 +93,13 @@ static bool conclude(struct difference *difference)
 bool replicas_equal(struct board *board, const struct replica *a, const struct replica *b, bool trap_buffer,
                     struct difference *difference)
 {
-    uint32_t ram_bytes = phys_ram_bytes(board->phys);
     *difference = (struct difference){0};
     compare_fields(board, a, b, trap_buffer, difference);
-    for (size_t page = 0; page < ram_bytes; page += PHYS_PAGE_BYTES)
-        if (memcmp(a->ram + page, b->ram + page, PHYS_PAGE_BYTES) != 0)
-            compare_page(page, a, b, difference);
+    for (uint32_t i = 0; i < phys_pages(board->phys); i++) {
+        size_t at = (size_t)i * PHYS_PAGE_BYTES;
+        if (memcmp(a->memory + at, b->memory + at, PHYS_PAGE_BYTES) != 0)
+            compare_page(i, phys_page_address(board->phys, i), a, b, difference);
+    }
     return conclude(difference);
 }
 
@@ -102,10 +107,10 @@ bool replicas_equal(struct board *board, const struct replica *a, const struct r
 bool boards_equal(struct board *a, const char *a_name, struct board *b, const char *b_name, bool trap_buffer,
                   struct difference *difference)
 {
-    struct replica as = {a_name, a->digest->flat, phys_ram(a->phys)};
-    struct replica bs = {b_name, b->digest->flat, phys_ram(b->phys)};
-    uint32_t pages = phys_ram_bytes(a->phys) >> PHYS_PAGE_SHIFT;
-    assert(a->digest->flat_bytes == b->digest->flat_bytes && phys_ram_bytes(b->phys) >> PHYS_PAGE_SHIFT == pages);
+    struct replica as = {a_name, a->digest->flat, phys_page(a->phys, 0)};
+    struct replica bs = {b_name, b->digest->flat, phys_page(b->phys, 0)};
+    uint32_t pages = phys_pages(a->phys);
+    assert(a->digest->flat_bytes == b->digest->flat_bytes && phys_pages(b->phys) == pages);
     *difference = (struct difference){0};
     board_flatten(a, a->digest->flat);
     board_flatten(b, b->digest->flat);
@@ -115,6 +120,6 @@ bool boards_equal(struct board *a, const char *a_name, struct board *b, const ch
     digest_look(b->digest);
     for (uint32_t i = 0; a->digest->sum != b->digest->sum && i < pages; i++)
         if (a->digest->page[i] != b->digest->page[i])
-            compare_page((size_t)i << PHYS_PAGE_SHIFT, &as, &bs, difference);
+            compare_page(i, phys_page_address(a->phys, i), &as, &bs, difference);
     return conclude(difference);
 }

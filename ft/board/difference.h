@@ -7,10 +7,10 @@
 
 #include "ft/board/board.h"
 
-/* One side of a comparison: fields as board_flatten writes them, and RAM. */
+/* One side of a comparison: fields as board_flatten writes them, and all pages of memory (mmu/phys.h). */
 struct replica {
     const char *name; /* "the primary" */
-    const uint8_t *flat, *ram;
+    const uint8_t *flat, *memory;
 };
 
 struct difference {

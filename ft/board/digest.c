@@ -44,7 +44,7 @@ void board_flatten(struct board *board, uint8_t *flat)
 
 struct digest *digest_new(struct board *board)
 {
-    uint32_t pages = phys_ram_bytes(board->phys) >> PHYS_PAGE_SHIFT;
+    uint32_t pages = phys_pages(board->phys);
     struct digest *digest = calloc(1, sizeof *digest);
     if (!digest)
         return NULL;
@@ -72,12 +72,11 @@ void digest_free(struct digest *digest)
 
 void digest_look(struct digest *digest)
 {
-    uint32_t pages = phys_ram_bytes(digest->phys) >> PHYS_PAGE_SHIFT;
-    const uint8_t *ram = phys_ram(digest->phys);
+    uint32_t pages = phys_pages(digest->phys);
     bool any = false;
     for (uint32_t i = phys_next_dirty(digest->phys, PHYS_DIGEST, 0); i < pages;
          i = phys_next_dirty(digest->phys, PHYS_DIGEST, i + 1)) {
-        const uint8_t *page = ram + ((size_t)i << PHYS_PAGE_SHIFT);
+        const uint8_t *page = phys_page(digest->phys, i);
         uint64_t hash = page_is_zero(page) ? 0 : XXH3_64bits_withSeed(page, PHYS_PAGE_BYTES, (uint64_t)i + 1);
         any = true;
         digest->sum += hash - digest->page[i];

@@ -28,7 +28,8 @@ struct host {
     void (*power_off)(void *arg, uint8_t status);
     void (*reset)(void *arg);
     void (*disk_told)(void *arg, const struct disk_completion *end);
-    void (*input_wanted)(void *arg); /* the guest has just begun to listen */
+    void (*input_wanted)(void *arg);   /* the guest has just begun to listen to its terminal */
+    void (*display_wanted)(void *arg); /* it has just turned its display on, or asked for frames */
     uint32_t (*disk_blocks)(void *arg, unsigned device);
     void (*virtio_later)(void *arg, unsigned slot); /* virtio_finish is wanted: at once, or at the epoch's end */
     /* The delayed-trap unit's hardware. */

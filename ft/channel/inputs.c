@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "io/input_event.h"
 #include "mmu/base/memory.h"
 
 const struct input input_rows[INTERRUPT_COUNT] = {
@@ -27,6 +28,19 @@ const char *interrupt_device_name(enum interrupt_device device)
     return input && input->name ? input->name : "device";
 }
 
+bool input_stream_good(enum input_stream stream, uint64_t value)
+{
+    switch (stream) {
+    case STREAM_TERMINAL:
+        return value <= UINT8_MAX;
+    case STREAM_SEAT:
+        return value <= UINT32_MAX && input_event_good((uint32_t)value);
+    case INPUT_STREAMS:
+        break;
+    }
+    return false;
+}
+
 bool input_makes_sense(const struct message *message)
 {
     const struct input *input = input_of_device(message->device);
@@ -34,8 +48,8 @@ bool input_makes_sense(const struct message *message)
     if (!input || input->source != INPUT_OF_WORLD)
         return false;
     switch (input->data) {
-    case INPUT_BYTE:
-        return message->value <= UINT8_MAX;
+    case INPUT_NUMBERED:
+        return input_stream_good(input->stream, message->value);
     case INPUT_COMPLETION:
         return disk->status == DISK_COMPLETED || (disk->status == DISK_ERROR && disk->detail == DISK_MEDIUM_ERROR);
     case INPUT_NOTHING:
@@ -53,8 +67,8 @@ struct message interrupt_to_message(const struct interrupt *interrupt)
                               .index = interrupt->number};
     assert(input->device);
     switch (input->data) {
-    case INPUT_BYTE:
-        message.value = interrupt->byte;
+    case INPUT_NUMBERED:
+        message.value = interrupt->value;
         break;
     case INPUT_COMPLETION:
         message.index = interrupt->disk.number;
@@ -72,9 +86,9 @@ struct interrupt interrupt_from_message(const struct message *message)
     assert(input);
     struct interrupt interrupt = {.epoch = message->epoch, .kind = (enum interrupt_kind)(input - input_rows)};
     switch (input->data) {
-    case INPUT_BYTE:
+    case INPUT_NUMBERED:
         interrupt.number = message->index;
-        interrupt.byte = (uint8_t)message->value;
+        interrupt.value = (uint32_t)message->value;
         break;
     case INPUT_COMPLETION:
         interrupt.disk = message->disk;
@@ -100,7 +114,7 @@ void interrupt_visit(struct visit *visit, struct interrupt *interrupt)
     VISIT(visit, interrupt->epoch);
     VISIT(visit, interrupt->number);
     VISIT_BELOW(visit, interrupt->kind, INTERRUPT_COUNT);
-    VISIT(visit, interrupt->byte);
+    VISIT(visit, interrupt->value);
     VISIT(visit, interrupt->disk.number);
     VISIT_BELOW(visit, interrupt->disk.device, DISK_DEVICES);
     VISIT(visit, interrupt->disk.command);
@@ -110,6 +124,9 @@ void interrupt_visit(struct visit *visit, struct interrupt *interrupt)
     VISIT_BELOW(visit, interrupt->disk.status, DISK_DISCONNECTED + 1);
     VISIT_BELOW(visit, interrupt->disk.detail, DISK_CANCELLED + 1);
     visit_owned(visit, &data.owned, interrupt->disk.size_bytes);
+    const struct input *input = visit->good ? interrupt_input(interrupt) : NULL;
+    if (input && input->data == INPUT_NUMBERED && !input_stream_good(input->stream, interrupt->value))
+        visit_refuse(visit);
     interrupt->disk.data = data.read_only;
 }
 

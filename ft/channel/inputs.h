@@ -23,23 +23,34 @@ enum input_source {
 /* What it brings with it. */
 enum input_data {
     INPUT_NOTHING,
-    INPUT_BYTE,       /* one of a numbered stream */
+    INPUT_NUMBERED,   /* one of a numbered stream */
     INPUT_COMPLETION, /* how a disk operation ended, and what a read has read */
+};
+
+/* What a person does, numbered by the world, which repeats what no live virtual processor has. */
+enum input_stream {
+    STREAM_TERMINAL, /* bytes typed at the terminal */
+    STREAM_SEAT,     /* events of keyboard and pointer (io/seat.h) */
+    INPUT_STREAMS
 };
 
 /* INPUT(id, its row) */
 #define INPUTS(INPUT)                                                                                                  \
     /* A command that the virtual controller refused. */                                                               \
     INPUT(REFUSED, .source = INPUT_OF_CONTROLLER, .data = INPUT_COMPLETION)                                            \
-    /* A command ended; a byte of terminal input. */                                                                   \
+    /* A command ended; a byte of terminal input; an event of keyboard or pointer. */                                  \
     INPUT(DISK, .source = INPUT_OF_WORLD, .data = INPUT_COMPLETION, .device = DEVICE_DISK, .name = "disk")             \
-    INPUT(CONSOLE, .source = INPUT_OF_WORLD, .data = INPUT_BYTE, .device = DEVICE_CONSOLE, .name = "console")          \
+    INPUT(CONSOLE, .source = INPUT_OF_WORLD, .data = INPUT_NUMBERED, .stream = STREAM_TERMINAL,                        \
+          .device = DEVICE_CONSOLE, .name = "console")                                                                 \
+    INPUT(DISPLAY, .source = INPUT_OF_WORLD, .data = INPUT_NUMBERED, .stream = STREAM_SEAT, .device = DEVICE_DISPLAY,  \
+          .name = "display")                                                                                           \
     /* Policies disconnect and uncertain. */                                                                           \
     INPUT(LOST, .source = INPUT_OF_FAILOVER, .device = DEVICE_LOST, .text = "every connection is lost")                \
     INPUT(UNCERTAIN, .source = INPUT_OF_FAILOVER, .device = DEVICE_UNCERTAIN,                                          \
           .text = "what is outstanding has an unknown outcome")                                                        \
-    /* The clock of the epoch's end made the interval timer due. */                                                    \
-    INPUT(TIMER, .source = INPUT_OF_CLOCK, .text = "the interval timer is due")
+    /* The clock of the epoch's end made the interval timer due; a frame began that the guest wants to know of. */     \
+    INPUT(TIMER, .source = INPUT_OF_CLOCK, .text = "the interval timer is due")                                        \
+    INPUT(FRAME, .source = INPUT_OF_CLOCK, .text = "a frame begins")
 
 enum interrupt_kind {
 #define INPUT(id, ...) INTERRUPT_##id,
@@ -51,6 +62,7 @@ enum interrupt_kind {
 struct input {
     enum input_source source;
     enum input_data data;
+    enum input_stream stream;     /* of INPUT_NUMBERED */
     enum interrupt_device device; /* in messages and recordings; 0: it is in none */
     const char *name;             /* of that device, for a person; NULL: it is no device */
     const char *text;             /* what happened, if there are no data that say it */
@@ -61,10 +73,10 @@ extern const struct input input_rows[INTERRUPT_COUNT];
 /* What is buffered for the end of an epoch. */
 struct interrupt {
     uint64_t epoch;
-    uint64_t number;             /* of INPUT_BYTE */
+    uint64_t number;             /* of INPUT_NUMBERED; */
+    uint32_t value;              /* and the byte or event itself */
     struct disk_completion disk; /* of INPUT_COMPLETION; data owned */
     enum interrupt_kind kind;
-    uint8_t byte;
 };
 
 static inline const struct input *interrupt_input(const struct interrupt *interrupt)
@@ -77,6 +89,8 @@ static inline bool interrupt_logged(const struct interrupt *interrupt)
     return input_rows[interrupt->kind].source == INPUT_OF_WORLD;
 }
 
+/* Can VALUE be one of STREAM? */
+bool input_stream_good(enum input_stream stream, uint64_t value);
 /* The input with this number on the wire; NULL: there is none. */
 const struct input *input_of_device(enum interrupt_device device);
 /* Can MESSAGE, a MESSAGE_INTERRUPT, be what a VMM sends: do its data fit what happened? */

@@ -118,6 +118,8 @@ static bool can_happen(const struct computer *computer, const struct event *even
         return !computer->vmm && event->number < VIRTIO_SLOTS;
     case EVENT_TIMER:
         return !computer->vmm && event->number < computer->board->processors;
+    case EVENT_FRAME:
+        return !computer->vmm;
     case EVENT_HEARTBEAT:
     case EVENT_LINE:
     case EVENT_JOIN:
@@ -136,7 +138,8 @@ bool computer_has_its_history(const struct computer *computer)
 static void check_read(struct computer *computer, struct visit *visit)
 {
     const struct history *history = &computer->history;
-    if (history->output.count != history->output_at.count || history->input.count != history->input_at.count)
+    if (history->output.count != history->output_at.count || history->input.count != history->input_at.count ||
+        history->events.count != history->events_at.count)
         visit_refuse(visit);
     for (size_t i = 0; i < computer->events.queue.count; i++)
         if (!can_happen(computer, &computer->events.queue.at[i]))

@@ -11,8 +11,10 @@
 enum event_kind {
     EVENT_DISK,      /* the command `number` at this computer's controller ends */
     EVENT_INPUT,     /* the terminal sends the next byte, if there is room */
+    EVENT_SEAT,      /* a frame begins: what was done at keyboard and pointer comes, if there is room */
     EVENT_VIRTIO,    /* bare: what the device in virtio slot `number` answered itself becomes visible */
     EVENT_TIMER,     /* the interval timer of processor `number` of a bare board matches */
+    EVENT_FRAME,     /* a frame of a bare board's display begins */
     EVENT_HEARTBEAT, /* say to the other computer that this one is alive */
     EVENT_LINE,      /* the channel's line is free: the values that wait for it leave */
     EVENT_JOIN,      /* send the next pages to the computer that joins */

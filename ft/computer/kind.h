@@ -4,6 +4,7 @@
 #ifndef US_FT_COMPUTER_KIND_H
 #define US_FT_COMPUTER_KIND_H
 
+#include "ft/channel/inputs.h"
 #include "ft/computer/computer.h"
 
 struct computer_kind {
@@ -15,10 +16,10 @@ struct computer_kind {
     struct place (*place)(const struct computer *computer);
     /* It fails: what fails with it. */
     void (*die)(struct computer *computer);
-    /* The number of the next byte of input, if there is room for one. */
-    bool (*input_room)(const struct computer *computer, uint64_t *number);
-    /* The terminal has sent BYTE; a disk command has ended (its data are the callee's). */
-    void (*input)(struct computer *computer, uint8_t byte);
+    /* The number of the next byte or event of STREAM, if there is room for one. */
+    bool (*input_room)(const struct computer *computer, enum input_stream stream, uint64_t *number);
+    /* It is VALUE; a disk command has ended (its data are the callee's). */
+    void (*input)(struct computer *computer, enum input_stream stream, uint32_t value);
     void (*disk_ended)(struct computer *computer, const struct disk_completion *end);
     /* A fault of the channel or of acknowledgements happens now. */
     void (*strike)(struct computer *computer, const struct fault *fault);

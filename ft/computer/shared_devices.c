@@ -241,10 +241,10 @@ void computer_input_event(struct computer *computer)
     enum terminal_input what = TERMINAL_NOTHING_YET;
     uint64_t number;
     uint8_t byte = 0;
-    if (computer->kind->input_room(computer, &number))
+    if (computer->kind->input_room(computer, STREAM_TERMINAL, &number))
         what = computer->calls->take(computer, number, &byte);
     if (what == TERMINAL_BYTE)
-        computer->kind->input(computer, byte);
+        computer->kind->input(computer, STREAM_TERMINAL, byte);
     if (what != TERMINAL_END)
         events_add(&computer->events, computer_now(computer) + board_byte_time_ps(computer->board), EVENT_INPUT, 0);
 }
@@ -255,6 +255,48 @@ void computer_expect_input(struct computer *computer)
         return;
     events_cancel(&computer->events, EVENT_INPUT);
     events_add(&computer->events, computer_now(computer) + board_input_delay_ps(computer->board), EVENT_INPUT, 0);
+    board_request_stop(computer->board);
+}
+
+static bool take_event_here(struct computer *computer, uint64_t number, uint32_t *event)
+{
+    struct world *world = computer->world;
+    pthread_mutex_lock(&world->lock);
+    bool found = seat_event(&world->seat, number, event);
+    pthread_mutex_unlock(&world->lock);
+    return found;
+}
+
+static bool next_event(struct computer *computer, uint32_t *event)
+{
+    uint64_t number;
+    return !computer->dying && computer->kind->input_room(computer, STREAM_SEAT, &number) &&
+           computer->calls->take_event(computer, number, event);
+}
+
+static void expect_next_frame(struct computer *computer)
+{
+    uint64_t clock = computer_hardware_clock(computer, computer_now(computer));
+    events_add(&computer->events, computer_clock_to_time(computer, display_next_frame_ps(clock)), EVENT_SEAT, 0);
+}
+
+/* Everything that was done since the last frame. The row ends: the seat has what a person did. */
+void computer_seat_event(struct computer *computer)
+{
+    uint32_t event;
+    if (!board_listening_to_events(computer->board))
+        return;
+    while (next_event(computer, &event))
+        computer->kind->input(computer, STREAM_SEAT, event);
+    expect_next_frame(computer);
+}
+
+void computer_expect_events(struct computer *computer)
+{
+    if (!board_listening_to_events(computer->board))
+        return;
+    events_cancel(&computer->events, EVENT_SEAT);
+    expect_next_frame(computer);
     board_request_stop(computer->board);
 }
 
@@ -270,6 +312,7 @@ const struct world_calls world_calls_here = {
     .put = put_here,
     .performed = performed_here,
     .take = take_here,
+    .take_event = take_event_here,
     .arbitrate = arbitrate_here,
     .disk_blocks = disk_blocks_here,
 };

@@ -16,6 +16,8 @@ struct world_calls {
     uint64_t (*performed)(const struct computer *computer);
     /* What was typed as byte NUMBER. */
     enum terminal_input (*take)(struct computer *computer, uint64_t number, uint8_t *byte);
+    /* Event NUMBER of keyboard and pointer; false: not yet. */
+    bool (*take_event)(struct computer *computer, uint64_t number, uint32_t *event);
     /* The arbiter's test-and-set. ARBITER_NOT_YET: ask again. */
     enum arbiter_answer (*arbitrate)(struct computer *computer);
     /* The size of disk DEVICE; 0: there is none. */

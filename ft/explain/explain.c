@@ -175,20 +175,25 @@ static void count_repeated(struct explaining *x, const struct disk_record *recor
     VEC_FREE(&open);
 }
 
-/* NUMBER: of the byte, from 1; PLACE: where a VP wrote or took it, NULL if none did. */
-static bool violate_terminal(struct explaining *x, int rule, const char *text, uint64_t number,
-                             const struct history_place *place)
+/* NUMBER: of WHAT, a byte or event, from 1; PLACE: where a VP wrote or took it, NULL if none did. */
+static bool violate_stream(struct explaining *x, int rule, const char *text, const char *what, uint64_t number,
+                           const struct history_place *place)
 {
     int length;
     char *sentence = x->verdict->sentence;
     x->verdict->explainable = false;
-    length =
-        snprintf(sentence, sizeof x->verdict->sentence, "rule %d: %s (terminal, byte %" PRIu64, rule, text, number);
+    length = snprintf(sentence, sizeof x->verdict->sentence, "rule %d: %s (%s %" PRIu64, rule, text, what, number);
     if (place)
         length += snprintf(sentence + length, sizeof x->verdict->sentence - (size_t)length,
                            ", epoch %" PRIu64 ", instruction %" PRIu64, place->epoch, place->insns);
     snprintf(sentence + length, sizeof x->verdict->sentence - (size_t)length, ")");
     return false;
+}
+
+static bool violate_terminal(struct explaining *x, int rule, const char *text, uint64_t number,
+                             const struct history_place *place)
+{
+    return violate_stream(x, rule, text, "terminal, byte", number, place);
 }
 
 /* Where H's output byte of this index was written; NULL: H has not so many. */
@@ -264,6 +269,11 @@ static bool check_input(struct explaining *x)
     for (uint64_t i = 0; i < h->input.count; i++)
         if (i >= typed_count || h->input.at[i] != typed[i])
             return violate_terminal(x, 6, "the guest consumed input that was not typed so", i + 1, &h->input_at.at[i]);
+    const struct seat *seat = x->input->seat;
+    for (uint64_t i = 0; i < h->events.count; i++)
+        if (i >= seat->events.count || h->events.at[i] != seat->events.at[i])
+            return violate_stream(x, 6, "the guest consumed an event that did not happen so",
+                                  "keyboard and pointer, event", i + 1, &h->events_at.at[i]);
     return true;
 }
 

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "ft/log/operations.h"
+#include "io/seat.h"
 #include "io/shared_disk.h"
 #include "io/terminal.h"
 
@@ -23,6 +24,7 @@ struct explain_input {
     const struct history *issuers[2]; /* of every computer, by index: to say where an operation came from */
     const struct shared_disk *disks[DISK_DEVICES]; /* hold D; NULL: no disk */
     const struct terminal *terminal;
+    const struct seat *seat;
     bool plain;                         /* the terminal has no output numbers */
     bool complete;                      /* the run has ended: every output of H must have been shown */
     const struct explain_fence *fences; /* in the order of time */

@@ -81,6 +81,12 @@ void history_input(struct history *history, uint8_t byte, struct history_place p
     *VEC_PUSH(&history->input_at) = place;
 }
 
+void history_event(struct history *history, uint32_t event, struct history_place place)
+{
+    *VEC_PUSH(&history->events) = event;
+    *VEC_PUSH(&history->events_at) = place;
+}
+
 #define COPY_VEC(to, from)                                                                                             \
     for (size_t i_ = 0; i_ < (from)->count; i_++)                                                                      \
     *VEC_PUSH(to) = (from)->at[i_]
@@ -96,6 +102,8 @@ void history_copy(struct history *to, const struct history *from)
     COPY_VEC(&to->input, &from->input);
     COPY_VEC(&to->output_at, &from->output_at);
     COPY_VEC(&to->input_at, &from->input_at);
+    COPY_VEC(&to->events, &from->events);
+    COPY_VEC(&to->events_at, &from->events_at);
     COPY_VEC(&to->repetitions, &from->repetitions);
 }
 
@@ -120,6 +128,11 @@ static void visit_operation(struct visit *visit, struct history_operation *op)
 static void visit_number(struct visit *visit, uint64_t *number)
 {
     VISIT(visit, *number);
+}
+
+static void visit_event(struct visit *visit, uint32_t *event)
+{
+    VISIT(visit, *event);
 }
 
 static void visit_place(struct visit *visit, struct history_place *place)
@@ -148,6 +161,8 @@ void history_visit(struct history *history, struct visit *visit)
     VISIT_GROWING_BYTES(visit, &history->input);
     VISIT_GROWING(visit, &history->output_at, visit_place);
     VISIT_GROWING(visit, &history->input_at, visit_place);
+    VISIT_GROWING(visit, &history->events, visit_event);
+    VISIT_GROWING(visit, &history->events_at, visit_place);
     VISIT_GROWING(visit, &history->repetitions, visit_repetition);
     for (size_t i = 0; i < history->untold.count + history->open.count; i++) {
         uint64_t number =
@@ -167,6 +182,8 @@ void history_free(struct history *history)
     VEC_FREE(&history->input);
     VEC_FREE(&history->output_at);
     VEC_FREE(&history->input_at);
+    VEC_FREE(&history->events);
+    VEC_FREE(&history->events_at);
     VEC_FREE(&history->repetitions);
 }
 

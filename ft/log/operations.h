@@ -42,7 +42,8 @@ struct history {
     VEC(uint64_t) open;   /* numbers told disconnected and not issued again since */
     VEC(uint8_t) output;  /* to the terminal */
     VEC(uint8_t) input;   /* taken from it */
-    VEC(struct history_place) output_at, input_at; /* of each byte */
+    VEC(uint32_t) events; /* of keyboard and pointer, taken */
+    VEC(struct history_place) output_at, input_at, events_at; /* of each of them */
     VEC(struct history_repetition) repetitions;
 };
 
@@ -54,6 +55,8 @@ void history_told(struct history *history, const struct disk_completion *end);
 /* The VP, at PLACE, writes BYTE to the terminal; takes BYTE from it. */
 void history_output(struct history *history, uint8_t byte, struct history_place place);
 void history_input(struct history *history, uint8_t byte, struct history_place place);
+/* The same: takes EVENT of keyboard or pointer. */
+void history_event(struct history *history, uint32_t event, struct history_place place);
 /* Make TO, which is empty or freed, a copy of FROM. */
 void history_copy(struct history *to, const struct history *from);
 void history_visit(struct history *history, struct visit *visit);

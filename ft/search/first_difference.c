@@ -65,6 +65,8 @@ static struct system *again(struct system *system)
     }
     if (copy && typed_bytes)
         system_type(copy, typed, typed_bytes);
+    if (copy)
+        seat_repeat(&copy->world.seat, &system->world.seat);
     free(faults);
     free(repairs);
     return copy;

@@ -18,14 +18,14 @@ static const char *name_of(const struct computer *computer)
 }
 
 /* The state of BOARD as it is, apart from it; its parts are to be freed. */
-static void keep(struct board *board, uint8_t **flat, uint8_t **ram)
+static void keep(struct board *board, uint8_t **flat, uint8_t **memory)
 {
-    uint32_t bytes = phys_ram_bytes(board->phys);
+    size_t bytes = (size_t)phys_pages(board->phys) * PHYS_PAGE_BYTES;
     *flat = malloc(board->digest->flat_bytes);
-    *ram = malloc(bytes);
-    memory_need(*flat && *ram);
+    *memory = malloc(bytes);
+    memory_need(*flat && *memory);
     board_flatten(board, *flat);
-    memcpy(*ram, phys_ram(board->phys), bytes);
+    memcpy(*memory, phys_page(board->phys, 0), bytes);
 }
 
 /* Run the one BEHIND to instruction INSNS and hold it against what is kept of the one AHEAD. */
@@ -41,7 +41,7 @@ static bool follow_and_compare(struct system *system, struct computer *behind, c
     struct difference difference;
     memory_need(flat);
     board_flatten(board, flat);
-    struct replica now = {name_of(behind), flat, phys_ram(board->phys)};
+    struct replica now = {name_of(behind), flat, phys_page(board->phys, 0)};
     /* Traps that the hardware holds are the machine's own until the epoch ends. */
     verdict->equal = replicas_equal(board, ahead, &now, false, &difference);
     snprintf(verdict->text, sizeof verdict->text, "%s", difference.text);
@@ -58,11 +58,11 @@ bool system_compare(struct system *system, struct replicas_verdict *verdict, str
         return error_set(error, "%s has failed: there is nothing to compare with", name_of(c[0]->alive ? c[1] : c[0]));
     struct computer *ahead = computer_insns(c[0]) >= computer_insns(c[1]) ? c[0] : c[1], *behind = c[1 - ahead->index];
     struct replica then = {.name = name_of(ahead)};
-    uint8_t *flat, *ram;
+    uint8_t *flat, *memory;
     *verdict = (struct replicas_verdict){.insns = computer_insns(ahead)};
-    keep(ahead->board, &flat, &ram);
+    keep(ahead->board, &flat, &memory);
     then.flat = flat;
-    then.ram = ram;
+    then.memory = memory;
     struct snapshot *snapshot = system_snapshot(system);
     system->quiet = true;
     bool good = follow_and_compare(system, behind, &then, verdict->insns, verdict, error);
@@ -70,6 +70,6 @@ bool system_compare(struct system *system, struct replicas_verdict *verdict, str
     system->quiet = false;
     snapshot_free(snapshot);
     free(flat);
-    free(ram);
+    free(memory);
     return good;
 }

@@ -67,6 +67,7 @@ static void judge(struct system *system, struct system_result *result)
     struct explain_input input = {
         .history = &acting->history,
         .terminal = system->world.terminal,
+        .seat = &system->world.seat,
         .plain = system->world.config.console_plain,
         .complete = system->world.end == END_EXIT || system->world.end == END_HALTED,
         .fences = system->world.fences.at,
@@ -222,6 +223,21 @@ void system_type(struct system *system, const void *bytes, uint64_t size)
     if (!acting->alive || acting->over || acting->role != ROLE_PRIMARY)
         return; /* a backup asks when it is promoted */
     computer_expect_input(acting);
+}
+
+void system_key(struct system *system, uint32_t code, bool down)
+{
+    seat_key(&system->world.seat, code, down);
+}
+
+void system_pointer(struct system *system, uint32_t x, uint32_t y, uint32_t buttons)
+{
+    seat_pointer(&system->world.seat, x, y, buttons);
+}
+
+const struct display *computer_display(const struct system *system, unsigned computer)
+{
+    return &system->computer[computer]->board->display;
 }
 
 bool system_recording(struct system *system, uint8_t **bytes, size_t *size)

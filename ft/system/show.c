@@ -9,6 +9,7 @@
 #include "ft/config/config.h"
 #include "ft/system/system.h"
 #include "ft/vmm/vmm.h"
+#include "io/input_event.h"
 #include "mmu/base/vtime.h"
 
 struct printer {
@@ -69,20 +70,33 @@ static void show_monitor(const struct vmm *vmm, const struct printer *to)
     if (vmm->suppressed)
         print(to, "last end of epoch received: %" PRIu64 "; last message at %.9f s", vmm->ended_epoch,
               seconds(vmm->peer.received_ps));
-    print(to, "next input byte from the terminal: %" PRIu64, vmm->input_number);
+    print(to, "next input byte from the terminal: %" PRIu64, vmm->input[STREAM_TERMINAL].next);
+    if (board_listening_to_events(computer->board))
+        print(to, "next event of keyboard and pointer: %" PRIu64, vmm->input[STREAM_SEAT].next);
     print(to, "outputs: %" PRIu64 " issued, %" PRIu64 " suppressed", computer->operations.issued,
           computer->operations.suppressed);
 }
 
 /* ---- the log ---- */
 
+static void show_numbered(const struct interrupt *interrupt, const struct printer *to)
+{
+    char event[INPUT_EVENT_TEXT_BYTES];
+    if (interrupt_input(interrupt)->stream == STREAM_TERMINAL) {
+        print(to, "[%" PRIu64 ", Int] input byte %" PRIu64 ", 0x%02x", interrupt->epoch, interrupt->number,
+              interrupt->value);
+        return;
+    }
+    input_event_describe(interrupt->value, event);
+    print(to, "[%" PRIu64 ", Int] input event %" PRIu64 ", %s", interrupt->epoch, interrupt->number, event);
+}
+
 static void show_interrupt(const struct interrupt *interrupt, const struct printer *to)
 {
     const struct input *input = interrupt_input(interrupt);
     switch (input->data) {
-    case INPUT_BYTE:
-        print(to, "[%" PRIu64 ", Int] input byte %" PRIu64 ", 0x%02x", interrupt->epoch, interrupt->number,
-              interrupt->byte);
+    case INPUT_NUMBERED:
+        show_numbered(interrupt, to);
         break;
     case INPUT_COMPLETION:
         print(to, "[%" PRIu64 ", Int] disk operation %" PRIu64 " ends with status %u, detail %u, %u bytes",

@@ -30,6 +30,8 @@ enum outcome act_add_due(struct vmm *vmm)
 {
     if (board_timer_due(vmm->computer->board, vmm->end_clock_ps, &vmm->timer_seen_ticks))
         vmm_buffer(vmm, &(struct interrupt){.epoch = vmm->epoch, .kind = INTERRUPT_TIMER});
+    if (display_frame_due(&vmm->computer->board->display, vmm->end_clock_ps, &vmm->frames_seen))
+        vmm_buffer(vmm, &(struct interrupt){.epoch = vmm->epoch, .kind = INTERRUPT_FRAME});
     return OUTCOME_DONE;
 }
 

@@ -135,6 +135,7 @@ enum outcome act_promote(struct vmm *vmm)
     issue_held(vmm);
     companions_promote(computer);
     computer_expect_input(computer);
+    computer_expect_events(computer);
     computer_tell(
         computer,
         "promoted: live from epoch %" PRIu64 ", instruction %" PRIu64 "; policy %s, the VMM issued %u output%s "

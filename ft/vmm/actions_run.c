@@ -138,13 +138,14 @@ static enum outcome after_run(struct vmm *vmm, enum cpu_stop stop)
     }
 }
 
-/* When the VP's interval timer will match, in virtual time. */
-static uint64_t timer_due_ps(struct vmm *vmm)
+/* When the VP's interval timer will match or its display will begin a frame, in virtual time. */
+static uint64_t clock_due_ps(struct vmm *vmm)
 {
     struct computer *computer = vmm->computer;
-    uint64_t hz = computer->board->clock_hz;
     uint64_t match = board_timer_match(computer->board, 0, vmm->timer_seen_ticks);
-    int64_t hardware = (int64_t)ticks_to_time(match, hz) - vmm->clock_offset_ps;
+    uint64_t due = smallest(ticks_to_time(match, computer->board->clock_hz),
+                            display_frame_due_ps(&computer->board->display, vmm->frames_seen));
+    int64_t hardware = (int64_t)due - vmm->clock_offset_ps;
     return hardware > 0 ? computer_clock_to_time(computer, (uint64_t)hardware) : 0;
 }
 
@@ -154,7 +155,7 @@ static bool sleeps(struct vmm *vmm)
     if (!vmm->in_epoch || !vmm->idle || vmm->suppressed || QUEUE_COUNT(&vmm->buffered) ||
         virtio_slots_wait(&vmm->computer->board->virtio))
         return false;
-    vmm->wake_ps = timer_due_ps(vmm);
+    vmm->wake_ps = clock_due_ps(vmm);
     return vmm->wake_ps > computer_now(vmm->computer);
 }
 

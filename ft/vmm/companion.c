@@ -124,7 +124,7 @@ static void disk_told(void *arg, const struct disk_completion *end)
 
 static void input_wanted(void *arg)
 {
-    /* Nobody types at its terminal. */
+    /* Nobody types at its terminal, or sits before its display. */
 }
 
 static uint32_t disk_blocks(void *arg, unsigned device)
@@ -181,6 +181,7 @@ static const struct host companion_host = {
     .reset = reset,
     .disk_told = disk_told,
     .input_wanted = input_wanted,
+    .display_wanted = input_wanted,
     .disk_blocks = disk_blocks,
     .virtio_later = virtio_wants_finish,
     .trap_delay = trap_delay,
@@ -338,6 +339,8 @@ static void begin_turn(struct companion *companion)
         companion->over = true;
     if (board_timer_due(board, clock_of(companion), &companion->timer_seen_ticks))
         cpu_post_external(board->cpu, IRQ_TIMER);
+    if (display_frame_due(&board->display, clock_of(companion), &companion->frames_seen))
+        display_frame(&board->display);
     if (companion->idle && !cpu_interrupt_pending(board->cpu))
         companion->left_insns = 0;
     companion->idle = false;
@@ -447,6 +450,7 @@ uint64_t companions_digest(struct computer *computer)
                                 companion->traps.v1[1],
                                 companion->traps.v2,
                                 companion->timer_seen_ticks,
+                                companion->frames_seen,
                                 companion->number,
                                 companion->over,
                                 companion->idle};
@@ -492,6 +496,7 @@ void companions_visit(struct computer *computer, struct visit *visit)
         VISIT(visit, companion->resetting);
         VISIT(visit, companion->left_insns);
         VISIT(visit, companion->timer_seen_ticks);
+        VISIT(visit, companion->frames_seen);
         VISIT(visit, companion->trap_rng);
         VISIT(visit, companion->entropy_rng);
         VISIT(visit, companion->traps.v1);

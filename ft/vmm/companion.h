@@ -33,7 +33,7 @@ struct companion {
     bool over, idle, resetting;
     bool stalled;        /* its output must wait */
     uint64_t left_insns; /* of its turn */
-    uint64_t timer_seen_ticks;
+    uint64_t timer_seen_ticks, frames_seen;
     struct rng trap_rng, entropy_rng;
     struct traps traps; /* delivered to the VMM and not yet to it */
     held_outputs held;

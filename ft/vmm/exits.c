@@ -284,6 +284,13 @@ static void input_wanted(void *arg)
         computer_expect_input(arg);
 }
 
+static void display_wanted(void *arg)
+{
+    struct vmm *vmm = vmm_of(arg);
+    if (!vmm->suppressed)
+        computer_expect_events(arg);
+}
+
 static uint32_t disk_blocks(void *arg, unsigned device)
 {
     const struct computer *computer = arg;
@@ -344,6 +351,7 @@ const struct host vmm_host = {
     .reset = reset,
     .disk_told = disk_told,
     .input_wanted = input_wanted,
+    .display_wanted = display_wanted,
     .disk_blocks = disk_blocks,
     .virtio_later = later,
     .trap_delay = trap_delay,

@@ -5,30 +5,44 @@
 
 #include "ft/vmm/tape.h"
 
-/* ---- a byte of terminal input ---- */
+/* ---- what a person does: a byte of terminal input, an event of keyboard or pointer ---- */
 
-static void keep_byte(struct vmm *vmm, const struct interrupt *interrupt)
+static void keep_numbered(struct vmm *vmm, const struct interrupt *interrupt)
 {
-    vmm->console_buffered++;
-    if (!vmm->replay) /* which asks no terminal */
-        vmm->input_number = interrupt->number + 1;
+    enum input_stream stream = interrupt_input(interrupt)->stream;
+    vmm->input[stream].buffered++;
+    if (!vmm->replay) /* which asks nobody */
+        vmm->input[stream].next = interrupt->number + 1;
 }
 
-/* It is not lost: the terminal repeats what no live VP's log has. */
-static void discard_byte(struct vmm *vmm, const struct interrupt *interrupt)
+/* It is not lost: the world repeats what no live VP's log has. */
+static void discard_numbered(struct vmm *vmm, const struct interrupt *interrupt)
 {
-    vmm->console_buffered--;
-    if (interrupt->number < vmm->input_number)
-        vmm->input_number = interrupt->number;
+    enum input_stream stream = interrupt_input(interrupt)->stream;
+    vmm->input[stream].buffered--;
+    if (interrupt->number < vmm->input[stream].next)
+        vmm->input[stream].next = interrupt->number;
+}
+
+static struct history_place delivers(struct vmm *vmm, enum input_stream stream)
+{
+    if (vmm->input[stream].buffered)
+        vmm->input[stream].buffered--;
+    return (struct history_place){vmm->epoch, computer_insns(vmm->computer)};
 }
 
 static void deliver_byte(struct vmm *vmm, const struct interrupt *interrupt)
 {
     struct computer *computer = vmm->computer;
-    if (vmm->console_buffered)
-        vmm->console_buffered--;
-    history_input(&computer->history, interrupt->byte, (struct history_place){vmm->epoch, computer_insns(computer)});
-    board_receive(computer->board, interrupt->byte);
+    history_input(&computer->history, (uint8_t)interrupt->value, delivers(vmm, STREAM_TERMINAL));
+    board_receive(computer->board, (uint8_t)interrupt->value);
+}
+
+static void deliver_event(struct vmm *vmm, const struct interrupt *interrupt)
+{
+    struct computer *computer = vmm->computer;
+    history_event(&computer->history, interrupt->value, delivers(vmm, STREAM_SEAT));
+    board_receive_event(computer->board, interrupt->value);
 }
 
 /* ---- the end of a disk operation ---- */
@@ -59,6 +73,11 @@ static void deliver_timer(struct vmm *vmm, const struct interrupt *interrupt)
     cpu_post_external(vmm->computer->board->cpu, IRQ_TIMER);
 }
 
+static void deliver_frame(struct vmm *vmm, const struct interrupt *interrupt)
+{
+    display_frame(&vmm->computer->board->display);
+}
+
 static void deliver_lost(struct vmm *vmm, const struct interrupt *interrupt)
 {
     board_lose(vmm->computer->board);
@@ -79,10 +98,12 @@ static void nothing(struct vmm *vmm, const struct interrupt *interrupt)
 #define ROWS(ROW)                                                                                                      \
     ROW(REFUSED, nothing, nothing, deliver_completion)                                                                 \
     ROW(DISK, nothing, nothing, deliver_completion)                                                                    \
-    ROW(CONSOLE, keep_byte, discard_byte, deliver_byte)                                                                \
+    ROW(CONSOLE, keep_numbered, discard_numbered, deliver_byte)                                                        \
+    ROW(DISPLAY, keep_numbered, discard_numbered, deliver_event)                                                       \
     ROW(LOST, nothing, nothing, deliver_lost)                                                                          \
     ROW(UNCERTAIN, nothing, nothing, deliver_uncertain)                                                                \
-    ROW(TIMER, nothing, nothing, deliver_timer)
+    ROW(TIMER, nothing, nothing, deliver_timer)                                                                        \
+    ROW(FRAME, nothing, nothing, deliver_frame)
 
 typedef void act(struct vmm *vmm, const struct interrupt *interrupt);
 

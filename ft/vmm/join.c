@@ -21,14 +21,14 @@
 enum { PAGES_AT_ONCE = 8 };
 
 struct join {
-    struct page_map picture; /* of RAM when the join began */
+    struct page_map picture; /* of memory when the join began */
     uint32_t next;
     uint64_t last_arrival_ps; /* of MESSAGE_JOIN_DONE; 0: not sent yet */
 };
 
 /* What goes along of the VMM (docs/faults.md, "Repair": V1/V2, terminal numbers, clock, epoch, generation). */
 struct vmm_part {
-    uint64_t epoch, last_clock_ps, end_clock_ps, timer_seen_ticks, input_number;
+    uint64_t epoch, last_clock_ps, end_clock_ps, timer_seen_ticks, frames_seen, input_next[INPUT_STREAMS];
     struct traps traps;
     uint32_t generation, outstanding;
 };
@@ -42,7 +42,8 @@ static void visit_part(struct vmm_part *part, struct visit *visit)
     VISIT(visit, part->last_clock_ps);
     VISIT(visit, part->end_clock_ps);
     VISIT(visit, part->timer_seen_ticks);
-    VISIT(visit, part->input_number);
+    VISIT(visit, part->frames_seen);
+    VISIT(visit, part->input_next);
     VISIT(visit, part->traps.v1);
     VISIT(visit, part->traps.v2);
     VISIT(visit, part->generation);
@@ -69,10 +70,12 @@ static void send_state(struct vmm *vmm)
                             .last_clock_ps = vmm->last_clock_ps,
                             .end_clock_ps = vmm->end_clock_ps,
                             .timer_seen_ticks = vmm->timer_seen_ticks,
-                            .input_number = vmm->input_number,
+                            .frames_seen = vmm->frames_seen,
                             .traps = vmm->traps,
                             .generation = computer->generation,
                             .outstanding = (uint32_t)computer->in_flight.count};
+    for (unsigned i = 0; i < INPUT_STREAMS; i++)
+        part.input_next[i] = vmm->input[i].next;
     visit_write(&visit, true);
     visit_part(&part, &visit);
     board_visit_devices(computer->board, &visit);
@@ -86,7 +89,7 @@ static struct join *take_picture(struct board *board)
 {
     struct join *join = calloc(1, sizeof *join);
     memory_need(join);
-    page_map_copy(&join->picture, board_ram(board));
+    page_map_copy(&join->picture, board_memory(board));
     return join;
 }
 
@@ -316,7 +319,9 @@ static bool take_state(struct vmm *vmm, const struct message *message)
     vmm->seen_at_ps = vmm->peer.received_ps;
     vmm->end_clock_ps = part.end_clock_ps;
     vmm->timer_seen_ticks = part.timer_seen_ticks;
-    vmm->input_number = part.input_number;
+    vmm->frames_seen = part.frames_seen;
+    for (unsigned i = 0; i < INPUT_STREAMS; i++)
+        vmm->input[i].next = part.input_next[i];
     vmm->traps = part.traps;
     vmm->computer->generation = part.generation;
     /* The instruction count came with the processor: the clock goes on from here. */
@@ -333,9 +338,10 @@ bool join_receive(struct vmm *vmm, const struct message *message)
     case MESSAGE_JOIN_STATE:
         return !vmm->joined && take_state(vmm, message);
     case MESSAGE_JOIN_PAGE:
-        if (vmm->joined || message->bulk_bytes != PHYS_PAGE_BYTES || message->index > UINT32_MAX / PHYS_PAGE_BYTES)
+        if (vmm->joined || message->bulk_bytes != PHYS_PAGE_BYTES || message->index >= phys_pages(phys))
             return false;
-        return phys_dma_write(phys, (uint32_t)message->index * PHYS_PAGE_BYTES, message->bulk, PHYS_PAGE_BYTES);
+        phys_page_write(phys, (uint32_t)message->index, 0, message->bulk, PHYS_PAGE_BYTES);
+        return true;
     case MESSAGE_JOIN_DONE:
         /* The state has come, and is that of the history. */
         if (vmm->joined || vmm->epoch != vmm->start_epoch || !computer_has_its_history(vmm->computer))

@@ -17,7 +17,7 @@ struct point {
 
 struct past {
     struct board *board;
-    uint8_t *ram;             /* as at the newest point */
+    uint8_t *memory;          /* as at the newest point */
     VEC(struct point) points; /* oldest first */
 };
 
@@ -43,21 +43,20 @@ void past_free(struct past *past)
     for (size_t i = 0; i < past->points.count; i++)
         point_free(&past->points.at[i]);
     VEC_FREE(&past->points);
-    free(past->ram);
+    free(past->memory);
     free(past);
 }
 
-/* All of RAM as it is, without touching what never was. */
-static void copy_ram(struct past *past)
+/* All of memory as it is, without touching what never was. */
+static void copy_memory(struct past *past)
 {
     const struct digest *digest = past->board->digest;
-    uint32_t pages = phys_ram_bytes(past->board->phys) >> PHYS_PAGE_SHIFT;
-    past->ram = calloc(pages, PHYS_PAGE_BYTES);
-    memory_need(past->ram);
+    uint32_t pages = phys_pages(past->board->phys);
+    past->memory = calloc(pages, PHYS_PAGE_BYTES);
+    memory_need(past->memory);
     for (uint32_t i = 0; i < pages; i++)
         if (digest->page[i])
-            memcpy(past->ram + (size_t)i * PHYS_PAGE_BYTES, phys_ram(past->board->phys) + (size_t)i * PHYS_PAGE_BYTES,
-                   PHYS_PAGE_BYTES);
+            memcpy(past->memory + (size_t)i * PHYS_PAGE_BYTES, phys_page(past->board->phys, i), PHYS_PAGE_BYTES);
 }
 
 static uint8_t *old_room(struct point *point, size_t pages)
@@ -68,7 +67,7 @@ static uint8_t *old_room(struct point *point, size_t pages)
     return point->old.at;
 }
 
-/* Bring the copy of RAM up to now; what was there belongs to the newest point. */
+/* Bring the copy of memory up to now; what was there belongs to the newest point. */
 static void follow_changes(struct past *past)
 {
     const struct digest *digest = past->board->digest;
@@ -76,12 +75,12 @@ static void follow_changes(struct past *past)
     uint8_t *old = newest ? old_room(newest, digest->changed.count) : NULL;
     for (size_t i = 0; i < digest->changed.count; i++) {
         uint32_t page = digest->changed.at[i];
-        uint8_t *copy = past->ram + (size_t)page * PHYS_PAGE_BYTES;
+        uint8_t *copy = past->memory + (size_t)page * PHYS_PAGE_BYTES;
         if (newest) {
             *VEC_PUSH(&newest->pages) = page;
             memcpy(old + i * PHYS_PAGE_BYTES, copy, PHYS_PAGE_BYTES);
         }
-        memcpy(copy, phys_ram(past->board->phys) + (size_t)page * PHYS_PAGE_BYTES, PHYS_PAGE_BYTES);
+        memcpy(copy, phys_page(past->board->phys, page), PHYS_PAGE_BYTES);
     }
 }
 
@@ -99,8 +98,8 @@ static void forget(struct past *past, uint64_t confirmed)
 void past_note(struct past *past, uint64_t epoch, uint64_t confirmed)
 {
     struct digest *digest = past->board->digest;
-    if (!past->ram)
-        copy_ram(past);
+    if (!past->memory)
+        copy_memory(past);
     else
         follow_changes(past);
     digest_track(digest);
@@ -119,7 +118,7 @@ bool past_compare(struct past *past, uint64_t epoch, const char *name, struct bo
         if (past->points.count) { /* back to the point before */
             const struct point *point = &past->points.at[past->points.count - 1];
             for (size_t i = 0; i < point->pages.count; i++)
-                memcpy(past->ram + (size_t)point->pages.at[i] * PHYS_PAGE_BYTES, point->old.at + i * PHYS_PAGE_BYTES,
+                memcpy(past->memory + (size_t)point->pages.at[i] * PHYS_PAGE_BYTES, point->old.at + i * PHYS_PAGE_BYTES,
                        PHYS_PAGE_BYTES);
         }
         point_free(&past->points.at[past->points.count]);
@@ -127,8 +126,8 @@ bool past_compare(struct past *past, uint64_t epoch, const char *name, struct bo
     if (!past->points.count || past->points.at[past->points.count - 1].epoch != epoch)
         return false;
     board_flatten(other, other->digest->flat);
-    struct replica then = {name, past->points.at[past->points.count - 1].flat, past->ram};
-    struct replica now = {other_name, other->digest->flat, phys_ram(other->phys)};
+    struct replica then = {name, past->points.at[past->points.count - 1].flat, past->memory};
+    struct replica now = {other_name, other->digest->flat, phys_page(other->phys, 0)};
     replicas_equal(other, &then, &now, true, difference);
     return true;
 }

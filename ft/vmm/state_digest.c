@@ -11,8 +11,12 @@
 
 uint64_t vmm_digest(struct vmm *vmm)
 {
-    const uint64_t all[5] = {board_digest(vmm->computer->board), vmm->traps.v1[0], vmm->traps.v1[1], vmm->traps.v2,
-                             vmm->timer_seen_ticks};
+    const uint64_t all[6] = {board_digest(vmm->computer->board),
+                             vmm->traps.v1[0],
+                             vmm->traps.v1[1],
+                             vmm->traps.v2,
+                             vmm->timer_seen_ticks,
+                             vmm->frames_seen};
     return XXH3_64bits(all, sizeof all);
 }
 

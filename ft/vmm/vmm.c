@@ -127,18 +127,22 @@ static void disk_ended(struct computer *computer, const struct disk_completion *
     vmm_interrupt(vmm, &(struct interrupt){.epoch = vmm->epoch, .kind = INTERRUPT_DISK, .disk = *end});
 }
 
-/* Will the virtual port have room for another byte, when what is buffered has been delivered? */
-static bool input_room(const struct computer *computer, uint64_t *number)
+/* Will the virtual device have room for another one, when what is buffered has been delivered? */
+static bool input_room(const struct computer *computer, enum input_stream stream, uint64_t *number)
 {
-    *number = computer->vmm->input_number;
-    return board_input_room(computer->board) > computer->vmm->console_buffered;
+    struct board *board = computer->board;
+    *number = computer->vmm->input[stream].next;
+    return (stream == STREAM_TERMINAL ? board_input_room(board) : board_events_room(board)) >
+           computer->vmm->input[stream].buffered;
 }
 
-static void input(struct computer *computer, uint8_t byte)
+static void input(struct computer *computer, enum input_stream stream, uint32_t value)
 {
     struct vmm *vmm = computer->vmm;
-    vmm_interrupt(vmm, &(struct interrupt){
-                           .epoch = vmm->epoch, .kind = INTERRUPT_CONSOLE, .number = vmm->input_number, .byte = byte});
+    vmm_interrupt(vmm, &(struct interrupt){.epoch = vmm->epoch,
+                                           .kind = stream == STREAM_TERMINAL ? INTERRUPT_CONSOLE : INTERRUPT_DISPLAY,
+                                           .number = vmm->input[stream].next,
+                                           .value = value});
 }
 
 static void heartbeat_event(struct vmm *vmm, uint64_t time_ps)
@@ -181,6 +185,9 @@ static bool handle_event(struct vmm *vmm, const struct event *event)
     case EVENT_INPUT:
         computer_input_event(vmm->computer);
         break;
+    case EVENT_SEAT:
+        computer_seat_event(vmm->computer);
+        break;
     case EVENT_HEARTBEAT:
         heartbeat_event(vmm, event->time_ps);
         break;
@@ -194,6 +201,7 @@ static bool handle_event(struct vmm *vmm, const struct event *event)
         break;
     case EVENT_VIRTIO:
     case EVENT_TIMER:
+    case EVENT_FRAME:
         assert(!"a virtual processor's timer and devices are looked at when an epoch ends");
     }
     return true;
@@ -202,7 +210,8 @@ static bool handle_event(struct vmm *vmm, const struct event *event)
 /* Does handling EVENT touch what another computer could touch before? */
 static bool touches_shared(const struct event *event)
 {
-    return event->kind == EVENT_DISK || event->kind == EVENT_INPUT || event->kind == EVENT_PEER_LOST;
+    return event->kind == EVENT_DISK || event->kind == EVENT_INPUT || event->kind == EVENT_SEAT ||
+           event->kind == EVENT_PEER_LOST;
 }
 
 /* ---- the loop ---- */

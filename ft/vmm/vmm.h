@@ -56,12 +56,15 @@ struct vmm {
     int64_t clock_offset_ps;
     uint64_t last_clock_ps, end_clock_ps;
     uint64_t timer_seen_ticks; /* ticks of the clock at which the interval timer was last looked at */
+    uint64_t frames_seen;      /* the display's frame that began last then (display_frame_due) */
     uint64_t simulated_seen;
 
     QUEUE(struct interrupt) buffered; /* in the order in which they are delivered */
-    uint64_t input_number;            /* the next byte of input to ask the terminal for */
-    uint64_t console_buffered;        /* bytes of input among `buffered` */
-    struct traps traps;               /* delivered to the VMM and not yet to the VP */
+    struct {
+        uint64_t next;     /* the number to ask the world for next */
+        uint64_t buffered; /* how many are among `buffered` */
+    } input[INPUT_STREAMS];
+    struct traps traps; /* delivered to the VMM and not yet to the VP */
 
     VEC(struct logged_value) waiting_values; /* a primary's, for the line */
     packed_values packed;                    /* room for a message of them */

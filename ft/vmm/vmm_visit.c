@@ -69,6 +69,7 @@ static void visit_epoch(struct vmm *vmm, struct visit *visit)
     VISIT_MOMENT(visit, vmm->last_clock_ps);
     VISIT_MOMENT(visit, vmm->end_clock_ps);
     VISIT_MOMENT(visit, vmm->timer_seen_ticks);
+    VISIT_MOMENT(visit, vmm->frames_seen);
     VISIT_MOMENT(visit, vmm->simulated_seen);
 }
 
@@ -77,8 +78,7 @@ static void visit_log(struct vmm *vmm, struct visit *visit)
     if (visit->reading)
         vmm_drop_buffers(vmm);
     VISIT_QUEUE(visit, &vmm->buffered, interrupt_visit);
-    VISIT(visit, vmm->input_number);
-    VISIT(visit, vmm->console_buffered);
+    VISIT(visit, vmm->input);
     VISIT(visit, vmm->traps.v1);
     VISIT(visit, vmm->traps.v2);
     VISIT_QUEUE(visit, &vmm->values, visit_logged);

@@ -146,6 +146,7 @@ void world_free(struct world *world)
     }
     image_files_free(world->own_images);
     terminal_free(world->terminal);
+    seat_free(&world->seat);
     VEC_FREE(&world->companion_terminals);
     free(world->image);
     free(world->image_name);
@@ -355,6 +356,7 @@ void world_visit(struct world *world, struct visit *visit)
     visit_end_of_run(world, visit);
     visit_end(visit);
     terminal_visit(world->terminal, visit);
+    seat_visit(&world->seat, visit);
     for (unsigned i = 0; i < DISK_DEVICES; i++) {
         if (i != DISK_DEVICE_CONTROLLER && !shared_disk_blocks(world->disks[i]))
             continue; /* a slot without a disk: nothing is ever asked of it */

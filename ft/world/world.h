@@ -15,6 +15,7 @@
 #include "ft/log/former.h"
 #include "ft/order/process.h"
 #include "ft/system.h"
+#include "io/seat.h"
 #include "io/shared_disk.h"
 #include "io/terminal.h"
 #include "mmu/base/vec.h"
@@ -46,6 +47,7 @@ struct world {
     struct shared_disk *second_disks[DISK_DEVICES]; /* only if the assumption of shared disks is broken */
     struct image_files *own_images;                 /* NULL: config.images are another's */
     struct terminal *terminal;
+    struct seat seat;
     VEC(struct terminal *) companion_terminals; /* of fault-tolerant companions; theirs, and fenced like the first */
     uint32_t generation;                        /* the arbiter's number (docs/protocols.md, "Fail-over") */
     VEC(struct explain_fence) fences;

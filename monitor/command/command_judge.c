@@ -160,22 +160,6 @@ bool command_expect(struct monitor *monitor, const struct arguments *arguments, 
     return good;
 }
 
-bool command_send(struct monitor *monitor, const struct arguments *arguments, struct error *error)
-{
-    size_t size;
-    if (!monitor_wants_image(monitor, error))
-        return false;
-    if (arguments->count != 1)
-        return error_set(error, "a text with blanks is wanted in quotes: 'send \"TEXT\\n\"'");
-    char *text = strdup(arguments->at[0]);
-    memory_need(text);
-    bool good = text_unescape(text, &size, error);
-    if (good)
-        system_type(monitor->system, text, size);
-    free(text);
-    return good;
-}
-
 /* ---- assert ---- */
 
 static bool assert_explainable(struct monitor *monitor, struct error *error)

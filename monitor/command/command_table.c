@@ -472,12 +472,18 @@ const struct command commands[] = {
      .count_max = 4,
      .run = command_expect},
     {.name = "send",
-     .arguments = "TEXT",
-     .help = "type TEXT at the guest's terminal",
-     .more = "  It reaches the guest as it runs on, one byte per ten bit times. \\n"
-             ", \\r, \\xHH mean what they do in C.\n"
-             "  Example: send \"root\\n"
-             "\"\n",
+     .arguments = "TEXT|key CODE down|up|pointer X Y BUTTONS",
+     .help = "type TEXT at the guest's terminal; press a key, or move the pointer, of its display",
+     .more =
+         "  It reaches the guest as it runs on, one byte per ten bit times. \\n"
+         ", \\r, \\xHH mean what they do in C.\n"
+         "  CODE is a character, a name (enter, left, f1, ...) or a number; BUTTONS are those that are down: 1 left, 2 "
+         "middle,\n"
+         "  4 right, or their sum. They come with the display's next frame.\n"
+         "  Example: send \"root\\n"
+         "\"\n"
+         "  Example: send key left down\n"
+         "  Example: send pointer 320 240 1\n",
      .count_min = 1,
      .count_max = WORDS_MAX,
      .run = command_send},

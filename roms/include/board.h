@@ -1,8 +1,8 @@
 /* board.h - where things are on the board that a guest sees, as plain numbers, for C and for assembler.
  *
  * The board is described in the hardware manual ("The computer"): section 4 physical memory, 5 system controller,
- * 6 console, 7 disk controller. Registers are 32-bit big-endian words, the console's are bytes. An access in another
- * width than the register's own is a machine check (vector 1).
+ * 6 console, 7 disk controller, 9 display and input. Registers are 32-bit big-endian words, the console's are bytes. An
+ * access in another width than the register's own is a machine check (vector 1).
  */
 #ifndef UNDERSTUDY_BOARD_H
 #define UNDERSTUDY_BOARD_H
@@ -34,6 +34,33 @@
 #define DISK_IDENTITY 0x00 /* reads 0x55534431 */
 #define DISK_CAPACITY 0x04 /* blocks of 512 bytes; 0 = no disk */
 #define DISK_COMMAND  0x08 /* store: physical address of a command block */
+
+/* Display and input. */
+#define DISPLAY_PIXELS          0xF8000000 /* frame buffer: rows without gaps */
+#define DISPLAY_BASE            0xFFF84000
+#define DISPLAY_IDENTITY        0x00 /* reads 0x55535631 */
+#define DISPLAY_MODE            0x0C
+#define DISPLAY_PALETTE_INDEX   0x10
+#define DISPLAY_PALETTE_ENTRY   0x14
+#define DISPLAY_EVENT           0x18 /* load: take the next event of keyboard or pointer; 0 = none */
+#define DISPLAY_FRAME_INTERRUPT 0x1C /* store: 1 = interrupt 6 on every frame */
+#define DISPLAY_FRAMES          0x20 /* how many began since */
+#define DISPLAY_MODE_OFF        0
+#define DISPLAY_MODE_PALETTE    1 /* one byte a pixel */
+#define DISPLAY_MODE_XRGB       2 /* one word a pixel */
+
+/* Kinds of events, and the keys that type no character. */
+#define INPUT_KEY_DOWN  1
+#define INPUT_KEY_UP    2
+#define INPUT_POINTER_X 3
+#define INPUT_POINTER_Y 4
+#define INPUT_BUTTONS   5 /* those that are down: 1 left, 2 middle, 4 right */
+#define KEY_ENTER       0x0D
+#define KEY_ESCAPE      0x1B
+#define KEY_ARROW_UP    0x100
+#define KEY_ARROW_DOWN  0x101
+#define KEY_ARROW_LEFT  0x102
+#define KEY_ARROW_RIGHT 0x103
 
 /* Channel port: of a bare computer only (docs/board.md, "Channel port"). */
 #define CHANNEL_BASE     0xFFF86000

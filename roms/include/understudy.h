@@ -18,6 +18,7 @@
 #include <board.h>
 #include <console.h>
 #include <disk.h>
+#include <display.h>
 #include <dtu.h>
 #include <interrupts.h>
 #include <string.h>

@@ -13,6 +13,7 @@ struct scene {
     struct history history, other;
     struct shared_disk *disk;
     struct terminal *terminal;
+    struct seat seat;
     struct disk_operation ops[OPS_MAX];
     uint8_t data[OPS_MAX][4 * DISK_BLOCK_BYTES];
     uint64_t count;
@@ -46,6 +47,7 @@ static void scene_free(struct scene *s)
     history_free(&s->other);
     shared_disk_close(s->disk);
     terminal_free(s->terminal);
+    seat_free(&s->seat);
     free(s);
 }
 
@@ -131,6 +133,7 @@ static void judge(struct scene *s)
                                   .issuers = {&s->history, &s->other},
                                   .disks = {s->disk},
                                   .terminal = s->terminal,
+                                  .seat = &s->seat,
                                   .plain = s->plain,
                                   .complete = !s->incomplete,
                                   .fences = s->fences,
@@ -157,7 +160,10 @@ static void broken_at(struct scene *s, int rule, uint64_t number, const char *fi
     check_line(s->t, s->verdict.sentence, file, line);
     snprintf(text, sizeof text, "rule %d: ", rule);
     check_true(s->t, !strncmp(s->verdict.sentence, text, strlen(text)), file, line, s->verdict.sentence);
-    snprintf(text, sizeof text, number ? "disk operation %" PRIu64 "," : "terminal", number);
+    const char *where = number                 ? "disk operation %" PRIu64 ","
+                        : s->seat.events.count ? "keyboard and pointer, event"
+                                               : "terminal";
+    snprintf(text, sizeof text, where, number);
     check_string(s->t, s->verdict.sentence, text, false, file, line);
     scene_free(s);
 }
@@ -535,6 +541,33 @@ static void test_rule_6(struct check *t)
     }
 }
 
+/* The same for keyboard and pointer. */
+static void test_rule_6_events(struct check *t)
+{
+    static const uint32_t done[] = {0x01000061, 0x02000061, 0x03000007};
+    static const struct {
+        unsigned count;
+        uint32_t consumed[4];
+        bool right;
+    } cases[] = {{0, {0}, true},
+                 {3, {0x01000061, 0x02000061, 0x03000007}, true},
+                 {1, {0x02000061}, false},
+                 {2, {0x01000061, 0x01000061}, false},
+                 {2, {0x01000061, 0x03000007}, false},
+                 {4, {0x01000061, 0x02000061, 0x03000007, 0x03000007}, false}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct scene *s = scene_new(t, false);
+        for (size_t e = 0; e < sizeof done / sizeof done[0]; e++)
+            *VEC_PUSH(&s->seat.events) = done[e];
+        for (unsigned e = 0; e < cases[i].count; e++)
+            history_event(&s->history, cases[i].consumed[e], (struct history_place){EPOCH, INSNS});
+        if (cases[i].right)
+            ALLOWED(s, 0);
+        else
+            BROKEN(s, 6, 0);
+    }
+}
+
 /* The first matching that comes to mind breaks rule 4, another one satisfies all: the numbers are only a hint. */
 static void test_other_matching(struct check *t)
 {
@@ -579,6 +612,7 @@ int main(int argc, char **argv)
     test_rule_5_plain(&t);
     test_rule_5_promotions(&t);
     test_rule_6(&t);
+    test_rule_6_events(&t);
     test_other_matching(&t);
     return check_end(&t);
 }

@@ -13,6 +13,7 @@ struct scene {
     struct history history;
     struct shared_disk *disk;
     struct terminal *terminal;
+    struct seat seat;
     struct disk_operation ops[OPS_MAX + 1]; /* by number */
     uint8_t data[OPS_MAX + 1][DISK_BLOCK_BYTES];
     unsigned count;
@@ -168,7 +169,8 @@ static void test_case(struct check *t, uint64_t number, unsigned verdicts[2])
     s->disk = shared_disk_open(&config, NULL, NULL);
     s->terminal = terminal_new(-1, -1, false);
     make_case(s);
-    struct explain_input input = {.history = &s->history, .disks = {s->disk}, .terminal = s->terminal};
+    struct explain_input input = {
+        .history = &s->history, .disks = {s->disk}, .terminal = s->terminal, .seat = &s->seat};
     struct explain_verdict verdict;
     explain(&input, &verdict);
     bool wanted = any_matching(s);

@@ -6,6 +6,7 @@
 #include "ft/message.h"
 
 #include "ft/channel/inputs.h"
+#include "io/input_event.h"
 #include "mmu/base/rng.h"
 #include "tests/check.h"
 
@@ -144,7 +145,7 @@ static void test_refusals(struct check *t)
         bytes[0] = MESSAGE_INTERRUPT;
         bytes[1] = (uint8_t) class;
         /* A disk's is longer. */
-        CHECK_EQ(message_decode(bytes, 32, &back), class >= DEVICE_CONSOLE && class <= DEVICE_UNCERTAIN);
+        CHECK_EQ(message_decode(bytes, 32, &back), class >= DEVICE_CONSOLE && class <= DEVICE_DISPLAY);
     }
     bytes[0] = MESSAGE_HEARTBEAT; /* a payload where there is none */
     bytes[7] = 8;
@@ -165,9 +166,9 @@ static void test_inputs(struct check *t)
         if (computed)
             continue;
         struct interrupt interrupt = {.epoch = 7, .kind = kind};
-        if (input->data == INPUT_BYTE) {
+        if (input->data == INPUT_NUMBERED) {
             interrupt.number = 5;
-            interrupt.byte = 0xC3;
+            interrupt.value = input->stream == STREAM_TERMINAL ? 0xC3 : input_event(INPUT_POINTER_X, 639);
         } else if (input->data == INPUT_COMPLETION) {
             interrupt.disk = (struct disk_completion){.number = 9,
                                                       .device = 1,
@@ -187,7 +188,7 @@ static void test_inputs(struct check *t)
         CHECK_EQ(again.kind, kind);
         CHECK_EQ(again.epoch, interrupt.epoch);
         CHECK_EQ(again.number, interrupt.number);
-        CHECK_EQ(again.byte, interrupt.byte);
+        CHECK_EQ(again.value, interrupt.value);
         message = interrupt_to_message(&again);
         CHECK(same(&message, &back));
         CHECK(!again.disk.size_bytes || again.disk.data != back.disk.data); /* its own */

@@ -127,7 +127,7 @@ static uint64_t follow(struct check *t, struct script *script)
     CHECK_EQ(vmm->end_clock_ps, times ? FIRST_END * 2 : FIRST_END);
     CHECK_EQ(vmm->last_clock_ps, vmm->end_clock_ps);
     CHECK_EQ(computer_now(backup), 400 * US);
-    CHECK_EQ(vmm->console_buffered, 1);
+    CHECK_EQ(vmm->input[STREAM_TERMINAL].buffered, 1);
     CHECK_EQ(backup->history.input.count, 0);
     CHECK_EQ(backup->touches_from_ps, arrival + TIMEOUT);
     CHECK_EQ(backup->channel.messages, 0);
@@ -176,7 +176,7 @@ static void test_failover(struct check *t, const char *guests, const char *proto
     go_on(t, &script, BACKUP);
     CHECK_EQ(computer_now(backup), deadline);
     CHECK(!vmm->failing_over);
-    CHECK_EQ(vmm->console_buffered, 2);
+    CHECK_EQ(vmm->input[STREAM_TERMINAL].buffered, 2);
     CHECK_EQ(world->generation, 0);
     promise(&script, PRIMARY, deadline + LATENCY, deadline);
     go_on(t, &script, BACKUP);
@@ -198,8 +198,8 @@ static void test_failover(struct check *t, const char *guests, const char *proto
     CHECK_EQ(computer_insns(backup), (p7 ? 3 : 2) * EPOCH_INSNS);
     /* The byte of the epoch that did not end: delivered, or asked for again. */
     CHECK_EQ(backup->history.input.count, p7 ? 2 : 1);
-    CHECK_EQ(vmm->input_number, p7 ? 2 : 1);
-    CHECK_EQ(vmm->console_buffered, 0);
+    CHECK_EQ(vmm->input[STREAM_TERMINAL].next, p7 ? 2 : 1);
+    CHECK_EQ(vmm->input[STREAM_TERMINAL].buffered, 0);
     /* Its clock goes on from the last that it saw, plus the time since, and never back. */
     CHECK(vmm->last_clock_ps >= FIRST_END * 2);
     CHECK_EQ(vmm_clock(vmm), FIRST_END * 2 + computer_now(backup) - vmm->seen_at_ps);
@@ -306,7 +306,7 @@ static void test_survivor(struct check *t, const char *guests, const char *proto
     for (unsigned i = 0; i < ADVANCES_MAX && !dones; i++) {
         computer_publish(survivor, vmm_kind.advance(survivor));
         while (next_sent(&script, &message, &frame)) {
-            const uint8_t *page = page_map_get(board_ram(survivor->board), (uint32_t)message.index);
+            const uint8_t *page = page_map_get(board_memory(survivor->board), (uint32_t)message.index);
             switch (message.message_class) {
             case MESSAGE_JOIN_STATE:
                 CHECK(!states++ && !pages && !ends);
@@ -334,8 +334,8 @@ static void test_survivor(struct check *t, const char *guests, const char *proto
     }
     CHECK_EQ(dones, 1);
     unsigned full = 0;
-    for (uint32_t i = 0; i < board_ram(survivor->board)->pages; i++)
-        full += page_map_get(board_ram(survivor->board), i) != NULL;
+    for (uint32_t i = 0; i < board_memory(survivor->board)->pages; i++)
+        full += page_map_get(board_memory(survivor->board), i) != NULL;
     CHECK_EQ(pages, full);
     CHECK(ends > 0);             /* the survivor executes meanwhile */
     CHECK(survivor->vmm->alone); /* and has no backup before that is known to keep up */
