@@ -150,6 +150,8 @@ static void heartbeat_event(struct vmm *vmm, uint64_t time_ps)
     struct message message = {.message_class = MESSAGE_HEARTBEAT, .epoch = vmm->epoch, .value = time_ps};
     if (!vmm->linked)
         return;
+    if (vmm->peer.differs) /* an idle VP sleeps no longer: its epoch ends, and the run with it */
+        vmm->idle = false;
     vmm_send(vmm, &message);
     events_add(&vmm->computer->events, time_ps + vmm->computer->world->config.settings.heartbeat_us * PS_PER_US,
                EVENT_HEARTBEAT, 0);

@@ -6,7 +6,8 @@
  * A command is one of the fixed cases (cases.h) or drawn by seed (draw.h). It is run on one host thread, in turn as
  * ever; that run is right. Then it is run N times on two host threads and once more on one, with the places where
  * threads meet slowed down by seeds (runtime/perturb.h; UNDERSTUDY must be of a perturbing build), and all that can be
- * seen of each run (command.h) is held against the right one. A run that takes SECONDS hangs. Without --case: all fixed
+ * seen of each run (command.h) is held against the right one. A run that takes SECONDS hangs. The computers of a right
+ * run do not differ, unless a bit flips or an assumption is broken. Without --case: all fixed
  * cases if no --commands are wanted.
  *
  * A failure is one line with the command that may show it again, and the one that is right; threads do not always meet
@@ -87,6 +88,8 @@ static void hold(const struct campaign *campaign, const struct command *command,
         seen_free(&right);
         return;
     }
+    if (seen_computers_differ(&right) && !command_may_differ(command))
+        note(outcome, &right, 1, 0, "the computers differ, and nothing makes them");
     for (unsigned run = 0; run <= campaign->runs && !(one && outcome->what[0]); run++) {
         unsigned threads = run < campaign->runs ? 2 : 1;
         uint64_t perturb = perturb_seed(campaign, index, run);

@@ -35,6 +35,12 @@ const struct fixed_case fixed_cases[] = {
      "port",
      {"--seed 25", "--epoch 14", "--protocol dec", "--set channel-crash=1", "--set cost-epoch-us=5",
       "--crash backup@time=0.000232", "--repair time=0.000233", "--crash backup@instruction=12000"}},
+    /* The primary hears that its backup differs while its guest waits for what will never come. */
+    {"diverged-idle",
+     "increment",
+     {"--seed 52", "--epoch 23", "--timeout 23462", "--protocol bs", "--set channel-latency-us=6",
+      "--set heartbeat-us=1873", "--set timeout-us=1887", "--break-assumption delivery", "--repair time=0.1",
+      "--crash primary@time=0.003", "--crash backup@epoch=519"}},
 };
 const unsigned fixed_case_count = sizeof fixed_cases / sizeof fixed_cases[0];
 

@@ -223,6 +223,22 @@ static void line_at(const char *bytes, size_t size, size_t at, char *text, size_
     text[length] = '\0';
 }
 
+bool command_may_differ(const struct command *command)
+{
+    static const char *const reasons[] = {"--break-assumption", "--fault flip="};
+    for (unsigned i = 0; i < command->count; i++)
+        for (unsigned reason = 0; reason < sizeof reasons / sizeof reasons[0]; reason++)
+            if (!strncmp(command->options[i], reasons[reason], strlen(reasons[reason])))
+                return true;
+    return false;
+}
+
+bool seen_computers_differ(const struct seen *seen)
+{
+    const char *error = seen->parts[PART_ERROR].bytes;
+    return error && strstr(error, "unexplainable: the computers differ");
+}
+
 void seen_last_error(const struct seen *seen, char *text, size_t size)
 {
     const char *bytes = seen->parts[PART_ERROR].bytes ? seen->parts[PART_ERROR].bytes : "";

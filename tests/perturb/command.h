@@ -20,6 +20,9 @@ struct command {
     const char *typed; /* a line of standard input; NULL: none */
 };
 
+/* Is it right that its computers differ? A bit flips, or an assumption is broken. */
+bool command_may_differ(const struct command *command);
+
 /* What runs it, and where. */
 struct bench {
     const char *program, *guests; /* absolute paths */
@@ -49,6 +52,8 @@ void bench_run(const struct bench *bench, const struct command *command, unsigne
 void seen_free(struct seen *seen);
 /* How a run differs from the one that is right, as a line in TEXT. False: it does not. */
 bool seen_differ(const struct seen *right, const struct seen *run, char *text, size_t size);
+/* Did the computers find that they differ? */
+bool seen_computers_differ(const struct seen *seen);
 /* The last line of standard error: of a run that failed, what it died of. */
 void seen_last_error(const struct seen *seen, char *text, size_t size);
 

@@ -7,6 +7,7 @@
 
 #include "ft/assumption.h"
 #include "ft/fault.h"
+#include "ft/message.h"
 #include "ft/protocols.h"
 #include "ft/settings.h"
 #include "ft/system.h"
@@ -14,6 +15,7 @@
 
 /* So many epochs at most, so many faults, and so many repairs. */
 enum { EPOCHS_MAX = 6000, FAULTS_DRAWN_MAX = 6, NS_PER_INSTRUCTION = 20 };
+enum { HEARTBEAT_BITS = 8 * MESSAGE_HEADER_BYTES };
 
 struct guest {
     const char *name, *typed;
@@ -40,7 +42,7 @@ struct drawing {
     uint64_t insns, epoch; /* the run's length and an epoch's, about */
     uint64_t latency_us, heartbeat_us;
     bool broken, both_beside, counted;
-    bool bounded, flipped; /* it has a --timeout; a bit flips, so that its guest may never end */
+    bool bounded, flipped; /* it has a --timeout; a bit flips */
 };
 
 static uint64_t upto(struct drawing *drawing, uint64_t limit)
@@ -162,7 +164,7 @@ static void draw_faults(struct drawing *drawing, bool bare)
 
 static void draw_channel(struct drawing *drawing)
 {
-    uint64_t latency = magnitude(drawing, 1, 1000), heartbeat = magnitude(drawing, 10, 4000);
+    uint64_t latency = magnitude(drawing, 1, 1000), heartbeat = magnitude(drawing, 10, 4000), speed;
     switch (upto(drawing, 3)) {
     case 0:
         return;
@@ -174,7 +176,10 @@ static void draw_channel(struct drawing *drawing)
         ADD("--set disk-spread-us=4");
         break;
     case 2:
-        ADD("--set channel-bits-per-s=%" PRIu64, magnitude(drawing, 100000000, 10000000000));
+        speed = magnitude(drawing, 4000000, 10000000000);
+        while (speed * heartbeat <= HEARTBEAT_BITS * UINT64_C(1000000)) /* it is refused */
+            heartbeat *= 2;
+        ADD("--set channel-bits-per-s=%" PRIu64, speed);
         break;
     default:
         ADD("--set disk-latency-us=%" PRIu64, upto(drawing, 1000));
@@ -297,6 +302,6 @@ void draw_command(uint64_t seed, uint64_t index, struct command *command)
     draw_faults(drawing, bare);
     if (!bare)
         draw_lag(drawing);
-    if (drawing->flipped && !drawing->bounded)
+    if ((drawing->flipped || drawing->broken) && !drawing->bounded) /* its guest may never end */
         ADD("--timeout %u", 2000000);
 }
