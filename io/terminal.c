@@ -196,6 +196,11 @@ const uint8_t *terminal_typed(const struct terminal *terminal, uint64_t *size)
     return terminal->typed.at;
 }
 
+bool terminal_ended(const struct terminal *terminal)
+{
+    return terminal->input_fd < 0 || terminal->input_ended;
+}
+
 int terminal_host_error(const struct terminal *terminal)
 {
     return terminal->host_error;

@@ -28,7 +28,8 @@ void terminal_output(struct terminal *terminal, uint32_t generation, uint64_t nu
 /* Refuse everything older than GENERATION from now on. */
 void terminal_fence(struct terminal *terminal, uint32_t generation);
 
-enum terminal_input { TERMINAL_BYTE, TERMINAL_NOTHING_YET, TERMINAL_END };
+/* TERMINAL_LATER, of a terminal in another process: it will be said when there is more; until then nobody asks. */
+enum terminal_input { TERMINAL_BYTE, TERMINAL_NOTHING_YET, TERMINAL_LATER, TERMINAL_END };
 
 /* What is typed as byte NUMBER (from 0). A pipe or file is waited for (its bytes have no time of their own); a person
  * at a host terminal is not: TERMINAL_NOTHING_YET. */
@@ -52,6 +53,8 @@ bool terminal_flush(struct terminal *terminal, uint64_t time_ps);
 const uint8_t *terminal_shown(const struct terminal *terminal, uint64_t *size);
 /* The first number whose byte came again and differed; 0 if none. */
 uint64_t terminal_mismatch(const struct terminal *terminal);
+/* Has the host said that no more will be typed? */
+bool terminal_ended(const struct terminal *terminal);
 /* Host bytes typed so far, and how many the computers have asked for. */
 const uint8_t *terminal_typed(const struct terminal *terminal, uint64_t *size);
 /* Was anything not written because the host descriptor failed? Its errno, or 0. */

@@ -190,6 +190,14 @@ void channel_report(struct channel *channel, const void *bytes, size_t size, uin
     append(channel, &frame);
 }
 
+void channel_deliver(struct channel *channel, const void *bytes, size_t size, uint64_t begin_ps, uint64_t arrival_ps)
+{
+    struct frame frame = frame_of(bytes, size, false);
+    frame.begin_ps = begin_ps;
+    frame.arrival_ps = arrival_ps;
+    append(channel, &frame);
+}
+
 uint64_t channel_judged_ps(const struct channel *channel, uint64_t now_ps)
 {
     uint64_t end = channel_detects_ps(channel);

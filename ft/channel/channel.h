@@ -102,6 +102,9 @@ uint64_t channel_send(struct channel *channel, const uint8_t *bytes, size_t size
 uint64_t channel_send_beat(struct channel *channel, const uint8_t *bytes, size_t size, uint64_t now_ps);
 /* Beside the line, from a receiver back to the sender: SIZE bytes, at most FRAME_INLINE_BYTES, stamped with TIME_PS. */
 void channel_report(struct channel *channel, const void *bytes, size_t size, uint64_t time_ps);
+/* Of a receiver whose sender is in another process: SIZE bytes have come since BEGIN_PS, and were found at ARRIVAL_PS.
+ */
+void channel_deliver(struct channel *channel, const void *bytes, size_t size, uint64_t begin_ps, uint64_t arrival_ps);
 /* Before this time, as the sender knows, its receiver does not judge it failed: it must first have heard nothing for
  * the time-out. */
 static inline uint64_t channel_detects_ps(const struct channel *channel)

@@ -50,6 +50,7 @@ extern const struct peer_calls peer_calls_here;
 
 struct peer {
     const struct peer_calls *calls;
+    void *remote; /* theirs */
     const struct order *order;
     unsigned number;          /* the peer's process */
     struct channel *out, *in; /* to it, and from it: the line's two directions */

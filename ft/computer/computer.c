@@ -24,6 +24,7 @@ struct computer *computer_new(struct world *world, unsigned index)
     computer->world = world;
     computer->calls = &world_calls_here;
     computer->index = index;
+    computer->number = index + 1;
     computer->peer_number = index ? 0 : 1;
     computer->role = index ? ROLE_BACKUP : ROLE_PRIMARY;
     computer->insn_ps = settings->cost_instruction_ps ? settings->cost_instruction_ps : PS_PER_S / settings->clock_hz;

@@ -61,10 +61,12 @@ struct place {
 struct computer {
     struct world *world;
     const struct world_calls *calls; /* the way to what is shared */
+    void *remote;                    /* theirs */
     struct computer *other; /* the one that this one's survivor makes new, or NULL; nothing of it is looked at */
     unsigned peer_number;   /* its process */
     const struct computer_kind *kind;
     unsigned index;
+    unsigned number; /* which one it is, for a person */
     enum role role;
     bool alive;
     bool over;      /* nothing more will happen here */

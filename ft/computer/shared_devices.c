@@ -245,7 +245,7 @@ void computer_input_event(struct computer *computer)
         what = computer->calls->take(computer, number, &byte);
     if (what == TERMINAL_BYTE)
         computer->kind->input(computer, STREAM_TERMINAL, byte);
-    if (what != TERMINAL_END)
+    if (what != TERMINAL_END && what != TERMINAL_LATER)
         events_add(&computer->events, computer_now(computer) + board_byte_time_ps(computer->board), EVENT_INPUT, 0);
 }
 

@@ -32,7 +32,7 @@ void computer_tell(struct computer *computer, const char *format, ...)
     char text[512];
     uint64_t now = computer_now(computer);
     int length =
-        snprintf(text, sizeof text, "[%.6f s, computer %u] ", (double)now / (double)PS_PER_S, computer->index + 1);
+        snprintf(text, sizeof text, "[%.6f s, computer %u] ", (double)now / (double)PS_PER_S, computer->number);
     va_list args;
     va_start(args, format);
     vsnprintf(text + length, sizeof text - (size_t)length, format, args);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "ft/log/notes.h"
 #include "mmu/base/memory.h"
 
 /* The first operation told disconnected that is of the same kind, place and content as the newest one. */
@@ -24,15 +25,24 @@ static uint64_t issued_again(struct history *history)
     return 0;
 }
 
+void history_add(struct history *history, const struct history_operation *op)
+{
+    struct history_operation *added = VEC_PUSH(&history->operations);
+    *added = *op;
+    added->number = history->operations.count;
+    added->issued_at = ++history->position;
+    *VEC_PUSH(&history->untold) = added->number;
+    if (history->notes)
+        note_issue(history->notes, added);
+}
+
 uint64_t history_issue(struct history *history, const struct disk_operation *op, uint64_t epoch, uint64_t insns)
 {
     assert(op->number == history->operations.count + 1);
     bool moves = !op->refused && (op->opcode == DISK_READ || op->opcode == DISK_WRITE);
-    *VEC_PUSH(&history->operations) = (struct history_operation){
-        .number = op->number,
+    const struct history_operation issued = {
         .epoch = epoch,
         .insns = insns,
-        .issued_at = ++history->position,
         .content = moves && op->opcode == DISK_WRITE ? XXH3_64bits(op->data, disk_data_bytes(op)) : 0,
         .device = op->device,
         .opcode = op->opcode,
@@ -40,7 +50,7 @@ uint64_t history_issue(struct history *history, const struct disk_operation *op,
         .count = moves ? op->count : 0,
         .refused = op->refused != 0,
     };
-    *VEC_PUSH(&history->untold) = op->number;
+    history_add(history, &issued);
     return op->refused ? 0 : issued_again(history);
 }
 
@@ -55,30 +65,56 @@ static void forget_untold(struct history *history, uint64_t number)
     }
 }
 
+void history_tell(struct history *history, uint64_t number, uint8_t status, uint8_t detail, uint64_t content)
+{
+    struct history_operation *op = &history->operations.at[number - 1];
+    forget_untold(history, number);
+    op->told_at = ++history->position;
+    op->status = status;
+    op->detail = detail;
+    op->content = content;
+    if (status == DISK_DISCONNECTED)
+        *VEC_PUSH(&history->open) = number;
+    if (history->notes)
+        note_told(history->notes, op);
+}
+
 void history_told(struct history *history, const struct disk_completion *end)
 {
     assert(end->number >= 1 && end->number <= history->operations.count);
-    struct history_operation *op = &history->operations.at[end->number - 1];
-    forget_untold(history, end->number);
-    op->told_at = ++history->position;
-    op->status = (uint8_t)end->status;
-    op->detail = (uint8_t)end->detail;
-    if (end->status == DISK_DISCONNECTED)
-        *VEC_PUSH(&history->open) = end->number;
-    if (end->size_bytes)
-        op->content = XXH3_64bits(end->data, end->size_bytes);
+    uint64_t content =
+        end->size_bytes ? XXH3_64bits(end->data, end->size_bytes) : history->operations.at[end->number - 1].content;
+    history_tell(history, end->number, (uint8_t)end->status, (uint8_t)end->detail, content);
+}
+
+void history_reissue(struct history *history, uint64_t number)
+{
+    history->operations.at[number - 1].reissued = true;
+    if (history->notes)
+        note_reissue(history->notes, number);
+}
+
+void history_repeat(struct history *history, const struct history_repetition *repetition)
+{
+    *VEC_PUSH(&history->repetitions) = *repetition;
+    if (history->notes)
+        note_repeat(history->notes, repetition);
 }
 
 void history_output(struct history *history, uint8_t byte, struct history_place place)
 {
     *VEC_PUSH(&history->output) = byte;
     *VEC_PUSH(&history->output_at) = place;
+    if (history->notes)
+        note_output(history->notes, byte, place);
 }
 
 void history_input(struct history *history, uint8_t byte, struct history_place place)
 {
     *VEC_PUSH(&history->input) = byte;
     *VEC_PUSH(&history->input_at) = place;
+    if (history->notes)
+        note_input(history->notes, byte, place);
 }
 
 void history_event(struct history *history, uint32_t event, struct history_place place)

@@ -35,7 +35,10 @@ struct history_repetition {
     uint64_t epoch; /* the failing one: nothing older is issued again */
 };
 
+typedef VEC(uint8_t) note_bytes;
+
 struct history {
+    note_bytes *notes; /* what it grows by is noted here too (notes.h); NULL: nowhere */
     uint64_t position;
     VEC(struct history_operation) operations;
     VEC(uint64_t) untold; /* numbers of the operations that have not been told: only these can still change */
@@ -57,6 +60,13 @@ void history_output(struct history *history, uint8_t byte, struct history_place 
 void history_input(struct history *history, uint8_t byte, struct history_place place);
 /* The same: takes EVENT of keyboard or pointer. */
 void history_event(struct history *history, uint32_t event, struct history_place place);
+/* Operation NUMBER was issued again by the VMM; at a promotion output was. */
+void history_reissue(struct history *history, uint64_t number);
+void history_repeat(struct history *history, const struct history_repetition *repetition);
+/* The same as history_issue and history_told for who knows what became of the data: OP but for its number and its place
+ * in the history; operation NUMBER, which there is, and its content if it is a read that has completed. */
+void history_add(struct history *history, const struct history_operation *op);
+void history_tell(struct history *history, uint64_t number, uint8_t status, uint8_t detail, uint64_t content);
 /* Make TO, which is empty or freed, a copy of FROM. */
 void history_copy(struct history *to, const struct history *from);
 void history_visit(struct history *history, struct visit *visit);

@@ -6,15 +6,23 @@
 #include "io/boot_image.h"
 #include "io/elf.h"
 
+bool guest_files_read(const struct guest_files *files, uint32_t ram_bytes, uint8_t **image, size_t *size,
+                      struct error *error)
+{
+    *image = NULL;
+    if (!files->kernel)
+        *image = file_read(files->image, size, error);
+    else if (!boot_image_read(files, ram_bytes, image, size, error))
+        *image = NULL;
+    return *image != NULL;
+}
+
 bool system_load_files(struct system *system, const struct guest_files *files, struct error *error)
 {
     size_t size = 0;
     uint8_t *image = NULL;
-    if (!files->kernel)
-        image = file_read(files->image, &size, error);
-    else if (!boot_image_read(files, system->world.config.ram_bytes, &image, &size, error))
-        image = NULL;
-    bool good = image && system_load_image(system, guest_files_name(files), image, size, error);
+    bool good = guest_files_read(files, system->world.config.ram_bytes, &image, &size, error) &&
+                system_load_image(system, guest_files_name(files), image, size, error);
     free(image);
     return good;
 }

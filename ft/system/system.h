@@ -17,6 +17,11 @@ struct system {
     double host_seconds;
 };
 
+/* The image that FILES are, for a computer with so much memory: *IMAGE, to be freed, has *SIZE bytes. False with a line
+ * in ERROR. */
+bool guest_files_read(const struct guest_files *files, uint32_t ram_bytes, uint8_t **image, size_t *size,
+                      struct error *error);
+
 /* Between runs: all of it (ft/time/snapshot.c). */
 void system_visit(struct system *system, struct visit *visit);
 /* Another future begins here: what will be shown is new to the host. */

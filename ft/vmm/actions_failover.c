@@ -97,7 +97,7 @@ static unsigned reissue(struct vmm *vmm)
         struct disk_operation *op = &vmm->unperformed.at[i];
         if (vmm->policy != FAILOVER_REISSUE && board_retries(computer->board, op->device))
             continue;
-        computer->history.operations.at[op->number - 1].reissued = true;
+        history_reissue(&computer->history, op->number);
         computer_disk_issue(computer, op, 0);
         op->data = NULL;
         again++;
@@ -112,8 +112,9 @@ static void issue_held(struct vmm *vmm)
     struct computer *computer = vmm->computer;
     if (!QUEUE_COUNT(&vmm->held))
         return;
-    *VEC_PUSH(&computer->history.repetitions) =
-        (struct history_repetition){computer->generation, QUEUE_FRONT(&vmm->held)->number, vmm->ended_epoch + 1};
+    history_repeat(
+        &computer->history,
+        &(struct history_repetition){computer->generation, QUEUE_FRONT(&vmm->held)->number, vmm->ended_epoch + 1});
     for (; QUEUE_COUNT(&vmm->held); QUEUE_POP(&vmm->held))
         computer_terminal_put(computer, QUEUE_FRONT(&vmm->held)->number, &QUEUE_FRONT(&vmm->held)->byte, 1);
 }

@@ -190,7 +190,7 @@ enum outcome act_run(struct vmm *vmm)
     if (vmm->replay && replay_over(vmm))
         return OUTCOME_AGAIN;
     if (!vmm->in_epoch) {
-        if (!vmm_is_backup(vmm) && !join_if_due(vmm))
+        if (!vmm_is_backup(vmm) && !vmm->join_if_due(vmm))
             return OUTCOME_BLOCKED;
         if (!vmm_is_backup(vmm))
             join_complete(vmm);

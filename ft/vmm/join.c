@@ -93,6 +93,20 @@ static struct join *take_picture(struct board *board)
     return join;
 }
 
+void join_begin(struct vmm *vmm)
+{
+    struct computer *computer = vmm->computer;
+    uint64_t now = computer_now(computer);
+    vmm_link(vmm, true);
+    vmm->join = take_picture(computer->board);
+    computer_tell(computer, "a repaired computer begins to join at epoch %" PRIu64, vmm->epoch);
+    send_state(vmm);
+    vmm_send_buffered(vmm);
+    events_add(&computer->events, now, EVENT_JOIN, 0);
+    events_add(&computer->events, now + computer->world->config.settings.heartbeat_us * PS_PER_US, EVENT_HEARTBEAT, 0);
+    computer_step_taken(computer, PROTOCOL_STEP_JOIN_STARTED);
+}
+
 /* The first repair that is due, or NULL. */
 static struct planned_fault *repair_due(struct vmm *vmm)
 {
@@ -138,10 +152,7 @@ static bool renew(struct computer *computer, uint64_t now_ps)
     computer->base_insns = 0;
     if (!vmm_init(computer, &error))
         return false;
-    struct vmm *vmm = computer->vmm;
-    vmm->program = join_program;
-    vmm->at = 0;
-    vmm->joined = false;
+    join_await(computer->vmm);
     return true;
 }
 
@@ -155,8 +166,8 @@ static void begin_promises(struct computer *survivor, struct computer *joiner)
     computer_publish(joiner, ADVANCE_MORE);
 }
 
-/* JOINER is new; the survivor sends it its VP. */
-static void begin_join(struct vmm *vmm, struct computer *joiner)
+/* JOINER is made new; the survivor sends it its VP. */
+static void begin_repaired(struct vmm *vmm, struct computer *joiner)
 {
     struct computer *computer = vmm->computer;
     uint64_t now = computer_now(computer);
@@ -172,20 +183,13 @@ static void begin_join(struct vmm *vmm, struct computer *joiner)
     begin_promises(computer, joiner);
     peer_free(&vmm->peer);
     peer_init(&vmm->peer, &computer->world->order, joiner->index, &computer->channel, &joiner->channel, settings, now);
-    vmm_link(vmm, true);
-    vmm->join = take_picture(computer->board);
-    computer_tell(computer, "a repaired computer begins to join at epoch %" PRIu64, vmm->epoch);
-    send_state(vmm);
-    vmm_send_buffered(vmm);
-    events_add(&computer->events, now, EVENT_JOIN, 0);
-    events_add(&computer->events, now + settings->heartbeat_us * PS_PER_US, EVENT_HEARTBEAT, 0);
-    computer_step_taken(computer, PROTOCOL_STEP_JOIN_STARTED);
+    join_begin(vmm);
     atomic_store(&joiner->dead, false); /* its host thread may go on from here */
     atomic_fetch_sub(&computer->world->repairs_left, 1);
     order_wake(&computer->world->order, joiner->index);
 }
 
-bool join_if_due(struct vmm *vmm)
+bool join_if_repaired(struct vmm *vmm)
 {
     struct computer *computer = vmm->computer, *other = computer->other;
     struct world *world = computer->world;
@@ -205,7 +209,7 @@ bool join_if_due(struct vmm *vmm)
     if (other->died_ps < now + computer->index) { /* at one time the first computer acts first */
         double begin = host_thread_seconds();
         repair->struck = true;
-        begin_join(vmm, other);
+        begin_repaired(vmm, other);
         double seconds = host_thread_seconds() - begin;
         computer->join_seconds = seconds > computer->join_seconds ? seconds : computer->join_seconds;
     }
@@ -288,6 +292,13 @@ void join_visit(struct vmm *vmm, struct visit *visit)
 
 /* ---- the joining computer ---- */
 
+void join_await(struct vmm *vmm)
+{
+    vmm->program = join_program;
+    vmm->at = 0;
+    vmm->joined = false;
+}
+
 static void take_outstanding(struct vmm *vmm, struct visit *visit)
 {
     struct disk_operation op = {0};
@@ -314,7 +325,7 @@ static bool take_state(struct vmm *vmm, const struct message *message)
         take_outstanding(vmm, &visit);
     if (!visit.good || visit.at != visit.count)
         return false;
-    vmm->epoch = part.epoch;
+    vmm->epoch = vmm->ended_epoch = vmm->start_epoch = vmm->computer->executed = part.epoch;
     vmm->last_clock_ps = vmm->seen_clock_ps = part.last_clock_ps;
     vmm->seen_at_ps = vmm->peer.received_ps;
     vmm->end_clock_ps = part.end_clock_ps;

@@ -38,6 +38,7 @@ bool vmm_init(struct computer *computer, struct error *error)
     vmm_link(vmm, config->mode == MODE_PAIR);
     vmm->alone = !vmm->linked;
     vmm->joined = true;
+    vmm->join_if_due = join_if_repaired;
     vmm->program = vmm->suppressed ? vmm->protocol->backup : vmm->protocol->primary;
     vmm->at = vmm->suppressed ? protocol_backup_start(vmm->protocol) : 0;
     vmm->epoch = vmm->suppressed ? 0 : 1;

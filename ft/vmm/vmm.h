@@ -49,8 +49,11 @@ struct vmm {
     struct peer peer;                       /* all that is known of the computer at the other end */
     uint64_t epoch_start_ps, slow_until_ps; /* a primary whose backup lags waits at an epoch's end until then */
     uint64_t start_epoch;                   /* the VP came here complete at the end of this epoch; 0: at power-on */
-    struct join *join;                      /* a survivor's, while a repaired computer joins (join.c); else NULL */
-    bool joined;                            /* a backup's: its VP is complete */
+    /* At the beginning of an epoch of a survivor that runs alone: if another computer is to join, it begins to. False:
+     * that is not known yet; wait. */
+    bool (*join_if_due)(struct vmm *vmm);
+    struct join *join; /* a survivor's, while a repaired computer joins (join.c); else NULL */
+    bool joined;       /* a backup's: its VP is complete */
 
     /* The VP's clock: the hardware's plus an offset, never backwards. */
     int64_t clock_offset_ps;
@@ -165,9 +168,14 @@ extern const enum action stand_program[];
 extern const enum action join_program[];
 /* A survivor's side of a join in progress. */
 void join_visit(struct vmm *vmm, struct visit *visit);
-/* At the beginning of an epoch of a survivor that runs alone: if a repair is due, the other computer is made new and
- * begins to join. False: whether the other computer is dead by now is not known yet; wait for it. */
-bool join_if_due(struct vmm *vmm);
+/* vmm->join_if_due of a computer whose other one is in this process: if a repair is due, it is made new and begins to
+ * join. False: whether it is dead by now is not known yet. */
+bool join_if_repaired(struct vmm *vmm);
+/* Another computer is at the other end of the channel, and has nothing: at the beginning of an epoch, send it the VP.
+ */
+void join_begin(struct vmm *vmm);
+/* A VMM that is new has no VP: it awaits one that joins it. */
+void join_await(struct vmm *vmm);
 /* EVENT_JOIN: send the next pages. */
 void join_event(struct vmm *vmm);
 /* Is a backup that has the whole VP known to lag by no more than it may? */

@@ -17,7 +17,7 @@ static void print_help(void)
 {
     printf("Understudy: a fault-tolerant PA-RISC computer.\n\n");
     for (unsigned i = 0; i < subcommand_count; i++)
-        printf("  understudy %-28s %s\n", subcommands[i].usage, subcommands[i].help);
+        printf("  understudy %-36s %s\n", subcommands[i].usage, subcommands[i].help);
     printf("\n'understudy run --help' lists the options of run; 'help' in the monitor lists its commands.\n");
 }
 

@@ -6,6 +6,7 @@
 
 #include "mmu/base/memory.h"
 #include "monitor/base/file.h"
+#include "monitor/base/exit_status.h"
 #include "monitor/base/json.h"
 #include "monitor/session/plan.h"
 
@@ -14,7 +15,7 @@ static void write_pending(struct json *json, const struct system *system)
 {
     struct system_plan plan;
     json_open(json, "faults_pending", '[');
-    for (unsigned number = 1; system_plan(system, number, &plan); number++) {
+    for (unsigned number = 1; system && system_plan(system, number, &plan); number++) {
         char text[PLAN_TEXT_BYTES];
         plan_describe(&plan, text);
         if (!plan.happened && !plan.cancelled)
@@ -76,4 +77,36 @@ bool result_save(const char *path, const struct system *system, const struct sys
     bool good = file_write_whole(path, text, size, error);
     free(text);
     return good;
+}
+
+int result_status(const struct system_result *result, const char *image, struct error *error)
+{
+    const char *why = result->why ? result->why : "no reason given";
+    unsigned long long insns = result->instructions;
+    if (!result->explainable) {
+        error_set(error, "unexplainable: %s", result->violation ? result->violation : "no sentence");
+        return EXIT_UNEXPLAINABLE;
+    }
+    if (result->digests_differ) {
+        error_set(error, "the computers' digests differ%s%s", result->why ? ": " : "", result->why ? result->why : "");
+        return EXIT_UNEXPLAINABLE;
+    }
+    switch (result->end) {
+    case END_EXIT:
+        return result->status;
+    case END_TIMEOUT:
+        error_set(error, "timeout: '%s' had not ended after %llu instructions", image, insns);
+        return EXIT_TIMEOUT;
+    case END_HALTED:
+        error_set(error, "halted: %s", why);
+        return EXIT_HALTED;
+    case END_LOST:
+        error_set(error, "lost: %s", why);
+        return EXIT_HALTED;
+    case END_STOPPED:
+    case END_NONE:
+        break;
+    }
+    error_set(error, "stopped after %llu instructions", insns);
+    return EXIT_STOPPED;
 }

@@ -44,39 +44,6 @@ static void raw_terminal_end(const struct raw_terminal *terminal)
         tcsetattr(STDIN_FILENO, TCSADRAIN, &terminal->before);
 }
 
-/* The exit status that RESULT asks for, and the line that goes with it. */
-static int judge(const struct system_result *result, const char *image, struct error *error)
-{
-    const char *why = result->why ? result->why : "no reason given";
-    unsigned long long insns = result->instructions;
-    if (!result->explainable) {
-        error_set(error, "unexplainable: %s", result->violation ? result->violation : "no sentence");
-        return EXIT_UNEXPLAINABLE;
-    }
-    if (result->digests_differ) {
-        error_set(error, "the computers' digests differ%s%s", result->why ? ": " : "", result->why ? result->why : "");
-        return EXIT_UNEXPLAINABLE;
-    }
-    switch (result->end) {
-    case END_EXIT:
-        return result->status;
-    case END_TIMEOUT:
-        error_set(error, "timeout: '%s' had not ended after %llu instructions", image, insns);
-        return EXIT_TIMEOUT;
-    case END_HALTED:
-        error_set(error, "halted: %s", why);
-        return EXIT_HALTED;
-    case END_LOST:
-        error_set(error, "lost: %s", why);
-        return EXIT_HALTED;
-    case END_STOPPED:
-    case END_NONE:
-        break;
-    }
-    error_set(error, "stopped after %llu instructions", insns);
-    return EXIT_STOPPED;
-}
-
 /* Run SYSTEM, which is loaded, to its end. */
 static int run_system(struct system *system, const struct options *options, struct error *error)
 {
@@ -93,7 +60,7 @@ static int run_system(struct system *system, const struct options *options, stru
     if (plan_missed(system, missed, sizeof missed))
         fprintf(stderr, "understudy: note: %s\n", missed);
     struct guest_files files = options_files(options, options->image);
-    int status = judge(&result, guest_files_name(&files), error);
+    int status = result_status(&result, guest_files_name(&files), error);
     if (options->json_path && !result_save(options->json_path, system, &result, status, error))
         return EXIT_REFUSED;
     if (options->record_path && !recorder_write(system, options->record_path, error))

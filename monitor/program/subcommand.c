@@ -8,6 +8,9 @@ const struct subcommand subcommands[] = {
     {"sweep", "sweep [OPTIONS] IMAGE", "crash everywhere, judge every run", sweep_main},
     {"test", "test [OPTIONS] PATH...", "run every .us script and judge it", test_main},
     {"bench", "bench [--json] [IMAGE]", "speed, and the cost of fault tolerance", bench_main},
+    {"live", "live [OPTIONS] IMAGE", "a pair of computers as processes of this host", live_main},
+    {"world", "world --listen ADDR [OPTIONS] IMAGE", "what a live pair shares: disk, terminal, arbiter", world_main},
+    {"node", "node --world ADDR [OPTIONS]", "one computer of a live pair", node_main},
     {NULL, "[OPTIONS] [SCRIPT.us]", "the monitor: interactive, or a script", session_main},
 };
 const unsigned subcommand_count = sizeof subcommands / sizeof subcommands[0];

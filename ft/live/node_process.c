@@ -1,0 +1,318 @@
+/* node_process.c - see node_process.h: the loop of a node.
+ *
+ * It looks at the host's time, reads whatever has come, lets its VP run for at most some 50 microseconds, and sends; it
+ * sleeps when there is nothing to do. No read and no write waits. The computer, its VMM and its protocol are those of
+ * the simulation: what is different is who leads their clock, and how peer and world are reached (node.h).
+ */
+#include "ft/live/node_process.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "ft/computer/kind.h"
+#include "ft/computer/world_calls.h"
+#include "ft/live/host.h"
+#include "ft/live/node.h"
+#include "ft/vmm/companion.h"
+#include "ft/world/image.h"
+#include "mmu/base/memory.h"
+#include "mmu/base/vtime.h"
+
+/* What a node may run before it looks at the host's time again; how long a frame may wait for others; how long it waits
+ * for a world that nobody hears. */
+enum { TURN_INSNS = 4096, FLUSH_BYTES = 64 << 10 };
+#define GATHER_PS        (200 * PS_PER_US)
+#define WORLD_TIMEOUT_PS (10 * PS_PER_S)
+#define PARTNER_WAIT_PS  (2 * PS_PER_S)
+
+uint64_t node_clock_ps(const struct node *node)
+{
+    return host_clock_ps() - node->origin_ps;
+}
+
+void node_ends(struct node *node, int status, const char *format, ...)
+{
+    va_list args;
+    if (node->over)
+        return;
+    node->over = true;
+    node->status = status;
+    if (!format)
+        return;
+    va_start(args, format);
+    vsnprintf(node->error->text, sizeof node->error->text, format, args);
+    va_end(args);
+}
+
+/* ---- the computer ---- */
+
+static bool make_computer(struct node *node, bool primary, struct error *error)
+{
+    struct system_config config;
+    struct world *here = &node->here;
+    describe_read(node->description.text, &config, node->world.blocks, node->protocol);
+    config.seed = node->seed;
+    if (!world_init(here, &config, 1, error) || !world_open(here, error))
+        return false;
+    /* The other process promises nothing: all that it has sent and that has come is in the queue. */
+    order_promise(&here->order, 1, TIME_REPORTED, TIME_NEVER);
+    world_set_image(here, node->image_name, node->image, node->image_bytes);
+    struct computer *computer = node->computer = computer_new(here, 0);
+    computer->number = node->number;
+    computer->calls = &remote_world_calls;
+    computer->remote = node;
+    computer->role = primary ? ROLE_PRIMARY : ROLE_BACKUP;
+    computer->led = true;
+    computer->insn_ps = 0;
+    computer->turn_insns = TURN_INSNS;
+    computer->history.notes = &node->notes;
+    channel_init(&node->incoming, &config.settings);
+    if (!vmm_init(computer, error) || !companions_init(computer, error))
+        return false;
+    struct vmm *vmm = computer->vmm;
+    peer_init(&vmm->peer, &here->order, 1, &computer->channel, &node->incoming, &config.settings, 0);
+    vmm->peer.calls = &remote_peer_calls;
+    vmm->peer.remote = &node->peer;
+    vmm->join_if_due = partner_join_if_due;
+    if (!primary) {
+        join_await(vmm);
+        return true;
+    }
+    events_cancel(&computer->events, EVENT_HEARTBEAT); /* nobody is there yet */
+    vmm_link(vmm, false);
+    vmm->alone = true;
+    return world_enter_image(here, computer->board, error);
+}
+
+bool node_build(struct node *node, bool primary)
+{
+    node->built = true;
+    if (make_computer(node, primary, node->error))
+        return true;
+    node_ends(node, NODE_REFUSED, NULL);
+    return false;
+}
+
+static void free_computer(struct node *node)
+{
+    if (!node->built)
+        return;
+    if (node->computer) {
+        computer_free(node->computer);
+        channel_free(&node->incoming);
+    }
+    world_free(&node->here);
+    VEC_FREE(&node->notes);
+}
+
+/* ---- a turn ---- */
+
+/* May the VP run? A primary whose partner was announced lets it come first, for a while. */
+static bool may_run(const struct node *node)
+{
+    if (!node->computer || node->computer->over)
+        return false;
+    return !node->awaits_partner || node->now_ps > node->started_ps + PARTNER_WAIT_PS;
+}
+
+static void run(struct node *node)
+{
+    struct computer *computer = node->computer;
+    node->result = ADVANCE_BLOCKED;
+    if (!may_run(node))
+        return;
+    computer_sleep_until(computer, node->now_ps);
+    node->result = computer->kind->advance(computer);
+    if (!computer->alive)
+        node_ends(node, NODE_FENCED, "this computer has halted: the system is lost to it, or another was first");
+}
+
+/* When must it look again, if nothing comes? */
+static uint64_t wake_ps(const struct node *node)
+{
+    const struct computer *computer = node->computer;
+    uint64_t beat = node->here.config.settings.heartbeat_us * PS_PER_US;
+    uint64_t wake = node->image ? node->world.link.beaten + beat : node->now_ps + PS_PER_S;
+    if (!may_run(node))
+        return wake;
+    if (link_there(&node->peer.link) && node->peer.link.beaten + beat < wake)
+        wake = node->peer.link.beaten + beat;
+    uint64_t event = events_next_time(&computer->events);
+    if (event > computer_now(computer) && event < wake) /* one that is due waits for an answer */
+        wake = event;
+    if (computer->idle_until_ps && computer->idle_until_ps < wake)
+        wake = computer->idle_until_ps;
+    const struct vmm *vmm = computer->vmm;
+    if (vmm->linked && !vmm->suppressed && !vmm->peer.silence_known) {
+        uint64_t silence = node->peer.link.heard + node->computer->channel.timeout_ps;
+        wake = silence < wake ? silence : wake;
+    }
+    return wake;
+}
+
+static void sleep_now(struct node *node)
+{
+    struct pollfd at[3] = {
+        {.fd = node->world.link.fd, .events = POLLIN},
+        {.fd = node->peer.link.ended ? -1 : node->peer.link.fd, .events = POLLIN},
+        {.fd = partner_expected(node) ? node->listener : -1, .events = POLLIN},
+    };
+    uint64_t now = node_clock_ps(node), wake = wake_ps(node), wait = wake > now ? wake - now : 0;
+    struct timespec timeout = {.tv_sec = (time_t)(wait / PS_PER_S), .tv_nsec = (long)(wait % PS_PER_S / 1000)};
+    if (link_waiting(&node->world.link))
+        at[0].events |= POLLOUT;
+    if (link_waiting(&node->peer.link))
+        at[1].events |= POLLOUT;
+    ppoll(at, 3, &timeout, NULL);
+}
+
+/* Frames leave when they are many, after a while, or when what they are for is waited for. */
+static void flush(struct node *node)
+{
+    link_flush(&node->world.link);
+    bool waits = node->result != ADVANCE_MORE || node->computer->vmm->suppressed;
+    if (waits || link_waiting(&node->peer.link) >= FLUSH_BYTES || node->now_ps >= node->flushed_ps + GATHER_PS) {
+        link_flush(&node->peer.link);
+        node->flushed_ps = node->now_ps;
+    }
+}
+
+/* A node that hears no world asks its peer: if that hears it, this one halts, and the peer goes on. If neither does,
+ * both wait, and then halt. */
+static void judge_world(struct node *node)
+{
+    uint64_t heard = node->world.link.heard, timeout = node->here.config.settings.timeout_us * PS_PER_US;
+    const struct remote_peer *peer = &node->peer;
+    if (!node->image || node->closing || node->now_ps < heard + timeout)
+        return;
+    bool peer_lives = link_there(&peer->link) && !peer->link.ended && node->now_ps < peer->link.heard + timeout;
+    if (peer_lives && peer->hears_world)
+        node_ends(node, NODE_WORLD_LOST, "the world is not heard here, but by the other node: that one goes on");
+    else if (node->now_ps >= heard + WORLD_TIMEOUT_PS)
+        node_ends(node, NODE_WORLD_LOST, "the world is lost: nothing has been heard of it for 10 seconds");
+}
+
+static void turn(struct node *node)
+{
+    node->before_ps = node->now_ps;
+    node->now_ps = node_clock_ps(node);
+    reach_read(node);
+    if (node->over)
+        return;
+    partner_read(node);
+    if (node->met)
+        partner_visit(node);
+    if (node->result != ADVANCE_MORE || node->now_ps > node->looked_ps + PS_PER_S / 1000) {
+        node->looked_ps = node->now_ps;
+        partner_accept(node);
+        judge_world(node);
+        if (node->options->interrupted && node->options->interrupted())
+            node_ends(node, NODE_FENCED, "stopped from outside");
+    }
+    if (node->over)
+        return;
+    partner_say(node);
+    run(node);
+    reach_say(node);
+    flush(node);
+    if (node->result != ADVANCE_MORE && !node->over)
+        sleep_now(node);
+}
+
+/* ---- from the hello to the end ---- */
+
+/* Where the other node comes to this one, if nobody has said so: beside the world's socket. */
+static bool choose_place(struct node *node, const struct address *world, struct error *error)
+{
+    char text[ADDRESS_TEXT_MAX];
+    if (node->options->listen)
+        return address_parse("--listen", node->options->listen, node->options->trusted, &node->address, error);
+    if (!world->path[0])
+        return error_set(error,
+                         "--listen ADDR is wanted where the world is on the network: the other node comes there");
+    const char *slash = strrchr(world->path, '/');
+    snprintf(text, sizeof text, "unix:%.*snode-%ld.sock", slash ? (int)(slash - world->path) + 1 : 0, world->path,
+             (long)getpid());
+    return address_parse("--listen", text, false, &node->address, error);
+}
+
+static void say_hello(struct node *node)
+{
+    struct frame_writer writer;
+    link_begin(&node->world.link, &writer, FRAME_HELLO);
+    frame_u16(&writer, LIVE_VERSION);
+    frame_u8(&writer, HELLO_NODE);
+    frame_text(&writer, "");
+    frame_u64(&writer, 0);
+    frame_u32(&writer, (uint32_t)getpid());
+    frame_text(&writer, node->address.text);
+    frame_end(&writer);
+    link_flush(&node->world.link);
+}
+
+/* The world may have been started at this moment: it is tried for a while. */
+static int reach_world(struct node *node, const struct address *world, struct error *error)
+{
+    const struct timespec pause = {.tv_nsec = 20000000};
+    uint64_t begin = node_clock_ps(node);
+    int fd;
+    while ((fd = address_connect("the world at", world, 5000, error)) < 0) {
+        node->now_ps = node_clock_ps(node);
+        if (node->now_ps > begin + 5 * PS_PER_S)
+            break;
+        nanosleep(&pause, NULL);
+    }
+    node->now_ps = node_clock_ps(node);
+    return fd;
+}
+
+static bool open_node(struct node *node, struct error *error)
+{
+    struct address world;
+    if (!address_parse("--world", node->options->world, node->options->trusted, &world, error) ||
+        !choose_place(node, &world, error))
+        return false;
+    int fd = reach_world(node, &world, error);
+    if (fd < 0)
+        return false;
+    error->text[0] = '\0'; /* of attempts that were too early */
+    link_open(&node->world.link, fd, FRAME_MAX, node->now_ps);
+    node->listener = address_listen("--listen", &node->address, error);
+    if (node->listener < 0)
+        return false;
+    say_hello(node);
+    return true;
+}
+
+int node_process(const struct node_options *options, struct error *error)
+{
+    struct node *node = calloc(1, sizeof *node);
+    memory_need(node);
+    node->options = options;
+    node->error = error;
+    node->listener = node->world.link.fd = node->peer.link.fd = -1;
+    settings_defaults(&node->here.config.settings);
+    node->origin_ps = node_clock_ps(node);
+    node->result = ADVANCE_BLOCKED;
+    error->text[0] = '\0';
+    if (!open_node(node, error))
+        node_ends(node, NODE_REFUSED, NULL);
+    while (!node->over)
+        turn(node);
+    int status = node->status;
+    address_close(node->listener, &node->address);
+    link_close(&node->world.link);
+    link_close(&node->peer.link);
+    VEC_FREE(&node->world.input);
+    VEC_FREE(&node->peer.off);
+    free(node->image);
+    free_computer(node);
+    free(node);
+    return status;
+}

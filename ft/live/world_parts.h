@@ -1,0 +1,84 @@
+/* world_parts.h - inside of the world's process: who is connected, and what it knows of each. Private to ft/live/. */
+#ifndef US_FT_LIVE_WORLD_PARTS_H
+#define US_FT_LIVE_WORLD_PARTS_H
+
+#include "ft/live/address.h"
+#include "ft/live/describe.h"
+#include "ft/live/link.h"
+#include "ft/live/world_process.h"
+#include "ft/recording.h"
+#include "ft/world/world.h"
+
+enum { MEMBERS_MAX = 16 };
+
+/* What a node is, as the world knows it. */
+enum seat_state {
+    MEMBER_FREE,
+    MEMBER_HELLO,  /* somebody has come, and has not said who */
+    MEMBER_SPARE,  /* a node that has the image and waits */
+    MEMBER_ACTING, /* the primary, or the survivor */
+    MEMBER_JOINS,  /* its VP is on its way there */
+    MEMBER_BACKUP, /* it has all: it may take over */
+    MEMBER_GONE,   /* fenced off: what waits for it is sent, and nothing is heard of it any more */
+};
+
+struct member {
+    enum seat_state state;
+    struct link link;
+    unsigned number;  /* of the node, from 1 */
+    unsigned process; /* its number on its host, for a person */
+    uint64_t came_ps;
+    char address[ADDRESS_TEXT_MAX];
+    bool takes; /* it wants input from number `take` on */
+    uint64_t take;
+    /* H and the recording of its VP; of one that joins, what it has said so far and cannot be put behind its survivor's
+     * yet. */
+    bool forked;
+    struct history history;
+    struct recording tape;
+    note_bytes early_notes;
+    struct recording early_tape;
+};
+
+struct live_world {
+    const struct world_options *options;
+    struct address address;
+    int listener;
+    struct world world; /* of no computers */
+    struct description description;
+    struct member members[MEMBERS_MAX];
+    struct member *acting; /* NULL: nobody yet, or it is gone */
+    struct member *last;   /* who acted last */
+    unsigned numbers;
+    uint64_t now_ps, first_ps, refused;
+    bool guest_starts; /* it has */
+    bool paired;       /* another has been sent to the one that acts, and that has not declared it failed */
+    /* How it ended. */
+    bool over;
+    uint64_t over_ps;
+    struct recording_end end;
+    uint64_t digest, messages, bytes;
+    bool followed;
+    char violation[640];
+    double begin_seconds;
+};
+
+/* ---- world_process.c ---- */
+
+/* A line for the operator, with the time. */
+void hub_tell(struct live_world *hub, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* SEAT is refused, or sees its connection end: WHY in a line. */
+void hub_refuse(struct live_world *hub, struct member *member, const char *why);
+/* The run is over. */
+void hub_over(struct live_world *hub, enum system_end end, int status, const char *why);
+/* SEAT holds what is shared from now on. */
+void hub_acts(struct live_world *hub, struct member *member);
+
+/* ---- world_requests.c ---- */
+
+/* FRAME has come from SEAT. False: it makes no sense. */
+bool hub_request(struct live_world *hub, struct member *member, struct frame_reader *frame);
+/* Give those who wait for input what there is. */
+void hub_give_input(struct live_world *hub);
+
+#endif

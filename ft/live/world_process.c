@@ -1,0 +1,512 @@
+/* world_process.c - see world_process.h: the loop of the world, and who comes and goes.
+ *
+ * A node that has come is a member. The first that comes is the primary; the next that is free joins whoever acts and
+ * has no backup; others wait. A node that is not heard for long is gone. What always holds: at most one member acts,
+ * and only what it asks under the present generation is done.
+ */
+#include "ft/live/world_process.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ft/live/host.h"
+#include "ft/live/world_parts.h"
+#include "ft/system/system.h"
+#include "ft/world/host_time.h"
+#include "ft/world/image.h"
+#include "mmu/base/bits.h"
+#include "mmu/base/memory.h"
+#include "mmu/base/vtime.h"
+
+#define HELLO_TIMEOUT_PS (5 * PS_PER_S)
+#define NODE_TIMEOUT_PS  (10 * PS_PER_S)
+/* How much may wait for one node before nothing more is read of it. */
+enum { WAITING_MAX = 8 << 20, OPERATOR_LINE_MAX = 600 };
+
+/* ---- the operator ---- */
+
+void world_process_say(struct live_world *hub, const char *line)
+{
+    world_tell_host(&hub->world, line);
+}
+
+void hub_tell(struct live_world *hub, const char *format, ...)
+{
+    char line[OPERATOR_LINE_MAX];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    world_tell_host(&hub->world, line);
+}
+
+/* ---- its life ---- */
+
+static bool open_world(struct live_world *hub, struct error *error)
+{
+    const struct system_config *config = hub->options->config;
+    uint32_t blocks[DISK_DEVICES];
+    uint8_t *image = NULL;
+    size_t size = 0;
+    if (!world_init(&hub->world, config, 0, error) || !world_open(&hub->world, error) ||
+        !guest_files_read(hub->options->files, config->ram_bytes, &image, &size, error))
+        return false;
+    world_set_image(&hub->world, guest_files_name(hub->options->files), image, size);
+    free(image);
+    for (unsigned i = 0; i < DISK_DEVICES; i++)
+        blocks[i] = shared_disk_blocks(hub->world.disks[i]);
+    describe_config(&hub->description, config, blocks);
+    hub->listener = address_listen("--listen", &hub->address, error);
+    return hub->listener >= 0 && world_make(&hub->world, error);
+}
+
+struct live_world *world_process_new(const struct world_options *options, struct error *error)
+{
+    struct live_world *hub = calloc(1, sizeof *hub);
+    memory_need(hub);
+    hub->options = options;
+    hub->listener = -1;
+    for (unsigned i = 0; i < MEMBERS_MAX; i++)
+        hub->members[i].link.fd = -1;
+    hub->begin_seconds = host_seconds();
+    hub->now_ps = hub->first_ps = host_clock_ps();
+    if (address_parse("--listen", options->listen, options->trusted, &hub->address, error) && open_world(hub, error))
+        return hub;
+    world_process_free(hub);
+    return NULL;
+}
+
+const char *world_process_address(const struct live_world *hub)
+{
+    return hub->address.text;
+}
+
+static void empty_member(struct member *member)
+{
+    link_close(&member->link);
+    history_free(&member->history);
+    recording_free(&member->tape);
+    VEC_FREE(&member->early_notes);
+    recording_free(&member->early_tape);
+    *member = (struct member){.link.fd = -1};
+}
+
+void world_process_free(struct live_world *hub)
+{
+    for (unsigned i = 0; i < MEMBERS_MAX; i++)
+        empty_member(&hub->members[i]);
+    address_close(hub->listener, &hub->address);
+    if (hub->world.order.count == 0 && hub->world.pages)
+        world_free(&hub->world);
+    free(hub);
+}
+
+/* ---- who comes ---- */
+
+static void send_image(struct live_world *hub, struct member *member)
+{
+    const struct world *world = &hub->world;
+    struct frame_writer writer;
+    link_begin(&member->link, &writer, FRAME_WELCOME);
+    frame_u32(&writer, member->number);
+    frame_u64(&writer, world->config.seed * MEMBERS_MAX + member->number);
+    frame_text(&writer, hub->description.text);
+    frame_text(&writer, world->image_name);
+    frame_u64(&writer, world->image_bytes);
+    frame_end(&writer);
+    for (size_t at = 0, part; at < world->image_bytes; at += part) {
+        part = world->image_bytes - at < FRAME_PART_BYTES ? world->image_bytes - at : FRAME_PART_BYTES;
+        link_begin(&member->link, &writer, FRAME_IMAGE);
+        frame_data(&writer, world->image + at, part);
+        frame_end(&writer);
+    }
+}
+
+static void accept_one(struct live_world *hub)
+{
+    int fd = address_accept(hub->listener);
+    if (fd < 0)
+        return;
+    for (unsigned i = 0; i < MEMBERS_MAX; i++) {
+        struct member *member = &hub->members[i];
+        if (member->state != MEMBER_FREE || member == hub->last)
+            continue;
+        link_open(&member->link, fd, FRAME_HELLO_MAX, hub->now_ps);
+        member->state = MEMBER_HELLO;
+        member->came_ps = hub->now_ps;
+        return;
+    }
+    close(fd);
+    if (!hub->refused++)
+        hub_tell(hub, "a connection is refused: %u are there already", MEMBERS_MAX);
+}
+
+void hub_refuse(struct live_world *hub, struct member *member, const char *why)
+{
+    if (member->state == MEMBER_HELLO)
+        hub_tell(hub, "a connection is refused: it %s", why);
+    else
+        hub_tell(hub, "node %u is not heard any more: it %s", member->number, why);
+    member->link.ended = true;
+    member->link.in_at = member->link.in.count = 0;
+}
+
+/* Why the hello FRAME is not accepted; NULL: it is, and SEAT knows where the node listens. */
+static const char *hello_fault(struct member *member, struct frame_reader *frame)
+{
+    char key[64];
+    if (frame->kind != FRAME_HELLO)
+        return "says something else before a hello";
+    uint16_t version = frame_take_u16(frame);
+    if (version != LIVE_VERSION)
+        return "is of another version: nodes and world of one version are wanted";
+    bool node = frame_take_u8(frame) == HELLO_NODE;
+    frame_take_text(frame, key, sizeof key);
+    frame_take_u64(frame);
+    member->process = frame_take_u32(frame);
+    frame_take_text(frame, member->address, sizeof member->address);
+    return node && frame_is_whole(frame) ? NULL : "says a hello that makes no sense";
+}
+
+static void take_hello(struct live_world *hub, struct member *member, struct frame_reader *frame)
+{
+    const char *fault = hello_fault(member, frame);
+    if (fault) {
+        hub_refuse(hub, member, fault);
+        return;
+    }
+    member->state = MEMBER_SPARE;
+    member->number = ++hub->numbers;
+    member->link.most = FRAME_MAX;
+    hub_tell(hub, "node %u is process %u", member->number, member->process);
+    send_image(hub, member);
+}
+
+/* ---- who does what ---- */
+
+static struct member *member_in(struct live_world *hub, enum seat_state state)
+{
+    struct member *found = NULL;
+    for (unsigned i = 0; i < MEMBERS_MAX; i++) {
+        struct member *member = &hub->members[i];
+        if (member->state == state && !member->link.ended && (!found || member->number < found->number))
+            found = member;
+    }
+    return found;
+}
+
+void hub_acts(struct live_world *hub, struct member *member)
+{
+    struct member *before = hub->last;
+    member->state = MEMBER_ACTING;
+    hub->acting = hub->last = member;
+    if (before && before != member && before->link.fd < 0)
+        empty_member(before);
+    hub_tell(hub, "node %u is the primary", member->number);
+}
+
+static void say_meet(struct member *to, const struct member *other, bool it_comes, const char *key)
+{
+    struct frame_writer writer;
+    link_begin(&to->link, &writer, FRAME_MEET);
+    frame_u32(&writer, other->number);
+    frame_u8(&writer, it_comes);
+    frame_text(&writer, key);
+    frame_text(&writer, other->address);
+    frame_end(&writer);
+}
+
+/* JOINER is to join the one that acts: each is told of the other, with a key that nobody else knows. */
+static void bring_together(struct live_world *hub, struct member *joiner)
+{
+    char key[HOST_KEY_MAX];
+    if (!host_key(key)) {
+        hub_tell(hub, "the host has no random numbers for a session: node %u waits", joiner->number);
+        return;
+    }
+    joiner->state = MEMBER_JOINS;
+    hub->paired = true;
+    say_meet(hub->acting, joiner, true, key);
+    say_meet(joiner, hub->acting, false, key);
+}
+
+/* The guest starts when two nodes are there, or the first one alone after a time. */
+static void start_guest(struct live_world *hub)
+{
+    struct member *first = member_in(hub, MEMBER_SPARE);
+    struct frame_writer writer;
+    unsigned there = 0;
+    for (unsigned i = 0; i < MEMBERS_MAX; i++)
+        there += hub->members[i].state == MEMBER_SPARE && !hub->members[i].link.ended;
+    uint64_t patience = hub->options->alone_after * PS_PER_S;
+    bool alone = first && hub->options->alone_after && hub->now_ps > first->came_ps + patience;
+    if (!first || (there < 2 && !alone))
+        return;
+    hub->guest_starts = true;
+    first->forked = true;
+    link_begin(&first->link, &writer, FRAME_START);
+    frame_u32(&writer, hub->world.generation);
+    frame_u8(&writer, there >= 2);
+    frame_end(&writer);
+    hub_acts(hub, first);
+}
+
+static void give_roles(struct live_world *hub)
+{
+    if (!hub->guest_starts)
+        start_guest(hub);
+    /* One that has failed is replaced when the survivor has taken the arbiter: until then it may be heard there. */
+    if (!hub->acting || hub->acting->link.ended || hub->paired)
+        return;
+    struct member *spare = member_in(hub, MEMBER_SPARE);
+    if (spare)
+        bring_together(hub, spare);
+}
+
+/* ---- the end ---- */
+
+void hub_over(struct live_world *hub, enum system_end end, int status, const char *why)
+{
+    struct frame_writer writer;
+    if (hub->over)
+        return;
+    world_end(&hub->world, 0, hub->now_ps, end, status, why);
+    hub->over = true;
+    hub->over_ps = hub->now_ps;
+    hub->end.end = end;
+    bool by_guest = hub->end.insns != 0;
+    for (unsigned i = 0; i < MEMBERS_MAX; i++) {
+        struct member *member = &hub->members[i];
+        if (member->state < MEMBER_SPARE || member->state == MEMBER_GONE)
+            continue;
+        link_begin(&member->link, &writer, FRAME_OVER);
+        frame_text(&writer, by_guest ? "" : why ? why : "the run is over");
+        frame_end(&writer);
+    }
+}
+
+/* When everybody has said what there is to say. */
+static bool has_ended(const struct live_world *hub)
+{
+    uint64_t patience = 2 * hub->world.config.settings.timeout_us * PS_PER_US;
+    if (!hub->over)
+        return false;
+    bool backup = false;
+    for (unsigned i = 0; i < MEMBERS_MAX; i++) {
+        const struct member *member = &hub->members[i];
+        backup |= member->state == MEMBER_BACKUP && !member->link.ended;
+        if (link_waiting(&member->link) && !member->link.ended && hub->now_ps < hub->over_ps + patience)
+            return false;
+    }
+    return !backup || hub->followed || hub->end.end != END_EXIT || hub->now_ps > hub->over_ps + patience;
+}
+
+/* Nobody is left that could go on. */
+static void judge_loss(struct live_world *hub)
+{
+    bool backup = member_in(hub, MEMBER_BACKUP) != NULL;
+    if (hub->over || !hub->guest_starts || backup || (hub->acting && !hub->acting->link.ended))
+        return;
+    hub_over(hub, END_LOST, 0, "both computers have failed");
+}
+
+/* ---- the loop ---- */
+
+static void read_member(struct live_world *hub, struct member *member)
+{
+    struct frame_reader frame;
+    enum frame_found found = FRAME_NOT_YET;
+    if (link_waiting(&member->link) < WAITING_MAX)
+        link_read(&member->link);
+    while (!member->link.ended || member->link.in.count > member->link.in_at) {
+        found = link_next(&member->link, hub->now_ps, &frame);
+        if (found != FRAME_FOUND || member->state == MEMBER_GONE)
+            break;
+        if (member->state == MEMBER_HELLO)
+            take_hello(hub, member, &frame);
+        else if (!hub_request(hub, member, &frame))
+            hub_refuse(hub, member, "says what makes no sense");
+    }
+    if (found == FRAME_NONSENSE)
+        hub_refuse(hub, member, "speaks something else");
+}
+
+static void look_after(struct live_world *hub, struct member *member)
+{
+    uint64_t beat = hub->world.config.settings.heartbeat_us * PS_PER_US;
+    struct frame_writer writer;
+    if (member->state == MEMBER_HELLO && !member->link.ended && hub->now_ps > member->came_ps + HELLO_TIMEOUT_PS)
+        hub_refuse(hub, member, "has said no hello for 5 seconds");
+    else if (!member->link.ended && hub->now_ps > member->link.heard + NODE_TIMEOUT_PS)
+        hub_refuse(hub, member, "was silent for 10 seconds");
+    if (member->state > MEMBER_HELLO && hub->now_ps >= member->link.beaten + beat &&
+        link_waiting(&member->link) < WAITING_MAX) {
+        link_begin(&member->link, &writer, FRAME_BEAT);
+        frame_u8(&writer, 1);
+        frame_end(&writer);
+        member->link.beaten = hub->now_ps;
+    }
+    link_flush(&member->link);
+    if (member->state == MEMBER_GONE && !link_waiting(&member->link))
+        member->link.ended = true;
+    if (!member->link.ended)
+        return;
+    if (member->state > MEMBER_HELLO)
+        hub_tell(hub, "node %u is gone", member->number);
+    bool keeps = member == hub->last; /* its H and recording are the run's until another acts */
+    link_close(&member->link);
+    if (member == hub->acting)
+        hub->acting = NULL;
+    if (member->state == MEMBER_JOINS && !member->forked) /* it has never come there */
+        hub->paired = false;
+    member->state = MEMBER_FREE;
+    if (!keeps)
+        empty_member(member);
+}
+
+static void sleep_now(struct live_world *hub)
+{
+    struct pollfd at[MEMBERS_MAX + 2];
+    unsigned count = 0;
+    const struct member *acting = hub->acting;
+    uint64_t typed;
+    terminal_typed(hub->world.terminal, &typed);
+    bool wants = acting && acting->takes && acting->take >= typed && !terminal_ended(hub->world.terminal);
+    at[count++] = (struct pollfd){.fd = hub->listener, .events = POLLIN};
+    at[count++] = (struct pollfd){.fd = wants ? hub->world.config.input_fd : -1, .events = POLLIN};
+    for (unsigned i = 0; i < MEMBERS_MAX; i++) {
+        const struct link *link = &hub->members[i].link;
+        if (link->fd >= 0)
+            at[count++] =
+                (struct pollfd){.fd = link->fd, .events = (short)(POLLIN | (link_waiting(link) ? POLLOUT : 0))};
+    }
+    uint64_t beat_ms = hub->world.config.settings.heartbeat_us / 2000 + 1;
+    if (poll(at, count, (int)beat_ms) > 0 && at[1].revents)
+        terminal_take(hub->world.terminal);
+}
+
+static void serve(struct live_world *hub)
+{
+    hub->now_ps = host_clock_ps();
+    if (hub->options->interrupted && hub->options->interrupted())
+        hub_over(hub, END_STOPPED, 0, "stopped from outside");
+    accept_one(hub);
+    for (unsigned i = 0; i < MEMBERS_MAX; i++)
+        if (hub->members[i].state != MEMBER_FREE)
+            read_member(hub, &hub->members[i]);
+    hub_give_input(hub);
+    if (!hub->over)
+        give_roles(hub);
+    judge_loss(hub);
+    for (unsigned i = 0; i < MEMBERS_MAX; i++)
+        if (hub->members[i].state != MEMBER_FREE)
+            look_after(hub, &hub->members[i]);
+    terminal_flush(hub->world.terminal, TIME_NEVER);
+}
+
+bool world_process_run(struct live_world *hub, struct error *error)
+{
+    while (!has_ended(hub) && world_host_good(&hub->world, NULL)) {
+        serve(hub);
+        if (!has_ended(hub))
+            sleep_now(hub);
+    }
+    return world_host_good(&hub->world, error);
+}
+
+/* ---- what came of it ---- */
+
+static void judge(struct live_world *hub, struct system_result *result)
+{
+    static const struct history nothing;
+    const struct history *history = hub->last ? &hub->last->history : &nothing;
+    struct explain_input input = {
+        .history = history,
+        .issuers = {history, NULL},
+        .terminal = hub->world.terminal,
+        .seat = &hub->world.seat,
+        .plain = hub->world.config.console_plain,
+        .complete = hub->world.end == END_EXIT || hub->world.end == END_HALTED,
+        .fences = hub->world.fences.at,
+        .fence_count = hub->world.fences.count,
+    };
+    struct explain_verdict verdict;
+    for (unsigned i = 0; i < DISK_DEVICES; i++) {
+        size_t performed;
+        input.disks[i] = hub->world.disks[i];
+        shared_disk_records(hub->world.disks[i], &performed);
+        result->operations.performed += performed;
+    }
+    explain(&input, &verdict);
+    bool differ = hub->world.digests_differ;
+    snprintf(hub->violation, sizeof hub->violation, "%s", differ ? hub->world.divergence : verdict.sentence);
+    result->judged = true;
+    result->digests_differ = differ;
+    result->explainable = verdict.explainable && !differ;
+    result->violation = result->explainable ? NULL : hub->violation;
+    result->operations.repeated = verdict.repeated;
+    result->operations.issued = history->operations.count + history->output.count;
+}
+
+void world_process_result(struct live_world *hub, struct system_result *result)
+{
+    static const char *const names[] = {"running", "exit", "timeout", "stopped", "halted", "lost"};
+    *result = (struct system_result){
+        .end = hub->world.end,
+        .end_name = names[hub->world.end],
+        .status = hub->world.status,
+        .instructions = hub->end.insns,
+        .epochs = hub->end.epoch,
+        .failovers = hub->world.failovers,
+        .messages = hub->messages,
+        .bytes = hub->bytes,
+        .digest = hub->end.digest,
+        .why = hub->world.why[0] ? hub->world.why : NULL,
+        .host_seconds = host_seconds() - hub->begin_seconds,
+        .engine = cpu_engine_name(hub->world.config.engine ? hub->world.config.engine : cpu_engine_best()),
+    };
+    judge(hub, result);
+}
+
+/* Is TAPE one message after the other? */
+static bool is_whole(const struct recording *tape)
+{
+    struct message message;
+    uint64_t entries = 0;
+    size_t at = 0;
+    for (size_t length; at < tape->bytes.count; at += length, entries++) {
+        size_t left = tape->bytes.count - at;
+        if (left < MESSAGE_HEADER_BYTES)
+            return false;
+        length = MESSAGE_HEADER_BYTES + (size_t)be32_load(tape->bytes.at + at + 4);
+        if (length > left || !message_decode(tape->bytes.at + at, length, &message))
+            return false;
+    }
+    return entries == tape->entries;
+}
+
+bool world_process_recording(struct live_world *hub, uint8_t **bytes, size_t *size)
+{
+    const struct world *world = &hub->world;
+    struct recording_about about = {
+        .ram_bytes = world->config.ram_bytes,
+        .epoch_insns = world->config.epoch_insns,
+        .settings = world->config.settings,
+        .image_name = world->image_name,
+        .image = world->image,
+        .image_bytes = world->image_bytes,
+    };
+    if (!world->config.record || !hub->last || !is_whole(&hub->last->tape))
+        return false;
+    for (unsigned i = 0; i < DISK_DEVICES; i++)
+        about.disk_blocks[i] = shared_disk_blocks(world->disks[i]);
+    memcpy(about.virtio, world->virtio, sizeof about.virtio);
+    recording_write(&hub->last->tape, &about, &hub->end, bytes, size);
+    return true;
+}

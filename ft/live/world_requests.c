@@ -1,0 +1,337 @@
+/* world_requests.c - what a node can ask of the world, and say to it: one function for each kind of frame.
+ *
+ * Requests are done one after the other, each wholly: so when the arbiter grants a generation, every request before it
+ * is finished and in the record, and what an older generation asks after it is refused.
+ */
+#include "ft/live/world_parts.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "ft/log/notes.h"
+#include "mmu/base/memory.h"
+#include "mmu/base/vtime.h"
+
+/* A request of GENERATION by SEAT: may it be done? One of an older generation is answered with that. */
+static bool is_current(struct live_world *hub, struct member *member, uint32_t generation)
+{
+    if (member == hub->acting && generation == hub->world.generation)
+        return true;
+    link_say(&member->link, FRAME_FENCED);
+    member->state = MEMBER_GONE;
+    return false;
+}
+
+/* ---- disk ---- */
+
+static bool moves(const struct disk_operation *op)
+{
+    return op->opcode == DISK_READ || op->opcode == DISK_WRITE;
+}
+
+static bool take_operation(struct live_world *hub, struct frame_reader *frame, struct disk_operation *op)
+{
+    size_t size;
+    op->number = frame_take_u64(frame);
+    op->device = frame_take_u32(frame);
+    op->opcode = frame_take_u32(frame);
+    op->block = frame_take_u32(frame);
+    op->count = frame_take_u32(frame);
+    const uint8_t *data = frame_take_rest(frame, &size);
+    if (!data || !op->number || op->device >= DISK_DEVICES || op->opcode > DISK_DISCONNECT)
+        return false;
+    uint32_t blocks = shared_disk_blocks(hub->world.disks[op->device]);
+    if (moves(op) &&
+        (!op->count || op->count > DISK_COUNT_MAX || op->block >= blocks || op->count > blocks - op->block))
+        return false;
+    if (size != (op->opcode == DISK_WRITE ? disk_data_bytes(op) : 0))
+        return false;
+    if (moves(op)) {
+        op->data = malloc(disk_data_bytes(op));
+        memory_need(op->data);
+        memcpy(op->data, data, size);
+    }
+    return true;
+}
+
+static bool issue(struct live_world *hub, struct member *member, struct frame_reader *frame)
+{
+    uint32_t generation = frame_take_u32(frame);
+    struct disk_operation op = {0};
+    struct frame_writer writer;
+    if (!take_operation(hub, frame, &op))
+        return false;
+    if (is_current(hub, member, generation)) {
+        enum disk_performance done =
+            shared_disk_perform(hub->world.disks[op.device], generation, &op, NULL, hub->now_ps - hub->first_ps);
+        bool good = done == DISK_PERFORMED;
+        if (done == DISK_FAILED_HOST)
+            hub_over(hub, END_STOPPED, 0, "the host could not read or write the disk");
+        link_begin(&member->link, &writer, FRAME_ENDED);
+        frame_u64(&writer, op.number);
+        frame_u8(&writer, good ? DISK_COMPLETED : DISK_ERROR);
+        frame_u8(&writer, good ? DISK_DETAIL_NONE : DISK_MEDIUM_ERROR);
+        if (good && op.opcode == DISK_READ)
+            frame_data(&writer, op.data, disk_data_bytes(&op));
+        frame_end(&writer);
+    }
+    free(op.data);
+    return true;
+}
+
+/* ---- terminal ---- */
+
+static bool put(struct live_world *hub, struct member *member, struct frame_reader *frame)
+{
+    uint32_t generation = frame_take_u32(frame);
+    uint64_t first = frame_take_u64(frame);
+    struct frame_writer writer;
+    size_t size;
+    const uint8_t *bytes = frame_take_rest(frame, &size);
+    if (!size || !first)
+        return false;
+    if (!is_current(hub, member, generation))
+        return true;
+    for (size_t i = 0; i < size; i++)
+        terminal_output(hub->world.terminal, generation, first + i, bytes[i], hub->now_ps);
+    link_begin(&member->link, &writer, FRAME_SHOWN);
+    frame_u64(&writer, first + size - 1);
+    frame_end(&writer);
+    return true;
+}
+
+void hub_give_input(struct live_world *hub)
+{
+    enum { PART_BYTES = 4096 };
+    struct member *member = hub->acting;
+    struct frame_writer writer;
+    uint64_t typed;
+    const uint8_t *bytes = terminal_typed(hub->world.terminal, &typed);
+    bool ended = terminal_ended(hub->world.terminal);
+    if (!member || !member->takes || member->take > typed || (member->take == typed && !ended))
+        return;
+    uint64_t count = typed - member->take < PART_BYTES ? typed - member->take : PART_BYTES;
+    link_begin(&member->link, &writer, FRAME_INPUT);
+    frame_u64(&writer, member->take);
+    frame_u8(&writer, ended && member->take + count == typed);
+    frame_data(&writer, bytes + member->take, count);
+    frame_end(&writer);
+    member->takes = false;
+}
+
+static bool take(struct live_world *hub, struct member *member, struct frame_reader *frame)
+{
+    member->take = frame_take_u64(frame);
+    member->takes = true;
+    hub_give_input(hub);
+    return frame_is_whole(frame);
+}
+
+/* ---- arbiter ---- */
+
+/* All others that had a VP are of an older generation from now on. */
+static void fence_others(struct live_world *hub, const struct member *winner)
+{
+    for (unsigned i = 0; i < MEMBERS_MAX; i++) {
+        struct member *member = &hub->members[i];
+        if (member == winner || member->state < MEMBER_ACTING || member->state == MEMBER_GONE)
+            continue;
+        link_say(&member->link, FRAME_FENCED);
+        member->state = MEMBER_GONE;
+    }
+}
+
+static bool arbitrate(struct live_world *hub, struct member *member, struct frame_reader *frame)
+{
+    uint32_t generation = frame_take_u32(frame);
+    struct frame_writer writer;
+    uint64_t shown;
+    frame_take_u64(frame);
+    if (!frame_is_whole(frame))
+        return false;
+    if ((member->state != MEMBER_ACTING && member->state != MEMBER_BACKUP) ||
+        !world_arbitrate(&hub->world, &generation)) {
+        link_say(&member->link, FRAME_FENCED);
+        member->state = MEMBER_GONE;
+        return true;
+    }
+    world_fence(&hub->world, 0, generation);
+    hub->world.failovers += member->state == MEMBER_BACKUP;
+    terminal_shown(hub->world.terminal, &shown);
+    link_begin(&member->link, &writer, FRAME_GRANT);
+    frame_u32(&writer, generation);
+    frame_u64(&writer, shown);
+    frame_end(&writer);
+    fence_others(hub, member);
+    hub->paired = false;
+    if (member != hub->acting)
+        hub_acts(hub, member);
+    return true;
+}
+
+/* ---- who has what ---- */
+
+static struct member *member_of(struct live_world *hub, unsigned number, enum seat_state state)
+{
+    for (unsigned i = 0; i < MEMBERS_MAX; i++)
+        if (hub->members[i].state == state && hub->members[i].number == number)
+            return &hub->members[i];
+    return NULL;
+}
+
+static void tape_append(struct recording *tape, const uint8_t *bytes, size_t size, uint64_t entries)
+{
+    while (tape->bytes.room - tape->bytes.count < size)
+        tape->bytes.at = vec_grown(tape->bytes.at, &tape->bytes.room, 1);
+    if (size)
+        memcpy(tape->bytes.at + tape->bytes.count, bytes, size);
+    tape->bytes.count += size;
+    tape->entries += entries;
+}
+
+/* What follows of the one that joins comes behind what its survivor has said so far. */
+static bool forks(struct live_world *hub, struct member *member, struct frame_reader *frame)
+{
+    struct member *joiner = member_of(hub, frame_take_u32(frame), MEMBER_JOINS);
+    if (!frame_is_whole(frame) || member != hub->acting)
+        return false;
+    if (!joiner)
+        return true; /* it is gone already */
+    history_free(&joiner->history);
+    history_copy(&joiner->history, &member->history);
+    recording_copy(&joiner->tape, &member->tape);
+    joiner->forked = true;
+    tape_append(&joiner->tape, joiner->early_tape.bytes.at, joiner->early_tape.bytes.count, joiner->early_tape.entries);
+    recording_free(&joiner->early_tape);
+    bool good = notes_follow(&joiner->history, joiner->early_notes.at, joiner->early_notes.count);
+    VEC_FREE(&joiner->early_notes);
+    if (!good)
+        hub_refuse(hub, joiner, "tells of its guest what makes no sense");
+    return true;
+}
+
+static bool joined(struct live_world *hub, struct member *member, struct frame_reader *frame)
+{
+    struct member *joiner = member_of(hub, frame_take_u32(frame), MEMBER_JOINS);
+    if (!frame_is_whole(frame) || member != hub->acting)
+        return false;
+    if (!joiner)
+        return true;
+    joiner->state = MEMBER_BACKUP;
+    hub_tell(hub, "node %u is the backup", joiner->number);
+    return true;
+}
+
+static bool take_notes(struct member *member, struct frame_reader *frame)
+{
+    size_t size;
+    const uint8_t *bytes = frame_take_rest(frame, &size);
+    if (member->forked)
+        return bytes && notes_follow(&member->history, bytes, size);
+    for (size_t i = 0; i < size; i++)
+        *VEC_PUSH(&member->early_notes) = bytes[i];
+    return member->early_notes.count < FRAME_MAX;
+}
+
+static bool take_tape(struct member *member, struct frame_reader *frame)
+{
+    uint64_t entries = frame_take_u64(frame);
+    size_t size;
+    const uint8_t *bytes = frame_take_rest(frame, &size);
+    tape_append(member->forked ? &member->tape : &member->early_tape, bytes, size, entries);
+    return member->early_tape.bytes.count < FRAME_MAX;
+}
+
+/* ---- what a node says ---- */
+
+static bool tell(struct live_world *hub, struct frame_reader *frame)
+{
+    char line[600];
+    frame_take_text(frame, line, sizeof line);
+    if (!frame_is_whole(frame))
+        return false;
+    for (char *at = line; *at; at++)
+        if ((unsigned char)*at < ' ')
+            *at = '?';
+    world_tell_host(&hub->world, line);
+    return true;
+}
+
+static bool stop(struct live_world *hub, struct member *member, struct frame_reader *frame)
+{
+    char why[256];
+    struct recording_end end = {.end = frame_take_u8(frame), .status = frame_take_u8(frame)};
+    end.insns = frame_take_u64(frame);
+    end.epoch = frame_take_u64(frame);
+    end.ran = frame_take_u8(frame);
+    end.digest = frame_take_u64(frame);
+    uint64_t messages = frame_take_u64(frame), bytes = frame_take_u64(frame);
+    frame_take_text(frame, why, sizeof why);
+    if (!frame_is_whole(frame) || end.end == END_NONE || end.end > END_LOST)
+        return false;
+    if (member != hub->acting) {
+        link_say(&member->link, FRAME_FENCED);
+        member->state = MEMBER_GONE;
+        return true;
+    }
+    hub->end = end;
+    hub->messages += messages;
+    hub->bytes += bytes;
+    hub_over(hub, (enum system_end)end.end, (int)end.status, why);
+    return true;
+}
+
+static bool followed(struct live_world *hub, struct member *member, struct frame_reader *frame)
+{
+    uint64_t digest = frame_take_u64(frame);
+    if (!frame_is_whole(frame) || member->state < MEMBER_ACTING)
+        return false;
+    hub->followed = true;
+    if (hub->over && digest != hub->end.digest)
+        world_diverged(&hub->world, "the computers differ: their digests at the end are not equal");
+    return true;
+}
+
+static bool differs(struct live_world *hub, struct frame_reader *frame)
+{
+    char how[512];
+    frame_take_text(frame, how, sizeof how);
+    if (frame_is_whole(frame))
+        world_diverged(&hub->world, how);
+    return frame_is_whole(frame);
+}
+
+bool hub_request(struct live_world *hub, struct member *member, struct frame_reader *frame)
+{
+    bool has_vp = member->state >= MEMBER_ACTING;
+    switch (frame->kind) {
+    case FRAME_BEAT:
+        return frame_take_u8(frame) <= 1 && frame_is_whole(frame);
+    case FRAME_TELL:
+        return tell(hub, frame);
+    case FRAME_ISSUE:
+        return has_vp && issue(hub, member, frame);
+    case FRAME_PUT:
+        return has_vp && put(hub, member, frame);
+    case FRAME_TAKE:
+        return has_vp && take(hub, member, frame);
+    case FRAME_ARBITRATE:
+        return has_vp && arbitrate(hub, member, frame);
+    case FRAME_FORK:
+        return has_vp && forks(hub, member, frame);
+    case FRAME_JOINED:
+        return has_vp && joined(hub, member, frame);
+    case FRAME_NOTES:
+        return has_vp && take_notes(member, frame);
+    case FRAME_TAPE:
+        return has_vp && take_tape(member, frame);
+    case FRAME_STOP:
+        return has_vp && stop(hub, member, frame);
+    case FRAME_FOLLOWED:
+        return has_vp && followed(hub, member, frame);
+    case FRAME_DIFFERS:
+        return has_vp && differs(hub, frame);
+    default:
+        return false;
+    }
+}

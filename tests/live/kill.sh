@@ -1,0 +1,66 @@
+#!/bin/sh
+# kill.sh --kills N [--seed N] UNDERSTUDY GUESTS - live pairs, and `kill -9` of the primary or of the backup at random
+# moments, again and again, each time when another has joined: the terminal and the disk are those of a run that nobody
+# disturbed, the world's verdict is explainable, and the recording is run again to the byte. docs/live.md.
+set -u
+kills=0 seed=1
+while [ $# -gt 2 ]; do
+    case $1 in
+    --kills) kills=$2 ;;
+    --seed) seed=$2 ;;
+    esac
+    shift 2
+done
+understudy=$1 guest=$2/long_ledger.elf
+folder=$(mktemp -d) || exit 1
+trap 'rm -rf "$folder"' EXIT
+cd "$folder" || exit 1
+failures=0
+fail() {
+    failures=$((failures + 1))
+    echo "FAILED: $*"
+    tail -n 12 err
+}
+# A number below $1, by the seed.
+drawn=0
+below() {
+    drawn=$((drawn + 1))
+    number=$(awk -v seed="$seed" -v draw=$drawn -v most="$1" 'BEGIN {
+        srand(seed * 1000003 + draw); rand(); print int(rand() * most) }')
+}
+# The process of the node that is the $1 now.
+process_of() {
+    awk -v role="is the $1" '$2 == "node" && $4 == "is" && $5 == "process" { process[$3] = $6 }
+        $2 == "node" && index($0, role) { last = $3 }
+        END { print process[last] }' err
+}
+count() {
+    grep -c "$1" err
+}
+"$understudy" run --disk plain.img,create=1M "$guest" >plain.out || exit 1
+done=0 runs=0 failovers=0
+while [ $done -lt "$kills" ] && [ $failures = 0 ]; do
+    rm -f live.img live.log
+    : >err
+    "$understudy" live --respawn --disk live.img,create=1M --json json --record live.log "$guest" >out 2>err &
+    live=$!
+    here=0
+    while kill -0 $live 2>/dev/null && [ $((done + here)) -lt "$kills" ]; do
+        below 300
+        sleep "0.$(printf %03d "$number")"
+        [ "$(count 'is the backup')" -gt $here ] || continue
+        below 3
+        if [ "$number" = 0 ]; then who=backup; else who=primary; fi
+        kill -9 "$(process_of $who)" 2>/dev/null && here=$((here + 1))
+    done
+    wait $live || fail "run $runs of seed $seed: status $?"
+    cmp plain.out out || fail "run $runs of seed $seed: the terminal"
+    cmp plain.img live.img || fail "run $runs of seed $seed: the disk"
+    grep -q '"explainable": true' json || fail "run $runs of seed $seed: $(grep violation json)"
+    "$understudy" replay live.log >again || fail "run $runs of seed $seed: the replay, status $?"
+    cmp out again || fail "run $runs of seed $seed: the replay's terminal"
+    failovers=$((failovers + $(sed -n 's/.*"failovers": \([0-9]*\),/\1/p' json)))
+    done=$((done + here)) runs=$((runs + 1))
+done
+echo "$runs runs, $done kills, $failovers fail-overs, seed $seed: $failures failures"
+[ $failures = 0 ]
