@@ -208,6 +208,12 @@ void computer_sleep_until(struct computer *computer, uint64_t time_ps)
         computer->clock_ps = time_ps;
 }
 
+void computer_be_led(struct computer *computer)
+{
+    if (computer->led)
+        computer_sleep_until(computer, computer->led(computer));
+}
+
 void computer_give_clock(struct computer *computer, const struct cpu_state *state)
 {
     computer->clock_ps = computer_now(computer);

@@ -75,9 +75,10 @@ struct computer {
     bool dying;     /* a fault struck in the middle of something: the computer dies at once */
     uint64_t died_ps;
     uint64_t clock_ps, base_insns, insn_ps;
-    /* In virtual time its clock is led by what it executes and waits for. Where it is the host's, `led`, an instruction
-     * takes none of it (insn_ps is 0), and whoever leads it looks at the host's again after so many instructions. */
-    bool led;
+    /* In virtual time its clock is led by what it executes and waits for. Where it is the host's, which `led` tells, an
+     * instruction takes none of it (insn_ps is 0): whoever runs it looks at the host's again after so many
+     * instructions, and the VP whenever it reads its clock. NULL: virtual time. */
+    uint64_t (*led)(const struct computer *computer);
     uint64_t turn_insns;
     /* For its promises (promise.c). */
     bool sends;               /* there is somebody at the other end of its channel */
@@ -131,6 +132,8 @@ uint64_t computer_hardware_clock(const struct computer *computer, uint64_t time_
 uint64_t computer_clock_to_time(const struct computer *computer, uint64_t clock_ps);
 /* Make the clock exact at the present instruction, then not earlier than TIME_PS. */
 void computer_sleep_until(struct computer *computer, uint64_t time_ps);
+/* If its clock is the host's: what that says now. */
+void computer_be_led(struct computer *computer);
 /* From now on the instructions of STATE take the time; NULL: those of the board's processor, as usual. */
 void computer_give_clock(struct computer *computer, const struct cpu_state *state);
 /* How many instructions may run before time TIME_PS (0: it is now or was). */

@@ -52,6 +52,11 @@ void node_ends(struct node *node, int status, const char *format, ...)
 
 /* ---- the computer ---- */
 
+static uint64_t led(const struct computer *computer)
+{
+    return node_clock_ps(computer->remote);
+}
+
 static bool make_computer(struct node *node, bool primary, struct error *error)
 {
     struct system_config config;
@@ -68,7 +73,7 @@ static bool make_computer(struct node *node, bool primary, struct error *error)
     computer->calls = &remote_world_calls;
     computer->remote = node;
     computer->role = primary ? ROLE_PRIMARY : ROLE_BACKUP;
-    computer->led = true;
+    computer->led = led;
     computer->insn_ps = 0;
     computer->turn_insns = TURN_INSNS;
     computer->history.notes = &node->notes;
@@ -127,7 +132,7 @@ static void run(struct node *node)
     node->result = ADVANCE_BLOCKED;
     if (!may_run(node))
         return;
-    computer_sleep_until(computer, node->now_ps);
+    computer_be_led(computer);
     node->result = computer->kind->advance(computer);
     if (!computer->alive)
         node_ends(node, NODE_FENCED, "this computer has halted: the system is lost to it, or another was first");

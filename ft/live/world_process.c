@@ -502,7 +502,7 @@ bool world_process_recording(struct live_world *hub, uint8_t **bytes, size_t *si
         .image = world->image,
         .image_bytes = world->image_bytes,
     };
-    if (!world->config.record || !hub->last || !is_whole(&hub->last->tape))
+    if (!world->config.record || !hub->end.insns || !is_whole(&hub->last->tape))
         return false;
     for (unsigned i = 0; i < DISK_DEVICES; i++)
         about.disk_blocks[i] = shared_disk_blocks(world->disks[i]);

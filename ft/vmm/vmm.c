@@ -112,7 +112,8 @@ void vmm_free(struct vmm *vmm)
 
 uint64_t vmm_clock(struct vmm *vmm)
 {
-    const struct computer *computer = vmm->computer;
+    struct computer *computer = vmm->computer;
+    computer_be_led(computer);
     uint64_t hardware = computer_hardware_clock(computer, computer_now(computer));
     uint64_t clock = hardware + (uint64_t)vmm->clock_offset_ps;
     if (clock > vmm->last_clock_ps || vmm->last_clock_ps == 0)

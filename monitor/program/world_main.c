@@ -16,7 +16,7 @@ static bool save_recording(struct live_world *world, const char *path, struct er
     uint8_t *bytes = NULL;
     size_t size = 0;
     if (!world_process_recording(world, &bytes, &size))
-        return error_set(error, "'%s' is not written: no node has told all of what its guest consumed", path);
+        return error_set(error, "'%s' is not written: no node has told how its guest's run ended", path);
     bool good = file_write_whole(path, bytes, size, error);
     free(bytes);
     return good;

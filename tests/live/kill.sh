@@ -1,9 +1,11 @@
 #!/bin/sh
 # kill.sh --kills N [--seed N] UNDERSTUDY GUESTS - live pairs, and `kill -9` of the primary or of the backup at random
-# moments, again and again, each time when another has joined: the terminal and the disk are those of a run that nobody
-# disturbed, the world's verdict is explainable, and the recording is run again to the byte. docs/live.md.
+# moments, again and again, each time when another has joined; now and then a node is stopped instead, for less or for
+# more than the time-out, and goes on: then it has been declared failed, and halts. The terminal and the disk are those
+# of a run that nobody disturbed, the world's verdict is explainable, and the recording is run again to the byte, and
+# backwards over its last fail-over. docs/live.md.
 set -u
-kills=0 seed=1
+kills=1 seed=1
 while [ $# -gt 2 ]; do
     case $1 in
     --kills) kills=$2 ;;
@@ -34,8 +36,12 @@ process_of() {
         $2 == "node" && index($0, role) { last = $3 }
         END { print process[last] }' err
 }
-count() {
-    grep -c "$1" err
+# Are there a primary and a backup that has everything?
+paired() {
+    awk '$2 == "node" && /is the primary$/ { primary = $3; backup = 0 }
+        $2 == "node" && /is the backup$/ { backup = $3 }
+        $2 == "node" && /is gone$/ { if ($3 == backup) backup = 0; if ($3 == primary) primary = 0 }
+        END { exit !(primary && backup) }' err
 }
 "$understudy" run --disk plain.img,create=1M "$guest" >plain.out || exit 1
 done=0 runs=0 failovers=0
@@ -48,10 +54,23 @@ while [ $done -lt "$kills" ] && [ $failures = 0 ]; do
     while kill -0 $live 2>/dev/null && [ $((done + here)) -lt "$kills" ]; do
         below 300
         sleep "0.$(printf %03d "$number")"
-        [ "$(count 'is the backup')" -gt $here ] || continue
+        paired || continue
         below 3
         if [ "$number" = 0 ]; then who=backup; else who=primary; fi
-        kill -9 "$(process_of $who)" 2>/dev/null && here=$((here + 1))
+        process=$(process_of $who)
+        below 5
+        if [ "$number" = 0 ]; then
+            below 1000
+            kill -STOP "$process" 2>/dev/null && here=$((here + 1))
+            sleep "0.$(printf %03d "$number")"
+            kill -CONT "$process" 2>/dev/null
+            sleep 0.3
+        else
+            kill -9 "$process" 2>/dev/null && here=$((here + 1))
+            while paired && kill -0 $live 2>/dev/null; do # until the world has noticed
+                sleep 0.01
+            done
+        fi
     done
     wait $live || fail "run $runs of seed $seed: status $?"
     cmp plain.out out || fail "run $runs of seed $seed: the terminal"
@@ -59,6 +78,12 @@ while [ $done -lt "$kills" ] && [ $failures = 0 ]; do
     grep -q '"explainable": true' json || fail "run $runs of seed $seed: $(grep violation json)"
     "$understudy" replay live.log >again || fail "run $runs of seed $seed: the replay, status $?"
     cmp out again || fail "run $runs of seed $seed: the replay's terminal"
+    # Backwards over the last fail-over, and forward again.
+    epoch=$(sed -n 's/.*promoted: live from epoch \([0-9]*\),.*/\1/p' err | tail -n 1)
+    "$understudy" -x 'replay live.log' -x "epoch ${epoch:-9}" -x 'step 2' -x reverse-step -x reverse-epoch \
+        -x reverse-epoch -x continue >travel 2>&1 || fail "run $runs of seed $seed: back in time"
+    grep -q 'the books balance' travel && grep -q 'powered off with status 0' travel ||
+        fail "run $runs of seed $seed: the replay that went back: $(tail -n 2 travel)"
     failovers=$((failovers + $(sed -n 's/.*"failovers": \([0-9]*\),/\1/p' json)))
     done=$((done + here)) runs=$((runs + 1))
 done
