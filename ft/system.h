@@ -14,6 +14,7 @@
 #include "cpu/cpu.h"
 #include "ft/assumption.h"
 #include "ft/fault.h"
+#include "ft/rules.h"
 #include "ft/settings.h"
 #include "io/boot_image.h"
 #include "io/display.h"
@@ -259,6 +260,9 @@ unsigned system_acting(const struct system *system);
 /* Operations outstanding at a computer's VP, one call a row; returns how many. TEXT lines are for a person. */
 unsigned computer_outstanding(struct system *system, unsigned computer, void (*row)(void *arg, const char *text),
                               void *arg);
+/* "disk operation 174 (write of blocks 1 to 8): told disconnected": operation NUMBER of COMPUTER's guest, into TEXT.
+ * False: there is none. */
+bool computer_operation(const struct system *system, unsigned computer, uint64_t number, char *text, size_t size);
 /* What a computer's virtual machine monitor does, what its log has, or its end of the channel: lines for a person, one
  * call a row. */
 enum show { SHOW_MONITOR, SHOW_LOG, SHOW_CHANNEL };
@@ -268,6 +272,18 @@ void computer_show(struct system *system, unsigned computer, enum show what, voi
  * describes it; one call a part. */
 void computer_parts(struct system *system, unsigned computer,
                     void (*part)(void *arg, const struct state_table *table, const void *at), void *arg);
+/* By which rules of which papers the run of COMPUTER is where it is: lines for a person, one call a row. False: it is
+ * bare, and follows none. */
+bool system_why(struct system *system, unsigned computer, void (*row)(void *arg, const char *text), void *arg);
+/* Line INDEX of those that the operator's console was told because of a rule: `size` characters of `text`, which lives
+ * until the next run. False: there are no more. */
+struct system_rule {
+    enum rule rule;
+    uint64_t time_ps, epoch;
+    const char *text;
+    size_t size;
+};
+bool system_rule(const struct system *system, unsigned index, struct system_rule *told);
 /* What the operator's console was told so far, lines with their virtual times. */
 const char *system_account(struct system *system);
 /* Everything the terminal has shown; *SIZE bytes. */

@@ -64,5 +64,11 @@ enum message_fate {
  * UINT64_MAX. */
 enum message_fate chronicle_fate(const struct system *system, unsigned sender, const struct chronicle_row *row,
                                  uint64_t time_ps, uint64_t *arrival_ps);
+/* When SENDER has the acknowledgement of a message that arrives at ARRIVAL_PS; UINT64_MAX: it does not live to see it.
+ */
+uint64_t chronicle_acknowledged_ps(const struct system *system, unsigned sender, uint64_t arrival_ps);
+/* The first epoch of which CHRONICLE has all that there was: what was before has gone, or was never there. UINT64_MAX:
+ * there is none, not yet or not any more. */
+uint64_t chronicle_kept_from(const struct chronicle *chronicle);
 
 #endif

@@ -52,7 +52,7 @@ static enum phys_result output_ready(void *arg, enum output_kind kind)
         return PHYS_STALL;
     if (!computer_fenced(computer))
         return PHYS_OK;
-    computer->dying = true; /* the other took over: this one halts before its next output */
+    computer_lose(computer); /* the other took over: this one halts before its next output */
     return PHYS_STALL;
 }
 

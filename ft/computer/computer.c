@@ -61,7 +61,8 @@ void computer_power_on(struct computer *computer, struct cpu_config *cpu)
         .privilege_leak = broken(world, ASSUMPTION_PRIVILEGE) ? (uint8_t)(computer->index + 1) : 0,
     };
     computer->alive = true;
-    computer->over = computer->dying = computer->resetting = computer->followed = computer->idle = false;
+    computer->over = computer->dying = computer->fenced = computer->resetting = computer->followed = computer->idle =
+        false;
     computer->stop_time_ps = TIME_NEVER;
 }
 
@@ -158,6 +159,7 @@ void computer_visit(struct computer *computer, struct visit *visit)
     VISIT(visit, computer->followed);
     VISIT(visit, computer->resetting);
     VISIT(visit, computer->dying);
+    VISIT(visit, computer->fenced);
     VISIT_MOMENT(visit, computer->died_ps);
     VISIT_MOMENT(visit, computer->clock_ps);
     VISIT_MOMENT(visit, computer->base_insns);

@@ -73,6 +73,7 @@ struct computer {
     bool followed;  /* its VP came to the power-off that the primary had performed */
     bool resetting; /* the guest stored to the reset register */
     bool dying;     /* a fault struck in the middle of something: the computer dies at once */
+    bool fenced;    /* no fault: another computer has the arbiter, and this one halts before an output */
     uint64_t died_ps;
     uint64_t clock_ps, base_insns, insn_ps;
     /* In virtual time its clock is led by what it executes and waits for. Where it is the host's, which `led` tells, an
@@ -152,6 +153,8 @@ uint64_t computer_stop_insns(const struct computer *computer, uint64_t most);
 void computer_die(struct computer *computer);
 /* Tell the operator how much of a command the disk had performed when the computer failed (MASK as in disk_record). */
 void computer_tell_part(struct computer *computer, const struct disk_operation *op, uint64_t mask);
+/* Another computer was first at the arbiter: this one dies of it, at once. */
+void computer_lose(struct computer *computer);
 /* Protocol step STEP is complete. True if a fault strikes here: the computer is dying, come out quickly. */
 bool computer_step_taken(struct computer *computer, enum protocol_step step);
 /* Is a fault planned at some time of STEP? */
@@ -251,6 +254,9 @@ static inline struct shared_disk *computer_disk(const struct computer *computer,
 
 /* Tell the operator's console, at the time of COMPUTER (figure 7, step 310). */
 void computer_tell(struct computer *computer, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The same, as RULE says: its name and its paper stand at the end of the line. */
+void computer_tell_rule(struct computer *computer, enum rule rule, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 /* The run is over, at the time of COMPUTER. */
 void computer_end(struct computer *computer, enum system_end end, int status, const char *why);
 /* The replicas differ, seen at COMPUTER: both stop. */

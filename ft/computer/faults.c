@@ -2,6 +2,7 @@
 #include "ft/computer/computer.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "ft/computer/crash_trail.h"
 #include "ft/computer/kind.h"
@@ -44,6 +45,28 @@ void computer_tell_part(struct computer *computer, const struct disk_operation *
         computer_tell(computer, "%s was under way: not performed", name);
 }
 
+void computer_lose(struct computer *computer)
+{
+    computer->dying = computer->fenced = true;
+}
+
+/* For the operator: who dies, where, and if it is of no fault, what of. */
+static void tell_death(struct computer *computer)
+{
+    const char *who = computer->role == ROLE_PRIMARY ? "primary" : "backup";
+    char epoch[40] = "";
+    if (computer->vmm)
+        snprintf(epoch, sizeof epoch, "in epoch %" PRIu64 " ", computer_place(computer).epoch);
+    if (computer->fenced)
+        computer_tell(computer,
+                      "the %s is fenced: it lost the arbiter (generation %u is another's, its own is %u), and halts "
+                      "%sbefore instruction %" PRIu64 ", before output %" PRIu64,
+                      who, computer->world->generation, computer->generation, epoch, computer_insns(computer),
+                      computer->board->state.outputs + 1);
+    else
+        computer_tell(computer, "the %s fails, %sbefore instruction %" PRIu64, who, epoch, computer_insns(computer));
+}
+
 void computer_die(struct computer *computer)
 {
     struct world *world = computer->world;
@@ -53,12 +76,8 @@ void computer_die(struct computer *computer)
     computer->alive = false;
     computer->over = true;
     computer->died_ps = computer->clock_ps;
-    const char *who = computer->role == ROLE_PRIMARY ? "primary" : "backup";
-    if (computer->vmm)
-        computer_tell(computer, "the %s fails, in epoch %" PRIu64 " before instruction %" PRIu64, who,
-                      computer_place(computer).epoch, computer_insns(computer));
-    else
-        computer_tell(computer, "the %s fails, before instruction %" PRIu64, who, computer_insns(computer));
+    tell_death(computer);
+    computer->fenced = false;
     for (size_t i = 0; i < computer->in_flight.count; i++) {
         pthread_mutex_lock(&world->lock);
         uint64_t mask = perform_in_part(computer, &computer->in_flight.at[i]);

@@ -111,7 +111,7 @@ static bool ask_disk(struct computer *computer, struct in_flight *flight, struct
     pthread_mutex_unlock(&world->lock);
     trail_effect(computer);
     if (done == DISK_FENCED)
-        computer->dying = true;
+        computer_lose(computer);
     if (done == DISK_FAILED_HOST) {
         computer_end(computer, END_STOPPED, 0, "the host could not read or write the disk");
         return false;

@@ -51,13 +51,36 @@ static struct chronicle_row *newest(struct chronicle *chronicle)
     return chronicle->count > chronicle->first ? slot(chronicle, chronicle->count - 1) : NULL;
 }
 
-void chronicle_forget(struct chronicle *chronicle, uint64_t count)
+struct chronicle_mark chronicle_mark(const struct chronicle *chronicle)
 {
-    if (!chronicle || count >= chronicle->count)
+    struct chronicle_mark mark = {0};
+    if (chronicle)
+        mark.count = chronicle->count;
+    if (chronicle && chronicle->count > chronicle->first)
+        mark.newest = *slot(chronicle, chronicle->count - 1);
+    return mark;
+}
+
+void chronicle_forget(struct chronicle *chronicle, const struct chronicle_mark *mark)
+{
+    if (!chronicle || mark->count > chronicle->count)
         return;
-    chronicle->count = count;
-    if (chronicle->first > count) /* the ring has come round since */
-        chronicle->first = count;
+    chronicle->count = mark->count;
+    if (chronicle->first > mark->count) /* the ring has come round since */
+        chronicle->first = mark->count;
+    if (newest(chronicle))
+        *newest(chronicle) = mark->newest; /* it may have grown since */
+}
+
+uint64_t chronicle_kept_from(const struct chronicle *chronicle)
+{
+    size_t count = chronicle_count(chronicle);
+    for (size_t i = 0; i < count; i++) {
+        const struct chronicle_row *row = chronicle_at(chronicle, i);
+        if (row->kind == CHRONICLE_BEGINS)
+            return row->epoch == 1 ? 0 : row->epoch;
+    }
+    return UINT64_MAX;
 }
 
 static void add(struct computer *computer, struct chronicle_row row)

@@ -9,9 +9,14 @@ struct computer;
 /* With ROOM rows. NULL: for 0, or the host has no memory for them. */
 struct chronicle *chronicle_new(size_t room);
 void chronicle_free(struct chronicle *chronicle);
-/* The computer has gone back to where its chronicle (NULL: none) had COUNT rows in all: the others have not happened.
- */
-void chronicle_forget(struct chronicle *chronicle, uint64_t count);
+/* How far CHRONICLE (NULL: none) has come: its rows in all, and what is in the newest, which may still grow. */
+struct chronicle_mark {
+    uint64_t count;
+    struct chronicle_row newest;
+};
+struct chronicle_mark chronicle_mark(const struct chronicle *chronicle);
+/* The computer has gone back to where its chronicle (NULL: none) was at MARK: the rows since have not happened. */
+void chronicle_forget(struct chronicle *chronicle, const struct chronicle_mark *mark);
 
 /* COMPUTER did that now. All do nothing if there is no chronicle. */
 void chronicle_epoch(struct computer *computer, enum chronicle_kind kind, uint64_t epoch);

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "ft/computer/await_text.h"
 #include "ft/computer/crash_trail.h"
@@ -27,18 +28,35 @@ bool computer_fenced(struct computer *computer)
     return world_fenced(computer->world, computer->generation);
 }
 
-void computer_tell(struct computer *computer, const char *format, ...)
+static void tell(struct computer *computer, enum rule rule, const char *format, va_list args)
 {
     char text[512];
     uint64_t now = computer_now(computer);
-    int length =
-        snprintf(text, sizeof text, "[%.6f s, computer %u] ", (double)now / (double)PS_PER_S, computer->number);
+    size_t used =
+        (size_t)snprintf(text, sizeof text, "[%.6f s, computer %u] ", (double)now / (double)PS_PER_S, computer->number);
+    vsnprintf(text + used, sizeof text - used, format, args);
+    used = strlen(text);
+    if (rule)
+        snprintf(text + used, sizeof text - used, " [%s, %s]", rule_name(rule), rule_paper(rule));
+    world_tell(computer->world, computer->index,
+               &(struct account_line){now, computer->vmm ? computer_place(computer).epoch : 0, rule, text});
+    awaited_operator(computer, text);
+}
+
+void computer_tell(struct computer *computer, const char *format, ...)
+{
     va_list args;
     va_start(args, format);
-    vsnprintf(text + length, sizeof text - (size_t)length, format, args);
+    tell(computer, RULE_NONE, format, args);
     va_end(args);
-    world_tell(computer->world, computer->index, now, text);
-    awaited_operator(computer, text);
+}
+
+void computer_tell_rule(struct computer *computer, enum rule rule, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    tell(computer, rule, format, args);
+    va_end(args);
 }
 
 void computer_end(struct computer *computer, enum system_end end, int status, const char *why)

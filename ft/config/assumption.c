@@ -5,9 +5,9 @@
 #include <string.h>
 
 static const struct {
-    const char *name, *title;
+    const char *name, *title, *mechanism;
 } rows[] = {
-#define ASSUMPTION(id, name, title) {name, title},
+#define ASSUMPTION(id, name, title, mechanism) {name, title, mechanism},
     ASSUMPTIONS(ASSUMPTION)
 #undef ASSUMPTION
 };
@@ -34,4 +34,9 @@ const char *assumption_name(enum assumption which)
 const char *assumption_title(enum assumption which)
 {
     return rows[which].title;
+}
+
+const char *assumption_mechanism(enum assumption which)
+{
+    return rows[which].mechanism;
 }

@@ -383,13 +383,13 @@ void reach_say(struct node *node)
 {
     struct link *link = &node->world.link;
     struct frame_writer writer;
-    const char *line;
+    const struct account_line *line;
     if (node->computer) {
         const struct vmm *vmm = node->computer->vmm;
         say_notes(node);
         say_joined(node);
         while ((line = world_next_line(&node->here, node->told, TIME_NEVER)) != NULL)
-            say_text(node, FRAME_TELL, line);
+            say_text(node, FRAME_TELL, line->text);
         if (vmm->differs && !node->differs_told) {
             say_text(node, FRAME_DIFFERS, vmm->how);
             node->differs_told = true;

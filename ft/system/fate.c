@@ -22,6 +22,14 @@ static uint64_t received_ps(const struct computer *receiver, const struct chroni
     return UINT64_MAX;
 }
 
+/* When FROM has the acknowledgement of what arrives at ARRIVAL_PS; TIME_NEVER: it has died before. */
+static uint64_t acknowledged_ps(const struct computer *from, uint64_t arrival_ps)
+{
+    const struct channel *channel = &from->channel;
+    uint64_t comes = arrival_ps + channel_line_time_ps(channel, MESSAGE_ACK_BYTES) + channel->latency_ps;
+    return from->alive || comes <= from->died_ps ? comes : TIME_NEVER;
+}
+
 enum message_fate chronicle_fate(const struct system *system, unsigned sender, const struct chronicle_row *row,
                                  uint64_t time_ps, uint64_t *arrival_ps)
 {
@@ -38,6 +46,10 @@ enum message_fate chronicle_fate(const struct system *system, unsigned sender, c
         return FATE_LOST;
     if (*arrival_ps > time_ps)
         return FATE_UNDER_WAY;
-    uint64_t acknowledged = *arrival_ps + channel_line_time_ps(channel, MESSAGE_ACK_BYTES) + channel->latency_ps;
-    return acknowledged <= time_ps && from->alive ? FATE_ACKNOWLEDGED : FATE_RECEIVED;
+    return acknowledged_ps(from, *arrival_ps) <= time_ps ? FATE_ACKNOWLEDGED : FATE_RECEIVED;
+}
+
+uint64_t chronicle_acknowledged_ps(const struct system *system, unsigned sender, uint64_t arrival_ps)
+{
+    return acknowledged_ps(system->computer[sender], arrival_ps);
 }

@@ -198,7 +198,7 @@ unsigned computer_outstanding(struct system *system, unsigned computer, void (*r
 const char *system_account(struct system *system)
 {
     size_t told[PROCESSES_MAX] = {0}, size = 1, at = 0;
-    const char *line;
+    const struct account_line *line;
     for (unsigned p = 0; p < system->world.computers; p++)
         for (size_t i = 0; i < system->world.account[p].count; i++)
             size += strlen(system->world.account[p].at[i].text) + 1;
@@ -206,7 +206,7 @@ const char *system_account(struct system *system)
     system->account_text = malloc(size);
     memory_need(system->account_text);
     while ((line = world_next_line(&system->world, told, TIME_NEVER)) != NULL)
-        at += (size_t)sprintf(system->account_text + at, "%s\n", line);
+        at += (size_t)sprintf(system->account_text + at, "%s\n", line->text);
     system->account_text[at] = '\0';
     return system->account_text;
 }

@@ -30,9 +30,9 @@ static void flush(struct system *system)
         atomic_store(&world->output_waits, true); /* for the computer that is behind */
     for (unsigned i = 0; i < world->computers; i++)
         companions_flush(system->computer[i], passed);
-    const char *line;
+    const struct account_line *line;
     while ((line = world_next_line(world, world->account_flushed, passed)) != NULL)
-        world_tell_host(world, line);
+        world_tell_host(world, line->text);
     if (!system_host_good(system, NULL))
         atomic_store(&world->interrupted, true);
     pthread_mutex_unlock(&world->lock);

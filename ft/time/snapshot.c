@@ -17,8 +17,8 @@ struct snapshot {
     unsigned map_count;
     size_t *lengths;
     size_t length_count;
-    size_t *base;                 /* of a patch; NULL: none */
-    uint64_t chronicle_counts[2]; /* rows that each computer's chronicle had (timeline_ring.h) */
+    size_t *base;                        /* of a patch; NULL: none */
+    struct chronicle_mark chronicles[2]; /* how far each computer's had come */
 };
 
 /* ---- computers that have been repaired since ---- */
@@ -83,8 +83,7 @@ static struct snapshot *take(struct system *system, const struct snapshot *base)
     snapshot->lengths = visit.lengths;
     snapshot->length_count = visit.length_count;
     for (unsigned i = 0; i < system->world.computers; i++)
-        if (system->computer[i]->chronicle)
-            snapshot->chronicle_counts[i] = system->computer[i]->chronicle->count;
+        snapshot->chronicles[i] = chronicle_mark(system->computer[i]->chronicle);
     return snapshot;
 }
 
@@ -107,7 +106,7 @@ void system_restore(struct system *system, const struct snapshot *snapshot)
     system_visit(system, &visit);
     assert((visit.good && visit.at == visit.count) || !"a snapshot of another system");
     for (unsigned i = 0; i < system->world.computers; i++)
-        chronicle_forget(system->computer[i]->chronicle, snapshot->chronicle_counts[i]);
+        chronicle_forget(system->computer[i]->chronicle, &snapshot->chronicles[i]);
 }
 
 void snapshot_free(struct snapshot *snapshot)

@@ -18,7 +18,7 @@ enum outcome act_ask_arbiter(struct vmm *vmm)
         return OUTCOME_BLOCKED;
     if (answer == ARBITER_LOST) {
         computer_tell(computer, "another computer was first at the arbiter: this one halts");
-        computer->dying = true;
+        computer_lose(computer);
         return OUTCOME_AGAIN;
     }
     return vmm_step_done(vmm, PROTOCOL_STEP_ARBITER_ASKED);
@@ -30,15 +30,24 @@ enum outcome act_fence(struct vmm *vmm)
     return vmm_step_done(vmm, PROTOCOL_STEP_FENCED);
 }
 
+enum rule vmm_failover_rule(const struct vmm *vmm, enum rule discards, enum rule runs_on)
+{
+    for (unsigned i = 0; i < PROGRAM_ACTIONS_MAX; i++)
+        if (vmm->protocol->failover[i] == ACTION_DISCARD)
+            return discards;
+    return runs_on;
+}
+
 enum outcome act_tell_operator(struct vmm *vmm)
 {
     uint64_t numbers[BOARD_OUTSTANDING_MAX];
     unsigned outstanding = board_outstanding(vmm->computer->board, numbers);
-    computer_tell(vmm->computer,
-                  "the primary is declared failed: last end of epoch received %" PRIu64 ", last message at %.6f s; "
-                  "%u disk command%s outstanding at the end of epoch %" PRIu64,
-                  vmm->ended_epoch, (double)vmm->peer.received_ps / (double)PS_PER_S, outstanding,
-                  outstanding == 1 ? "" : "s", vmm->epoch);
+    computer_tell_rule(vmm->computer, vmm_failover_rule(vmm, RULE_STEP_310, RULE_P7),
+                       "the primary is declared failed: last end of epoch received %" PRIu64
+                       ", last message at %.6f s; "
+                       "%u disk command%s outstanding at the end of epoch %" PRIu64,
+                       vmm->ended_epoch, (double)vmm->peer.received_ps / (double)PS_PER_S, outstanding,
+                       outstanding == 1 ? "" : "s", vmm->epoch);
     return OUTCOME_DONE;
 }
 
@@ -58,18 +67,28 @@ enum outcome act_connect(struct vmm *vmm)
     return vmm_step_done(vmm, PROTOCOL_STEP_CONNECTED);
 }
 
+static enum rule policy_rule(enum failover_policy policy)
+{
+    return policy == FAILOVER_DISCONNECT ? RULE_STEP_314 : policy == FAILOVER_UNCERTAIN ? RULE_P8 : RULE_REISSUE;
+}
+
 /* For the operator: what the guest will be told of outstanding command NUMBER. */
 static void tell_outcome(struct vmm *vmm, uint64_t number)
 {
     const struct history_operation *op = &vmm->computer->history.operations.at[number - 1];
     char name[DISK_NAME_BYTES];
     bool again = vmm->policy == FAILOVER_REISSUE || !board_retries(vmm->computer->board, op->device);
+    bool known = vmm_knows_end(vmm, number);
     disk_describe(op, name);
-    computer_tell(vmm->computer, "%s: %s", name,
-                  vmm_knows_end(vmm, number) ? "its completion was received before the failure: told completed"
-                  : again                    ? "outcome unknown: the VMM issues it again"
-                  : op->device == DISK_DEVICE_CONTROLLER ? "outcome unknown: the guest is told disconnected"
-                                                         : "outcome unknown: the guest is told to issue it again");
+    computer_tell_rule(vmm->computer,
+                       known   ? RULE_P4
+                       : again ? RULE_REISSUE
+                               : policy_rule(vmm->policy),
+                       "%s: %s", name,
+                       known   ? "its completion was received before the failure: told completed"
+                       : again ? "outcome unknown: the VMM issues it again"
+                       : op->device == DISK_DEVICE_CONTROLLER ? "outcome unknown: the guest is told disconnected"
+                                                              : "outcome unknown: the guest is told to issue it again");
 }
 
 enum outcome act_tell_outstanding(struct vmm *vmm)
@@ -137,8 +156,8 @@ enum outcome act_promote(struct vmm *vmm)
     companions_promote(computer);
     computer_expect_input(computer);
     computer_expect_events(computer);
-    computer_tell(
-        computer,
+    computer_tell_rule(
+        computer, vmm_failover_rule(vmm, RULE_STEP_318, RULE_P7),
         "promoted: live from epoch %" PRIu64 ", instruction %" PRIu64 "; policy %s, the VMM issued %u output%s "
         "again",
         vmm->epoch, computer_insns(computer), failover_policy_name(vmm->policy), again, again == 1 ? "" : "s");

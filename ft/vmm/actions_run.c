@@ -109,7 +109,7 @@ static enum outcome ends(struct vmm *vmm, enum system_end end, const char *why)
     if (!computer_may_act(computer))
         return OUTCOME_BLOCKED;
     if (computer_fenced(computer))
-        computer->dying = true;
+        computer_lose(computer);
     else
         computer_end(computer, end, 0, why);
     return OUTCOME_AGAIN;

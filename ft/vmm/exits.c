@@ -142,7 +142,7 @@ enum phys_result vmm_output_ready(struct vmm *vmm, bool commit)
         return stall(vmm, STALL_OTHER);
     if (!computer_fenced(computer))
         return PHYS_OK;
-    computer->dying = true; /* another went live: the loser halts before its next output */
+    computer_lose(computer); /* another went live: the loser halts before its next output */
     return stall(vmm, STALL_NONE);
 }
 
@@ -204,7 +204,8 @@ static void disk_issue(void *arg, const struct disk_operation *op)
     if (before && !vmm->suppressed) {
         char name[DISK_NAME_BYTES];
         disk_describe(&computer->history.operations.at[before - 1], name);
-        computer_tell(computer, "the guest issues %s again, as %" PRIu64, name, op->number);
+        computer_tell_rule(computer, vmm->policy == FAILOVER_DISCONNECT ? RULE_STEP_320 : RULE_P8,
+                           "the guest issues %s again, as %" PRIu64, name, op->number);
     }
     if (op->refused) {
         struct disk_completion end = {.number = op->number,

@@ -165,7 +165,8 @@ static bool peer_lost_event(struct vmm *vmm)
 {
     struct computer *computer = vmm->computer;
     enum arbiter_answer answer = computer_arbitrate(computer);
-    computer->dying |= answer == ARBITER_LOST;
+    if (answer == ARBITER_LOST)
+        computer_lose(computer);
     if (answer != ARBITER_WON)
         return answer != ARBITER_NOT_YET;
     computer_fence(computer);

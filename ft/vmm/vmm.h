@@ -159,6 +159,9 @@ void vmm_receive_arrived(struct vmm *vmm);
 uint64_t vmm_next_arrival_ps(const struct vmm *vmm);
 /* Has everything that arrives until now come, so that its receiver may die now? */
 bool vmm_has_heard_all(struct vmm *vmm);
+/* By which rule a fail-over goes on: DISCARDS if the epoch of the failure is run anew (figure 7), RUNS_ON if it is run
+ * to its end (P7). */
+enum rule vmm_failover_rule(const struct vmm *vmm, enum rule discards, enum rule runs_on);
 /* What a backup does that stands. */
 extern const enum action stand_program[];
 

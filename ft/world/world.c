@@ -121,7 +121,11 @@ bool world_host_good(const struct world *world, struct error *error)
 void world_tell_host(struct world *world, const char *line)
 {
     char text[640];
-    int length = snprintf(text, sizeof text, "understudy: %.600s\n", line);
+    uint64_t shown = 0; /* a node's world has no terminal (ft/live) */
+    const uint8_t *terminal = world->terminal ? terminal_shown(world->terminal, &shown) : NULL;
+    /* On a line of its own, where the guest's terminal is the same thing and has not ended its own. */
+    bool inside = world->config.operator_fd == world->config.output_fd && shown && terminal[shown - 1] != '\n';
+    int length = snprintf(text, sizeof text, "%sunderstudy: %.600s\n", inside ? "\n" : "", line);
     if (world->config.operator_fd >= 0 && !world->operator_error)
         world->operator_error = stream_write(world->config.operator_fd, text, (size_t)length);
 }
@@ -190,17 +194,18 @@ bool world_fenced(struct world *world, uint32_t generation)
     return fenced;
 }
 
-void world_tell(struct world *world, unsigned number, uint64_t time_ps, const char *line)
+void world_tell(struct world *world, unsigned number, const struct account_line *line)
 {
-    char *text = strdup(line);
-    memory_need(text);
+    struct account_line copy = *line;
+    copy.text = strdup(line->text);
+    memory_need(copy.text);
     pthread_mutex_lock(&world->lock);
-    *VEC_PUSH(&world->account[number]) = (struct account_line){time_ps, text};
+    *VEC_PUSH(&world->account[number]) = copy;
     pthread_mutex_unlock(&world->lock);
     atomic_store(&world->output_waits, true);
 }
 
-const char *world_next_line(const struct world *world, size_t told[PROCESSES_MAX], uint64_t time_ps)
+const struct account_line *world_next_line(const struct world *world, size_t told[PROCESSES_MAX], uint64_t time_ps)
 {
     const struct account_line *next = NULL;
     unsigned teller = 0;
@@ -214,7 +219,7 @@ const char *world_next_line(const struct world *world, size_t told[PROCESSES_MAX
     if (!next)
         return NULL;
     told[teller]++;
-    return next->text;
+    return next;
 }
 
 void world_end(struct world *world, unsigned number, uint64_t time_ps, enum system_end end, int status, const char *why)
@@ -293,6 +298,8 @@ static void visit_line(struct visit *visit, struct account_line *line)
 {
     size_t length = visit_count(visit, line->text ? strlen(line->text) : 0, 1);
     VISIT(visit, line->time_ps);
+    VISIT(visit, line->epoch);
+    VISIT_BELOW(visit, line->rule, RULE_COUNT);
     if (visit->reading) {
         line->text = calloc(1, length + 1);
         memory_need(line->text);

@@ -14,6 +14,7 @@
 #include "ft/explain/explain.h"
 #include "ft/log/former.h"
 #include "ft/order/process.h"
+#include "ft/rules.h"
 #include "ft/system.h"
 #include "io/seat.h"
 #include "io/shared_disk.h"
@@ -29,7 +30,8 @@ struct planned_fault {
 };
 
 struct account_line {
-    uint64_t time_ps;
+    uint64_t time_ps, epoch; /* of who told it; 0: it has no epochs */
+    enum rule rule;          /* that it follows */
     char *text;
 };
 
@@ -116,11 +118,11 @@ static inline struct shared_disk *world_disk(const struct world *world, unsigned
     return broken(world, ASSUMPTION_SHARED_DISK) && index ? world->second_disks[device] : world->disks[device];
 }
 
-/* Process NUMBER tells the operator's console LINE, at TIME_PS (figure 7, step 310). */
-void world_tell(struct world *world, unsigned number, uint64_t time_ps, const char *line);
+/* Process NUMBER tells the operator's console LINE, whose text is copied (figure 7, step 310). */
+void world_tell(struct world *world, unsigned number, const struct account_line *line);
 /* The next line for a person that was told before TIME_PS: the first by (time, process) of those behind the first
  * TOLD[i] of each process i, which is counted up. NULL: there is none. Under the lock. */
-const char *world_next_line(const struct world *world, size_t told[PROCESSES_MAX], uint64_t time_ps);
+const struct account_line *world_next_line(const struct world *world, size_t told[PROCESSES_MAX], uint64_t time_ps);
 /* Process NUMBER ends the run, at TIME_PS, at which it may act. Only the first call counts. */
 void world_end(struct world *world, unsigned number, uint64_t time_ps, enum system_end end, int status,
                const char *why);

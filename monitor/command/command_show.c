@@ -23,6 +23,18 @@ bool command_compare(struct monitor *monitor, const struct arguments *arguments,
     return true;
 }
 
+static void print_row(void *arg, const char *text)
+{
+    fprintf(arg, "%s\n", text);
+}
+
+bool command_why(struct monitor *monitor, const struct arguments *arguments, struct error *error)
+{
+    return monitor_wants_image(monitor, error) &&
+           (system_why(monitor->system, monitor->focus, print_row, monitor->out) ||
+            error_set(error, "a bare computer follows no rule of a protocol: 'system --mode pair' does"));
+}
+
 /* ---- who-knows ---- */
 
 static bool wants_chronicle(const struct monitor *monitor, struct error *error)
@@ -38,7 +50,21 @@ struct knowledge {
     uint64_t epoch;
     unsigned sent, waiting, under_way, received, acknowledged, lost;
     bool delivered[2];
+    bool kept; /* all that there was of it is still known */
 };
+
+/* The first epoch of which everything is known. */
+static uint64_t kept_from(const struct monitor *monitor)
+{
+    uint64_t from = 0;
+    for (unsigned i = 0; i < system_computers(monitor->system); i++) {
+        uint64_t own = chronicle_kept_from(system_chronicle(monitor->system, i));
+        /* One that has executed nothing yet had nothing to keep. */
+        if (own > from && (own != UINT64_MAX || computer_epoch(monitor->system, i) > 1))
+            from = own;
+    }
+    return from;
+}
 
 static void count_message(struct knowledge *knowledge, enum message_fate fate)
 {
@@ -52,7 +78,7 @@ static void count_message(struct knowledge *knowledge, enum message_fate fate)
 
 static struct knowledge look(const struct monitor *monitor, uint64_t epoch, uint64_t now_ps)
 {
-    struct knowledge knowledge = {.epoch = epoch};
+    struct knowledge knowledge = {.epoch = epoch, .kept = epoch >= kept_from(monitor)};
     for (unsigned i = 0; i < system_computers(monitor->system); i++) {
         const struct chronicle *chronicle = system_chronicle(monitor->system, i);
         for (size_t k = 0; k < chronicle_count(chronicle); k++) {
@@ -77,6 +103,10 @@ static void print_summary(const struct monitor *monitor, uint64_t newest, uint64
             "acknowledged", "lost", "delivered at");
     for (uint64_t epoch = newest >= EPOCHS ? newest - EPOCHS + 1 : 1; epoch <= newest; epoch++) {
         struct knowledge k = look(monitor, epoch, now_ps);
+        if (!k.kept) {
+            fprintf(monitor->out, "%8" PRIu64 " (is not kept any more)\n", epoch);
+            continue;
+        }
         fprintf(monitor->out, "%8" PRIu64 " %6u %8u %9u %9u %13u %6u  %s%s%s\n", epoch, k.sent, k.waiting, k.under_way,
                 k.received, k.acknowledged, k.lost, k.delivered[0] ? "computer 1" : "",
                 k.delivered[0] && k.delivered[1] ? ", " : "", pair && k.delivered[1] ? "computer 2" : "");
@@ -100,6 +130,8 @@ static void print_message(const struct monitor *monitor, unsigned sender, const 
 static bool print_epoch(const struct monitor *monitor, uint64_t epoch, uint64_t now_ps, struct error *error)
 {
     bool known = false;
+    if (epoch < kept_from(monitor))
+        return error_set(error, "epoch %" PRIu64 " is not kept any more: 'who-knows' shows those that are", epoch);
     for (unsigned i = 0; i < system_computers(monitor->system); i++) {
         const struct chronicle *chronicle = system_chronicle(monitor->system, i);
         for (size_t k = 0; k < chronicle_count(chronicle); k++) {
@@ -116,7 +148,7 @@ static bool print_epoch(const struct monitor *monitor, uint64_t epoch, uint64_t 
                         i + 1, row->time_ps / 1000000, row->time_ps / 1000 % 1000);
         }
     }
-    return known || error_set(error, "nothing is known of epoch %" PRIu64 ": it is still to come, or long ago", epoch);
+    return known || error_set(error, "nothing is known of epoch %" PRIu64 ": it is still to come", epoch);
 }
 
 bool command_who_knows(struct monitor *monitor, const struct arguments *arguments, struct error *error)
@@ -138,6 +170,12 @@ bool command_who_knows(struct monitor *monitor, const struct arguments *argument
 
 /* ---- timeline ---- */
 
+static bool ends_with(const char *text, const char *ending)
+{
+    size_t length = strlen(text), size = strlen(ending);
+    return length > size && strcmp(text + length - size, ending) == 0;
+}
+
 static bool draw(struct monitor *monitor, const struct timeline *timeline, const char *path, struct error *error)
 {
     char *text = NULL;
@@ -146,32 +184,65 @@ static bool draw(struct monitor *monitor, const struct timeline *timeline, const
         return false;
     FILE *out = open_memstream(&text, &size);
     memory_need(out);
-    timeline_draw(out, timeline, monitor);
+    if (ends_with(path, ".json"))
+        timeline_json(out, timeline, monitor);
+    else
+        timeline_draw(out, timeline, monitor);
     fclose(out);
     bool good = monitor_write_file(monitor, path, "the drawing", text, size, error);
     free(text);
     return good;
 }
 
+/* WORD is EPOCHS, FROM..TO or failover[=N]: *IS. */
+static bool take_range(const struct monitor *monitor, const char *word, struct timeline_range *range, bool *is,
+                       struct error *error)
+{
+    const char *dots = strstr(word, ".."), *equals = strchr(word, '=');
+    uint64_t number = 0;
+    char *first = strndup(word, dots ? (size_t)(dots - word) : 0);
+    memory_need(first);
+    *is = dots && number_read(monitor, first, &range->from) && number_read(monitor, dots + 2, &range->to);
+    free(first);
+    if (*is) {
+        range->epochs = 0;
+        return range->from <= range->to ||
+               error_set(error, "'%s' has no epoch: FROM..TO with FROM not above TO is wanted", word);
+    }
+    *is = strncmp(word, "failover", 8) == 0 && (!word[8] || equals == word + 8);
+    if (*is)
+        return (!equals || (number_read(monitor, equals + 1, &number) && number) ||
+                error_set(error, "'%s' is no fail-over: failover=N with a number from 1 is wanted", word)) &&
+               timeline_around(monitor, number, range, error);
+    *is = strchr("0123456789$(", *word) && number_read(monitor, word, &range->epochs) && range->epochs;
+    return true;
+}
+
 bool command_timeline(struct monitor *monitor, const struct arguments *arguments, struct error *error)
 {
     enum { EPOCHS_PRINTED = 4, EPOCHS_DRAWN = 20 };
     const char *path = NULL;
-    uint64_t epochs = 0;
+    struct timeline_range range = {0};
+    bool given = false;
     if (!wants_chronicle(monitor, error))
         return false;
     for (unsigned i = 0; i < arguments->count; i++) {
-        if (number_read(monitor, arguments->at[i], &epochs) && epochs)
-            continue;
-        if (path)
-            return error_set(error, "'%s' is a second file: 'timeline [FILE.svg] [EPOCHS]' is wanted",
+        bool is = false;
+        if (!take_range(monitor, arguments->at[i], &range, &is, error))
+            return false;
+        given |= is;
+        if (!is && path)
+            return error_set(error, "'%s' is a second file: 'timeline [FILE.svg|FILE.json] [RANGE]' is wanted",
                              arguments->at[i]);
-        path = arguments->at[i];
+        path = is ? path : arguments->at[i];
     }
-    if (!epochs)
-        epochs = path ? EPOCHS_DRAWN : EPOCHS_PRINTED;
+    uint64_t kept = kept_from(monitor);
+    if (!given)
+        range.epochs = path ? EPOCHS_DRAWN : EPOCHS_PRINTED;
+    if (!range.epochs && range.from && range.from < kept)
+        return error_set(error, "epoch %" PRIu64 " is not kept any more: 'who-knows' shows those that are", range.from);
     struct timeline timeline;
-    timeline_take(&timeline, monitor, epochs, path != NULL);
+    timeline_take(&timeline, monitor, &range, path != NULL);
     bool good = true;
     if (path)
         good = draw(monitor, &timeline, path, error);

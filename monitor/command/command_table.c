@@ -437,6 +437,18 @@ const struct command commands[] = {
              "  register, TLB entry, device register or byte of memory. $differ says afterwards what was found.\n"
              "  Example: compare\n",
      .run = command_compare},
+    {.name = "why",
+     .arguments = "",
+     .help = "by which rules of the papers the run is where it is",
+     .more =
+         "  The last fail-over as a chain of rules, each with its paper; what the computer looked at does now, what "
+         "was\n"
+         "  delivered to it last, the outcome of its last operation; and of an assumption that is broken what would "
+         "have\n"
+         "  hidden it.\n"
+         "  Example: why\n",
+     .late = true,
+     .run = command_why},
     {.name = "who-knows",
      .arguments = "[EPOCH]",
      .help = "what was sent, is in flight, was received, acknowledged, delivered",
@@ -447,10 +459,14 @@ const struct command commands[] = {
      .count_max = 1,
      .run = command_who_knows},
     {.name = "timeline",
-     .arguments = "[FILE.svg] [EPOCHS]",
+     .arguments = "[FILE.svg|FILE.json] [EPOCHS|FROM..TO|failover[=N]]",
      .help = "the two computers on one time line: epochs, messages, outputs, failures",
-     .more = "  Of the last EPOCHS (4; drawn 20) epochs: as text, or as a drawing in FILE.svg.\n"
-             "  Example: timeline run.svg 50\n",
+     .more =
+         "  Of the last EPOCHS (4; drawn 20) epochs, of the epochs FROM..TO, or around the N-th fail-over (the "
+         "last): as text,\n"
+         "  as a drawing in FILE.svg, or as an object in FILE.json. An epoch that is not kept any more is refused.\n"
+         "  Example: timeline failover\n"
+         "  Example: timeline run.svg 50\n",
      .count_max = 2,
      .completes = COMPLETES_FILE,
      .run = command_timeline},

@@ -24,6 +24,24 @@ static void write_pending(struct json *json, const struct system *system)
     json_close(json, ']');
 }
 
+/* What the operator was told because of a rule of a paper. */
+static void write_rules(struct json *json, const struct system *system)
+{
+    struct system_rule told;
+    json_open(json, "rules", '[');
+    for (unsigned i = 0; system && system_rule(system, i, &told); i++) {
+        char text[512];
+        snprintf(text, sizeof text, "%.*s", (int)told.size, told.text);
+        json_open(json, NULL, '{');
+        json_string(json, "rule", rule_name(told.rule));
+        json_string(json, "paper", rule_paper(told.rule));
+        json_unsigned(json, "epoch", told.epoch);
+        json_string(json, "text", text);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
 /* The object of docs/command-line.md, "JSON", with these keys in this order. STATUS: the guest's own, else what we exit
  * with. */
 static void write_result(FILE *out, const struct system *system, const struct system_result *result, int status)
@@ -56,6 +74,7 @@ static void write_result(FILE *out, const struct system *system, const struct sy
         json_string(&json, "explainable", NULL);
     json_string(&json, "violation", result->violation);
     write_pending(&json, system);
+    write_rules(&json, system);
     json_seconds(&json, "host_seconds", result->host_seconds);
     json_open(&json, "cpu_seconds", '{');
     json_seconds(&json, "primary", result->cpu_seconds[0]);

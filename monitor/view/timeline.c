@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "monitor/base/json.h"
+
 enum { PS_PER_NS = 1000 };
 
 void message_name(const struct chronicle_row *row, char *text, size_t size)
@@ -57,6 +59,24 @@ static uint64_t begin_of(const struct chronicle *chronicle, uint64_t epochs)
     return begin;
 }
 
+/* When the first computer began epochs FROM to TO, and the last one was through with them. */
+static void times_of(const struct monitor *monitor, const struct timeline_range *range, struct timeline *timeline)
+{
+    uint64_t begin = UINT64_MAX, end = 0;
+    for (unsigned i = 0; i < system_computers(monitor->system); i++) {
+        const struct chronicle *chronicle = system_chronicle(monitor->system, i);
+        for (size_t k = 0; k < chronicle_count(chronicle); k++) {
+            const struct chronicle_row *row = chronicle_at(chronicle, k);
+            if (row->kind > CHRONICLE_DELIVERED || row->epoch < range->from || row->epoch > range->to)
+                continue;
+            begin = row->time_ps < begin ? row->time_ps : begin;
+            end = row->time_ps > end ? row->time_ps : end;
+        }
+    }
+    timeline->begin_ps = begin == UINT64_MAX ? timeline->end_ps : begin;
+    timeline->to_ps = begin == UINT64_MAX ? timeline->end_ps : end;
+}
+
 static void take_row(struct timeline *timeline, const struct monitor *monitor, unsigned computer,
                      const struct chronicle_row *row)
 {
@@ -66,7 +86,7 @@ static void take_row(struct timeline *timeline, const struct monitor *monitor, u
         enum message_fate fate = chronicle_fate(monitor->system, computer, row, timeline->end_ps, &event.arrival_ps);
         event.lost = fate == FATE_LOST;
         bool arrived = fate == FATE_RECEIVED || fate == FATE_ACKNOWLEDGED;
-        if (arrived && event.arrival_ps >= timeline->begin_ps) {
+        if (arrived && event.arrival_ps >= timeline->begin_ps && event.arrival_ps <= timeline->to_ps) {
             struct timeline_event comes = event;
             comes.kind = TIMELINE_COMES;
             comes.time_ps = event.arrival_ps;
@@ -76,7 +96,7 @@ static void take_row(struct timeline *timeline, const struct monitor *monitor, u
         if (!arrived && fate != FATE_UNDER_WAY)
             event.arrival_ps = UINT64_MAX;
     }
-    if (row->time_ps >= timeline->begin_ps)
+    if (row->time_ps >= timeline->begin_ps && row->time_ps <= timeline->to_ps)
         *VEC_PUSH(&timeline->events) = event;
 }
 
@@ -92,7 +112,8 @@ static void take_told(struct timeline *timeline, const struct monitor *monitor)
         if (sscanf(text, "[%llu.%6llu s, computer %u] %n", &seconds, &micros, &computer, &used) == 3 && used &&
             (computer == 1 || computer == 2)) {
             uint64_t time_ps = (seconds * 1000000 + micros) * 1000 * PS_PER_NS;
-            if (time_ps >= timeline->begin_ps)
+            /* The text has whole microseconds. */
+            if (time_ps + 1000 * PS_PER_NS >= timeline->begin_ps && time_ps <= timeline->to_ps + 1000 * PS_PER_NS)
                 *VEC_PUSH(&timeline->events) = (struct timeline_event){.time_ps = time_ps,
                                                                        .kind = TIMELINE_TOLD,
                                                                        .computer = computer - 1,
@@ -103,13 +124,19 @@ static void take_told(struct timeline *timeline, const struct monitor *monitor)
     }
 }
 
-void timeline_take(struct timeline *timeline, const struct monitor *monitor, uint64_t epochs, bool heartbeats)
+void timeline_take(struct timeline *timeline, const struct monitor *monitor, const struct timeline_range *range,
+                   bool heartbeats)
 {
     unsigned acting = system_acting(monitor->system);
-    *timeline = (struct timeline){.begin_ps = begin_of(system_chronicle(monitor->system, acting), epochs)};
+    *timeline = (struct timeline){0};
     for (unsigned i = 0; i < system_computers(monitor->system); i++)
         if (computer_time_ps(monitor->system, i) > timeline->end_ps)
             timeline->end_ps = computer_time_ps(monitor->system, i);
+    timeline->to_ps = timeline->end_ps;
+    if (range->epochs)
+        timeline->begin_ps = begin_of(system_chronicle(monitor->system, acting), range->epochs);
+    else
+        times_of(monitor, range, timeline);
     for (unsigned i = 0; i < system_computers(monitor->system); i++) {
         const struct chronicle *chronicle = system_chronicle(monitor->system, i);
         for (size_t k = 0; k < chronicle_count(chronicle); k++) {
@@ -132,7 +159,7 @@ void timeline_free(struct timeline *timeline)
 
 /* ---- text ---- */
 
-static void describe(const struct timeline_event *event, char *text, size_t size)
+void timeline_describe(const struct timeline_event *event, char *text, size_t size)
 {
     const struct chronicle_row *row = event->row;
     char name[64];
@@ -183,7 +210,77 @@ void timeline_print(FILE *out, const struct timeline *timeline, const struct mon
             fprintf(out, "* computer %u: %.*s\n", event->computer + 1, (int)event->size, event->text);
             continue;
         }
-        describe(event, text, sizeof text);
+        timeline_describe(event, text, sizeof text);
         fprintf(out, "%*s%s\n", event->computer ? COLUMN : 0, "", text);
     }
+}
+
+/* ---- fail-overs ---- */
+
+bool timeline_around(const struct monitor *monitor, uint64_t number, struct timeline_range *range, struct error *error)
+{
+    struct system_rule told;
+    uint64_t promotions = 0, declared = 0, wanted = 0;
+    for (unsigned i = 0; system_rule(monitor->system, i, &told); i++) {
+        if (strstr(told.text, " is declared failed: last end"))
+            declared = told.epoch;
+        if (!strstr(told.text, "] promoted: "))
+            continue;
+        promotions++;
+        if (number && promotions != number)
+            continue;
+        wanted = promotions;
+        *range = (struct timeline_range){0, declared > 2 ? declared - 2 : 1, told.epoch + 2};
+    }
+    if (wanted)
+        return true;
+    return promotions
+               ? error_set(error, "there were %" PRIu64 " fail-overs: failover=1 to failover=%" PRIu64 " is wanted",
+                           promotions, promotions)
+               : error_set(error, "there was no fail-over yet");
+}
+
+bool timeline_serves(const struct monitor *monitor, unsigned computer, uint64_t time_ps)
+{
+    bool serves = computer == 0;
+    struct system_rule told;
+    for (unsigned i = 0; system_rule(monitor->system, i, &told); i++)
+        if (told.time_ps <= time_ps && strstr(told.text, "] promoted: "))
+            serves = told.text[strcspn(told.text, "r") + 2] == (char)('1' + computer); /* "computer 2] promoted" */
+    return serves;
+}
+
+/* ---- JSON ---- */
+
+static void json_event(struct json *json, const struct timeline_event *event, const struct monitor *monitor)
+{
+    char text[160];
+    json_open(json, NULL, '{');
+    json_unsigned(json, "time_ps", event->time_ps);
+    json_unsigned(json, "computer", event->computer + 1);
+    if (event->kind == TIMELINE_TOLD)
+        snprintf(text, sizeof text, "%.*s", (int)event->size, event->text);
+    else
+        timeline_describe(event, text, sizeof text);
+    json_string(json, "what", text);
+    json_bool(json, "told", event->kind == TIMELINE_TOLD);
+    if (event->kind != TIMELINE_TOLD) {
+        json_unsigned(json, "epoch", event->row->epoch);
+        json_bool(json, "live", timeline_serves(monitor, event->computer, event->time_ps));
+    }
+    json_close(json, '}');
+}
+
+void timeline_json(FILE *out, const struct timeline *timeline, const struct monitor *monitor)
+{
+    struct json json;
+    json_begin(&json, out);
+    json_open(&json, NULL, '{');
+    json_unsigned(&json, "from_ps", timeline->begin_ps);
+    json_unsigned(&json, "to_ps", timeline->to_ps);
+    json_open(&json, "events", '[');
+    for (size_t i = 0; i < timeline->events.count; i++)
+        json_event(&json, &timeline->events.at[i], monitor);
+    json_close(&json, ']');
+    json_close(&json, '}');
 }

@@ -31,18 +31,31 @@ struct timeline_event {
 
 struct timeline {
     uint64_t begin_ps, end_ps;
+    uint64_t to_ps;                    /* nothing later is on it */
     VEC(struct timeline_event) events; /* in the order of time */
 };
 
-/* The last EPOCHS epochs of the computer that serves, and what was told to the operator meanwhile. HEARTBEATS: are they
- * wanted? */
-void timeline_take(struct timeline *timeline, const struct monitor *monitor, uint64_t epochs, bool heartbeats);
+/* What is wanted on it: the last `epochs` of the computer that serves, or epochs `from` to `to`. */
+struct timeline_range {
+    uint64_t epochs, from, to; /* epochs 0: from and to */
+};
+/* Around the fail-over NUMBER of those that there were, from 1 (0: the last). False with one line in ERROR. */
+bool timeline_around(const struct monitor *monitor, uint64_t number, struct timeline_range *range, struct error *error);
+/* The epochs of RANGE, and what was told to the operator meanwhile. HEARTBEATS: are they wanted? */
+void timeline_take(struct timeline *timeline, const struct monitor *monitor, const struct timeline_range *range,
+                   bool heartbeats);
 void timeline_free(struct timeline *timeline);
 
 /* "[37, Int] disk 12", as in the papers. */
 void message_name(const struct chronicle_row *row, char *text, size_t size);
 
 void timeline_print(FILE *out, const struct timeline *timeline, const struct monitor *monitor);
+/* What happened, in words, "epoch 5 begins", into TEXT. EVENT is not told to the operator. */
+void timeline_describe(const struct timeline_event *event, char *text, size_t size);
+/* Does COMPUTER serve at TIME_PS, as far as the operator was told? */
+bool timeline_serves(const struct monitor *monitor, unsigned computer, uint64_t time_ps);
+/* One JSON object. */
+void timeline_json(FILE *out, const struct timeline *timeline, const struct monitor *monitor);
 /* An SVG 1.1 document. */
 void timeline_draw(FILE *out, const struct timeline *timeline, const struct monitor *monitor);
 

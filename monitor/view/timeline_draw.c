@@ -19,7 +19,10 @@ enum {
     LANE_FIRST = 1400, /* the upper edge of a lane */
     LANE_SECOND = 3600,
     BAR = 280,
-    HEIGHT = 6400,
+    TOLD_FIRST = LANE_SECOND + BAR + 500, /* the first line of what the operator was told */
+    TOLD_LINE = 150,
+    CHARACTER = 68, /* as wide as one may be */
+    LEGEND_WIDTH = 8200,
 };
 
 /* A moment, and where it lies. */
@@ -34,6 +37,7 @@ struct drawing {
     const struct monitor *monitor;
     VEC(struct tick) ticks;
     uint64_t width;
+    unsigned told;     /* lines that the operator was told */
     uint64_t scale_ps; /* this long is EPOCH_WIDTH wide */
 };
 
@@ -103,7 +107,13 @@ static void place_ticks(struct drawing *drawing)
         *VEC_PUSH(&drawing->ticks) = (struct tick){time, x, breaks};
         before = time;
     }
-    drawing->width = x + MARGIN * 8;
+    drawing->width = x + MARGIN * 2 > LEGEND_WIDTH ? x + MARGIN * 2 : LEGEND_WIDTH;
+    for (size_t i = 0; i < timeline->events.count; i++) {
+        const struct timeline_event *event = &timeline->events.at[i];
+        uint64_t end = event->kind == TIMELINE_TOLD ? drawing->ticks.at[i].x + event->size * CHARACTER + MARGIN : 0;
+        drawing->width = end > drawing->width ? end : drawing->width;
+        drawing->told += event->kind == TIMELINE_TOLD;
+    }
 }
 
 static uint64_t x_of(const struct drawing *drawing, uint64_t time_ps)
@@ -153,12 +163,13 @@ static void draw_bar(const struct drawing *drawing, unsigned computer, uint64_t 
 {
     FILE *out = drawing->out;
     uint64_t x = x_of(drawing, from_ps), end = x_of(drawing, to_ps);
-    fprintf(out, "<rect class=\"epoch%u\"", (unsigned)(epoch % 2));
+    bool live = timeline_serves(drawing->monitor, computer, from_ps);
+    fprintf(out, "<rect class=\"epoch%u%s\"", (unsigned)(epoch % 2), live ? "" : " suppressed");
     put(out, "x", x);
     put(out, "y", lane(computer));
     put(out, "width", end > x ? end - x : 1);
     put(out, "height", BAR);
-    fprintf(out, "><title>epoch %" PRIu64 "</title></rect>\n", epoch);
+    fprintf(out, "><title>epoch %" PRIu64 "%s</title></rect>\n", epoch, live ? "" : ", suppressed");
     if (end - x < EPOCH_WIDTH / 3)
         return;
     fprintf(out, "<text class=\"number\"");
@@ -167,14 +178,35 @@ static void draw_bar(const struct drawing *drawing, unsigned computer, uint64_t 
     fprintf(out, ">%" PRIu64 "</text>\n", epoch);
 }
 
+/* Between an epoch's end and the next one's beginning the monitor waits, sends and delivers. */
+static void draw_wait(const struct drawing *drawing, unsigned computer, uint64_t from_ps, uint64_t to_ps)
+{
+    FILE *out = drawing->out;
+    uint64_t x = x_of(drawing, from_ps), end = x_of(drawing, to_ps);
+    if (end < x + 10)
+        return;
+    fprintf(out, "<rect class=\"wait\"");
+    put(out, "x", x);
+    put(out, "y", lane(computer) + BAR / 3);
+    put(out, "width", end - x);
+    put(out, "height", BAR / 3);
+    fprintf(out, "><title>waits</title></rect>\n");
+}
+
 static void draw_epochs(const struct drawing *drawing)
 {
     const struct chronicle_row *open[2] = {0};
+    uint64_t ended[2] = {0};
     for (size_t i = 0; i < drawing->timeline->events.count; i++) {
         const struct timeline_event *event = &drawing->timeline->events.at[i];
         if (event->kind != TIMELINE_DID)
             continue;
         const struct chronicle_row *begins = open[event->computer];
+        if (event->row->kind == CHRONICLE_BEGINS && ended[event->computer])
+            draw_wait(drawing, event->computer, ended[event->computer], event->time_ps);
+        ended[event->computer] = event->row->kind == CHRONICLE_ENDS     ? event->time_ps
+                                 : event->row->kind == CHRONICLE_BEGINS ? 0
+                                                                        : ended[event->computer];
         if (event->row->kind == CHRONICLE_BEGINS)
             open[event->computer] = event->row;
         if (event->row->kind != CHRONICLE_ENDS)
@@ -208,6 +240,16 @@ static void draw_message(const struct drawing *drawing, const struct timeline_ev
     put(out, "x2", to_x);
     put(out, "y2", to_y);
     fprintf(out, "><title>%s</title></line>\n", name);
+    uint64_t back =
+        arrives ? chronicle_acknowledged_ps(drawing->monitor->system, event->computer, event->arrival_ps) : UINT64_MAX;
+    if (back > drawing->timeline->to_ps || event->row->message_class == MESSAGE_HEARTBEAT)
+        return;
+    fprintf(out, "<line class=\"ack\"");
+    put(out, "x1", to_x);
+    put(out, "y1", to_y);
+    put(out, "x2", x_of(drawing, back));
+    put(out, "y2", from_y);
+    fprintf(out, "><title>acknowledgement of %s</title></line>\n", name);
 }
 
 /* Outputs: a mark on the outer side of the lane, hollow if the backup keeps it back. */
@@ -222,41 +264,68 @@ static void draw_output(const struct drawing *drawing, const struct timeline_eve
             kind == CHRONICLE_PERFORMED ? "5" : "3");
     put(out, "cx", x_of(drawing, event->time_ps));
     put(out, "cy", y);
-    fprintf(out, "><title>%s %" PRIu64 "%s</title></circle>\n", terminal ? "terminal byte" : "disk command",
-            event->row->number, kind == CHRONICLE_PERFORMED ? " performed" : "");
+    char name[200];
+    if (terminal ||
+        !computer_operation(drawing->monitor->system, event->computer, event->row->number, name, sizeof name))
+        snprintf(name, sizeof name, "%s %" PRIu64, terminal ? "terminal byte" : "disk command", event->row->number);
+    fprintf(out, "><title>%s%s</title></circle>\n", name, kind == CHRONICLE_PERFORMED ? " (performed)" : "");
 }
 
 static void draw_told(const struct drawing *drawing, const struct timeline_event *event, unsigned *row)
 {
     FILE *out = drawing->out;
     uint64_t x = x_of(drawing, event->time_ps) / 10;
-    unsigned y = (LANE_SECOND + BAR) / 10 + 40 + *row % 14 * 15;
+    unsigned y = (TOLD_FIRST + *row * TOLD_LINE) / 10;
     ++*row;
     fprintf(out, "<path class=\"told\" d=\"M %" PRIu64 " %" PRIu64 " V %u\"/>\n<text x=\"%" PRIu64 "\" y=\"%u\">", x,
             lane(event->computer) / 10 - 20, y, x + 4, y);
-    put_text(out, event->text, event->size < 90 ? event->size : 90);
+    put_text(out, event->text, event->size);
     fprintf(out, "</text>\n");
 }
 
 static void draw_head(const struct drawing *drawing)
 {
-    fprintf(drawing->out,
-            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%" PRIu64 "\" height=\"%d\">\n"
-            "<style>\n"
-            "  text { font: 12px sans-serif } .number { text-anchor: middle; font-size: 10px }\n"
-            "  .epoch0 { fill: #9ec5e8 } .epoch1 { fill: #cfe2f3 } .lane, .break { stroke: #888; fill: none }\n"
-            "  .message { stroke: #2a6d2a } .heartbeat { stroke: #ccc } .lost { stroke: #c00; stroke-dasharray: 3 }\n"
-            "  .told { stroke: #c00; stroke-dasharray: 4 2; fill: none }\n"
-            "  .disk { fill: #b45f06 } .terminal { fill: #351c75 } .kept { fill: none; stroke: #666 }\n"
-            "</style>\n"
-            "<defs><marker id=\"arrow\" markerWidth=\"6\" markerHeight=\"6\" refX=\"5\" refY=\"3\" orient=\"auto\">"
-            "<path d=\"M0,0 L6,3 L0,6 z\"/></marker></defs>\n"
-            "<text x=\"8\" y=\"20\">From %" PRIu64 ".%03" PRIu64 " to %" PRIu64 ".%03" PRIu64
-            " microseconds; times without events are cut short</text>\n",
-            drawing->width / 10, HEIGHT / 10, drawing->timeline->begin_ps / 1000000,
-            drawing->timeline->begin_ps / 1000 % 1000, drawing->timeline->end_ps / 1000000,
-            drawing->timeline->end_ps / 1000 % 1000);
+    fprintf(
+        drawing->out,
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%" PRIu64 "\" height=\"%d\">\n"
+        "<style>\n"
+        "  text { font: 12px sans-serif } .number { text-anchor: middle; font-size: 10px }\n"
+        "  .suppressed { fill-opacity: 0.35; stroke: #9ec5e8; stroke-dasharray: 3 }\n"
+        "  .wait { fill: #f0ad4e } .ack { stroke: #2a6d2a; stroke-dasharray: 1 3 } .told-of { font-style: italic }\n"
+        "  .epoch0 { fill: #9ec5e8 } .epoch1 { fill: #cfe2f3 } .lane, .break { stroke: #888; fill: none }\n"
+        "  .message { stroke: #2a6d2a } .heartbeat { stroke: #ccc } .lost { stroke: #c00; stroke-dasharray: 3 }\n"
+        "  .told { stroke: #c00; stroke-dasharray: 4 2; fill: none }\n"
+        "  .disk { fill: #b45f06 } .terminal { fill: #351c75 } .kept { fill: none; stroke: #666 }\n"
+        "</style>\n"
+        "<defs><marker id=\"arrow\" markerWidth=\"6\" markerHeight=\"6\" refX=\"5\" refY=\"3\" orient=\"auto\">"
+        "<path d=\"M0,0 L6,3 L0,6 z\"/></marker></defs>\n"
+        "<text x=\"8\" y=\"20\">From %" PRIu64 ".%03" PRIu64 " to %" PRIu64 ".%03" PRIu64
+        " microseconds; times without events are cut short</text>\n",
+        drawing->width / 10, (TOLD_FIRST + (drawing->told + 2) * TOLD_LINE) / 10, drawing->timeline->begin_ps / 1000000,
+        drawing->timeline->begin_ps / 1000 % 1000, drawing->timeline->to_ps / 1000000,
+        drawing->timeline->to_ps / 1000 % 1000);
+}
+
+/* What the colours and strokes mean. */
+static void draw_legend(const struct drawing *drawing)
+{
+    static const struct {
+        const char *shape, *text;
+    } rows[] = {
+        {"<rect class=\"epoch0\" x=\"0\" y=\"-9\" width=\"20\" height=\"10\"/>", "live epoch"},
+        {"<rect class=\"epoch0 suppressed\" x=\"0\" y=\"-9\" width=\"20\" height=\"10\"/>", "suppressed epoch"},
+        {"<rect class=\"wait\" x=\"0\" y=\"-6\" width=\"20\" height=\"4\"/>", "waits"},
+        {"<line class=\"message\" x1=\"0\" y1=\"-4\" x2=\"20\" y2=\"-4\"/>", "message"},
+        {"<line class=\"ack\" x1=\"0\" y1=\"-4\" x2=\"20\" y2=\"-4\"/>", "acknowledgement"},
+        {"<line class=\"lost\" x1=\"0\" y1=\"-4\" x2=\"20\" y2=\"-4\"/>", "lost, or waiting"},
+        {"<circle class=\"disk\" r=\"4\" cx=\"10\" cy=\"-4\"/>", "disk command (large: performed)"},
+        {"<circle class=\"terminal\" r=\"4\" cx=\"10\" cy=\"-4\"/>", "terminal (hollow: kept back)"},
+    };
+    enum { ROWS = sizeof rows / sizeof rows[0], A_LINE = 4, WIDTH = 200 };
+    for (unsigned i = 0; i < ROWS; i++)
+        fprintf(drawing->out, "<g transform=\"translate(%u %u)\">%s<text x=\"26\">%s</text></g>\n",
+                8 + i % A_LINE * WIDTH, 42 + i / A_LINE * 18, rows[i].shape, rows[i].text);
 }
 
 void timeline_draw(FILE *out, const struct timeline *timeline, const struct monitor *monitor)
@@ -265,6 +334,7 @@ void timeline_draw(FILE *out, const struct timeline *timeline, const struct moni
     unsigned told = 0;
     place_ticks(&drawing);
     draw_head(&drawing);
+    draw_legend(&drawing);
     draw_lanes(&drawing);
     draw_epochs(&drawing);
     for (size_t i = 0; i < timeline->events.count; i++) {
