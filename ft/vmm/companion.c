@@ -322,8 +322,11 @@ void companions_free(struct computer *computer)
 
 void companions_die(struct computer *computer)
 {
+    struct companions *companions = computer->companions;
     for (size_t i = 0; i < companions_count(computer); i++)
-        computer->companions->all.at[i]->over = true;
+        companions->all.at[i]->over = true;
+    companions->running = companions->begun = false; /* a repaired computer is in nobody's turn */
+    companions->next = 0;
 }
 
 /* ---- its turns ---- */

@@ -41,6 +41,11 @@ const struct fixed_case fixed_cases[] = {
      {"--seed 52", "--epoch 23", "--timeout 23462", "--protocol bs", "--set channel-latency-us=6",
       "--set heartbeat-us=1873", "--set timeout-us=1887", "--break-assumption delivery", "--repair time=0.1",
       "--crash primary@time=0.003", "--crash backup@epoch=519"}},
+    /* A computer dies while a virtual processor beside has its turn, and is repaired. */
+    {"died-in-turn",
+     "neighbour",
+     {"--seed 9", "--epoch 11", "--timeout 66000", "--protocol dec", "--set cost-epoch-us=73",
+      "--beside @increment.elf@backup", "--crash backup@time=0.002050198", "--repair instruction=1000"}},
 };
 const unsigned fixed_case_count = sizeof fixed_cases / sizeof fixed_cases[0];
 
