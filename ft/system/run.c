@@ -232,13 +232,27 @@ void system_interrupt_forget(struct system *system)
 
 /* ---- to a point ---- */
 
-/* Let the other computer come up to the time of the focused one, but not past it. */
-static enum advance follow(struct system *system, unsigned focus)
+/* A run once more (ft/compare.h) is interrupted with the system that it is made for. */
+static bool was_interrupted(const struct world *world)
+{
+    return atomic_load(&world->interrupted) || (world->config.again && atomic_load(&world->config.again->interrupted));
+}
+
+/* How far the other computer may be ahead of the focused one: not at all, unless that waits for it. Where a death is
+ * known at once, a backup waits to see its primary live to a time. */
+static uint64_t lead_ps(const struct system *system, unsigned focus)
+{
+    const struct computer *other = system->computer[1 - focus];
+    return other && broken(&system->world, ASSUMPTION_DETECTION) ? other->channel.latency_ps : 0;
+}
+
+/* Let the other computer come up to the time of the focused one, and LEAD_PS further. */
+static enum advance follow(struct system *system, unsigned focus, uint64_t lead_ps)
 {
     struct computer *other = system->computer[1 - focus];
     if (!other || other->over)
         return ADVANCE_OVER;
-    other->stop_time_ps = computer_now(system->computer[focus]) + 1;
+    other->stop_time_ps = computer_now(system->computer[focus]) + lead_ps + 1;
     enum advance result;
     while ((result = turn(system, other)) == ADVANCE_MORE)
         ;
@@ -248,7 +262,7 @@ static enum advance follow(struct system *system, unsigned focus)
 
 static enum stop_kind stopped(struct system *system, struct computer *focus, enum advance result, bool at_point)
 {
-    if (atomic_exchange(&system->world.interrupted, false))
+    if (atomic_exchange(&system->world.interrupted, false) || was_interrupted(&system->world))
         return STOP_INTERRUPTED;
     if (system->world.awaited_seen)
         return STOP_SHOWN;
@@ -270,11 +284,11 @@ enum stop_kind system_run_until(struct system *system, const struct system_until
     stops_arm(focus, until);
     system->world.awaited = until->text;
     system->world.awaited_seen = false;
-    while (!focus->over && !system->world.awaited_seen && !atomic_load(&system->world.interrupted)) {
+    while (!focus->over && !system->world.awaited_seen && !was_interrupted(&system->world)) {
         result = turn(system, focus);
         if (result == ADVANCE_BLOCKED) {
             uint64_t before = progress(system);
-            follow(system, until->computer);
+            follow(system, until->computer, lead_ps(system, until->computer));
             result = turn(system, focus);
             if (result == ADVANCE_BLOCKED && progress(system) == before)
                 break; /* neither can go on: the end of the other is the end of this one */
@@ -286,7 +300,7 @@ enum stop_kind system_run_until(struct system *system, const struct system_until
     focus->stop_time_ps = TIME_NEVER;
     focus->stop_moment = NULL;
     bool at_point = stops_disarm(focus, &system->stop_hit);
-    follow(system, until->computer);
+    follow(system, until->computer, 0);
     system->world.awaited = NULL;
     if (system->world.end != END_NONE || !focus->alive)
         conclude(system);

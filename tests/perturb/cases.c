@@ -46,6 +46,12 @@ const struct fixed_case fixed_cases[] = {
      "neighbour",
      {"--seed 9", "--epoch 11", "--timeout 66000", "--protocol dec", "--set cost-epoch-us=73",
       "--beside @increment.elf@backup", "--crash backup@time=0.002050198", "--repair instruction=1000"}},
+    /* A difference is looked for, where a backup knows at once that its primary is dead. */
+    {"located",
+     "neighbour",
+     {"--seed 27", "--epoch 110", "--timeout 660000", "--protocol bs", "--break-assumption detection",
+      "--set channel-crash=1", "--set digest-epochs=25", "--fault flip=gr24:5,primary@epoch=586",
+      "--crash backup@time=0.5"}},
 };
 const unsigned fixed_case_count = sizeof fixed_cases / sizeof fixed_cases[0];
 
