@@ -62,6 +62,8 @@ bool message_ends_epoch(const uint8_t *bytes, size_t size, uint64_t *epoch);
 size_t message_size(const struct message *message);
 /* Write it to BYTES, which has room for message_size(). */
 void message_encode(const struct message *message, uint8_t *bytes);
+/* The message in BYTES becomes the same of EPOCHS epochs later, with VALUE added to its value. */
+void message_later(uint8_t *bytes, uint64_t epochs, uint64_t value);
 /* Read it. False if SIZE bytes at BYTES are no message. */
 bool message_decode(const uint8_t *bytes, size_t size, struct message *message);
 

@@ -45,7 +45,7 @@ enum { SYNC_NONE, SYNC_HOST };
             "silence after which the other is declared failed")                                                        \
     SETTING(digest_epochs, "digest-epochs", 0, 0, 4294967295, 1, "epochs",                                             \
             "exchange state digests this often; 0 never")                                                              \
-    SETTING(lag_epochs, "lag-epochs", HARD(64, 2), 2, 65536, 1, "epochs",                                              \
+    SETTING(lag_epochs, "lag-epochs", HARD(1024, 2), 2, 65536, 1, "epochs",                                            \
             "the backup's host thread may be this far behind")                                                         \
     SETTING(lag_report_us, "lag-report-us", 6000, 1, 10000000, 1, "us",                                                \
             "a backup's lag is reported so long after it was so, at least")                                            \

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ft/message.h"
+#include "mmu/base/bits.h"
 #include "mmu/base/memory.h"
 #include "mmu/base/vtime.h"
 
@@ -89,33 +91,71 @@ uint64_t channel_room_ps(const struct channel *channel)
     return channel->busy_until_ps > full ? channel->busy_until_ps - full : 0;
 }
 
-/* The frame that will be number sent; the receiver does not look at it yet. */
-static struct frame *next_frame(struct channel *channel, uint64_t sent)
+/* ---- trains ---- */
+
+static uint32_t parts_of(const struct frame *frame)
 {
-    return &channel->tail->frames[sent % SEGMENT_FRAMES];
+    return frame->messages ? frame->messages * frame->times : 1;
 }
+
+/* When message PART of FRAME begins and ends to come in. */
+static void part_times(const struct frame *frame, uint32_t part, uint64_t *begin_ps, uint64_t *arrival_ps)
+{
+    uint64_t line = frame->arrival_ps - frame->begin_ps;
+    *begin_ps = frame->begin_ps;
+    if (frame->messages)
+        *begin_ps += part / frame->messages * frame->every_ps + part % frame->messages * line;
+    *arrival_ps = *begin_ps + line;
+}
+
+/* Message PART of FRAME, as a frame of its own. */
+static struct frame part_of(const struct frame *frame, uint32_t part)
+{
+    if (!frame->messages)
+        return *frame;
+    struct frame one = {.size = MESSAGE_HEADER_BYTES};
+    uint32_t time = part / frame->messages;
+    part_times(frame, part, &one.begin_ps, &one.arrival_ps);
+    memcpy(one.inline_bytes, frame->inline_bytes + part % frame->messages * MESSAGE_HEADER_BYTES, MESSAGE_HEADER_BYTES);
+    message_later(one.inline_bytes, time, time * frame->value_step);
+    return one;
+}
+
+/* A place in the chain of frames goes on by one message. */
+static void next_part(struct segment **segment, unsigned *slot, uint32_t *part)
+{
+    if (++*part < parts_of(&(*segment)->frames[*slot]))
+        return;
+    *part = 0;
+    if (++*slot < SEGMENT_FRAMES)
+        return;
+    *slot = 0;
+    *segment = (*segment)->next;
+}
+
+/* ---- the sender's ---- */
 
 /* Remember when the newest frame arrives. Who asks for the last arrival before a death (channel_arrived_before) learns
  * of it at most a latency later, and then asks at most a heartbeat later; the second beat is for an instruction that is
  * under way. */
-static void note_under_way(struct channel *channel, const struct frame *frame, uint64_t now_ps)
+static void note_under_way(struct channel *channel, uint64_t arrival_ps, uint64_t now_ps)
 {
     uint64_t kept = channel->latency_ps + 2 * channel->beat_ps;
     while (QUEUE_COUNT(&channel->under_way) > 1 && QUEUE_FRONT(&channel->under_way)[1] + kept < now_ps)
         QUEUE_POP(&channel->under_way);
-    *QUEUE_PUSH(&channel->under_way) = frame->arrival_ps;
-    if (frame->beat)
-        *QUEUE_PUSH(&channel->beats) = frame->arrival_ps;
+    *QUEUE_PUSH(&channel->under_way) = arrival_ps;
 }
 
 /* FRAME is the next one for the receiver. */
 static void append(struct channel *channel, const struct frame *frame)
 {
     uint64_t sent = atomic_load_explicit(&channel->sent, memory_order_relaxed);
-    *next_frame(channel, sent) = *frame;
-    if ((sent + 1) % SEGMENT_FRAMES == 0)
+    channel->tail->frames[channel->tail_slot] = *frame;
+    if (++channel->tail_slot == SEGMENT_FRAMES) {
         channel->tail = channel->tail->next = segment_new();
-    atomic_store_explicit(&channel->sent, sent + 1, memory_order_release);
+        channel->tail_slot = 0;
+    }
+    atomic_store_explicit(&channel->sent, sent + parts_of(frame), memory_order_release);
 }
 
 static struct frame frame_of(const void *bytes, size_t size, bool beat)
@@ -143,7 +183,44 @@ static void transmit(struct channel *channel, struct frame frame, uint64_t now_p
     if (!channel->judged)
         channel->heard_ps = frame.arrival_ps;
     channel->last_arrival_ps = frame.arrival_ps;
-    note_under_way(channel, &frame, now_ps);
+    note_under_way(channel, frame.arrival_ps, now_ps);
+    if (frame.beat)
+        *QUEUE_PUSH(&channel->beats) = frame.arrival_ps;
+    append(channel, &frame);
+}
+
+bool channel_takes_train(const struct channel *channel, unsigned messages, uint64_t first_ps, uint64_t every_ps)
+{
+    return !channel->cut && !channel->losing && !channel->overtaking && !channel->judged &&
+           channel->busy_until_ps <= first_ps &&
+           first_ps + channel->latency_ps + channel->delay_ps >= channel->last_arrival_ps &&
+           messages * channel_line_time_ps(channel, MESSAGE_HEADER_BYTES) <= every_ps &&
+           first_ps + channel->latency_ps + channel->delay_ps <= channel_detects_ps(channel) &&
+           every_ps <= channel->timeout_ps;
+}
+
+/* As transmit does with each of its messages. */
+void channel_send_train(struct channel *channel, const struct train *train)
+{
+    uint64_t line = channel_line_time_ps(channel, MESSAGE_HEADER_BYTES);
+    struct frame frame = {.begin_ps = train->first_ps + channel->latency_ps + channel->delay_ps,
+                          .size = MESSAGE_HEADER_BYTES,
+                          .messages = (uint8_t)train->messages,
+                          .times = train->times,
+                          .every_ps = train->every_ps,
+                          .value_step = train->value_step};
+    frame.arrival_ps = frame.begin_ps + line;
+    memcpy(frame.inline_bytes, train->bytes, sizeof frame.inline_bytes);
+    for (uint32_t part = 0; part < parts_of(&frame); part++) {
+        uint64_t begin, arrival;
+        part_times(&frame, part, &begin, &arrival);
+        note_under_way(channel, arrival, train->first_ps + part / train->messages * train->every_ps);
+        channel->last_arrival_ps = arrival;
+    }
+    channel->heard_ps = channel->last_arrival_ps;
+    channel->busy_until_ps = train->first_ps + (train->times - 1) * train->every_ps + train->messages * line;
+    channel->messages += parts_of(&frame);
+    channel->bytes += (uint64_t)parts_of(&frame) * MESSAGE_HEADER_BYTES;
     append(channel, &frame);
 }
 
@@ -233,9 +310,7 @@ bool channel_peek(struct channel *channel, uint64_t *begin_ps, uint64_t *arrival
         channel->known = atomic_load_explicit(&channel->sent, memory_order_acquire);
     if (channel->taken >= channel->known)
         return false;
-    const struct frame *frame = &channel->head->frames[channel->taken % SEGMENT_FRAMES];
-    *begin_ps = frame->begin_ps;
-    *arrival_ps = frame->arrival_ps;
+    part_times(&channel->head->frames[channel->head_slot], channel->head_part, begin_ps, arrival_ps);
     return true;
 }
 
@@ -246,12 +321,13 @@ uint64_t channel_count(const struct channel *channel)
 
 uint64_t channel_last_arrival(const struct channel *channel)
 {
-    uint64_t end = atomic_load_explicit(&channel->sent, memory_order_acquire), last = 0;
-    const struct segment *segment = channel->head;
+    uint64_t end = atomic_load_explicit(&channel->sent, memory_order_acquire), begin, last = 0;
+    struct segment *segment = channel->head;
+    unsigned slot = channel->head_slot;
+    uint32_t part = channel->head_part;
     for (uint64_t i = channel->taken; i < end && i < channel->lost; i++) {
-        last = segment->frames[i % SEGMENT_FRAMES].arrival_ps;
-        if ((i + 1) % SEGMENT_FRAMES == 0)
-            segment = segment->next;
+        part_times(&segment->frames[slot], part, &begin, &last);
+        next_part(&segment, &slot, &part);
     }
     return last;
 }
@@ -260,28 +336,76 @@ const struct frame *channel_scan(struct channel *channel)
 {
     if (channel->scanned >= channel->known)
         channel->known = atomic_load_explicit(&channel->sent, memory_order_acquire);
-    return channel->scanned < channel->known ? &channel->scan->frames[channel->scanned % SEGMENT_FRAMES] : NULL;
+    if (channel->scanned >= channel->known)
+        return NULL;
+    const struct frame *frame = &channel->scan->frames[channel->scan_slot];
+    if (!frame->messages)
+        return frame;
+    channel->scanned_frame = part_of(frame, channel->scan_part);
+    return &channel->scanned_frame;
 }
 
 void channel_scan_next(struct channel *channel)
 {
-    if (++channel->scanned % SEGMENT_FRAMES == 0)
-        channel->scan = channel->scan->next;
+    channel->scanned++;
+    next_part(&channel->scan, &channel->scan_slot, &channel->scan_part);
+}
+
+/* The receiver has taken COUNT messages more, of the frame that is next. */
+static void take_parts(struct channel *channel, uint32_t count)
+{
+    struct segment *segment = channel->head;
+    channel->taken += count;
+    channel->head_part += count - 1;
+    next_part(&channel->head, &channel->head_slot, &channel->head_part);
+    if (channel->scanned < channel->taken) {
+        channel->scanned = channel->taken;
+        channel->scan = channel->head;
+        channel->scan_slot = channel->head_slot;
+        channel->scan_part = channel->head_part;
+    }
+    if (segment != channel->head)
+        free(segment);
 }
 
 void channel_take(struct channel *channel, struct frame *frame)
 {
     assert(channel->taken < channel->known ||
            channel->taken != atomic_load_explicit(&channel->sent, memory_order_acquire));
-    *frame = channel->head->frames[channel->taken % SEGMENT_FRAMES];
-    channel->taken++;
-    if (channel->scanned < channel->taken)
-        channel_scan_next(channel);
-    if (channel->taken % SEGMENT_FRAMES == 0) {
-        struct segment *empty = channel->head;
-        channel->head = empty->next;
-        free(empty);
-    }
+    *frame = part_of(&channel->head->frames[channel->head_slot], channel->head_part);
+    take_parts(channel, 1);
+}
+
+bool channel_train(struct channel *channel, struct train_ahead *ahead)
+{
+    uint64_t begin, arrival;
+    if (!channel_peek(channel, &begin, &arrival))
+        return false;
+    const struct frame *frame = &channel->head->frames[channel->head_slot];
+    if (!frame->messages || channel->head_part % frame->messages)
+        return false;
+    uint32_t time = channel->head_part / frame->messages;
+    const uint8_t *last = frame->inline_bytes + (frame->messages - 1) * MESSAGE_HEADER_BYTES;
+    struct message message;
+    if (!message_decode(last, MESSAGE_HEADER_BYTES, &message))
+        return false;
+    *ahead = (struct train_ahead){.epoch = message.epoch + time,
+                                  .index = message.index,
+                                  .value = message.value + time * frame->value_step,
+                                  .begin_ps = begin,
+                                  .arrival_ps = begin + frame->messages * (arrival - begin),
+                                  .every_ps = frame->every_ps,
+                                  .value_step = frame->value_step,
+                                  .times = frame->times - time,
+                                  .messages = frame->messages};
+    return true;
+}
+
+void channel_take_train(struct channel *channel, uint32_t times)
+{
+    const struct frame *frame = &channel->head->frames[channel->head_slot];
+    assert(channel->head_part + times * frame->messages <= parts_of(frame));
+    take_parts(channel, times * frame->messages);
 }
 
 void channel_silent(struct channel *channel, uint64_t now_ps, struct rng *rng)
@@ -317,20 +441,24 @@ static void visit_frames(struct channel *channel, struct visit *visit, uint64_t 
 {
     uint64_t sent = atomic_load(&channel->sent);
     size_t count = visit_count(visit, (size_t)(sent - channel->taken), 1);
-    const struct segment *segment = channel->head;
+    struct segment *segment = channel->head;
+    unsigned slot = channel->head_slot;
+    uint32_t part = channel->head_part;
     if (visit->reading) {
         free(channel->head);
         channel->head = channel->scan = channel->tail = segment_new();
+        channel->head_slot = channel->scan_slot = channel->tail_slot = 0;
+        channel->head_part = channel->scan_part = 0;
         channel->taken = channel->known = taken;
         channel->scanned = taken;
         atomic_store(&channel->sent, taken);
     }
     for (uint64_t i = taken; i < taken + count; i++) {
         struct frame frame = {0};
-        if (!visit->reading)
-            frame = segment->frames[i % SEGMENT_FRAMES];
-        if (!visit->reading && (i + 1) % SEGMENT_FRAMES == 0)
-            segment = segment->next;
+        if (!visit->reading) {
+            frame = part_of(&segment->frames[slot], part);
+            next_part(&segment, &slot, &part);
+        }
         visit_frame(visit, &frame);
         if (visit->reading)
             append(channel, &frame);

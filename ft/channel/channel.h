@@ -27,11 +27,34 @@ enum { FRAME_INLINE_BYTES = 64 };
 enum { CHANNEL_WAITING_BYTES_MAX = 4 << 20 }; /* of what is sent faster than the line carries it; a sender waits then */
 
 struct frame {
-    uint64_t begin_ps, arrival_ps; /* its first and last bit at the receiver */
-    uint32_t size;
-    bool beat;      /* a heartbeat */
+    uint64_t begin_ps, arrival_ps; /* its first and last bit at the receiver; of a train, the first message's */
+    uint32_t size;                 /* of a train, of one message */
+    bool beat;                     /* a heartbeat */
+    uint8_t messages;              /* of a train, each time; 0: it is one message */
+    uint32_t times;
+    uint64_t every_ps, value_step;
     uint8_t *bytes; /* NULL: in `inline_bytes` */
     uint8_t inline_bytes[FRAME_INLINE_BYTES];
+};
+
+/* A train: the ends of epochs that are all alike (ft/vmm/quiet.h), sent at once and as if each were sent in its time.
+ * The receiver finds single messages; how many there are in a row, it may ask. */
+struct train {
+    uint8_t
+        bytes[FRAME_INLINE_BYTES]; /* of the first time: MESSAGES of MESSAGE_HEADER_BYTES each, one after the other */
+    unsigned messages;
+    uint32_t times;
+    uint64_t first_ps, every_ps; /* when the first ones are sent, and how much later the next */
+    uint64_t value_step;         /* what is added to their values each time; 1 is added to their epochs */
+};
+
+/* What is next before the receiver is the rest of a train. */
+struct train_ahead {
+    uint64_t epoch, index, value;            /* of the last message of its next time */
+    uint64_t begin_ps, arrival_ps, every_ps; /* when that time begins and ends to come in; and the next ones later */
+    uint64_t value_step;
+    uint32_t times; /* left */
+    unsigned messages;
 };
 
 enum { SEGMENT_FRAMES = HARD(64, 1) };
@@ -53,16 +76,20 @@ struct channel {
      * nobody reads it before he has seen that promise (ft/order/). */
     uint64_t silent_ps, lost;
     char apart_sent[CACHE_LINE_BYTES];
-    _Atomic uint64_t sent; /* frames that the receiver may look at */
+    _Atomic uint64_t sent; /* messages that the receiver may look at */
     char apart_receiver[CACHE_LINE_BYTES];
     /* The receiver's. It takes frames when its virtual processor comes to need them; before that, at their arrival, it
      * scans them: acknowledges. */
     struct segment *head, *scan;
-    uint64_t taken, scanned;
-    uint64_t known; /* `sent` when the receiver looked last */
+    uint64_t taken, scanned;       /* messages */
+    unsigned head_slot, scan_slot; /* the frame of the next one, in its segment */
+    uint32_t head_part, scan_part; /* which one it is of a train */
+    struct frame scanned_frame;    /* room for a message of a train */
+    uint64_t known;                /* `sent` when the receiver looked last */
     char apart_sender[CACHE_LINE_BYTES];
     /* The sender's. */
     struct segment *tail;
+    unsigned tail_slot;
     uint64_t delay_ps; /* that messages take longer now */
     bool cut;          /* what is sent waits in `waiting` */
     uint64_t cut_ps;   /* since then */
@@ -105,6 +132,9 @@ void channel_report(struct channel *channel, const void *bytes, size_t size, uin
 /* Of a receiver whose sender is in another process: SIZE bytes have come since BEGIN_PS, and were found at ARRIVAL_PS.
  */
 void channel_deliver(struct channel *channel, const void *bytes, size_t size, uint64_t begin_ps, uint64_t arrival_ps);
+/* Can a train leave whose messages are sent at FIRST_PS and every EVERY_PS, so that each finds the line free? */
+bool channel_takes_train(const struct channel *channel, unsigned messages, uint64_t first_ps, uint64_t every_ps);
+void channel_send_train(struct channel *channel, const struct train *train);
 /* Before this time, as the sender knows, its receiver does not judge it failed: it must first have heard nothing for
  * the time-out. */
 static inline uint64_t channel_detects_ps(const struct channel *channel)
@@ -128,6 +158,9 @@ const struct frame *channel_scan(struct channel *channel);
 void channel_scan_next(struct channel *channel);
 /* Take the next message; there is one. The caller frees it with frame_free. */
 void channel_take(struct channel *channel, struct frame *frame);
+/* Is the next message the first one of a time of a train? channel_take_train: take so many TIMES of it. */
+bool channel_train(struct channel *channel, struct train_ahead *ahead);
+void channel_take_train(struct channel *channel, uint32_t times);
 void frame_free(struct frame *frame);
 const uint8_t *frame_bytes(const struct frame *frame);
 /* What is sent from NOW_PS on does not leave; acknowledgements do not come back. channel_heal sends it all. */

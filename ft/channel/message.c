@@ -76,6 +76,12 @@ void message_encode(const struct message *message, uint8_t *bytes)
         memcpy(at + MESSAGE_DISK_BYTES, disk->data, disk->size_bytes);
 }
 
+void message_later(uint8_t *bytes, uint64_t epochs, uint64_t value)
+{
+    be64_store(bytes + 8, be64_load(bytes + 8) + epochs);
+    be64_store(bytes + 24, be64_load(bytes + 24) + value);
+}
+
 bool message_decode(const uint8_t *bytes, size_t size, struct message *message)
 {
     memset(message, 0, sizeof *message);

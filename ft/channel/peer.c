@@ -286,6 +286,26 @@ void peer_take(struct peer *peer, struct frame *frame)
     peer->received_ps = frame->arrival_ps;
 }
 
+bool peer_train(const struct peer *peer, struct train_ahead *ahead)
+{
+    return channel_train(peer->in, ahead);
+}
+
+/* As peer_take does with each of its messages. */
+void peer_take_train(struct peer *peer, const struct train_ahead *ahead, uint32_t times)
+{
+    for (uint32_t i = 0; i < times; i++) {
+        uint64_t arrival = ahead->arrival_ps + i * ahead->every_ps;
+        uint64_t number = peer->in->taken + (i + 1) * ahead->messages - 1; /* of the last one of this time */
+        peer->received_ps = arrival;
+        if (number < peer->in->scanned)
+            continue;
+        peer->heard_ps = arrival;
+        *QUEUE_PUSH(&peer->ended) = (struct ended_epoch){ahead->epoch + i, arrival, TIME_NEVER};
+    }
+    channel_take_train(peer->in, times);
+}
+
 void peer_executed(struct peer *peer, uint64_t epoch, uint64_t now_ps)
 {
     for (size_t i = peer->ended.first; i < peer->ended.items.count; i++)
@@ -312,6 +332,17 @@ const struct peer_calls peer_calls_here = {
 uint64_t peer_send(struct peer *peer, const uint8_t *bytes, size_t size, bool beat, uint64_t now_ps)
 {
     return peer->calls->send(peer, bytes, size, beat, now_ps);
+}
+
+bool peer_takes_train(const struct peer *peer, unsigned messages, uint64_t first_ps, uint64_t every_ps)
+{
+    return peer->calls == &peer_calls_here && !peer->acks_lost_to_ps &&
+           channel_takes_train(peer->out, messages, first_ps, every_ps);
+}
+
+void peer_send_train(struct peer *peer, const struct train *train)
+{
+    channel_send_train(peer->out, train);
 }
 
 uint64_t peer_last_sent(const struct peer *peer)

@@ -84,6 +84,9 @@ void peer_visit(struct peer *peer, struct visit *visit);
 uint64_t peer_silent_since(const struct peer *peer, uint64_t now_ps);
 /* Send SIZE bytes, a heartbeat (BEAT) or not, at NOW_PS; returns the place of it. */
 uint64_t peer_send(struct peer *peer, const uint8_t *bytes, size_t size, bool beat, uint64_t now_ps);
+/* Can, and do, trains leave for it (channel.h)? Only for a peer in this process. */
+bool peer_takes_train(const struct peer *peer, unsigned messages, uint64_t first_ps, uint64_t every_ps);
+void peer_send_train(struct peer *peer, const struct train *train);
 /* The place of what was sent last; 0: nothing has ever been sent. */
 uint64_t peer_last_sent(const struct peer *peer);
 /* When is the line free for what is sent at NOW_PS? Until then more may be put into one message. */
@@ -125,6 +128,10 @@ uint64_t peer_deadline_ps(const struct peer *peer);
 uint64_t peer_silence_ps(const struct peer *peer, uint64_t quiet_ps);
 /* Take the next message; there is one. To be freed with frame_free. */
 void peer_take(struct peer *peer, struct frame *frame);
+/* Is the next message the first one of a time of a train (channel.h)? peer_take_train: take so many TIMES of it, which
+ * have arrived. */
+bool peer_train(const struct peer *peer, struct train_ahead *ahead);
+void peer_take_train(struct peer *peer, const struct train_ahead *ahead, uint32_t times);
 /* The receiver acknowledges what has arrived by NOW_PS, as far as is certain, and puts the reports on their way. True
  * if there is a new one. */
 bool peer_acknowledge(struct peer *peer, bool early, uint64_t now_ps);

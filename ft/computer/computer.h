@@ -236,6 +236,8 @@ bool computer_counts_step(const struct computer *computer, enum protocol_step st
 bool computer_in_order(struct computer *computer);
 /* For the host only: is the other's thread behind EPOCHS, and at work? */
 bool computer_waits_for_other(const struct computer *computer, uint64_t epochs);
+/* How many epochs has the other's host thread executed, at least? */
+uint64_t computer_other_executed(const struct computer *computer);
 
 /* It is dead: may it come back? */
 bool computer_may_repair(const struct computer *computer);

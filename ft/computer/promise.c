@@ -28,6 +28,16 @@ static uint64_t promise_to_peer(const struct computer *computer, uint64_t next_p
     return (exact ? computer_now(computer) : next_ps) + channel->latency_ps;
 }
 
+/* How many epochs of work are worth waking the other's host thread: half of what it may be behind, in epochs or in
+ * virtual time (its reports bound that), so that two that are equally fast do not stop each other. */
+static uint64_t wake_epochs(const struct computer *computer)
+{
+    const struct system_config *config = &computer->world->config;
+    uint64_t epoch_ps = config->epoch_insns * computer->insn_ps;
+    uint64_t reported = config->settings.lag_report_us * PS_PER_US / (epoch_ps ? epoch_ps : 1);
+    return smallest(config->settings.lag_epochs, reported) / 2;
+}
+
 void computer_publish(struct computer *computer, enum advance result)
 {
     struct order *order = &computer->world->order;
@@ -49,8 +59,7 @@ void computer_publish(struct computer *computer, enum advance result)
     computer->reported = false;
     if (!computer->alive) /* from here on a survivor may make it new: nothing of it is looked at here any more */
         atomic_store(&computer->dead, true);
-    order_publish_wake(order, computer->index, news, result != ADVANCE_MORE,
-                       computer->world->config.settings.lag_epochs / 2);
+    order_publish_wake(order, computer->index, news, result != ADVANCE_MORE, wake_epochs(computer));
 }
 
 void computer_begin_run(struct computer *computer)
@@ -152,4 +161,9 @@ bool computer_waits_for_other(const struct computer *computer, uint64_t epochs)
     const struct order *order = &computer->world->order;
     return order->count > 1 && order_executed(order, computer->peer_number) < epochs &&
            !atomic_load_explicit(&order->process[computer->peer_number].waits, memory_order_acquire);
+}
+
+uint64_t computer_other_executed(const struct computer *computer)
+{
+    return order_executed(&computer->world->order, computer->peer_number);
 }

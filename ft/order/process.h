@@ -25,7 +25,7 @@ enum { PROCESSES_MAX = 2, ORDER_LINE_BYTES = 64 };
 /* How a host thread sleeps that can do nothing. */
 enum sleep {
     SLEEP_NOT,
-    SLEEP_LIGHT, /* it waits for a promise: every new one wakes it */
+    SLEEP_LIGHT, /* it waits for a promise: every new one wakes it, when the other has caught up by half at least */
     SLEEP_DEEP,  /* it has executed all that it was sent: a few epochs at once are worth waking it */
     SLEEP_AHEAD, /* it is as many epochs ahead as its host thread may be: wake it when the other has caught up by a few
                   */
@@ -41,8 +41,9 @@ struct process {
     char apart_passed[ORDER_LINE_BYTES];
     _Atomic uint64_t passed_ps, executed;
     char apart_sleep[ORDER_LINE_BYTES];
-    _Atomic int asleep; /* enum sleep */
-    _Atomic bool waits; /* it came back from its last turn because it can do nothing until another has gone on */
+    _Atomic int asleep;      /* enum sleep */
+    _Atomic uint64_t wanted; /* SLEEP_LIGHT: not before another has executed so many epochs, if that does not stop */
+    _Atomic bool waits;      /* it came back from its last turn because it can do nothing until another has gone on */
     _Atomic uint64_t wakings, published;
     char apart_after[ORDER_LINE_BYTES];
 };

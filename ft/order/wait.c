@@ -27,7 +27,7 @@ static bool worth_waking(const struct order *order, unsigned number, unsigned ot
     case SLEEP_NOT:
         return false;
     case SLEEP_LIGHT:
-        return news;
+        return news && mine >= atomic_load_explicit(&order->process[other].wanted, memory_order_relaxed);
     case SLEEP_DEEP:
         return mine >= its + epochs;
     case SLEEP_AHEAD:
@@ -52,10 +52,22 @@ void order_publish_wake(struct order *order, unsigned number, bool news, bool la
     }
 }
 
+/* One that is ahead, and would soon be so again, is woken when half of it is caught up: waking costs as much as epochs
+ * do. Whoever is behind comes to a stop of its own at the latest, and that wakes everybody. */
+static uint64_t half_way(const struct order *order, unsigned number)
+{
+    uint64_t mine = order_executed(order, number), its = UINT64_MAX;
+    for (unsigned i = 0; i < order->count; i++)
+        if (i != number && order_executed(order, i) < its)
+            its = order_executed(order, i);
+    return its < mine ? its + (mine - its) / 2 : 0;
+}
+
 uint64_t order_doze(struct order *order, unsigned number, enum sleep sleep)
 {
     struct process *process = &order->process[number];
     uint64_t seen = atomic_load(&process->wakings);
+    atomic_store_explicit(&process->wanted, half_way(order, number), memory_order_relaxed);
     atomic_exchange(&process->asleep, sleep);
     return seen;
 }

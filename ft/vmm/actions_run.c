@@ -3,6 +3,7 @@
 #include "ft/vmm/actions.h"
 
 #include "ft/computer/timeline_ring.h"
+#include "ft/vmm/quiet.h"
 #include "ft/vmm/replay.h"
 #include "mmu/base/vtime.h"
 
@@ -62,7 +63,7 @@ static uint64_t run_limit(struct vmm *vmm)
     const struct computer *computer = vmm->computer;
     const struct system_config *config = &computer->world->config;
     uint64_t insns = computer_insns(computer);
-    uint64_t limit = vmm->epoch_start_insns + epoch_insns_max(config) - insns;
+    uint64_t limit = vmm->epoch_start_insns + epoch_insns_max(config) - insns + quiet_begin(vmm) * config->epoch_insns;
     limit = smallest(limit, smallest(SLICE_INSNS, computer->turn_insns));
     limit = smallest(limit, computer_insns_until(computer, events_next_time(&computer->events)));
     limit = smallest(limit, computer_insns_until(computer, running_horizon_ps(vmm)));
@@ -212,8 +213,12 @@ enum outcome act_run(struct vmm *vmm)
     uint64_t limit = run_limit(vmm);
     if (limit && computer->detected_seconds > 0 && !vmm->suppressed)
         note_failover(computer);
-    if (limit)
-        return after_run(vmm, cpu_run(computer->board->cpu, limit));
+    if (limit) {
+        enum cpu_stop stop = cpu_run(computer->board->cpu, limit);
+        quiet_settle(vmm, false);
+        return after_run(vmm, stop);
+    }
+    vmm->quiet_ends = 0;
     if (vmm->replay && !replay_limit(vmm))
         replay_beyond(vmm); /* else this would go on without end */
     return computer_now(computer) >= running_horizon_ps(vmm) ? OUTCOME_BLOCKED : OUTCOME_AGAIN;

@@ -9,14 +9,18 @@
 
 #include <inttypes.h>
 
+#include "ft/vmm/quiet.h"
 #include "ft/vmm/tape.h"
 #include "ft/recording.h"
 #include "ft/vmm/replay.h"
 #include "mmu/base/vtime.h"
 
+/* The VP has come out to its monitor. The ends of epochs that it has passed are over first. */
 static struct vmm *vmm_of(void *arg)
 {
-    return ((struct computer *)arg)->vmm;
+    struct vmm *vmm = ((struct computer *)arg)->vmm;
+    quiet_settle(vmm, true);
+    return vmm;
 }
 
 static uint64_t epoch_index(const struct vmm *vmm)
@@ -122,6 +126,7 @@ static enum phys_result entropy(void *arg, uint64_t *value)
 
 static void timer_set(void *arg, unsigned processor)
 {
+    vmm_of(arg);
     /* A virtual processor's interval timer is looked at when an epoch ends (ACTION_ADD_DUE). */
 }
 
@@ -180,7 +185,7 @@ static enum phys_result output_ready(void *arg, enum output_kind kind)
 static void terminal_put(void *arg, uint64_t first_number, const uint8_t *bytes, size_t size)
 {
     struct computer *computer = arg;
-    struct vmm *vmm = computer->vmm;
+    struct vmm *vmm = vmm_of(arg);
     for (size_t i = 0; i < size; i++)
         history_output(&computer->history, bytes[i], (struct history_place){vmm->epoch, computer_insns(computer)});
     if (!vmm->suppressed || vmm->replay)
@@ -199,7 +204,7 @@ static void terminal_put(void *arg, uint64_t first_number, const uint8_t *bytes,
 static void disk_issue(void *arg, const struct disk_operation *op)
 {
     struct computer *computer = arg;
-    struct vmm *vmm = computer->vmm;
+    struct vmm *vmm = vmm_of(arg);
     uint64_t before = history_issue(&computer->history, op, vmm->epoch, computer_insns(computer));
     if (before && !vmm->suppressed) {
         char name[DISK_NAME_BYTES];
@@ -226,14 +231,14 @@ static void disk_issue(void *arg, const struct disk_operation *op)
 static void output_issued(void *arg, bool has_outcome)
 {
     struct computer *computer = arg;
-    if (!computer->vmm->suppressed)
+    if (!vmm_of(arg)->suppressed)
         computer_output_issued(computer, has_outcome);
 }
 
 static void power_off(void *arg, uint8_t status)
 {
     struct computer *computer = arg;
-    struct vmm *vmm = computer->vmm;
+    struct vmm *vmm = vmm_of(arg);
     cpu_request_stop(computer->board->cpu);
     tape_off(vmm, status);
     if (vmm->replay) {
@@ -252,7 +257,8 @@ static void power_off(void *arg, uint8_t status)
 static void reset(void *arg)
 {
     struct computer *computer = arg;
-    computer->vmm->resetting = computer->vmm->epoch_over = true;
+    struct vmm *vmm = vmm_of(arg);
+    vmm->resetting = vmm->epoch_over = true;
     cpu_request_stop(computer->board->cpu);
 }
 
@@ -272,8 +278,8 @@ static void forget_one(struct vmm *vmm, uint64_t number)
 static void disk_told(void *arg, const struct disk_completion *end)
 {
     struct computer *computer = arg;
+    forget_one(vmm_of(arg), end->number);
     history_told(&computer->history, end);
-    forget_one(computer->vmm, end->number);
     if (end->status == DISK_DISCONNECTED)
         computer_disk_forget_one(computer, end->number);
 }
@@ -301,12 +307,14 @@ static uint32_t disk_blocks(void *arg, unsigned device)
 
 static void later(void *arg, unsigned slot)
 {
+    vmm_of(arg);
     /* At the end of the epoch (ACTION_DELIVER), as the device's own state says. */
 }
 
 static uint32_t trap_delay(void *arg)
 {
     struct computer *computer = arg;
+    vmm_of(arg); /* the pair is delivered when its epoch ends, at the latest */
     return (uint32_t)rng_upto(&computer->trap_rng, computer->world->config.settings.trap_delay);
 }
 
@@ -318,7 +326,7 @@ static void trap_delivered(void *arg, unsigned destination, unsigned trap_class)
 
 static void traps_due(void *arg)
 {
-    struct vmm *vmm = vmm_of(arg);
+    struct vmm *vmm = ((struct computer *)arg)->vmm; /* at every interruption: what is held has been settled with */
     traps_give(&vmm->traps, vmm->computer->board->cpu);
 }
 

@@ -42,8 +42,8 @@ static void keep_clock(struct vmm *vmm, const struct message *message)
     *QUEUE_PUSH(&vmm->clocks) = (struct logged_value){message->epoch, 0, message->value, VALUE_CLOCK};
 }
 
-/* The terminal has what the primary put up to NUMBER; what is beyond that is held. */
-static void see_performed(struct vmm *vmm, uint64_t number)
+/* What is beyond that is held. */
+void vmm_see_performed(struct vmm *vmm, uint64_t number)
 {
     vmm->performed_out = number;
     held_performed(&vmm->held, number);
@@ -100,7 +100,7 @@ static void keep(struct vmm *vmm, const struct message *message, uint64_t at_ps)
         if (!QUEUE_COUNT(&vmm->clocks) || vmm->clocks.items.at[vmm->clocks.items.count - 1].epoch != message->epoch)
             keep_clock(vmm, message);
         see_clock(vmm, message->value, at_ps);
-        see_performed(vmm, message->index);
+        vmm_see_performed(vmm, message->index);
         end_epoch(vmm, message->epoch);
         break;
     case MESSAGE_OFF:

@@ -11,6 +11,7 @@
 #include "ft/computer/timeline_ring.h"
 #include "ft/vmm/companion.h"
 #include "ft/vmm/past.h"
+#include "ft/vmm/quiet.h"
 #include "ft/vmm/tape.h"
 #include "ft/vmm/replay.h"
 #include "ft/computer/crash_trail.h"
@@ -342,7 +343,8 @@ static enum advance go_on(struct vmm *vmm)
         if (computer->dying)
             continue;
         bool turn_over = computer_insns(computer) - begin_insns >= computer->turn_insns;
-        if (result != ADVANCE_MORE || vmm->epoch != epoch || turn_over)
+        turn_over |= vmm->epoch != epoch && !quiet_at_end(vmm);
+        if (result != ADVANCE_MORE || turn_over)
             return computer->over ? ADVANCE_OVER : result;
     }
 }

@@ -37,6 +37,7 @@ struct vmm {
     unsigned at; /* in the program */
 
     uint64_t epoch, epoch_start_insns;
+    uint64_t quiet_ends;             /* of epochs that the run under way may pass (quiet.h); 0 between runs */
     uint64_t epoch_start_references; /* for epochs that are counted in memory references */
     bool in_epoch, epoch_over, idle, resetting;
     bool suppressed;   /* I/O instructions are no-ops here (Processor_Type = Backup) */
@@ -138,6 +139,8 @@ enum outcome vmm_await_acks(struct vmm *vmm);
 /* Buffer an interrupt for the end of its epoch, in the order in which it is to be delivered. The buffer owns its data.
  */
 void vmm_buffer(struct vmm *vmm, const struct interrupt *interrupt);
+/* The terminal has what the primary put up to NUMBER. */
+void vmm_see_performed(struct vmm *vmm, uint64_t number);
 /* Deliver to the VP what is buffered for the end of the present epoch. */
 void vmm_deliver(struct vmm *vmm);
 /* Delete what is buffered for later epochs. */
