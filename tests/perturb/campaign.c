@@ -14,7 +14,9 @@
  * in the same way, so take many seeds: `--first INDEX --commands 1 --runs 100`, or `--case NAME --runs 100`. --minimize
  * leaves out the options that a failure does not need. The last line counts.
  */
+#include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -179,12 +181,43 @@ static bool run_all(struct campaign *campaign, bool fixed)
     return !wrong && !failed && known && (known == count || fixed);
 }
 
+/* The whole path of something there; NULL, and a line that says why: it is not. */
+static const char *path_of(const char *name)
+{
+    const char *path = realpath(name, NULL);
+    if (!path)
+        fprintf(stderr, "campaign_perturb: %s: %s\n", name, strerror(errno));
+    return path;
+}
+
+/* Guests of another build may not be there, or not all of them: without this each command would say so. */
+static bool has_guest(const char *guests, const char *name)
+{
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/%s.elf", guests, name);
+    if (!access(path, R_OK))
+        return true;
+    fprintf(stderr, "campaign_perturb: no guest %s: %s\n", path, strerror(errno));
+    return false;
+}
+
+static bool has_guests(const char *guests)
+{
+    for (unsigned i = 0; i < fixed_case_count; i++)
+        if (!has_guest(guests, fixed_cases[i].guest))
+            return false;
+    for (unsigned i = 0; draw_guest(i); i++)
+        if (!has_guest(guests, draw_guest(i)))
+            return false;
+    return true;
+}
+
 static bool parse(struct campaign *campaign, int count, char **words)
 {
     for (int i = 1; i < count; i++) {
         const char *value = i + 1 < count ? words[i + 1] : "", *word = words[i];
         if (word[0] != '-') {
-            campaign->bench.guests = realpath(word, NULL);
+            campaign->bench.guests = word;
             continue;
         }
         if (!strcmp(word, "--minimize")) {
@@ -193,7 +226,7 @@ static bool parse(struct campaign *campaign, int count, char **words)
         }
         i++;
         if (!strcmp(word, "--program"))
-            campaign->bench.program = realpath(value, NULL);
+            campaign->bench.program = value;
         else if (!strcmp(word, "--case"))
             campaign->only = value;
         else if (!strcmp(word, "--commands"))
@@ -223,6 +256,10 @@ int main(int count, char **words)
                         "[--seed S] [--runs N] [-j N] [--hang SECONDS] [--minimize] GUESTS\n");
         return 2;
     }
+    struct bench *bench = &campaign.bench;
+    if (!(bench->program = path_of(bench->program)) || !(bench->guests = path_of(bench->guests)) ||
+        !has_guests(bench->guests))
+        return 2;
     bool good = true;
     if (campaign.only || !campaign.commands)
         good &= run_all(&campaign, true);

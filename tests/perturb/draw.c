@@ -36,6 +36,11 @@ static const struct guest guests[] = {
 };
 enum { GUESTS = sizeof guests / sizeof guests[0] };
 
+const char *draw_guest(unsigned number)
+{
+    return number < GUESTS ? guests[number].name : NULL;
+}
+
 struct drawing {
     struct rng rng;
     struct command *command;

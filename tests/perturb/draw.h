@@ -7,4 +7,7 @@
 /* Command number INDEX of SEED. None is refused, and none runs for long. */
 void draw_command(uint64_t seed, uint64_t index, struct command *command);
 
+/* The name of guest NUMBER, from 0, of those that drawn commands run; NULL: there are no more. */
+const char *draw_guest(unsigned number);
+
 #endif
