@@ -4,7 +4,7 @@
 
 #include "cpu/interp/exec.h"
 
-enum { ARENA_BYTES = HARD(24 << 20, 1 << 17) };
+enum { ARENA_BYTES = HARD(SANITIZED(24 << 20, 2 << 20), 1 << 17) };
 
 /* The code page of physical page PAGE_INDEX (RAM or ROM), made if need be; NULL if nothing is there. */
 struct code_page *block_page(struct cpu *cpu, uint32_t page_index);
