@@ -14,7 +14,8 @@ refused()
     shift
     status=0
     "$campaign" "$@" >"$work/out" 2>"$work/err" || status=$?
-    if [ $status != 2 ] || [ -s "$work/out" ] || [ "$(wc -l <"$work/err")" != 1 ] || ! grep -qF "$text" "$work/err"; then
+    if [ $status != 2 ] || [ -s "$work/out" ] || [ "$(wc -l <"$work/err")" != 1 ] ||
+        ! grep -qF "$text" "$work/err"; then
         echo "campaign_perturb $*: status $status, not 2 and one line with '$text':"
         head -n 5 "$work/out" "$work/err"
         failed=1
