@@ -30,6 +30,12 @@ void travel_free(struct travel *travel);
  * nothing in it. */
 typedef bool travel_predicate(void *arg);
 
+/* Somebody watches: LOOK is called while travel_run runs, 60 times a second of virtual time at least, and finds the
+ * system as between two runs. What it says: nothing was done to the system; something was (a deed); it is to stop, as
+ * if interrupted. LOOK NULL: nobody. */
+enum travel_look { TRAVEL_GO_ON, TRAVEL_DID, TRAVEL_PAUSE };
+void travel_watch(struct travel *travel, enum travel_look (*look)(void *arg), void *arg);
+
 /* system_run_until, with snapshots on the way. STOPS NULL: every stop point stops it. */
 enum stop_kind travel_run(struct travel *travel, const struct system_until *until, travel_predicate *stops, void *arg);
 

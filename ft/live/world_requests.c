@@ -149,6 +149,8 @@ static bool arbitrate(struct live_world *hub, struct member *member, struct fram
     frame_take_u64(frame);
     if (!frame_is_whole(frame))
         return false;
+    if (hub->over)
+        return true; /* whoever has it ended has ended it for all, and has been told so */
     if ((member->state != MEMBER_ACTING && member->state != MEMBER_BACKUP) ||
         !world_arbitrate(&hub->world, &generation)) {
         link_say(&member->link, FRAME_FENCED);
@@ -269,6 +271,8 @@ static bool stop(struct live_world *hub, struct member *member, struct frame_rea
     frame_take_text(frame, why, sizeof why);
     if (!frame_is_whole(frame) || end.end == END_NONE || end.end > END_LOST)
         return false;
+    if (hub->over)
+        return true;
     if (member != hub->acting) {
         link_say(&member->link, FRAME_FENCED);
         member->state = MEMBER_GONE;

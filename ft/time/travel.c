@@ -7,10 +7,12 @@
 #include "ft/system/system.h"
 #include "ft/vmm/vmm.h"
 #include "mmu/base/memory.h"
+#include "mmu/base/vtime.h"
 
 enum {
     SPACING_INSNS = HARD(1 << 20, 1 << 8), /* between two snapshots while a run goes on */
     DENSE_INSNS = 128,                     /* on the way back: no denser than this */
+    LOOKS_PER_S = 60,
     AGE_TO_GAP = 16, /* a snapshot goes when its neighbours are nearer to each other than its age through this */
 };
 
@@ -36,6 +38,8 @@ struct travel {
     size_t applied; /* of the deeds, those that lie before the present */
     uint64_t work, furthest;
     uint64_t seen_insns[2];
+    enum travel_look (*look)(void *arg);
+    void *look_arg;
     struct moment stopped; /* the present, as the last run left it */
 };
 
@@ -46,6 +50,12 @@ struct travel *travel_new(struct system *system, uint64_t budget_bytes)
     travel->system = system;
     travel->budget_bytes = budget_bytes;
     return travel;
+}
+
+void travel_watch(struct travel *travel, enum travel_look (*look)(void *arg), void *arg)
+{
+    travel->look = look;
+    travel->look_arg = arg;
 }
 
 static void drop_keeps(struct travel *travel, size_t count)
@@ -277,6 +287,9 @@ static enum stop_kind run_piece(struct travel *travel, const struct course *cour
     uint64_t end = insns_of(travel, piece.computer) + spacing;
     if (!piece.insns || piece.insns > end)
         piece.insns = end;
+    uint64_t glance_ps = computer_time_ps(system, piece.computer) + PS_PER_S / LOOKS_PER_S;
+    if (travel->look && (!piece.time_ps || piece.time_ps > glance_ps))
+        piece.time_ps = glance_ps;
     if (deed && (!piece.time_ps || piece.time_ps > deed->when.time_ps))
         piece.time_ps = deed->when.time_ps;
     enum stop_kind stop = run_past(system, &piece, course);
@@ -286,12 +299,26 @@ static enum stop_kind run_piece(struct travel *travel, const struct course *cour
     return stop;
 }
 
+/* Let who watches look. Does he want to stop here? */
+static bool pauses(struct travel *travel, unsigned computer)
+{
+    travel->stopped = system_moment(travel->system, computer);
+    enum travel_look look = travel->look(travel->look_arg);
+    if (look == TRAVEL_DID)
+        travel_note_deeds(travel);
+    return look == TRAVEL_PAUSE;
+}
+
 static enum stop_kind forward(struct travel *travel, struct course course)
 {
     enum stop_kind stop;
     while ((stop = run_piece(travel, &course, SPACING_INSNS)) == STOP_REACHED && !reached(travel, &course.until)) {
         keep_present(travel);
         course.until.goes_on = true;
+        if (travel->look && pauses(travel, course.until.computer)) {
+            stop = STOP_INTERRUPTED;
+            break;
+        }
     }
     keep_present(travel);
     travel->stopped = system_moment(travel->system, course.until.computer);

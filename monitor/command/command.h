@@ -83,6 +83,7 @@ command_run command_control, command_source, command_echo;
 command_run command_repair, command_cut, command_heal, command_ack_loss, command_delay, command_flip, command_disk;
 command_run command_assume, command_arbiter;
 command_run command_why, command_compare, command_who_knows, command_timeline;
+command_run command_window, command_screenshot;
 command_run command_expect, command_send, command_assert, command_record, command_replay;
 command_run command_save, command_restore, command_disk_commit;
 command_run command_reverse_step, command_reverse_continue, command_reverse_epoch, info_snapshots;

@@ -639,6 +639,34 @@ const struct command commands[] = {
      .drives = true,
      .completes = COMPLETES_FILE,
      .run = command_restore},
+    {.name = "window",
+     .arguments = "[close|describe|light|dark|WIDTHxHEIGHT|epochs N|font FILE|key KEY|drag XxY XxY]",
+     .help = "open the window: the guest, the two computers, their time line",
+     .more =
+         "  What it does is a command, which it prints: space runs and stops, s and S step to and fro, e and E by "
+         "epochs, 1\n"
+         "  and 2 crash, r repairs, c cuts, h heals, n goes to the next fail-over, p makes a picture, l and k light "
+         "and dark,\n"
+         "  v the next view where there is no room for all. Tab and Enter do without letters. g, or a click on the "
+         "guest,\n"
+         "  gives it the keys, F10 takes them back. Drag the cursor in the whole run to travel in time.\n"
+         "  'describe': every region with its words. 'key' and 'drag' are as if done at the window. WIDTHxHEIGHT, "
+         "'light',\n"
+         "  'dark', 'epochs' and 'font' hold for 'screenshot' as well, which needs no window.\n"
+         "  Example: window\n"
+         "  Example: window describe\n",
+     .count_max = 3,
+     .late = true,
+     .run = command_window},
+    {.name = "screenshot",
+     .arguments = "FILE.png",
+     .help = "the window's picture in a file; no window is needed",
+     .more = "  Example: screenshot pair.png\n",
+     .count_min = 1,
+     .count_max = 1,
+     .late = true,
+     .completes = COMPLETES_FILE,
+     .run = command_screenshot},
     {.name = "quit",
      .arguments = "",
      .help = "write the disk's changes to the image file, and leave",

@@ -22,12 +22,37 @@
 enum {
     KEY_INTERRUPT = 3, /* Ctrl-C; the terminal makes a signal of it, so it never comes as a byte */
     TYPED_LINES = 1000,
+    WATCH_MS = 16,
 };
 
 /* Wait for a key or for a signal. They are blocked everywhere (ctrl_c.h) and taken from a descriptor here, so that
  * readline needs no signal handler. */
+static struct line_editor *editor_here(void)
+{
+    const char *breaks = rl_completer_word_break_characters;
+    union {
+        const void *found;
+        struct line_editor *editor;
+    } here = {.found = breaks - offsetof(struct line_editor, breaks)};
+    return here.editor;
+}
+
+/* A watcher has a turn, 60 times a second; what it prints stands above the line that is being typed. */
+static void let_watch(struct monitor *monitor)
+{
+    char prompt[64];
+    if (!monitor->watcher.idle(monitor->watcher.arg))
+        return;
+    monitor_prompt(monitor, prompt, sizeof prompt);
+    rl_set_prompt(prompt);
+    rl_on_new_line();
+    rl_forced_update_display();
+}
+
 static int read_key(FILE *stream)
 {
+    struct monitor *monitor = editor_here()->monitor;
+    const struct monitor_watcher *watcher = &monitor->watcher;
     sigset_t set;
     sigemptyset(&set);
     sigaddset(&set, SIGINT);
@@ -36,8 +61,13 @@ static int read_key(FILE *stream)
     int signals = signalfd(-1, &set, SFD_CLOEXEC);
     struct pollfd wait[2] = {{fileno(stream), POLLIN, 0}, {signals, POLLIN, 0}};
     int key;
-    while (poll(wait, 2, -1) < 0 && errno == EINTR)
-        continue;
+    for (;;) {
+        int ready = poll(wait, 2, watcher->arg && watcher->open(watcher->arg) ? WATCH_MS : -1);
+        if (ready > 0 || (ready < 0 && errno != EINTR))
+            break;
+        if (!ready)
+            let_watch(monitor);
+    }
     if (ctrl_c_ended()) {
         key = EOF;
     } else if (wait[1].revents & POLLIN) {
@@ -173,9 +203,7 @@ static char **finish(struct candidates *candidates)
 
 static char **complete(const char *text, int start, int end)
 {
-    const char *breaks = rl_completer_word_break_characters;
-    const struct line_editor *editor =
-        (const struct line_editor *)(const void *)(breaks - offsetof(struct line_editor, breaks));
+    const struct line_editor *editor = editor_here();
     struct candidates candidates = {.text = text, .length = strlen(text)};
     const char *first = rl_line_buffer + strspn(rl_line_buffer, " \t");
     rl_attempted_completion_over = 1;
@@ -193,7 +221,7 @@ static char **complete(const char *text, int start, int end)
     return finish(&candidates);
 }
 
-void line_begin(struct line_editor *editor, const struct monitor *monitor)
+void line_begin(struct line_editor *editor, struct monitor *monitor)
 {
     const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
     *editor = (struct line_editor){.breaks = " \t\n\"'+=,", .monitor = monitor};

@@ -12,11 +12,11 @@
  * text, so it finds MONITOR through the pointer to BREAKS that readline holds. */
 struct line_editor {
     char breaks[16];
-    const struct monitor *monitor;
+    struct monitor *monitor;
     char *typed_path; /* NULL: no home */
 };
 
-void line_begin(struct line_editor *editor, const struct monitor *monitor);
+void line_begin(struct line_editor *editor, struct monitor *monitor);
 /* The next line, to be freed; NULL at the end of input. */
 char *line_read(struct line_editor *editor, const char *prompt);
 /* Keep what was typed. A file that cannot be written is nobody's mistake: nothing is said. */

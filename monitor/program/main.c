@@ -12,6 +12,7 @@
 #include "io/stream.h"
 #include "mmu/base/memory.h"
 #include "monitor/program/subcommand.h"
+#include "monitor/window/window.h"
 
 static void print_help(void)
 {
@@ -78,6 +79,7 @@ static int run(int argc, char **argv, struct error *error)
     }
     if (word && strcmp(word, "--version") == 0) {
         printf("understudy %s\nengine: %s\n", US_VERSION, cpu_engine_name(cpu_engine_best()));
+        window_version(stdout);
         return 0;
     }
     const struct subcommand *found = find(word, error);

@@ -58,6 +58,8 @@ enum stop_kind drive_to_goal(struct monitor *monitor, struct system_until until,
     drive_note_deeds(monitor);
     ctrl_c_begin_input(&ctrl_c, monitor->system, monitor->break_fd);
     trace_arm(monitor, until.text);
+    bool watched = monitor->watcher.arg && monitor->watcher.open(monitor->watcher.arg);
+    travel_watch(monitor->travel, watched ? monitor->watcher.look : NULL, monitor->watcher.arg);
     enum stop_kind stop = travel_run(monitor->travel, &until, stops_here, &running);
     trace_disarm(monitor);
     ctrl_c_end(&ctrl_c);

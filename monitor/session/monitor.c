@@ -25,6 +25,8 @@ void monitor_init(struct monitor *monitor, const struct monitor_commands *comman
 
 void monitor_free(struct monitor *monitor)
 {
+    if (monitor->watcher.arg)
+        monitor->watcher.free(monitor->watcher.arg);
     monitor_take_system(monitor, NULL);
     recorder_forget(monitor);
     symbols_free(&monitor->symbols);
@@ -161,6 +163,7 @@ bool monitor_build(struct monitor *monitor, bool reload, struct error *error)
 
 bool monitor_execute(struct monitor *monitor, const char *line, struct error *error)
 {
+    monitor->executed++;
     return monitor->commands->execute(monitor, line, error);
 }
 

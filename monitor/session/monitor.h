@@ -47,6 +47,15 @@ struct monitor_commands {
     bool (*drives)(const char *line);
 };
 
+/* Who watches the session: a window. The session stands below it, so it is told. */
+struct monitor_watcher {
+    void *arg;                           /* NULL: nobody does */
+    enum travel_look (*look)(void *arg); /* the guest runs: after each piece of the run (travel_watch) */
+    bool (*idle)(void *arg);             /* a person is at the prompt, 60 times a second; true: something was printed */
+    bool (*open)(const void *arg);       /* is there anything that idle would do? */
+    void (*free)(void *arg);
+};
+
 struct monitor {
     FILE *out;
     const struct monitor_commands *commands;
@@ -71,6 +80,8 @@ struct monitor {
     bool interrupted;         /* Ctrl-C stopped something; a script ends there */
     int break_fd;             /* a Ctrl-C comes there, too (ctrl_c.h); -1: none */
     bool quit;
+    struct monitor_watcher watcher;
+    uint64_t executed;    /* commands so far */
     struct reach reach;   /* which files a command may use */
     bool ended;           /* the run has come to its end */
     bool host_failed;     /* the host did not take or give something, and that has been said */

@@ -154,20 +154,22 @@ bool register_set(struct cpu_state *state, const char *name, uint64_t value, str
     return true;
 }
 
-/* The PSW's letters that are 1, and the carries; the manual's order. */
-static void print_psw(FILE *out, uint32_t psw)
+/* The manual's order. */
+void psw_format(uint32_t psw, char *text, size_t size)
 {
+    char set[24];
+    unsigned count = 0;
     static const struct {
         uint32_t mask;
         char letter;
     } letters[] = {{PSW_Y, 'Y'}, {PSW_Z, 'Z'}, {PSW_E, 'E'}, {PSW_S, 'S'}, {PSW_T, 'T'}, {PSW_H, 'H'}, {PSW_L, 'L'},
                    {PSW_N, 'N'}, {PSW_X, 'X'}, {PSW_B, 'B'}, {PSW_C, 'C'}, {PSW_V, 'V'}, {PSW_M, 'M'}, {PSW_G, 'G'},
                    {PSW_F, 'F'}, {PSW_R, 'R'}, {PSW_Q, 'Q'}, {PSW_P, 'P'}, {PSW_D, 'D'}, {PSW_I, 'I'}};
-    fprintf(out, "psw  %08x  ", psw);
     for (size_t i = 0; i < sizeof letters / sizeof letters[0]; i++)
         if (psw & letters[i].mask)
-            putc(letters[i].letter, out);
-    fprintf(out, "%sC/B=%02x\n", psw & ~PSW_CB ? " " : "", pa_field(psw, 16, 23));
+            set[count++] = letters[i].letter;
+    set[count] = '\0';
+    snprintf(text, size, "%08x  %s%sC/B=%02x", psw, set, count ? " " : "", pa_field(psw, 16, 23));
 }
 
 static void print_words(FILE *out, const char *prefix, const uint32_t *words, unsigned count)
@@ -179,9 +181,11 @@ static void print_words(FILE *out, const char *prefix, const uint32_t *words, un
 
 void registers_print(FILE *out, const struct cpu_state *state)
 {
+    char psw[48];
     fprintf(out, "iaoq %08x:%08x  %08x:%08x  privilege %u  instruction %" PRIu64 "\n", state->iasq_front,
             state->iaoq_front & ~3U, state->iasq_back, state->iaoq_back & ~3U, state->iaoq_front & 3, state->insns);
-    print_psw(out, state->psw);
+    psw_format(state->psw, psw, sizeof psw);
+    fprintf(out, "psw  %s\n", psw);
     print_words(out, "r", state->gr, 32);
     print_words(out, "sr", state->sr, 8);
     fprintf(out, "rctr %08x  pid1 %08x  pid2 %08x  pid3 %08x  pid4 %08x\n", state->cr[CR_RCTR], state->cr[CR_PID1],

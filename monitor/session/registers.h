@@ -19,6 +19,8 @@ bool register_value(const struct cpu_state *state, const char *name, uint64_t *v
 bool register_set(struct cpu_state *state, const char *name, uint64_t value, struct error *error);
 /* Write the name number INDEX into TEXT (at least 16 bytes). False at the end. */
 bool register_name(unsigned index, char *text);
+/* "0004000f  QPDI C/B=00": the PSW's letters that are 1, and the carries. */
+void psw_format(uint32_t psw, char *text, size_t size);
 /* All of them, for a person. */
 void registers_print(FILE *out, const struct cpu_state *state);
 

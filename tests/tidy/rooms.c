@@ -29,7 +29,7 @@ static const struct layer layers[] = {
     {"io", " mmu roms ", " . "},
     {"ft", " cpu io mmu ",
      " *.h config board order channel log explain protocol world computer bare vmm system live time search "},
-    {"monitor", " ft cpu io mmu ", " base image session view script gdb command program "},
+    {"monitor", " ft cpu io mmu ", " base image session view script gdb window command program "},
 };
 
 enum { LAYERS = sizeof layers / sizeof layers[0] };

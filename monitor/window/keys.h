@@ -1,0 +1,20 @@
+/* keys.h - what a key or button of the window does: one row each, and each is a command of the monitor. */
+#ifndef US_MONITOR_WINDOW_KEYS_H
+#define US_MONITOR_WINDOW_KEYS_H
+
+#include <stdint.h>
+
+enum { KEYS = 17 };
+
+struct window_key {
+    char key;            /* as it is typed */
+    const char *label;   /* on the button */
+    const char *command; /* NULL: the window's own affair: to whom the keyboard speaks */
+};
+
+extern const struct window_key window_keys[KEYS];
+
+/* Which row has KEY; -1: none. */
+int window_key_find(char key);
+
+#endif

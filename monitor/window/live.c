@@ -1,0 +1,235 @@
+/* live.c - a window by SDL2: opened, drawn, closed; and the same picture on a surface that nobody sees, for
+ * screenshots. See window.h.
+ *
+ * Drawing may take a quarter of the host's time while the guest runs, and no more: frames are left out, and the run is
+ * not slowed by more than that.
+ */
+#include "monitor/window/live.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <SDL2/SDL_ttf.h>
+#ifdef US_PNG
+#include <png.h>
+#endif
+
+#include "mmu/base/memory.h"
+#include "mmu/base/vtime.h"
+#include "monitor/window/screen.h"
+
+enum {
+    FRAME_MS = 16,
+    COST_SHARE = 3, /* so many times what a picture has cost passes before the next one */
+    LATE_MS = 100,  /* a run that is behind a person's time by more is not hurried */
+};
+
+struct live *live_of(struct window *window)
+{
+    if (!window->live) {
+        window->live = calloc(1, sizeof *window->live);
+        memory_need(window->live);
+    }
+    return window->live;
+}
+
+bool live_is_open(const struct window *window)
+{
+    return window->live && window->live->window;
+}
+
+/* ---- drawing ---- */
+
+static SDL_Surface *draw(struct window *window, struct error *error)
+{
+    struct live *live = live_of(window);
+    if (!live->painter)
+        live->painter = painter_new(window->font, error);
+    if (!live->painter)
+        return NULL;
+    scene_free(&live->scene);
+    window_follow(window);
+    picture_make(&live->scene, window->monitor, &window->view);
+    return painter_draw(live->painter, &live->scene, window->view.dark, error);
+}
+
+/* The screen is gone, or SDL fails: the window is closed, the run goes on. */
+static void give_up(struct window *window, const char *why)
+{
+    fprintf(window->monitor->out, "the window is closed: %s\n", why);
+    fflush(window->monitor->out);
+    window->did = true;
+    window_close(window);
+}
+
+static void show(struct window *window)
+{
+    struct live *live = window->live;
+    struct error error;
+    uint32_t begin = SDL_GetTicks();
+    SDL_Surface *to = SDL_GetWindowSurface(live->window);
+    if (live->lost)
+        return;
+    if (to) {
+        window->view.width = to->w < VIEW_LEAST ? VIEW_LEAST : to->w;
+        window->view.height = to->h < VIEW_LEAST ? VIEW_LEAST : to->h;
+    }
+    SDL_Surface *from = draw(window, &error);
+    if (!from || !to) {
+        give_up(window, from ? SDL_GetError() : error.text);
+        return;
+    }
+    SDL_BlitSurface(from, NULL, to, NULL);
+    SDL_UpdateWindowSurface(live->window);
+    live->wanted = false;
+    live->drawn_ms = SDL_GetTicks();
+    live->cost_ms = live->drawn_ms - begin;
+}
+
+void live_turn(struct window *window)
+{
+    struct live *live = window->live;
+    live_events(window);
+    if (live->lost)
+        give_up(window, "its screen is gone");
+    if (!live->window)
+        return;
+    live->wanted |= window->view.runs || window->did || window->monitor->executed != live->seen_executed;
+    live->seen_executed = window->monitor->executed;
+    uint32_t rest = window->view.runs ? live->cost_ms * COST_SHARE : 0;
+    if (live->wanted && SDL_GetTicks() - live->drawn_ms >= (rest > FRAME_MS ? rest : FRAME_MS))
+        show(window);
+    if (live->lost)
+        give_up(window, "its screen is gone");
+}
+
+void live_pace(struct window *window)
+{
+    struct live *live = window->live;
+    struct monitor *monitor = window->monitor;
+    if (!live->window || !display_listening(computer_display(monitor->system, system_acting(monitor->system))))
+        return;
+    uint64_t now_ps = computer_time_ps(monitor->system, monitor->focus);
+    uint32_t now_ms = SDL_GetTicks();
+    uint64_t ahead_ms = (now_ps - live->pace_ps) / (PS_PER_S / 1000), gone_ms = now_ms - live->pace_ms;
+    if (now_ps < live->pace_ps || ahead_ms + LATE_MS < gone_ms || ahead_ms > gone_ms + LATE_MS) {
+        live->pace_ps = now_ps; /* it was elsewhere meanwhile */
+        live->pace_ms = now_ms;
+    } else if (ahead_ms > gone_ms) {
+        SDL_Delay((uint32_t)(ahead_ms - gone_ms));
+    }
+}
+
+/* ---- open and closed ---- */
+
+static bool start(struct live *live, struct error *error)
+{
+    static const char *const names[] = {"DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER"};
+    bool named = live->started;
+    for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++)
+        named |= getenv(names[i]) && *getenv(names[i]);
+    if (live->started)
+        return true;
+    SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1"); /* Ctrl-C is ours */
+    SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "1");
+    live->started = named && SDL_Init(SDL_INIT_VIDEO) == 0;
+    return live->started ||
+           error_set(error,
+                     "there is no screen for a window (%s): set DISPLAY, or SDL_VIDEODRIVER=dummy to do "
+                     "without; 'screenshot' and 'window describe' need none",
+                     named ? SDL_GetError() : "none is named");
+}
+
+bool window_open(struct window *window, struct error *error)
+{
+    struct live *live = live_of(window);
+    if (live->lost)
+        return error_set(error, "the screen of this session is gone: 'screenshot' and 'window describe' need none");
+    if (!live->painter)
+        live->painter = painter_new(window->font, error);
+    if (!live->painter || !start(live, error))
+        return false;
+    if (live->window) {
+        SDL_RaiseWindow(live->window);
+        return true;
+    }
+    live->window = SDL_CreateWindow("understudy", SDL_WINDOWPOS_UNDEFINED, SDL_WINDOWPOS_UNDEFINED, window->view.width,
+                                    window->view.height, SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI);
+    if (!live->window)
+        return error_set(error, "the window cannot be opened: %s", SDL_GetError());
+    live_note_loss(live->window, &live->lost);
+    SDL_StartTextInput();
+    window->view.guest_has_keys = false;
+    live->wanted = true;
+    live_turn(window);
+    return true;
+}
+
+void window_close(struct window *window)
+{
+    struct live *live = window->live;
+    if (!live || !live->window)
+        return;
+    if (!live->lost) /* else there is nobody to be told */
+        SDL_DestroyWindow(live->window);
+    live->window = NULL;
+}
+
+void live_free(struct window *window)
+{
+    struct live *live = window->live;
+    if (!live)
+        return;
+    window_close(window);
+    scene_free(&live->scene);
+    painter_free(live->painter);
+    if (live->started && !live->lost)
+        SDL_Quit();
+    free(live);
+    window->live = NULL;
+}
+
+void live_resize(struct window *window)
+{
+    struct live *live = window->live;
+    if (!live_is_open(window))
+        return;
+    SDL_SetWindowSize(live->window, window->view.width, window->view.height);
+    live->wanted = true;
+}
+
+bool window_font(struct window *window, const char *path, struct error *error)
+{
+    struct painter *painter = painter_new(path, error);
+    if (!painter)
+        return false;
+    struct live *live = live_of(window);
+    painter_free(live->painter);
+    live->painter = painter;
+    free(window->font);
+    window->font = strdup(path);
+    memory_need(window->font);
+    window->did = true;
+    return true;
+}
+
+/* ---- a picture ---- */
+
+bool window_screenshot(struct window *window, uint8_t **bytes, size_t *size, struct error *error)
+{
+    SDL_Surface *surface = draw(window, error);
+    return surface && paint_png(surface, bytes, size, error);
+}
+
+void window_version(FILE *out)
+{
+    SDL_version sdl;
+    SDL_GetVersion(&sdl);
+    const SDL_version *ttf = TTF_Linked_Version();
+    fprintf(out, "window: SDL %d.%d.%d, SDL_ttf %d.%d.%d", sdl.major, sdl.minor, sdl.patch, ttf->major, ttf->minor,
+            ttf->patch);
+#ifdef US_PNG
+    fprintf(out, ", libpng %s", png_get_libpng_ver(NULL));
+#endif
+    fprintf(out, ", terminal by %s\n", screen_engine());
+}

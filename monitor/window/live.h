@@ -1,0 +1,34 @@
+/* live.h - what SDL has of a window: between live.c and live_events.c. */
+#ifndef US_MONITOR_WINDOW_LIVE_H
+#define US_MONITOR_WINDOW_LIVE_H
+
+#include "io/input_event.h"
+#include "monitor/window/paint.h"
+#include "monitor/window/private.h"
+
+struct live {
+    struct painter *painter; /* NULL: none yet */
+    SDL_Window *window;      /* NULL: closed */
+    struct scene scene;      /* as drawn last: for the mouse */
+    uint32_t drawn_ms;       /* when */
+    uint32_t cost_ms;        /* how long that took */
+    bool wanted;             /* something has changed */
+    bool lost;               /* the screen is gone: SDL is not to be asked for anything any more */
+    bool dragging;           /* the cursor in time */
+    uint64_t dragged_to;     /* the epoch */
+    uint32_t guest_buttons;
+    bool guest_down[KEY_F1 + 12]; /* the keys whose end the guest is to be told */
+    bool started;                 /* SDL was */
+    uint64_t seen_executed;       /* monitor->executed */
+    uint64_t pace_ps;
+    uint32_t pace_ms;
+};
+
+/* That of WINDOW; made when it is asked for first. */
+struct live *live_of(struct window *window);
+/* Take and handle what was done at the window. */
+void live_events(struct window *window);
+/* The screen may go away while it is used: then DISPLAY's window is `lost`, and nobody exits. */
+void live_note_loss(SDL_Window *window, bool *lost);
+
+#endif

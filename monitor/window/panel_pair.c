@@ -1,0 +1,104 @@
+/* panel_pair.c - the computers: how each is, where its virtual processor is, what it knows of the other; the disk with
+ * what is outstanding there, and the channel. Words of `info` all of them. See panels.h.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "mmu/base/vtime.h"
+#include "monitor/session/registers.h"
+#include "monitor/window/panels.h"
+
+enum { GAP = 4 };
+
+/* Rows of a query, one line each. */
+struct rows {
+    struct scene *scene;
+    int line;
+    enum scene_colour colour;
+};
+
+static void row(void *arg, const char *text)
+{
+    struct rows *rows = arg;
+    scene_text(rows->scene, rows->colour, 1, rows->line++, "%s", text);
+}
+
+/* Of what `info monitor` says, what the panel above it has not: what it does with outputs, what it knows of the other.
+ */
+static void knows(void *arg, const char *text)
+{
+    static const char *const wanted[] = {"primary, ",       "backup, ",  "generation", "awaits ",
+                                         "the primary has", "last end ", "outputs: "};
+    for (unsigned i = 0; i < sizeof wanted / sizeof wanted[0]; i++)
+        if (strncmp(text, wanted[i], strlen(wanted[i])) == 0)
+            row(arg, text);
+}
+
+/* A mark before the name: a full square for who serves, an empty one for who follows, a cross for who has failed. */
+static enum scene_colour mark(struct scene *scene, const struct monitor *monitor, unsigned computer,
+                              struct scene_rect rect)
+{
+    int size = scene->cell_height - 4, x = rect.x + 6, y = rect.y + 6;
+    if (!computer_alive(monitor->system, computer)) {
+        scene_shape(scene, SCENE_LINE, COLOUR_FAILED, x, y, size, size);
+        scene_shape(scene, SCENE_LINE, COLOUR_FAILED, x, y + size, size, -size);
+        return COLOUR_FAILED;
+    }
+    bool serves = computer_role(monitor->system, computer) == ROLE_PRIMARY;
+    scene_shape(scene, serves ? SCENE_FILL : SCENE_OUTLINE, serves ? COLOUR_LIVE : COLOUR_BACKUP, x, y, size, size);
+    return serves ? COLOUR_LIVE : COLOUR_BACKUP;
+}
+
+static void computer(struct scene *scene, const struct monitor *monitor, unsigned index, struct scene_rect rect)
+{
+    struct system *system = monitor->system;
+    const struct cpu_state *state = cpu_state(computer_cpu(system, index));
+    uint32_t pc = state->iaoq_front & ~UINT32_C(3);
+    uint64_t time = computer_time_ps(system, index);
+    char symbol[80], psw[80];
+    scene_region(scene, rect, "computer %u", index + 1);
+    scene_shape(scene, SCENE_FILL, COLOUR_PANEL, rect.x, rect.y, rect.width, rect.height);
+    enum scene_colour colour = mark(scene, monitor, index, rect);
+    scene_shape(scene, SCENE_FILL, colour, rect.x, rect.y, 3, rect.height);
+    scene_text(scene, colour, 4, 0, "computer %u: %s%s", index + 1, monitor_name(monitor, index),
+               computer_alive(system, index) ? "" : ", has failed");
+    symbols_format(&monitor->symbols, pc, symbol, sizeof symbol);
+    psw_format(state->psw, psw, sizeof psw);
+    if (computer_epoch(system, index))
+        scene_text(scene, COLOUR_TEXT, 1, 1, "epoch %" PRIu64 ", instruction %" PRIu64 ", %" PRIu64 ".%09" PRIu64 " s",
+                   computer_epoch(system, index), state->insns, time / PS_PER_S, time % PS_PER_S / 1000);
+    else
+        scene_text(scene, COLOUR_TEXT, 1, 1, "instruction %" PRIu64 ", %" PRIu64 ".%09" PRIu64 " s", state->insns,
+                   time / PS_PER_S, time % PS_PER_S / 1000);
+    scene_text(scene, COLOUR_TEXT, 1, 2, "PC %08" PRIx32 " %s  PSW %s", pc, symbol, psw);
+    scene_text(scene, COLOUR_TEXT, 1, 3, "V1 %08" PRIx32 ":%08" PRIx32 "  V2 %08" PRIx32, state->v1[0], state->v1[1],
+               state->v2);
+    struct rows rows = {scene, 4, COLOUR_QUIET};
+    if (computer_epoch(system, index))
+        computer_show(system, index, SHOW_MONITOR, knows, &rows);
+}
+
+static void shared(struct scene *scene, const struct monitor *monitor, struct scene_rect rect)
+{
+    struct system *system = monitor->system;
+    unsigned acting = system_acting(system);
+    struct rows rows = {scene, 1, COLOUR_TEXT};
+    scene_region(scene, rect, "disk and channel");
+    scene_shape(scene, SCENE_FILL, COLOUR_PANEL, rect.x, rect.y, rect.width, rect.height);
+    scene_text(scene, COLOUR_QUIET, 1, 0, "outstanding at the shared disk");
+    if (!computer_outstanding(system, acting, row, &rows))
+        scene_text(scene, COLOUR_TEXT, 1, rows.line++, "nothing");
+    for (unsigned i = 0; i < system_computers(system) && system_computers(system) == 2; i++) {
+        scene_text(scene, COLOUR_QUIET, 1, rows.line++, "channel from computer %u", i + 1);
+        computer_show(system, i, SHOW_CHANNEL, row, &rows);
+    }
+}
+
+void panel_pair(struct scene *scene, const struct monitor *monitor, struct scene_rect rect)
+{
+    unsigned count = system_computers(monitor->system);
+    int below = rect.height * 24 / 100, high = (rect.height - below) / (int)count - GAP;
+    for (unsigned i = 0; i < count; i++)
+        computer(scene, monitor, i, (struct scene_rect){rect.x, rect.y + (int)i * (high + GAP), rect.width, high});
+    shared(scene, monitor, (struct scene_rect){rect.x, rect.y + rect.height - below, rect.width, below});
+}

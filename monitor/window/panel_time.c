@@ -1,0 +1,273 @@
+/* panel_time.c - the last epochs of the computers on one time line: bars (live full, suppressed hatched), messages and
+ * acknowledgements as arrows, outputs and deliveries as marks, and what the operator was told; below it the whole run,
+ * in which one drags the cursor. See panels.h.
+ *
+ * Time is not to scale where nothing happens: between two things it takes no more room than three usual epochs.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mmu/base/vtime.h"
+#include "monitor/view/timeline.h"
+#include "monitor/window/panels.h"
+
+enum { LONGEST_GAP = 3, TOLD_LINES = 4, MARGIN = 8 };
+
+/* When a moment is, and how much room lies before it. */
+struct tick {
+    uint64_t time_ps, weight;
+};
+
+struct drawing {
+    struct scene *scene;
+    const struct monitor *monitor;
+    struct timeline line;
+    VEC(struct tick) ticks;
+    struct scene_rect rect;
+    int lane[2], bar;
+    int told, all_told; /* lines for the operator, so far and in all */
+    int letters_to;     /* their letters go as far to the right */
+};
+
+/* ---- where a moment lies ---- */
+
+static int by_value(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* The usual length of an epoch, and that of anything if there is none. */
+static uint64_t usual_ps(const struct drawing *d)
+{
+    const struct system_config *config = &d->monitor->options.config;
+    return config->epoch_insns * (PS_PER_S / config->settings.clock_hz) + 1;
+}
+
+static void make_ticks(struct drawing *d)
+{
+    VEC(uint64_t) times = {0};
+    uint64_t most = usual_ps(d) * LONGEST_GAP, before = d->line.begin_ps, weight = 0;
+    *VEC_PUSH(&times) = d->line.begin_ps;
+    *VEC_PUSH(&times) = d->line.end_ps;
+    for (size_t i = 0; i < d->line.events.count; i++)
+        *VEC_PUSH(&times) = d->line.events.at[i].time_ps;
+    qsort(times.at, times.count, sizeof *times.at, by_value);
+    for (size_t i = 0; i < times.count; i++) {
+        uint64_t gap = times.at[i] - before;
+        weight += gap < most ? gap : most;
+        before = times.at[i];
+        *VEC_PUSH(&d->ticks) = (struct tick){before, weight};
+    }
+    VEC_FREE(&times);
+}
+
+static int place(const struct drawing *d, uint64_t time_ps)
+{
+    uint64_t all = d->ticks.at[d->ticks.count - 1].weight + 1, room = (uint64_t)(d->rect.width - 2 * MARGIN);
+    size_t low = 0, high = d->ticks.count - 1; /* the first tick at or behind it */
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (d->ticks.at[middle].time_ps < time_ps)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    uint64_t weight = d->ticks.at[low].weight;
+    if (low && d->ticks.at[low].time_ps > time_ps) { /* between two: as far behind the first as it is, if that fits */
+        uint64_t behind = d->ticks.at[low - 1].weight + (time_ps - d->ticks.at[low - 1].time_ps);
+        weight = behind < weight ? behind : weight;
+    }
+    return d->rect.x + MARGIN + (int)((unsigned __int128)weight * room / all);
+}
+
+/* ---- who serves when: the operator was told of every promotion ---- */
+
+static unsigned acting_at(const struct monitor *monitor, uint64_t time_ps)
+{
+    const char *text = system_account(monitor->system);
+    unsigned acting = 0;
+    for (; *text; text += strcspn(text, "\n") + (strchr(text, '\n') != NULL)) {
+        unsigned long long seconds, micros;
+        unsigned computer;
+        int used = 0;
+        if (sscanf(text, "[%llu.%6llu s, computer %u] promoted%n", &seconds, &micros, &computer, &used) == 3 && used &&
+            (seconds * 1000000 + micros) * PS_PER_US <= time_ps)
+            acting = computer - 1;
+    }
+    return acting;
+}
+
+/* ---- what is drawn ---- */
+
+static void draw_epoch(const struct drawing *d, unsigned computer, uint64_t epoch, uint64_t begin_ps, uint64_t end_ps)
+{
+    bool live = system_computers(d->monitor->system) == 1 || acting_at(d->monitor, begin_ps) == computer;
+    int x = place(d, begin_ps), width = place(d, end_ps) - x;
+    scene_shape(d->scene, live ? SCENE_FILL : SCENE_HATCH, live ? COLOUR_LIVE : COLOUR_BACKUP, x, d->lane[computer],
+                width > 2 ? width - 1 : 1, d->bar);
+    int columns = width / d->scene->cell_width, digits = snprintf(NULL, 0, "%" PRIu64, epoch);
+    if (live && digits < columns)
+        scene_text_at(d->scene, COLOUR_PANEL, x + 4, d->lane[computer] + (d->bar - d->scene->cell_height) / 2, digits,
+                      "%" PRIu64, epoch);
+    scene_say(d->scene, "computer %u: epoch %" PRIu64 ", %s", computer + 1, epoch, live ? "live" : "suppressed");
+}
+
+static void draw_epochs(const struct drawing *d, unsigned computer)
+{
+    uint64_t begin = 0, epoch = 0;
+    bool open = false;
+    for (size_t i = 0; i < d->line.events.count; i++) {
+        const struct timeline_event *event = &d->line.events.at[i];
+        if (event->kind != TIMELINE_DID || event->computer != computer)
+            continue;
+        if (event->row->kind == CHRONICLE_BEGINS) {
+            begin = event->time_ps;
+            epoch = event->row->epoch;
+            open = true;
+        } else if (event->row->kind == CHRONICLE_ENDS && open) {
+            draw_epoch(d, computer, epoch, begin, event->time_ps);
+            open = false;
+        }
+    }
+    uint64_t now = computer_time_ps(d->monitor->system, computer);
+    if (open && now > begin)
+        draw_epoch(d, computer, epoch, begin, now < d->line.end_ps ? now : d->line.end_ps);
+}
+
+static void draw_message(const struct drawing *d, const struct timeline_event *event)
+{
+    unsigned from = event->computer, to = 1 - from;
+    int above = d->lane[0] + d->bar, below = d->lane[1], y = from ? below : above,
+        height = from ? above - below : below - above;
+    char name[64];
+    uint64_t arrival;
+    enum message_fate fate = chronicle_fate(d->monitor->system, from, event->row, d->line.end_ps, &arrival);
+    int x = place(d, event->time_ps);
+    message_name(event->row, name, sizeof name);
+    if (event->arrival_ps == UINT64_MAX) {
+        scene_shape(d->scene, SCENE_DASHES, COLOUR_FAILED, x, y, 6, height / 3);
+        scene_say(d->scene, "%s from computer %u %s", name, from + 1, fate == FATE_LOST ? "is lost" : "waits");
+        return;
+    }
+    int arrives = place(d, event->arrival_ps < d->line.end_ps ? event->arrival_ps : d->line.end_ps);
+    scene_shape(d->scene, SCENE_ARROW, COLOUR_MESSAGE, x, y, arrives - x, height);
+    uint64_t back = event->arrival_ps + (event->arrival_ps - event->time_ps);
+    if (fate == FATE_ACKNOWLEDGED)
+        scene_shape(d->scene, SCENE_DASHES, COLOUR_QUIET, arrives, y + height,
+                    place(d, back < d->line.end_ps ? back : d->line.end_ps) - arrives, -height);
+    scene_say(d->scene, "%s from computer %u to computer %u%s", name, from + 1, to + 1,
+              fate == FATE_ACKNOWLEDGED ? ", acknowledged"
+              : fate == FATE_UNDER_WAY  ? ", under way"
+                                        : ", received");
+}
+
+/* Outputs on the outer side of a lane: performed upright and full, suppressed and held as a frame; deliveries inside.
+ */
+static void draw_mark(const struct drawing *d, const struct timeline_event *event)
+{
+    static const struct {
+        const char *what;
+        enum scene_kind kind;
+        enum scene_colour colour;
+    } marks[] = {
+        [CHRONICLE_DELIVERED] = {"what was buffered is delivered", SCENE_FILL, COLOUR_FOCUS},
+        [CHRONICLE_ISSUED] = {"a disk command is issued", SCENE_FILL, COLOUR_LIVE},
+        [CHRONICLE_PERFORMED] = {"a disk command is performed", SCENE_FILL, COLOUR_LIVE},
+        [CHRONICLE_SUPPRESSED] = {"a disk command is suppressed", SCENE_OUTLINE, COLOUR_BACKUP},
+        [CHRONICLE_SHOWN] = {"the terminal shows", SCENE_FILL, COLOUR_TEXT},
+        [CHRONICLE_HELD] = {"output for the terminal is held", SCENE_OUTLINE, COLOUR_BACKUP},
+    };
+    enum chronicle_kind kind = event->row->kind;
+    if (kind >= sizeof marks / sizeof marks[0] || !marks[kind].what)
+        return;
+    bool inside = kind == CHRONICLE_DELIVERED;
+    int x = place(d, event->time_ps), high = d->bar / 2;
+    int outside = event->computer ? d->lane[1] + d->bar + 2 : d->lane[0] - 2 - high;
+    scene_shape(d->scene, marks[kind].kind, marks[kind].colour, x - 1, inside ? d->lane[event->computer] : outside,
+                inside ? 2 : 4, inside ? d->bar / 4 : high);
+    if (!inside)
+        scene_say(d->scene, "computer %u, epoch %" PRIu64 ": %s", event->computer + 1, event->row->epoch,
+                  marks[kind].what);
+}
+
+/* Told to the operator: an upright line with a letter, and below, of the last ones, the words. */
+static void draw_told(struct drawing *d, const struct timeline_event *event)
+{
+    int x = place(d, event->time_ps), cell = d->scene->cell_height, line = d->told - (d->all_told - TOLD_LINES);
+    int low = d->rect.y + d->rect.height - TOLD_LINES * cell - MARGIN / 2;
+    char letter = (char)('a' + d->told++ % 26);
+    if (d->all_told < TOLD_LINES)
+        line = d->told - 1;
+    scene_shape(d->scene, SCENE_DASHES, COLOUR_FAILED, x, d->rect.y + cell, 0, low - d->rect.y - cell);
+    d->letters_to = x + 3 > d->letters_to ? x + 3 : d->letters_to;
+    scene_text_at(d->scene, COLOUR_FAILED, d->letters_to, d->rect.y + cell, 1, "%c", letter);
+    d->letters_to += d->scene->cell_width;
+    if (line < 0)
+        return;
+    scene_text_at(d->scene, COLOUR_FAILED, d->rect.x + MARGIN, low + line * cell, scene_columns(d->scene, d->rect),
+                  "%c  computer %u: %.*s", letter, event->computer + 1, (int)event->size, event->text);
+}
+
+static void draw(struct drawing *d)
+{
+    unsigned computers = system_computers(d->monitor->system);
+    int cell = d->scene->cell_height, room = d->rect.height - (TOLD_LINES + 1) * cell - 2 * MARGIN;
+    d->bar = room / 6 > cell + 2 ? room / 6 : cell + 2;
+    d->lane[0] = d->rect.y + 2 * cell + MARGIN + d->bar / 2 + 8;
+    d->lane[1] = d->lane[0] + room - 2 * d->bar - 2 * cell - 16;
+    for (size_t i = 0; i < d->line.events.count; i++)
+        d->all_told += d->line.events.at[i].kind == TIMELINE_TOLD;
+    for (unsigned i = 0; i < computers; i++) {
+        int above = i ? d->lane[1] + d->bar + d->bar / 2 + 4 : d->lane[0] - d->bar / 2 - cell - 4;
+        scene_text_at(d->scene, COLOUR_QUIET, d->rect.x + MARGIN, above, scene_columns(d->scene, d->rect),
+                      "computer %u, %s", i + 1,
+                      computer_alive(d->monitor->system, i) ? monitor_name(d->monitor, i) : "failed");
+        draw_epochs(d, i);
+    }
+    for (size_t i = 0; i < d->line.events.count; i++) {
+        const struct timeline_event *event = &d->line.events.at[i];
+        if (event->kind == TIMELINE_TOLD)
+            draw_told(d, event);
+        else if (event->kind == TIMELINE_DID && event->row->kind == CHRONICLE_SENT && computers == 2)
+            draw_message(d, event);
+        else if (event->kind == TIMELINE_DID)
+            draw_mark(d, event);
+    }
+}
+
+void panel_time(struct scene *scene, const struct monitor *monitor, const struct view *view, struct scene_rect rect)
+{
+    struct drawing d = {.scene = scene, .monitor = monitor, .rect = rect};
+    scene_region(scene, rect, "time line");
+    scene_shape(scene, SCENE_FILL, COLOUR_PANEL, rect.x, rect.y, rect.width, rect.height);
+    if (monitor->options.config.mode == MODE_BARE) {
+        scene_text(scene, COLOUR_QUIET, 1, 0, "a bare computer has no epochs: 'system --mode pair' has two that have");
+        return;
+    }
+    timeline_take(&d.line, monitor, &(struct timeline_range){.epochs = view->epochs}, false);
+    scene_text(scene, COLOUR_QUIET, 1, 0,
+               "the last %u epochs, %" PRIu64 ".%09" PRIu64 " to %" PRIu64 ".%09" PRIu64 " s", view->epochs,
+               d.line.begin_ps / PS_PER_S, d.line.begin_ps % PS_PER_S / 1000, d.line.end_ps / PS_PER_S,
+               d.line.end_ps % PS_PER_S / 1000);
+    if (scene_lines(scene, rect) > TOLD_LINES + 4) {
+        make_ticks(&d);
+        draw(&d);
+        VEC_FREE(&d.ticks);
+    }
+    timeline_free(&d.line);
+}
+
+void panel_run(struct scene *scene, const struct monitor *monitor, const struct view *view, struct scene_rect rect)
+{
+    uint64_t here = computer_epoch(monitor->system, monitor->focus);
+    uint64_t all = view->furthest_epoch > here ? view->furthest_epoch : here;
+    int room = rect.width - 2 * MARGIN, x = rect.x + MARGIN, y = rect.y + rect.height / 2;
+    scene_region(scene, rect, REGION_RUN);
+    scene_shape(scene, SCENE_FILL, COLOUR_PANEL, rect.x, rect.y, rect.width, rect.height);
+    scene_shape(scene, SCENE_FILL, COLOUR_QUIET, x, y - 2, room, 4);
+    int at = x + (all ? (int)((unsigned __int128)here * (unsigned)room / all) : 0);
+    scene_shape(scene, SCENE_FILL, COLOUR_FOCUS, at - 3, rect.y + 2, 6, rect.height - 4);
+    scene_say(scene, "epoch %" PRIu64 " of %" PRIu64 ": drag to go there", here, all);
+}

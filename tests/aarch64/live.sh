@@ -1,0 +1,62 @@
+#!/bin/sh
+# live.sh UNDERSTUDY QEMU NODE GUESTS - a live pair of which one computer is x86-64 and the other aarch64, under
+# qemu-aarch64: the digests of all state are equal at the end of each epoch, and whichever is killed, the other goes on.
+# (US 9,465,634, second embodiment: processors of two kinds.)
+set -u
+understudy=$1 qemu=$2 node=$3 guest=$4/ledger.elf
+folder=$(mktemp -d) || exit 1
+trap 'rm -rf "$folder"' EXIT
+cd "$folder" || exit 1
+failures=0
+fail() {
+    failures=$((failures + 1))
+    echo "FAILED: $*"
+    tail -n 12 err node.err
+}
+await() {
+    tries=0
+    until grep -q "$1" err || [ $tries = 1000 ]; do
+        tries=$((tries + 1))
+        sleep 0.02
+    done
+}
+here() {
+    exec "$understudy" node --world unix:world.sock
+}
+there() {
+    exec "$qemu" "$node" unix:world.sock
+}
+"$understudy" run --disk plain.img,create=1M "$guest" >plain.out || exit 1
+# pair FIRST SECOND KILLED: FIRST is the primary.
+pair() {
+    rm -f live.img
+    : >err
+    # Short epochs, acknowledged one by one: there is time to kill.
+    "$understudy" world --listen unix:world.sock --protocol bs --epoch 512 --set digest-epochs=1 \
+        --disk live.img,create=1M --json json "$guest" >out 2>err &
+    world=$!
+    "$1" 2>node.err &
+    first=$!
+    await 'node 1 is process'
+    "$2" 2>>node.err &
+    second=$!
+    await 'is the backup'
+    [ "$3" = none ] || sleep 0.3
+    [ "$3" != first ] || kill -9 $first
+    [ "$3" != second ] || kill -9 $second
+    wait $world || fail "$*: the world's status $?"
+    wait $first $second
+    cmp plain.out out || fail "$*: the terminal"
+    cmp plain.img live.img || fail "$*: the disk"
+    grep -q '"explainable": true' json || fail "$*: $(grep violation json)"
+    failovers=$(sed -n 's/.*"failovers": \([0-9]*\),/\1/p' json)
+    echo "$1 with $2, killed is $3: $failovers fail-overs, $(sed -n 's/.*"epochs": \([0-9]*\),/\1/p' json) epochs"
+    wanted=0
+    [ "$3" != first ] || wanted=1
+    [ "$failovers" = $wanted ] || fail "$*: $failovers fail-overs"
+}
+chmod 700 "$folder"
+pair here there first
+pair there here first
+pair here there second
+[ $failures = 0 ]
