@@ -74,6 +74,12 @@ struct cpu_engine cpu_engine(const struct cpu *cpu)
     return engine;
 }
 
+bool cpu_native(struct cpu *cpu, uint32_t physical, void (*piece)(void *arg, const uint8_t *, size_t, size_t),
+                void *arg)
+{
+    return jit_native(cpu, physical, piece, arg);
+}
+
 const char *cpu_engine_name(enum cpu_engine_kind kind)
 {
     static const char *const names[] = {"auto", "interpreter", "translator"};

@@ -13,6 +13,7 @@
 #define US_CPU_CPU_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "mmu/base/bits.h"
@@ -297,6 +298,11 @@ struct cpu_engine {
     uint64_t forgotten;       /* times that all of it was */
 };
 struct cpu_engine cpu_engine(const struct cpu *cpu);
+/* The native code that the translator has made of the instruction at PHYSICAL: PIECE is called for each piece of it, in
+ * order - one in a delay slot has two - with OFFSET, where it is in its block's code. The bytes are the host's, and may
+ * change when the processor runs. False: there is none. */
+bool cpu_native(struct cpu *cpu, uint32_t physical,
+                void (*piece)(void *arg, const uint8_t *code, size_t size_bytes, size_t offset), void *arg);
 /* "auto", "interpreter", "translator". */
 const char *cpu_engine_name(enum cpu_engine_kind kind);
 /* What CPU_ENGINE_AUTO is in this build. */

@@ -231,6 +231,7 @@ static void begin_operation(struct translation *t, unsigned at)
     t->insn = &t->insns[at];
     t->has_original = false;
     t->locked = 0;
+    t->starts[at] = at ? (uint32_t)(t->emit.at - t->emit.base) : 0;
     if (!join->used)
         return;
     if (t->reachable)
@@ -328,6 +329,7 @@ bool translate_block(struct translation *t, struct cpu *cpu, const struct emit_c
         else if (!translate_one(t))
             leave_to_original(t);
     }
+    t->starts[block->ops_count] = (uint32_t)(t->emit.at - t->emit.base);
     for (unsigned i = 0; i < t->cold_count && !t->emit.full; i++)
         finish_cold(t, &t->colds[i]);
     return emit_finish(&t->emit);
@@ -342,4 +344,12 @@ void translate_install(struct translation *t)
             memcpy(&t->block->ops[cold->index].run, &at, sizeof at);
     }
     t->block->chain = t->emit.base + t->emit.executable;
+}
+
+void translate_pieces(const struct translation *t, unsigned pos, translate_piece *piece, void *arg)
+{
+    const struct block *block = t->block;
+    for (unsigned i = 0; i < block->ops_count; i++)
+        if (!is_sentinel(block, i) && block->ops[i].pos == pos && t->starts[i + 1] > t->starts[i])
+            piece(arg, (const uint8_t *)block->chain + t->starts[i], t->starts[i + 1] - t->starts[i], t->starts[i]);
 }

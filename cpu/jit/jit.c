@@ -245,6 +245,39 @@ void jit_end(struct cpu *cpu)
     jit_free(cpu, cpu->jit);
 }
 
+/* A block of PAGE that has the instruction at INDEX, and is translated: if possible one that begins there. */
+static struct block *translated_block(const struct code_page *page, unsigned index)
+{
+    for (unsigned back = 0; back <= index && back < BLOCK_INSNS_MAX; back++) {
+        struct block *block = page->blocks[index - back];
+        if (block && block->chain && back < block->count)
+            return block;
+    }
+    return NULL;
+}
+
+/* Which bytes are whose is not kept: the block is translated once more, into memory that is thrown away. The code is
+ * the same but for where its jumps lead. */
+bool jit_native(struct cpu *cpu, uint32_t physical, void (*piece)(void *arg, const uint8_t *, size_t, size_t),
+                void *arg)
+{
+    enum { AGAIN_BYTES = 1 << 16 };
+    struct jit *jit = cpu->jit;
+    unsigned index = (physical & (PHYS_PAGE_BYTES - 1)) / 4;
+    struct code_page *page = jit ? block_page(cpu, physical >> PHYS_PAGE_SHIFT) : NULL;
+    struct block *block = page ? translated_block(page, index) : NULL;
+    uint8_t *again = block ? malloc(AGAIN_BYTES) : NULL;
+    if (!again)
+        return false;
+    struct translation *t = jit->translation;
+    emit_begin(&t->emit, again, again + AGAIN_BYTES, 0);
+    bool good = translate_block(t, cpu, &jit->common, block);
+    if (good)
+        translate_pieces(t, index - block->offset / 4, piece, arg);
+    free(again);
+    return good;
+}
+
 void jit_counts(const struct cpu *cpu, struct cpu_engine *counts)
 {
     *counts = (struct cpu_engine){0};

@@ -16,6 +16,9 @@ bool jit_possible(void);
 /* Give CPU a translator. False, and WHY: it has none (no emitter for this host, no memory that may be executed). */
 bool jit_begin(struct cpu *cpu, const char **why);
 void jit_end(struct cpu *cpu);
+/* As cpu_native. */
+bool jit_native(struct cpu *cpu, uint32_t physical, void (*piece)(void *arg, const uint8_t *, size_t, size_t),
+                void *arg);
 void jit_counts(const struct cpu *cpu, struct cpu_engine *counts);
 
 #endif

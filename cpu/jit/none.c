@@ -18,6 +18,16 @@ void jit_end(struct cpu *cpu)
     (void)cpu;
 }
 
+bool jit_native(struct cpu *cpu, uint32_t physical, void (*piece)(void *arg, const uint8_t *, size_t, size_t),
+                void *arg)
+{
+    (void)cpu;
+    (void)physical;
+    (void)piece;
+    (void)arg;
+    return false;
+}
+
 void jit_counts(const struct cpu *cpu, struct cpu_engine *counts)
 {
     (void)cpu;

@@ -67,6 +67,7 @@ struct translation {
         label unlinked;
     } links[BLOCK_LINKS];
     struct insn insns[BLOCK_OPS_MAX];
+    uint32_t starts[BLOCK_OPS_MAX + 1]; /* bytes of code before each operation's, and before what is out of the way */
     /* the current operation */
     unsigned at;
     const struct op *op;

@@ -8,6 +8,7 @@
 #include "monitor/session/registers.h"
 #include "monitor/session/number.h"
 #include "monitor/base/text.h"
+#include "monitor/view/native.h"
 
 bool info_registers(struct monitor *monitor, const struct arguments *arguments, struct error *error)
 {
@@ -301,12 +302,31 @@ bool command_symbol(struct monitor *monitor, const struct arguments *arguments, 
     return true;
 }
 
+static void print_native(void *out, const uint8_t *code, size_t size_bytes, size_t offset)
+{
+    native_print(out, code, size_bytes, offset);
+}
+
+/* What the instruction at virtual OFFSET is for the host. */
+static void show_native(struct monitor *monitor, uint32_t offset)
+{
+    struct cpu *cpu = computer_cpu(monitor->system, monitor->focus);
+    uint32_t physical;
+    if (cpu_debug_translate(cpu, cpu_state(cpu)->iasq_front, offset, true, &physical))
+        cpu_native(cpu, physical, print_native, monitor->out);
+}
+
 bool command_disassemble(struct monitor *monitor, const struct arguments *arguments, struct error *error)
 {
     enum { USUAL_COUNT = 8, COUNT_MAX = 65536 };
     uint64_t count = USUAL_COUNT;
     if (!monitor_wants_system(monitor, error))
         return false;
+    if (arguments->format && strcmp(arguments->format, "n") != 0)
+        return error_set(error, "disassemble/%s has no such format: n, with the host's instructions, is wanted",
+                         arguments->format);
+    if (arguments->format && cpu_engine(computer_cpu(monitor->system, monitor->focus)).kind != CPU_ENGINE_TRANSLATOR)
+        return error_set(error, "disassemble/n shows what the translator makes: here the interpreter executes");
     uint32_t here = monitor_cpu_state(monitor)->iaoq_front & ~UINT32_C(3);
     uint32_t offset = monitor->disassemble_goes_on ? monitor->disassemble_next : here;
     if (arguments->count && !monitor_address(monitor, arguments->at[0], &offset, error))
@@ -320,6 +340,8 @@ bool command_disassemble(struct monitor *monitor, const struct arguments *argume
             fprintf(monitor->out, "0x%08x\n", offset);
             return false;
         }
+        if (arguments->format)
+            show_native(monitor, offset);
     }
     monitor->disassemble_next = offset;
     monitor->disassemble_goes_on = true;

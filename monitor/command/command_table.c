@@ -298,9 +298,14 @@ const struct command commands[] = {
     {.name = "disassemble",
      .arguments = "[ADDR [N]]",
      .help = "show N instructions (8) from ADDR",
+     .takes_format = true,
      .more = "  Without ADDR: from where the computer is, and the second time from where it stopped. => marks the "
              "instruction\n"
-             "  that comes next.\n"
+             "  that comes next. /n: below each the host's instructions that the translator has made of it, as the "
+             "host's\n"
+             "  objdump shows them, or their bytes; their numbers are bytes from the beginning of a block's code. "
+             "Instructions\n"
+             "  that were seldom executed have none, nor has any after a breakpoint came or went (docs/engine.md).\n"
              "  Example: disassemble main 20\n",
      .count_max = 2,
      .repeats = true,

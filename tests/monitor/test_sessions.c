@@ -80,6 +80,8 @@ static const struct failure failures[] = {
     {"load probe.elf", "send two words", "a text with blanks is wanted in quotes"},
     {"system --mode solo\nload probe.elf\nstep", "record x.log", "the run has begun"},
     {"", "step/4", "step takes no /4"},
+    {"load probe.elf", "disassemble/x", "no such format"},
+    {"system --engine interpreter\nload probe.elf", "disassemble/n", "the interpreter executes"},
     {"load probe.elf", "step 0", "'0' is no count"},
     {"load probe.elf", "step -1", "'-1' is no count"},
     {"load probe.elf", "epoch", "a bare computer has no epochs"},
