@@ -10,7 +10,7 @@
 #include "tests/check.h"
 
 /* This program's host has one thread. */
-int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*function)(void *), void *argument)
+int (pthread_create)(pthread_t *thread, const pthread_attr_t *attributes, void *(*function)(void *), void *argument)
 {
     return EAGAIN;
 }
