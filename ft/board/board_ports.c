@@ -1,5 +1,6 @@
 /* board_ports.c - the board's virtio slots: what they need of the world goes through `struct host` like everything
- * else, and what comes from the world - terminal input, ends of disk operations - finds its device.
+ * else; and what comes from the world - terminal input, ends of disk operations, what a fail-over tells of them - finds
+ * its device, the disk's controller or a slot.
  */
 #include "ft/board/board.h"
 

@@ -85,6 +85,11 @@ uint64_t channel_line_time_ps(const struct channel *channel, size_t size)
     return (uint64_t)((unsigned __int128)size * 8 * PS_PER_S / channel->bits_per_s);
 }
 
+uint64_t channel_ack_ps(const struct channel *channel, uint64_t arrival_ps)
+{
+    return arrival_ps + channel_line_time_ps(channel, MESSAGE_ACK_BYTES) + channel->latency_ps;
+}
+
 uint64_t channel_room_ps(const struct channel *channel)
 {
     uint64_t full = channel_line_time_ps(channel, CHANNEL_WAITING_BYTES_MAX);

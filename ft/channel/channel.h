@@ -121,6 +121,8 @@ void channel_visit(struct channel *channel, struct visit *visit);
 
 /* How long SIZE bytes occupy the line. */
 uint64_t channel_line_time_ps(const struct channel *channel, size_t size);
+/* When the acknowledgement of what arrived at ARRIVAL_PS is at the sender: a message of its own, on a free line. */
+uint64_t channel_ack_ps(const struct channel *channel, uint64_t arrival_ps);
 /* From when on does no more than CHANNEL_WAITING_BYTES_MAX wait for the line? */
 uint64_t channel_room_ps(const struct channel *channel);
 /* Send SIZE bytes at time NOW_PS. Returns when they arrive. */

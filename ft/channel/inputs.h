@@ -2,7 +2,7 @@
  * them - the message, the recording, the buffer of a virtual machine monitor, what shows it to a person.
  *
  * A row says who makes an input, and so in which order it is delivered and whether it is logged; what data it has, and
- * so how it is encoded; and its number on the wire. What a monitor does with it is a second row, in ft/vmm/inputs.c.
+ * so how it is encoded; and its number on the wire. What a monitor does with it is a second row, in ft/vmm/deliver.c.
  */
 #ifndef US_FT_CHANNEL_INPUTS_H
 #define US_FT_CHANNEL_INPUTS_H

@@ -109,7 +109,7 @@ static uint64_t acknowledged_here(const struct peer *peer, uint64_t arrival_ps, 
         arrival_ps = peer->ack_instead_ps; /* a later one stands in for it, when something is sent that has one */
     if (!arrival_ps || arrival_ps >= peer_silent_since(peer, now_ps))
         return TIME_NEVER;
-    uint64_t here = arrival_ps + channel_line_time_ps(out, MESSAGE_ACK_BYTES) + out->latency_ps;
+    uint64_t here = channel_ack_ps(out, arrival_ps);
     bool cut = out->cut && (out->waiting.count || here > out->cut_ps);
     return cut ? TIME_NEVER : here; /* until the channel is healed */
 }
@@ -122,7 +122,7 @@ static uint64_t report_here_ps(const struct peer *peer, uint64_t index)
     index += peer->reports_behind;
     if (index >= QUEUE_COUNT(&out->beats))
         return TIME_NEVER;
-    return QUEUE_FRONT(&out->beats)[index] + channel_line_time_ps(out, MESSAGE_ACK_BYTES) + out->latency_ps;
+    return channel_ack_ps(out, QUEUE_FRONT(&out->beats)[index]);
 }
 
 static uint64_t horizon_here(struct peer *peer)

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "ft/computer/strike.h"
+#include "ft/computer/other_faults.h"
 #include "ft/world/world.h"
 #include "ft/computer/crash_trail.h"
 #include "ft/computer/timeline_ring.h"

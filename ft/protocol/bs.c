@@ -1,6 +1,6 @@
 /* bs.c - the original protocol of Bressoud & Schneider ("Hypervisor-Based Fault-Tolerance", SOSP '95, section
- * 2): at the end of every epoch the primary awaits the acknowledgement of every message that it has sent. See
- * bs_revised.c for the rules that are in the shared mechanisms.
+ * 2): at the end of every epoch the primary awaits the acknowledgement of every message that it has sent. P5,
+ * P7 and P8 are in bs_common.h; bs_revised.c names the rules that are in the shared mechanisms.
  */
 #include "ft/protocol/bs_common.h"
 #include "ft/protocol/list.h"

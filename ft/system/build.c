@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "ft/bare/bare.h"
-#include "ft/computer/strike.h"
+#include "ft/computer/other_faults.h"
 #include "ft/config/config.h"
 #include "ft/protocol/protocol.h"
 #include "ft/vmm/companion.h"

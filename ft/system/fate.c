@@ -26,7 +26,7 @@ static uint64_t received_ps(const struct computer *receiver, const struct chroni
 static uint64_t acknowledged_ps(const struct computer *from, uint64_t arrival_ps)
 {
     const struct channel *channel = &from->channel;
-    uint64_t comes = arrival_ps + channel_line_time_ps(channel, MESSAGE_ACK_BYTES) + channel->latency_ps;
+    uint64_t comes = channel_ack_ps(channel, arrival_ps);
     return from->alive || comes <= from->died_ps ? comes : TIME_NEVER;
 }
 

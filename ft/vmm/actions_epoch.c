@@ -47,7 +47,7 @@ static void reset_guest(struct vmm *vmm)
 enum outcome act_deliver(struct vmm *vmm)
 {
     tape_epoch_end(vmm);
-    vmm_deliver(vmm);
+    vmm_deliver(vmm); /* ends of disk operations, what a person did, the timer: deliver.c */
     virtio_slots_finish(&vmm->computer->board->virtio);
     traps_give(&vmm->traps, vmm->computer->board->cpu);
     if (vmm->resetting)

@@ -91,6 +91,7 @@ static void tell_outcome(struct vmm *vmm, uint64_t number)
                                                               : "outcome unknown: the guest is told to issue it again");
 }
 
+/* P8 (policy uncertain), step 314 (disconnect), or the commands once more (reissue). */
 enum outcome act_tell_outstanding(struct vmm *vmm)
 {
     struct board *board = vmm->computer->board;

@@ -1,7 +1,8 @@
 /* receive.c - a backup's end of the channel: messages become the log, silence becomes a failed primary.
  *
- * A message is acknowledged when it arrives (P4), whatever the virtual processor is doing; channel.h has the times. The
- * fault monitor judges by what was received: last message + time-out, in virtual time (docs/protocols.md, "Fail-over").
+ * A message is acknowledged when it arrives (P4), whatever the virtual processor is doing: by ft/channel/peer.c, which
+ * also knows when the acknowledgement is there. The fault monitor judges by what was received: last message + time-out,
+ * in virtual time (docs/protocols.md, "Fail-over").
  */
 #include "ft/computer/crash_trail.h"
 #include "ft/computer/timeline_ring.h"

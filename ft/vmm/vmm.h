@@ -195,7 +195,7 @@ void join_abandon(struct vmm *vmm);
 /* A joining computer's: take a message of class MESSAGE_JOIN_STATE, _PAGE or _DONE. False if it makes no sense. */
 bool join_receive(struct vmm *vmm, const struct message *message);
 
-/* FAULT, of the channel or of acknowledgements, happens now (strike.c). */
+/* FAULT, of the channel or of acknowledgements, happens now (channel_faults.c). */
 void vmm_strike(struct computer *computer, const struct fault *fault);
 
 /* Free what is buffered, and the suppressed commands. */

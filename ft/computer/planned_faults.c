@@ -1,4 +1,6 @@
-/* faults.c - where a computer fails: the plan's faults, held against what it does, and its death. */
+/* planned_faults.c - where a planned fault strikes: the plan's faults, held against what a computer does. A crash is
+ * its death, which is here too; the others are in other_faults.c.
+ */
 #include "ft/computer/computer.h"
 
 #include <inttypes.h>
@@ -6,7 +8,7 @@
 
 #include "ft/computer/crash_trail.h"
 #include "ft/computer/kind.h"
-#include "ft/computer/strike.h"
+#include "ft/computer/other_faults.h"
 #include "mmu/base/vtime.h"
 
 /* A write under way when its computer dies: how much of it the disk has performed, block by block in seeded order.
@@ -90,7 +92,8 @@ void computer_die(struct computer *computer)
     channel_silent(&computer->channel, computer->died_ps, computer->channel.losing ? &computer->crash_rng : NULL);
 }
 
-/* A fault strikes: take it off the plan, and let it happen. */
+/* A fault strikes: take it off the plan, and let it happen. One that dies lays itself down in its next turn (its kind's
+ * `advance`, which calls computer_die). */
 static void strike_planned(struct computer *computer, struct planned_fault *planned)
 {
     planned->struck = true;

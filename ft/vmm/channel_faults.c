@@ -1,4 +1,4 @@
-/* strike.c - faults of the channel between two monitors, and of the acknowledgements on it. */
+/* channel_faults.c - faults of the channel between two monitors, and of the acknowledgements on it. */
 #include "ft/vmm/vmm.h"
 
 #include "mmu/base/vtime.h"

@@ -1,5 +1,6 @@
-/* inputs.c - what comes into the VP: buffered and sent when it becomes known, delivered at its epoch's end or discarded
- * by a fail-over; and what each kind of input (ft/channel/inputs.h) asks of the VMM then.
+/* deliver.c - what comes into the VP - ends of disk operations, what a person does, the timer, what a fail-over tells -
+ * is buffered and sent when it becomes known, delivered at its epoch's end or discarded by a fail-over; and what each
+ * kind of input (ft/channel/inputs.h) asks of the VMM then.
  */
 #include "ft/vmm/vmm.h"
 

@@ -1,5 +1,5 @@
-/* strike.c - see strike.h. */
-#include "ft/computer/strike.h"
+/* other_faults.c - see other_faults.h. */
+#include "ft/computer/other_faults.h"
 
 #include <inttypes.h>
 
@@ -26,7 +26,7 @@ void strike(struct computer *computer, const struct fault *fault)
 {
     struct world *world = computer->world;
     switch (fault->kind) {
-    case FAULT_CRASH:
+    case FAULT_CRASH: /* planned_faults.c */
         break;
     case FAULT_CUT:
     case FAULT_HEAL:
