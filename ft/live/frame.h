@@ -51,6 +51,7 @@ enum frame_kind {
                        was run to its end, u64 digest, u64 messages, u64 bytes, text: why */
     FRAME_FOLLOWED, /* u64: the digest of my VP, which came to the same end */
     FRAME_DIFFERS,  /* text: the replicas differ */
+    FRAME_TYPE,     /* bytes that a person types, at this node's monitor */
 
     /* Between the nodes of a pair. */
     FRAME_MESSAGE, /* of the channel */

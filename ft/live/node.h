@@ -8,6 +8,7 @@
 #include "ft/live/describe.h"
 #include "ft/live/host.h"
 #include "ft/live/link.h"
+#include "ft/live/node_monitor.h"
 #include "ft/live/node_process.h"
 #include "ft/vmm/vmm.h"
 
@@ -41,7 +42,9 @@ struct node {
     int listener;
     uint64_t origin_ps;         /* the host's clock at the start */
     uint64_t now_ps, before_ps; /* the host's time when it was looked at last, and the time before */
-    uint64_t accepted_ps, flushed_ps, looked_ps;
+    uint64_t accepted_ps, flushed_ps, looked_ps, waits_ps;
+
+    struct node_monitor monitor;
 
     /* What the world has said. */
     struct remote_world world;

@@ -154,6 +154,8 @@ static uint64_t wake_ps(const struct node *node)
     if (computer->idle_until_ps && computer->idle_until_ps < wake)
         wake = computer->idle_until_ps;
     const struct vmm *vmm = computer->vmm;
+    if (node->monitor.delay_ps && link_waiting(&node->peer.link) && node->waits_ps + node->monitor.delay_ps < wake)
+        wake = node->waits_ps + node->monitor.delay_ps;
     if (vmm->linked && !vmm->suppressed && !vmm->peer.silence_known) {
         uint64_t silence = node->peer.link.heard + node->computer->channel.timeout_ps;
         wake = silence < wake ? silence : wake;
@@ -163,24 +165,33 @@ static uint64_t wake_ps(const struct node *node)
 
 static void sleep_now(struct node *node)
 {
-    struct pollfd at[3] = {
-        {.fd = node->world.link.fd, .events = POLLIN},
-        {.fd = node->peer.link.ended ? -1 : node->peer.link.fd, .events = POLLIN},
+    const struct node_monitor *monitor = &node->monitor;
+    bool deaf = node->peer.link.ended || monitor->cut_peer;
+    struct pollfd at[4] = {
+        {.fd = monitor->cut_world ? -1 : node->world.link.fd, .events = POLLIN},
+        {.fd = deaf ? -1 : node->peer.link.fd, .events = POLLIN},
+        {.fd = monitor->fd < 0 ? monitor->listener : monitor->fd, .events = POLLIN},
         {.fd = partner_expected(node) ? node->listener : -1, .events = POLLIN},
     };
     uint64_t now = node_clock_ps(node), wake = wake_ps(node), wait = wake > now ? wake - now : 0;
     struct timespec timeout = {.tv_sec = (time_t)(wait / PS_PER_S), .tv_nsec = (long)(wait % PS_PER_S / 1000)};
     if (link_waiting(&node->world.link))
         at[0].events |= POLLOUT;
-    if (link_waiting(&node->peer.link))
+    if (link_waiting(&node->peer.link) && !monitor->delay_ps)
         at[1].events |= POLLOUT;
-    ppoll(at, 3, &timeout, NULL);
+    ppoll(at, 4, &timeout, NULL);
 }
 
 /* Frames leave when they are many, after a while, or when what they are for is waited for. */
 static void flush(struct node *node)
 {
-    link_flush(&node->world.link);
+    const struct node_monitor *monitor = &node->monitor;
+    if (!monitor->cut_world)
+        link_flush(&node->world.link);
+    if (!link_waiting(&node->peer.link))
+        node->waits_ps = node->now_ps;
+    if (monitor->cut_peer || (monitor->delay_ps && node->now_ps < node->waits_ps + monitor->delay_ps))
+        return;
     bool waits = node->result != ADVANCE_MORE || node->computer->vmm->suppressed;
     if (waits || link_waiting(&node->peer.link) >= FLUSH_BYTES || node->now_ps >= node->flushed_ps + GATHER_PS) {
         link_flush(&node->peer.link);
@@ -216,6 +227,7 @@ static void turn(struct node *node)
     if (node->result != ADVANCE_MORE || node->now_ps > node->looked_ps + PS_PER_S / 1000) {
         node->looked_ps = node->now_ps;
         partner_accept(node);
+        node_monitor_serve(node);
         judge_world(node);
         if (node->options->interrupted && node->options->interrupted())
             node_ends(node, NODE_FENCED, "stopped from outside");
@@ -289,7 +301,7 @@ static bool open_node(struct node *node, struct error *error)
     error->text[0] = '\0'; /* of attempts that were too early */
     link_open(&node->world.link, fd, FRAME_MAX, node->now_ps);
     node->listener = address_listen("--listen", &node->address, error);
-    if (node->listener < 0)
+    if (node->listener < 0 || !node_monitor_open(&node->monitor, node->options->monitor, node->options->trusted, error))
         return false;
     say_hello(node);
     return true;
@@ -301,7 +313,7 @@ int node_process(const struct node_options *options, struct error *error)
     memory_need(node);
     node->options = options;
     node->error = error;
-    node->listener = node->world.link.fd = node->peer.link.fd = -1;
+    node->listener = node->world.link.fd = node->peer.link.fd = node->monitor.listener = node->monitor.fd = -1;
     settings_defaults(&node->here.config.settings);
     node->origin_ps = node_clock_ps(node);
     node->result = ADVANCE_BLOCKED;
@@ -312,6 +324,7 @@ int node_process(const struct node_options *options, struct error *error)
         turn(node);
     int status = node->status;
     address_close(node->listener, &node->address);
+    node_monitor_close(&node->monitor);
     link_close(&node->world.link);
     link_close(&node->peer.link);
     VEC_FREE(&node->world.input);

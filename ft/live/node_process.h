@@ -11,6 +11,7 @@
 struct node_options {
     const char *world;         /* the address of the world */
     const char *listen;        /* where the other node comes; NULL: beside the world's socket, or any port */
+    const char *monitor;       /* where a person comes; NULL: nowhere */
     bool trusted;              /* --trusted-network */
     bool (*interrupted)(void); /* does a person want it to end? NULL: nobody can */
 };

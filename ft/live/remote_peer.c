@@ -297,7 +297,7 @@ void partner_read(struct node *node)
     struct link *link = &node->peer.link;
     struct frame_reader frame;
     enum frame_found found;
-    if (!link_there(link))
+    if (!link_there(link) || node->monitor.cut_peer)
         return;
     if (link->most == FRAME_HELLO_MAX) {
         read_hello(node);

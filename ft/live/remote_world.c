@@ -285,6 +285,8 @@ void reach_read(struct node *node)
     struct link *link = &node->world.link;
     struct frame_reader frame;
     enum frame_found found = FRAME_NOT_YET;
+    if (node->monitor.cut_world)
+        return;
     for (bool more = true; more && !node->over;) {
         more = link_read(link);
         while (!node->over && (found = link_next(link, node->now_ps, &frame)) == FRAME_FOUND)

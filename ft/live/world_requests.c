@@ -305,6 +305,16 @@ static bool differs(struct live_world *hub, struct frame_reader *frame)
     return frame_is_whole(frame);
 }
 
+static bool type(struct live_world *hub, struct frame_reader *frame)
+{
+    size_t size;
+    const uint8_t *bytes = frame_take_rest(frame, &size);
+    if (!size)
+        return false;
+    terminal_type(hub->world.terminal, bytes, size);
+    return true;
+}
+
 bool hub_request(struct live_world *hub, struct member *member, struct frame_reader *frame)
 {
     bool has_vp = member->state >= MEMBER_ACTING;
@@ -313,6 +323,8 @@ bool hub_request(struct live_world *hub, struct member *member, struct frame_rea
         return frame_take_u8(frame) <= 1 && frame_is_whole(frame);
     case FRAME_TELL:
         return tell(hub, frame);
+    case FRAME_TYPE:
+        return type(hub, frame);
     case FRAME_ISSUE:
         return has_vp && issue(hub, member, frame);
     case FRAME_PUT:

@@ -90,6 +90,8 @@ static int wait_for_world(struct family *family, bool respawn)
         pid_t pid = waitpid(-1, &state, WNOHANG);
         if (pid == family->world)
             return WIFEXITED(state) ? WEXITSTATUS(state) : EXIT_HALTED;
+        if (pid > 0 && WIFSIGNALED(state))
+            fprintf(stderr, "understudy: process %ld was ended by signal %d\n", (long)pid, WTERMSIG(state));
         if (pid > 0 && respawn && !(WIFEXITED(state) && WEXITSTATUS(state) == 0))
             start_node(family);
         if (pid > 0)

@@ -21,6 +21,8 @@ static const struct live_row rows[] = {
      LIVE_WORLD},
     {"world", "ADDR", "where the world listens", LIVE_NODE},
     {"listen", "ADDR", "where the other node comes (beside the world's socket)", LIVE_NODE},
+    {"monitor", "ADDR", "where a person comes, to look, crash, cut, delay and send: one command a line (nowhere)",
+     LIVE_NODE},
     {"trusted-network", "", "an ADDR may be on the network: whoever reaches it can read and change everything",
      LIVE_WORLD | LIVE_NODE},
     {"alone-after", "SECONDS", "the first node goes on alone if no second has come by then (it waits)",
@@ -53,6 +55,8 @@ static bool take(struct live_options *options, const char *name, const char *val
         options->listen = value;
     else if (!strcmp(name, "world"))
         options->world = value;
+    else if (!strcmp(name, "monitor"))
+        options->monitor = value;
     else if (!strcmp(name, "trusted-network"))
         options->trusted = true;
     else if (!strcmp(name, "respawn"))

@@ -11,8 +11,11 @@ int node_main(unsigned count, char *const *words, struct error *error)
     struct live_options live;
     int status = EXIT_REFUSED;
     if (live_options_take(&live, LIVE_NODE, count, words, error)) {
-        struct node_options options = {
-            .world = live.world, .listen = live.listen, .trusted = live.trusted, .interrupted = ctrl_c_asked};
+        struct node_options options = {.world = live.world,
+                                       .listen = live.listen,
+                                       .monitor = live.monitor,
+                                       .trusted = live.trusted,
+                                       .interrupted = ctrl_c_asked};
         if (live.help) {
             printf("understudy node --world ADDR [OPTIONS]\n\n"
                    "One computer of a live pair: what it is to be, the world says.\n"

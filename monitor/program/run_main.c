@@ -105,8 +105,7 @@ static struct system *build(struct options *options, struct claims *claims, stru
     struct guest_files files = options_files(options, options->image);
     if (!options_claim(options, options->image, claims, error) ||
         (options->json_path && !file_writable(options->json_path, error)) ||
-        (options->record_path && !file_writable(options->record_path, error)) ||
-        !options_read_protocol(options, error))
+        (options->record_path && !file_writable(options->record_path, error)) || !options_read_protocol(options, error))
         return NULL;
     struct system *system = system_new(&options->config, error);
     if (system && system_load_files(system, &files, error) && system_make_files(system, error))

@@ -64,7 +64,7 @@ while [ $done -lt "$kills" ] && [ $failures = 0 ]; do
             kill -STOP "$process" 2>/dev/null && here=$((here + 1))
             sleep "0.$(printf %03d "$number")"
             kill -CONT "$process" 2>/dev/null
-            sleep 0.3
+            sleep 1.2 # whoever was silent for too long has been declared failed by then
         else
             kill -9 "$process" 2>/dev/null && here=$((here + 1))
             while paired && kill -0 $live 2>/dev/null; do # until the world has noticed

@@ -1,0 +1,252 @@
+/* node_monitor.c - see node_monitor.h. */
+#include "ft/live/node_monitor.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "ft/config/config.h"
+#include "ft/live/node.h"
+#include "mmu/base/vtime.h"
+
+#define PS_PER_MS (PS_PER_S / 1000)
+enum { OUT_MAX = 1 << 20, DELAY_MAX_MS = 60000 };
+
+bool node_monitor_open(struct node_monitor *monitor, const char *text, bool trusted, struct error *error)
+{
+    *monitor = (struct node_monitor){.listener = -1, .fd = -1};
+    if (!text)
+        return true;
+    if (!address_parse("--monitor", text, trusted, &monitor->address, error))
+        return false;
+    monitor->listener = address_listen("--monitor", &monitor->address, error);
+    return monitor->listener >= 0;
+}
+
+static void hang_up(struct node_monitor *monitor)
+{
+    if (monitor->fd >= 0)
+        close(monitor->fd);
+    monitor->fd = -1;
+    monitor->length = monitor->out.count = 0;
+    monitor->too_long = false;
+}
+
+void node_monitor_close(struct node_monitor *monitor)
+{
+    hang_up(monitor);
+    address_close(monitor->listener, &monitor->address);
+    VEC_FREE(&monitor->out);
+}
+
+static void print(struct node *node, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void print(struct node *node, const char *format, ...)
+{
+    char line[MONITOR_LINE_MAX];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    for (const char *at = line; *at; at++)
+        *VEC_PUSH(&node->monitor.out) = *at;
+    *VEC_PUSH(&node->monitor.out) = '\n';
+}
+
+/* ---- the commands ---- */
+
+static double ms(uint64_t ps)
+{
+    return (double)ps / (double)PS_PER_MS;
+}
+
+static const char *role(const struct node *node)
+{
+    if (!node->computer)
+        return "a spare";
+    const struct vmm *vmm = node->computer->vmm;
+    return !vmm->suppressed ? "the primary" : vmm->joined ? "the backup" : "joining";
+}
+
+static void info_peer(struct node *node)
+{
+    const struct vmm *vmm = node->computer->vmm;
+    const struct remote_peer *peer = &node->peer;
+    if (!vmm->linked) {
+        print(node, "peer: none");
+        return;
+    }
+    print(node, "peer: heard %.1f ms ago, hears the world: %s", ms(node->now_ps - peer->link.heard),
+          peer->hears_world ? "yes" : "no");
+    print(node, "channel: %" PRIu64 " messages sent, %" PRIu64 " acknowledged; %" PRIu64 " come; %zu bytes wait",
+          peer->sent, peer->acked, peer->came, link_waiting(&peer->link));
+    if (!vmm->suppressed)
+        print(node, "lag of the backup: %.3f ms%s", ms(vmm->peer.lag_ps), vmm->join ? "; it is joining" : "");
+}
+
+static void info(struct node *node, const char *argument)
+{
+    print(node, "node %u is %s; it has been up for %.3f s", node->number, role(node),
+          (double)node->now_ps / (double)PS_PER_S);
+    print(node, "world: heard %.1f ms ago%s", ms(node->now_ps - node->world.link.heard),
+          node->monitor.cut_world ? "; cut" : "");
+    if (node->computer) {
+        const struct computer *computer = node->computer;
+        print(node, "epoch %" PRIu64 ", instruction %" PRIu64 ", generation %" PRIu32 ", protocol %s",
+              computer->vmm->epoch, computer_insns(computer), computer->generation, node->here.config.protocol);
+        print(node, "disk commands under way: %zu; terminal output: %" PRIu64 " put, %" PRIu64 " shown",
+              computer->in_flight.count, node->world.put, node->world.shown);
+        info_peer(node);
+    }
+    if (node->monitor.cut_peer)
+        print(node, "the channel is cut");
+    if (node->monitor.delay_ps)
+        print(node, "messages are delayed by %.0f ms", ms(node->monitor.delay_ps));
+}
+
+static void crash(struct node *node, const char *argument)
+{
+    kill(getpid(), SIGKILL);
+}
+
+/* peer, world, or nothing: peer. */
+static bool *cable(struct node *node, const char *name)
+{
+    if (!*name || !strcmp(name, "peer"))
+        return &node->monitor.cut_peer;
+    if (!strcmp(name, "world"))
+        return &node->monitor.cut_world;
+    print(node, "there is no cable '%s': peer or world is wanted", name);
+    return NULL;
+}
+
+static void cut(struct node *node, const char *argument)
+{
+    bool *which = cable(node, argument);
+    if (which)
+        *which = true;
+}
+
+static void heal(struct node *node, const char *argument)
+{
+    bool *which = cable(node, argument);
+    if (which)
+        *which = false;
+}
+
+static void delay(struct node *node, const char *argument)
+{
+    char *end;
+    unsigned long value = strtoul(argument, &end, 10);
+    if (*argument < '0' || *argument > '9' || *end || value > DELAY_MAX_MS)
+        print(node, "a delay cannot be '%s': milliseconds from 0 to %d are wanted", argument, DELAY_MAX_MS);
+    else
+        node->monitor.delay_ps = value * PS_PER_MS;
+}
+
+static void send_text(struct node *node, const char *argument)
+{
+    struct frame_writer writer;
+    link_begin(&node->world.link, &writer, FRAME_TYPE);
+    frame_data(&writer, argument, strlen(argument));
+    frame_u8(&writer, '\n');
+    frame_end(&writer);
+}
+
+static void not_here(struct node *node, const char *argument)
+{
+    print(node,
+          "a live run cannot be stopped and stepped: record it (--record) and 'replay' the recording in the monitor");
+}
+
+static void help(struct node *node, const char *argument);
+
+static const struct {
+    const char *name, *argument, *help;
+    void (*run)(struct node *node, const char *argument);
+} commands[] = {
+    {"help", "", "these lines", help},
+    {"info", "", "what this node is, and where", info},
+    {"crash", "", "it fails, as by kill -9", crash},
+    {"cut", "[peer|world]", "from now on nothing goes or comes by that cable (peer)", cut},
+    {"heal", "[peer|world]", "it does again", heal},
+    {"delay", "MS", "what is sent to the other node waits so long", delay},
+    {"send", "TEXT", "type TEXT and a newline at the terminal", send_text},
+    {"step", "", "not in a live run", not_here},
+    {"continue", "", "not in a live run", not_here},
+    {"break", "", "not in a live run", not_here},
+    {"reverse-step", "", "not in a live run", not_here},
+};
+enum { COMMANDS = sizeof commands / sizeof commands[0] };
+
+static void help(struct node *node, const char *argument)
+{
+    for (unsigned i = 0; i < COMMANDS; i++)
+        if (commands[i].run != not_here)
+            print(node, "%s %-14s%s", commands[i].name, commands[i].argument, commands[i].help);
+}
+
+static void execute(struct node *node, char *line)
+{
+    size_t length = strcspn(line, " ");
+    const char *argument = line + length + strspn(line + length, " ");
+    unsigned i = 0;
+    while (i < COMMANDS && (strlen(commands[i].name) != length || strncmp(commands[i].name, line, length) != 0))
+        i++;
+    if (i < COMMANDS)
+        commands[i].run(node, argument);
+    else if (length)
+        print(node, "there is no command '%.*s': 'help' lists them", (int)(length < 40 ? length : 40), line);
+    print(node, "%s", "");
+}
+
+/* ---- the connection ---- */
+
+static void take_byte(struct node *node, char byte)
+{
+    struct node_monitor *monitor = &node->monitor;
+    if (byte != '\n') {
+        bool room = monitor->length + 1 < sizeof monitor->line;
+        monitor->too_long |= !room;
+        if (room && byte >= ' ')
+            monitor->line[monitor->length++] = byte;
+        return;
+    }
+    monitor->line[monitor->length] = '\0';
+    if (monitor->too_long)
+        print(node, "a line is longer than %d characters\n", MONITOR_LINE_MAX - 1);
+    else
+        execute(node, monitor->line);
+    monitor->length = 0;
+    monitor->too_long = false;
+}
+
+void node_monitor_serve(struct node *node)
+{
+    struct node_monitor *monitor = &node->monitor;
+    char bytes[MONITOR_LINE_MAX];
+    if (monitor->listener < 0)
+        return;
+    if (monitor->fd < 0)
+        monitor->fd = address_accept(monitor->listener);
+    if (monitor->fd < 0)
+        return;
+    ssize_t got = recv(monitor->fd, bytes, sizeof bytes, MSG_DONTWAIT);
+    for (ssize_t i = 0; i < got; i++)
+        take_byte(node, bytes[i]);
+    if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR) || monitor->out.count > OUT_MAX) {
+        send(monitor->fd, monitor->out.at, monitor->out.count, MSG_DONTWAIT | MSG_NOSIGNAL);
+        hang_up(monitor);
+        return;
+    }
+    ssize_t sent = send(monitor->fd, monitor->out.at, monitor->out.count, MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (sent > 0) {
+        monitor->out.count -= (size_t)sent;
+        memmove(monitor->out.at, monitor->out.at + sent, monitor->out.count);
+    }
+}

@@ -1,0 +1,35 @@
+/* node_monitor.h - a person at a node (--monitor ADDR): a line is a command, and an answer ends with an empty line.
+ * What makes sense live is there: look, crash, cut, heal, delay, send. Stepping belongs to the replay. Private to
+ * ft/live/.
+ */
+#ifndef US_FT_LIVE_NODE_MONITOR_H
+#define US_FT_LIVE_NODE_MONITOR_H
+
+#include <stdint.h>
+
+#include "ft/live/address.h"
+#include "mmu/base/vec.h"
+
+struct node;
+
+enum { MONITOR_LINE_MAX = 512 };
+
+struct node_monitor {
+    struct address address;
+    int listener, fd; /* -1: none; nobody is there */
+    char line[MONITOR_LINE_MAX];
+    size_t length;
+    bool too_long;
+    VEC(char) out;
+    /* What the person has done to this node. */
+    bool cut_peer, cut_world;
+    uint64_t delay_ps; /* what is sent to the other node waits so long */
+};
+
+/* Listen at TEXT; NULL: nowhere. False with one line in ERROR. */
+bool node_monitor_open(struct node_monitor *monitor, const char *text, bool trusted, struct error *error);
+void node_monitor_close(struct node_monitor *monitor);
+/* Do what has been said since. */
+void node_monitor_serve(struct node *node);
+
+#endif

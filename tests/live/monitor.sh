@@ -1,0 +1,100 @@
+#!/bin/sh
+# monitor.sh UNDERSTUDY GUESTS SAY - a person at the nodes of a live pair: what they are, cables cut and healed for less
+# and for more than the time-out, messages delayed, a crash; and what makes no sense.
+set -u
+understudy=$1 guests=$2 say=$3
+folder=$(mktemp -d) || exit 1
+trap 'rm -rf "$folder"' EXIT
+cd "$folder" || exit 1
+failures=0
+fail() {
+    failures=$((failures + 1))
+    echo "FAILED: $*"
+    tail -n 20 err answer
+}
+# at K LINE...: to the monitor of node K.
+at() {
+    monitor=m$1
+    shift
+    "$say" "$monitor" "$@" >answer 2>&1
+}
+has() {
+    grep -q -e "$1" answer || fail "no '$1'"
+}
+await() {
+    tries=0
+    until grep -q "$1" err || [ $tries = 1000 ]; do
+        tries=$((tries + 1))
+        sleep 0.02
+    done
+    grep -q "$1" err || fail "nobody said '$1'"
+}
+node() {
+    exec "$understudy" node --world unix:w --monitor "unix:m$1" 2>"node$1"
+}
+"$understudy" world --listen unix:w "$guests/endless.elf" >out 2>err &
+world=$!
+node 1 &
+one=$!
+await 'node 1 is process'
+node 2 &
+two=$!
+await 'node 2 is the backup'
+at 1 help info
+has 'crash'
+has 'node 1 is the primary'
+has 'peer: heard'
+at 2 info
+has 'node 2 is the backup'
+at 1 step
+has "'replay' the recording"
+at 1 'dance' 'cut rope' 'delay soon' 'delay 99999999' "$(printf %01000d 7)"
+has "no command 'dance'"
+has "no cable 'rope'"
+has "cannot be 'soon'"
+has 'a line is longer'
+# For less than the time-out nobody notices.
+at 1 'delay 20' 'cut peer'
+sleep 0.2
+at 1 heal info
+has 'delayed by 20 ms'
+at 1 'delay 0'
+at 2 'cut world' heal 'heal world' info
+has 'node 2 is the backup'
+sleep 0.8
+at 1 info
+has 'node 1 is the primary'
+grep -q 'declared failed' err && fail "a fail-over"
+# For longer: whoever is first at the arbiter goes on, the other is fenced off.
+at 1 cut
+await 'declared failed'
+sleep 1
+if kill -0 $one 2>/dev/null; then left=1; else left=2; fi
+kill -0 $one 2>/dev/null && kill -0 $two 2>/dev/null && fail "two computers live"
+at $left info
+has "node $left is the primary"
+has 'peer: none'
+at $left crash
+wait $world
+status=$?
+[ $status = 126 ] || fail "the world's status is $status"
+wait $one $two
+
+# What is typed there is typed at the terminal: the guest answers each number with the next one.
+mkfifo input
+sleep 30 >input &
+writer=$!
+: >err
+"$understudy" world --listen unix:w "$guests/increment.elf" <input >out 2>err &
+world=$!
+node 1 &
+await 'node 1 is process'
+at 1 'send 41' info
+has 'node 1 is a spare'
+node 2 &
+await 'is the backup'
+at 2 'send 7'
+wait $world || fail "the world's status is $?"
+kill $writer
+[ "$(tr '\n' ' ' <out)" = '42 8 ' ] || fail "the terminal has $(cat out)"
+[ $failures = 0 ]
