@@ -17,6 +17,7 @@
 #include "monitor/session/recorder.h"
 #include "monitor/program/result.h"
 #include "monitor/program/subcommand.h"
+#include "monitor/window/window.h"
 #include "monitor/base/ctrl_c.h"
 
 /* A person's terminal while a guest has it: bytes go in as they are typed and are not echoed, which is the guest's
@@ -99,6 +100,27 @@ static int run_under_gdb(struct system *system, struct options *options, struct 
     return status;
 }
 
+/* The same in a window: what it does is printed to stderr, the terminal is the guest's. Closed, it leaves the run
+ * alone.
+ */
+static int run_in_window(struct system *system, struct options *options, struct claims *claims, struct error *error)
+{
+    struct monitor monitor;
+    int status = EXIT_REFUSED;
+    monitor_init(&monitor, &command_table, stderr);
+    monitor_adopt(&monitor, system, options, claims);
+    if (window_open(window_of(&monitor), error)) {
+        bool stops = !window_run(window_of(&monitor));
+        window_close(window_of(&monitor));
+        if (stops)
+            system_interrupt(monitor.system);
+        status = run_system(monitor.system, &monitor.options, error);
+        status = keep_disks(&monitor, stops || status == EXIT_STOPPED, status, error);
+    }
+    monitor_free(&monitor);
+    return status;
+}
+
 /* The system of OPTIONS, loaded, and everything accepted; or NULL with one line in ERROR. */
 static struct system *build(struct options *options, struct claims *claims, struct error *error)
 {
@@ -123,6 +145,8 @@ static int run_built(struct system *system, struct options *options, struct clai
     raw_terminal_begin(&terminal);
     if (options->gdb) {
         status = run_under_gdb(system, options, claims, error);
+    } else if (options->window) {
+        status = run_in_window(system, options, claims, error);
     } else {
         status = run_system(system, options, error);
         system_free(system);
@@ -142,8 +166,8 @@ static int run_options(struct options *options, struct error *error)
     options->config.output_fd = STDOUT_FILENO;
     options->config.operator_fd = STDERR_FILENO;
     options->config.record = options->record_path != NULL;
-    options->config.chronicle_rows = options->gdb ? CHRONICLE_ROWS : 0;
-    options->config.disk_overlay = options->gdb;
+    options->config.chronicle_rows = options->gdb || options->window ? CHRONICLE_ROWS : 0;
+    options->config.disk_overlay = options->gdb || options->window;
     options->config.images = image_files_new();
     ctrl_c_block(true);
     struct system *system = build(options, &claims, error);

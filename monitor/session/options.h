@@ -35,6 +35,7 @@ struct options {
     char *kernel, *initrd, *append; /* instead of an image; NULL: not given */
     char *json_path;                /* NULL: no JSON */
     char *record_path;              /* NULL: no recording */
+    bool window;                    /* watch the run in one */
     bool gdb;                       /* wait for a gdb at gdb_address */
     struct gdb_address gdb_address;
     unsigned jobs; /* of a sweep: see atlas.h */

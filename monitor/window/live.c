@@ -20,7 +20,7 @@
 
 enum {
     FRAME_MS = 16,
-    COST_SHARE = 3, /* so many times what a picture has cost passes before the next one */
+    COST_SHARE = 4, /* from one picture to the next, so many times what it costs */
     LATE_MS = 100,  /* a run that is behind a person's time by more is not hurried */
 };
 
@@ -82,8 +82,8 @@ static void show(struct window *window)
     SDL_BlitSurface(from, NULL, to, NULL);
     SDL_UpdateWindowSurface(live->window);
     live->wanted = false;
-    live->drawn_ms = SDL_GetTicks();
-    live->cost_ms = live->drawn_ms - begin;
+    live->drawn_ms = begin;
+    live->cost_ms = SDL_GetTicks() - begin;
 }
 
 void live_turn(struct window *window)

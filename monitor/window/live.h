@@ -10,7 +10,7 @@ struct live {
     struct painter *painter; /* NULL: none yet */
     SDL_Window *window;      /* NULL: closed */
     struct scene scene;      /* as drawn last: for the mouse */
-    uint32_t drawn_ms;       /* when */
+    uint32_t drawn_ms;       /* when that began */
     uint32_t cost_ms;        /* how long that took */
     bool wanted;             /* something has changed */
     bool lost;               /* the screen is gone: SDL is not to be asked for anything any more */

@@ -27,6 +27,7 @@ struct drawing {
     struct scene_rect rect;
     int lane[2], bar;
     int told, all_told; /* lines for the operator, so far and in all */
+    int told_lines;     /* of which so many are there in words */
     int letters_to;     /* their letters go as far to the right */
 };
 
@@ -195,11 +196,9 @@ static void draw_mark(const struct drawing *d, const struct timeline_event *even
 /* Told to the operator: an upright line with a letter, and below, of the last ones, the words. */
 static void draw_told(struct drawing *d, const struct timeline_event *event)
 {
-    int x = place(d, event->time_ps), cell = d->scene->cell_height, line = d->told - (d->all_told - TOLD_LINES);
-    int low = d->rect.y + d->rect.height - TOLD_LINES * cell - MARGIN / 2;
+    int x = place(d, event->time_ps), cell = d->scene->cell_height, line = d->told - (d->all_told - d->told_lines);
+    int low = d->rect.y + d->rect.height - d->told_lines * cell - MARGIN / 2;
     char letter = (char)('a' + d->told++ % 26);
-    if (d->all_told < TOLD_LINES)
-        line = d->told - 1;
     scene_shape(d->scene, SCENE_DASHES, COLOUR_FAILED, x, d->rect.y + cell, 0, low - d->rect.y - cell);
     d->letters_to = x + 3 > d->letters_to ? x + 3 : d->letters_to;
     scene_text_at(d->scene, COLOUR_FAILED, d->letters_to, d->rect.y + cell, 1, "%c", letter);
@@ -213,12 +212,13 @@ static void draw_told(struct drawing *d, const struct timeline_event *event)
 static void draw(struct drawing *d)
 {
     unsigned computers = system_computers(d->monitor->system);
-    int cell = d->scene->cell_height, room = d->rect.height - (TOLD_LINES + 1) * cell - 2 * MARGIN;
-    d->bar = room / 6 > cell + 2 ? room / 6 : cell + 2;
-    d->lane[0] = d->rect.y + 2 * cell + MARGIN + d->bar / 2 + 8;
-    d->lane[1] = d->lane[0] + room - 2 * d->bar - 2 * cell - 16;
     for (size_t i = 0; i < d->line.events.count; i++)
         d->all_told += d->line.events.at[i].kind == TIMELINE_TOLD;
+    d->told_lines = d->all_told < TOLD_LINES ? d->all_told : TOLD_LINES;
+    int cell = d->scene->cell_height, room = d->rect.height - (d->told_lines + 1) * cell - 2 * MARGIN;
+    d->bar = room / 8 > cell + 2 ? room / 8 : cell + 2;
+    d->lane[0] = d->rect.y + 2 * cell + MARGIN + d->bar / 2 + 8;
+    d->lane[1] = d->lane[0] + room - 2 * d->bar - 2 * cell - 16;
     for (unsigned i = 0; i < computers; i++) {
         int above = i ? d->lane[1] + d->bar + d->bar / 2 + 4 : d->lane[0] - d->bar / 2 - cell - 4;
         scene_text_at(d->scene, COLOUR_QUIET, d->rect.x + MARGIN, above, scene_columns(d->scene, d->rect),

@@ -2,6 +2,7 @@
 #include "monitor/window/panels.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "mmu/base/vtime.h"
 #include "monitor/window/keys.h"
@@ -28,9 +29,10 @@ static void title(struct scene *scene, const struct monitor *monitor, const stru
         return;
     }
     uint64_t time = computer_time_ps(monitor->system, monitor->focus);
+    const char *slash = strrchr(monitor->image_path, '/'), *name = slash ? slash + 1 : monitor->image_path;
     const char *state = view->runs ? "runs" : monitor->ended ? "has ended" : "stands";
-    scene_text(scene, COLOUR_TEXT, 1, 0, "%s on %s: %s at %" PRIu64 ".%06" PRIu64 " s%s", monitor->image_path,
-               how(monitor), state, time / PS_PER_S, time % PS_PER_S / PS_PER_US,
+    scene_text(scene, COLOUR_TEXT, 1, 0, "%s on %s: %s at %" PRIu64 ".%06" PRIu64 " s%s", name, how(monitor), state,
+               time / PS_PER_S, time % PS_PER_S / PS_PER_US,
                view->guest_has_keys ? "; the keys are the guest's, F10 takes them back" : "");
 }
 
@@ -40,7 +42,8 @@ static int buttons(struct scene *scene, const struct view *view, struct scene_re
     int x = 0, y = 0, high = scene->cell_height + 10;
     for (int i = 0; i < KEYS; i++) {
         char text[40];
-        int columns = snprintf(text, sizeof text, "%c %s", window_keys[i].key == ' ' ? '_' : window_keys[i].key,
+        const char letter[] = {window_keys[i].key, '\0'};
+        int columns = snprintf(text, sizeof text, "%s %s", letter[0] == ' ' ? "space" : letter,
                                i == 0 && view->runs ? "pause" : window_keys[i].label);
         int width = columns * scene->cell_width + 2 * GAP + 6;
         if (x && x + width > rect.width) {

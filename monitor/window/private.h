@@ -15,6 +15,7 @@ struct window {
     const struct system *system; /* that view.furthest_epoch is of */
     bool did;                    /* a command was run since somebody looked */
     bool at_prompt;              /* which stands there: a command is printed behind it */
+    bool paused;                 /* it has stopped because somebody at the window wanted that */
     bool pause;                  /* the run that is under way is to stop */
     char *queued;                /* the command that comes then; or NULL */
 };

@@ -3,9 +3,11 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "io/input_event.h"
 #include "mmu/base/memory.h"
+#include "monitor/base/ctrl_c.h"
 #include "monitor/window/keys.h"
 #include "monitor/window/private.h"
 
@@ -24,6 +26,7 @@ static enum travel_look look(void *arg)
     window->view.runs = false;
     bool pause = window->pause;
     window->pause = false;
+    window->paused |= pause;
     return pause ? TRAVEL_PAUSE : window->did ? TRAVEL_DID : TRAVEL_GO_ON;
 }
 
@@ -134,6 +137,22 @@ void window_key(struct window *window, char key)
             memory_need(window->queued);
         }
     }
+}
+
+bool window_run(struct window *window)
+{
+    static const struct timespec turn = {.tv_nsec = 1000000000 / 60};
+    struct monitor *monitor = window->monitor;
+    struct error error = {""};
+    bool good = monitor_execute(monitor, "continue", &error);
+    while (good && !monitor->ended && live_is_open(window)) {
+        if (ctrl_c_asked() || ctrl_c_ended() || (monitor->interrupted && !window->paused))
+            return false;
+        monitor->interrupted = window->paused = false;
+        idle(window);
+        nanosleep(&turn, NULL);
+    }
+    return true;
 }
 
 bool window_size(struct window *window, uint64_t width, uint64_t height, struct error *error)

@@ -23,6 +23,9 @@ struct window *window_of(struct monitor *monitor);
 /* Open it on the screen, or bring it up. False with one line in ERROR: no screen, no font, built without SDL2. */
 bool window_open(struct window *window, struct error *error);
 void window_close(struct window *window);
+/* Open and with a guest that can run: run it, and do what is done at the window, until the run has ended or the window
+ * is closed. False: a Ctrl-C or another signal ended that. */
+bool window_run(struct window *window);
 /* The picture's size in pixels from now on, open or not; at most VIEW_MOST. */
 bool window_size(struct window *window, uint64_t width, uint64_t height, struct error *error);
 void window_dark(struct window *window, bool dark);

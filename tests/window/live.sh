@@ -104,6 +104,20 @@ start_server
 DISPLAY=$display
 export DISPLAY
 session Xvfb
+# `run --window`: the terminal is the guest's alone, the run is the one without a window, its digest too.
+timeout 60 "$understudy" run --mode pair --crash primary@time=0.5 --json plain.json "$guests/pendulums.elf" \
+    </dev/null >plain.out 2>plain.err || wrong "run: $(tail -n 1 plain.err)"
+timeout 60 "$understudy" run --window --mode pair --crash primary@time=0.5 --json watched.json "$guests/pendulums.elf" \
+    </dev/null >watched.out 2>watched.err || wrong "run --window: $(tail -n 1 watched.err)"
+cmp -s plain.out watched.out || wrong "run --window: another output"
+for field in digest instructions failovers epochs messages; do
+    [ "$(grep -o "\"$field\": *[^,}]*" plain.json)" = "$(grep -o "\"$field\": *[^,}]*" watched.json)" ] ||
+        wrong "run --window: another $field"
+done
+DISPLAY='' timeout 20 "$understudy" run --window "$guests/hello.elf" >out.txt 2>err.txt
+[ $? = 2 ] || wrong "run --window without a screen: not refused"
+{ [ "$(wc -l <err.txt)" = 1 ] && grep -q 'there is no screen' err.txt && [ ! -s out.txt ]; } ||
+    wrong "run --window without a screen: $(cat err.txt)"
 # A screen that goes away: the run goes on, and ends as ever.
 cat >gone.us <<EOF
 system --mode pair --seed 5 --ram 8M
