@@ -46,8 +46,9 @@ struct drawing {
     struct command *command;
     uint64_t insns, epoch; /* the run's length and an epoch's, about */
     uint64_t latency_us, heartbeat_us;
-    bool broken, both_beside, counted;
-    bool bounded, flipped; /* it has a --timeout; a bit flips */
+    bool broken, both_beside;
+    bool waits; /* perhaps for ever: an interrupt that it waits for may have been delivered too early */
+    bool bounded; /* it has a --timeout */
 };
 
 static uint64_t upto(struct drawing *drawing, uint64_t limit)
@@ -116,7 +117,6 @@ static void draw_flip(struct drawing *drawing, bool bare)
 {
     char where[96];
     bool primary = one_in(drawing, 2);
-    drawing->flipped = true;
     draw_where(drawing, primary, bare, where, sizeof where);
     ADD("--fault flip=gr%" PRIu64 ":%" PRIu64 ",%s@%s", 1 + upto(drawing, 30), upto(drawing, 31),
         primary ? "primary" : "backup", where);
@@ -206,7 +206,7 @@ static void draw_settings(struct drawing *drawing)
         ADD("--set digest-epochs=%" PRIu64, magnitude(drawing, 1, 64));
     if (one_in(drawing, 4))
         ADD("--set lag-epochs=%" PRIu64, magnitude(drawing, 2, 256));
-    if (one_in(drawing, 8))
+    if (one_in(drawing, 8) || drawing->waits) /* then waiting takes instructions, which --timeout counts */
         ADD("--set epoch-on-idle=0");
     if (one_in(drawing, 16))
         ADD("--set epoch-counts=1");
@@ -244,9 +244,11 @@ static void draw_protocol(struct drawing *drawing)
     if (one_in(drawing, 8))
         ADD("--console plain");
     drawing->broken = one_in(drawing, 12);
-    if (drawing->broken)
-        ADD("--break-assumption %s", assumption_name((enum assumption)upto(drawing, ASSUMPTION_COUNT - 1)));
-    else if (one_in(drawing, 4))
+    if (drawing->broken) {
+        enum assumption assumption = (enum assumption)upto(drawing, ASSUMPTION_COUNT - 1);
+        drawing->waits = assumption == ASSUMPTION_DELIVERY;
+        ADD("--break-assumption %s", assumption_name(assumption));
+    } else if (one_in(drawing, 4))
         ADD("--record log");
 }
 
@@ -307,6 +309,6 @@ void draw_command(uint64_t seed, uint64_t index, struct command *command)
     draw_faults(drawing, bare);
     if (!bare)
         draw_lag(drawing);
-    if ((drawing->flipped || drawing->broken) && !drawing->bounded) /* its guest may never end */
-        ADD("--timeout %u", 2000000);
+    if (!drawing->bounded) /* a guest may never end: where a bit flips, say, or its timer is faster than its epochs */
+        ADD("--timeout %" PRIu64, drawing->insns < 500000 ? 2 * drawing->insns + 100000 : UINT64_C(2000000));
 }
