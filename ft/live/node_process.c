@@ -24,9 +24,11 @@
 #include "mmu/base/memory.h"
 #include "mmu/base/vtime.h"
 
-/* What a node may run before it looks at the host's time again; how long a frame may wait for others; how long it waits
- * for a world that nobody hears. */
+/* What a node may run before it looks at the host's time again, and how long before it looks at what has come; how long
+ * a frame may wait for others; how long it waits for a world that nobody hears, and for a partner that was announced.
+ */
 enum { TURN_INSNS = 4096, FLUSH_BYTES = 64 << 10 };
+#define TURN_PS          (50 * PS_PER_US)
 #define GATHER_PS        (200 * PS_PER_US)
 #define WORLD_TIMEOUT_PS (10 * PS_PER_S)
 #define PARTNER_WAIT_PS  (2 * PS_PER_S)
@@ -132,8 +134,10 @@ static void run(struct node *node)
     node->result = ADVANCE_BLOCKED;
     if (!may_run(node))
         return;
-    computer_be_led(computer);
-    node->result = computer->kind->advance(computer);
+    do {
+        computer_be_led(computer);
+        node->result = computer->kind->advance(computer);
+    } while (node->result == ADVANCE_MORE && computer_now(computer) < node->now_ps + TURN_PS);
     if (!computer->alive)
         node_ends(node, NODE_FENCED, "this computer has halted: the system is lost to it, or another was first");
 }
@@ -199,13 +203,14 @@ static void flush(struct node *node)
     }
 }
 
-/* A node that hears no world asks its peer: if that hears it, this one halts, and the peer goes on. If neither does,
- * both wait, and then halt. */
+/* A node that has heard no world for two time-outs asks its peer: if that hears it, this one halts, and the peer goes
+ * on. If neither does, both wait, and then halt. (After one time-out the peer might not know yet that it hears none
+ * either: the world may only have been slow.) */
 static void judge_world(struct node *node)
 {
     uint64_t heard = node->world.link.heard, timeout = node->here.config.settings.timeout_us * PS_PER_US;
     const struct remote_peer *peer = &node->peer;
-    if (!node->image || node->closing || node->now_ps < heard + timeout)
+    if (!node->image || node->closing || node->now_ps < heard + 2 * timeout)
         return;
     bool peer_lives = link_there(&peer->link) && !peer->link.ended && node->now_ps < peer->link.heard + timeout;
     if (peer_lives && peer->hears_world)
