@@ -179,6 +179,17 @@ bool terminal_flush(struct terminal *terminal, uint64_t time_ps)
     return terminal->flushed < terminal->shown.count;
 }
 
+uint64_t terminal_flush_some(struct terminal *terminal, uint64_t most)
+{
+    struct pollfd ready = {.fd = terminal->output_fd, .events = POLLOUT};
+    uint64_t waiting = terminal->shown.count - terminal->flushed,
+             end = terminal->flushed + (most < waiting ? most : waiting);
+    if (waiting && (terminal->output_fd < 0 || poll(&ready, 1, 0) > 0))
+        write_host(terminal, end);
+    terminal->marks_flushed = terminal->marks.count; /* nobody goes by time any more */
+    return terminal->shown.count - terminal->flushed;
+}
+
 const uint8_t *terminal_shown(const struct terminal *terminal, uint64_t *size)
 {
     *size = terminal->shown.count;

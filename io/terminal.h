@@ -49,6 +49,10 @@ void terminal_forget_future(struct terminal *terminal);
 /* Let bytes shown up to TIME_PS reach the host descriptor. True if later ones wait. */
 bool terminal_flush(struct terminal *terminal, uint64_t time_ps);
 
+/* Let at most MOST bytes more reach the host descriptor, whatever their time, if it takes any at once. Returns how many
+ * wait then. */
+uint64_t terminal_flush_some(struct terminal *terminal, uint64_t most);
+
 /* All that was shown, and how many bytes. */
 const uint8_t *terminal_shown(const struct terminal *terminal, uint64_t *size);
 /* The first number whose byte came again and differed; 0 if none. */

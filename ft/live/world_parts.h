@@ -51,6 +51,7 @@ struct live_world {
     struct member *last;   /* who acted last */
     unsigned numbers;
     uint64_t now_ps, first_ps, refused;
+    uint64_t unshown;  /* bytes that wait for standard output */
     bool guest_starts; /* it has */
     bool paired;       /* another has been sent to the one that acts, and that has not declared it failed */
     /* How it ended. */

@@ -28,6 +28,9 @@
 #define NODE_TIMEOUT_PS  (10 * PS_PER_S)
 /* How much may wait for one node before nothing more is read of it. */
 enum { WAITING_MAX = 8 << 20, OPERATOR_LINE_MAX = 600 };
+/* What standard output takes without waiting where it takes anything (a pipe: PIPE_BUF); and how much may wait for it
+ * before nothing more is read. */
+enum { SHOW_BYTES = 4096, UNSHOWN_MAX = 1 << 20 };
 
 /* ---- the operator ---- */
 
@@ -318,11 +321,18 @@ static void judge_loss(struct live_world *hub)
 
 /* ---- the loop ---- */
 
+/* Is anything more read of MEMBER now? */
+static bool is_heard(const struct live_world *hub, const struct member *member)
+{
+    bool full = member == hub->acting && hub->unshown > UNSHOWN_MAX;
+    return !full && link_waiting(&member->link) < WAITING_MAX;
+}
+
 static void read_member(struct live_world *hub, struct member *member)
 {
     struct frame_reader frame;
     enum frame_found found = FRAME_NOT_YET;
-    if (link_waiting(&member->link) < WAITING_MAX)
+    if (is_heard(hub, member))
         link_read(&member->link);
     while (!member->link.ended || member->link.in.count > member->link.in_at) {
         found = link_next(&member->link, hub->now_ps, &frame);
@@ -372,22 +382,23 @@ static void look_after(struct live_world *hub, struct member *member)
 
 static void sleep_now(struct live_world *hub)
 {
-    struct pollfd at[MEMBERS_MAX + 2];
-    unsigned count = 0;
+    enum { LISTENER, INPUT, OUTPUT, LINKS };
+    struct pollfd at[LINKS + MEMBERS_MAX];
+    unsigned count = LINKS;
     const struct member *acting = hub->acting;
     uint64_t typed;
     terminal_typed(hub->world.terminal, &typed);
     bool wants = acting && acting->takes && acting->take >= typed && !terminal_ended(hub->world.terminal);
-    at[count++] = (struct pollfd){.fd = hub->listener, .events = POLLIN};
-    at[count++] = (struct pollfd){.fd = wants ? hub->world.config.input_fd : -1, .events = POLLIN};
+    at[LISTENER] = (struct pollfd){.fd = hub->listener, .events = POLLIN};
+    at[INPUT] = (struct pollfd){.fd = wants ? hub->world.config.input_fd : -1, .events = POLLIN};
+    at[OUTPUT] = (struct pollfd){.fd = hub->unshown ? hub->world.config.output_fd : -1, .events = POLLOUT};
     for (unsigned i = 0; i < MEMBERS_MAX; i++) {
-        const struct link *link = &hub->members[i].link;
-        if (link->fd >= 0)
-            at[count++] =
-                (struct pollfd){.fd = link->fd, .events = (short)(POLLIN | (link_waiting(link) ? POLLOUT : 0))};
+        const struct member *member = &hub->members[i];
+        int events = (is_heard(hub, member) ? POLLIN : 0) | (link_waiting(&member->link) ? POLLOUT : 0);
+        at[count++] = (struct pollfd){.fd = member->link.fd, .events = (short)events};
     }
     uint64_t beat_ms = hub->world.config.settings.heartbeat_us / 2000 + 1;
-    if (poll(at, count, (int)beat_ms) > 0 && at[1].revents)
+    if (poll(at, count, (int)beat_ms) > 0 && at[INPUT].revents)
         terminal_take(hub->world.terminal);
 }
 
@@ -407,7 +418,7 @@ static void serve(struct live_world *hub)
     for (unsigned i = 0; i < MEMBERS_MAX; i++)
         if (hub->members[i].state != MEMBER_FREE)
             look_after(hub, &hub->members[i]);
-    terminal_flush(hub->world.terminal, TIME_NEVER);
+    hub->unshown = terminal_flush_some(hub->world.terminal, SHOW_BYTES);
 }
 
 bool world_process_run(struct live_world *hub, struct error *error)
@@ -417,6 +428,7 @@ bool world_process_run(struct live_world *hub, struct error *error)
         if (!has_ended(hub))
             sleep_now(hub);
     }
+    terminal_flush_some(hub->world.terminal, UINT64_MAX); /* the last ones may be waited for */
     return world_host_good(&hub->world, error);
 }
 
