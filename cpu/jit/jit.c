@@ -16,7 +16,7 @@
 
 enum {
     CODE_BYTES = HARD(32 << 20, 1 << 18),
-    HEAT = HARD(24, 1), /* executions until a block is translated */
+    HEAT = HARD(64, 1), /* executions until a block is translated */
 };
 
 /* A jump in native code that leads to a block. In the arena of blocks, forgotten with it. */
