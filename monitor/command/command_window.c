@@ -48,6 +48,8 @@ bool command_window(struct monitor *monitor, const struct arguments *arguments, 
         return drag(window, arguments->at + 1, error);
     if (arguments->count == 2) {
         const char *what = arguments->at[1];
+        if (strcmp(word, "font") == 0 && !reach_file(monitor, what, error))
+            return false;
         return strcmp(word, "key") == 0    ? window_press(window, what, error)
                : strcmp(word, "font") == 0 ? window_font(window, what, error)
                : strcmp(word, "epochs") == 0

@@ -7,7 +7,7 @@
 
 #include <png.h>
 
-static int count_colours(const png_image *image, const png_byte *rows, unsigned x, unsigned y, unsigned width,
+static void count_colours(const png_image *image, const png_byte *rows, unsigned x, unsigned y, unsigned width,
                          unsigned height)
 {
     unsigned char *seen = calloc(1, 1 << 24);
@@ -21,7 +21,7 @@ static int count_colours(const png_image *image, const png_byte *rows, unsigned 
                 seen[colour] = 1;
         }
     free(seen);
-    return printf("%u\n", count) < 0;
+    printf("%u\n", count);
 }
 
 int main(int argc, char **argv)
@@ -43,7 +43,7 @@ int main(int argc, char **argv)
     if (argc == 2) {
         printf("%ux%u\n", image.width, image.height);
     } else if (argc == 6) {
-        return count_colours(&image, rows, number[0], number[1], number[2], number[3]);
+        count_colours(&image, rows, number[0], number[1], number[2], number[3]);
     } else if (number[0] < image.width && number[1] < image.height) {
         const png_byte *at = rows + 3 * ((size_t)number[1] * image.width + number[0]);
         printf("#%02x%02x%02x\n", at[0], at[1], at[2]);
