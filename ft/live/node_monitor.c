@@ -91,6 +91,10 @@ static void info_peer(struct node *node)
 
 static void info(struct node *node, const char *argument)
 {
+    if (!node->number) {
+        print(node, "the world has not answered yet");
+        return;
+    }
     print(node, "node %u is %s; it has been up for %.3f s", node->number, role(node),
           (double)node->now_ps / (double)PS_PER_S);
     print(node, "world: heard %.1f ms ago%s", ms(node->now_ps - node->world.link.heard),

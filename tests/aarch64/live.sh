@@ -41,7 +41,6 @@ pair() {
     "$2" 2>>node.err &
     second=$!
     await 'is the backup'
-    [ "$3" = none ] || sleep 0.3
     [ "$3" != first ] || kill -9 $first
     [ "$3" != second ] || kill -9 $second
     wait $world || fail "$*: the world's status $?"
