@@ -237,6 +237,7 @@ void join_event(struct vmm *vmm)
     }
     send_bulk(vmm, MESSAGE_JOIN_DONE, 0, NULL, 0);
     join->last_arrival_ps = peer_last_sent(&vmm->peer);
+    vmm->alone = false; /* who has received that may have to take over: what is put out from now on it must know */
     page_map_free(&join->picture);
 }
 
@@ -252,13 +253,10 @@ void join_complete(struct vmm *vmm)
     if (!vmm->join || !vmm->join->last_arrival_ps)
         return;
     vmm->peer.await_arrival_ps = vmm->join->last_arrival_ps;
-    vmm->alone = false;
     bool received = vmm_await_acks(vmm) == OUTCOME_DONE;
     vmm->peer.await_arrival_ps = 0;
-    if (!received || !vmm_keeps_up(vmm)) {
-        vmm->alone = true;
+    if (!received || !vmm_keeps_up(vmm))
         return;
-    }
     join_abandon(vmm);
     computer_tell(computer, "the repaired computer has joined at the end of epoch %" PRIu64, vmm->epoch - 1);
     computer_step_taken(computer, PROTOCOL_STEP_JOIN_DONE);

@@ -42,7 +42,7 @@ struct vmm {
     bool in_epoch, epoch_over, idle, resetting;
     bool suppressed;   /* I/O instructions are no-ops here (Processor_Type = Backup) */
     bool linked;       /* there is a computer at the other end: the log is sent */
-    bool alone;        /* there is no backup to wait for: none at all, or one that is still joining */
+    bool alone;        /* there is no backup to wait for: none at all, or one that has not been sent the whole VP */
     bool failing_over; /* the primary has been declared failed */
     enum stall stall;
     uint64_t wake_ps;                       /* of an action that sleeps */
