@@ -1,7 +1,7 @@
-/* atlas.h - the crash atlas: crash either computer of a pair everywhere, and judge every run.
+/* atlas.h - the crash atlas: let something fail everywhere in a run of a pair, and judge every run.
  *
  * A crash point is a fault at an instruction, a protocol step or a phase of an operation, of the primary or of the
- * backup. There are as many as instructions, but crashes between which the computer did nothing that can be noticed
+ * backup. There are as many as instructions, but points between which the computer did nothing that can be noticed
  * (crash_trail.h) leave the same world behind: they are one CLASS, and one run shows what becomes of all of them. That
  * the classes are right is not taken on trust: for a number of them a second point, drawn by seed, is run as well, and
  * must give the same run.
@@ -16,39 +16,80 @@
 #include "mmu/base/vec.h"
 #include "mmu/base/error.h"
 
+/* KIND(id, name, what happens at each point) */
+#define ATLAS_FAULTS(KIND)                                                                                             \
+    KIND(PRIMARY, "primary", "the primary crashes")                                                                    \
+    KIND(BACKUP, "backup", "the backup crashes")                                                                       \
+    KIND(PARTIAL, "partial", "the primary crashes in the middle of a write of several blocks")                         \
+    KIND(BOTH, "both", "the primary crashes, and its successor at each step of the fail-over")                         \
+    KIND(CUT, "cut", "the channel is cut; both computers live")                                                        \
+    KIND(DELAY, "delay", "messages take half the time-out longer from then on")                                        \
+    KIND(FALSE, "false", "messages take twice the time-out longer: a living primary is declared failed")               \
+    KIND(ACKS, "acks", "the acknowledgements under way are lost")                                                      \
+    KIND(MEDIUM, "medium", "the disk's first block cannot be read or written any more")
+
+enum atlas_fault {
+#define KIND(id, name, text) ATLAS_##id,
+    ATLAS_FAULTS(KIND)
+#undef KIND
+        ATLAS_FAULT_COUNT
+};
+
+/* What is swept unless something else is asked for: the three kinds of crash. */
+enum { ATLAS_CRASHES = 1 << ATLAS_PRIMARY | 1 << ATLAS_BACKUP | 1 << ATLAS_PARTIAL };
+
+/* "primary", "the primary crashes". */
+const char *atlas_fault_name(enum atlas_fault kind);
+const char *atlas_fault_text(enum atlas_fault kind);
+
+enum { ATLAS_SENTENCE_BYTES = 640, ATLAS_CLASS_FAULTS = 2 };
+
+/* A class that was run, and what came of it. */
+struct atlas_class {
+    enum atlas_fault kind;
+    struct fault faults[ATLAS_CLASS_FAULTS]; /* what was done, first to last */
+    unsigned fault_count;
+    uint64_t number;  /* of the class, from 0, in the order of time of the undisturbed run; of all shards */
+    uint64_t time_ps; /* there */
+    uint64_t members; /* crash points */
+    const char *end;  /* of the run: "exit", ... */
+    uint64_t repeated, lost, downtime_ps; /* struct system_result */
+    bool probed;                          /* a second point was run, too */
+    bool held;
+    bool expected;                       /* not held, as the protocol's author expects */
+    unsigned rule;                       /* of explainability, that is violated; 0: none */
+    char sentence[ATLAS_SENTENCE_BYTES]; /* "" if it held */
+};
+
 struct atlas_config {
     const struct system_config *system; /* mode pair; its faults happen in every run */
     const struct guest_files *files;
-    unsigned jobs;   /* host threads; never a different result */
-    uint64_t probes; /* classes of which a second point is run */
-    uint64_t sample; /* run only so many classes, drawn by the system's seed; 0: all */
-};
-
-struct atlas_violation {
-    struct fault fault;
-    char sentence[640];
-};
-
-/* One class that was run: a crash at `fault` stands for `points` of them. */
-struct atlas_class {
-    struct fault fault; /* of instructions: the last one, and those before it belong to the class */
-    uint64_t points;
-    bool probed;      /* a second point was run, too */
-    size_t violation; /* which of the atlas's; SIZE_MAX: none, it holds */
+    unsigned jobs;          /* host threads; never a different result */
+    uint64_t probes;        /* classes of which a second point is run */
+    uint64_t sample;        /* run only so many classes, drawn by the system's seed; 0: all */
+    unsigned faults;        /* bit i: sweep enum atlas_fault i; 0: ATLAS_CRASHES */
+    uint64_t shard, shards; /* run the classes whose number leaves `shard` when divided by `shards`; 0, 0: all */
+    bool to_first;          /* nothing behind the first class in time that does not hold, and is not expected so */
+    uint64_t points_max;    /* of crash points; 0: all */
+    void (*progress)(void *arg, uint64_t done, uint64_t of); /* told now and then, on any thread; or NULL */
+    void *arg;
 };
 
 struct atlas {
-    uint64_t crash_points; /* in the classes that were run */
-    uint64_t classes;      /* that were run */
-    uint64_t explained;    /* crash points in classes that held */
-    VEC(struct atlas_violation) violations;
-    VEC(struct atlas_class) rows; /* one for each class that was run */
+    VEC(struct atlas_class) classes; /* that were run, in the order of their numbers */
+    uint64_t wanted;                 /* classes of all shards together */
+    uint64_t crash_points;           /* in them */
+    uint64_t explained;              /* crash points in those that held */
+    uint64_t violations;             /* classes that did not, expected ones included */
+    uint64_t expected;
 };
 
 /* Run the guest undisturbed, then once for each class. A run holds if it is explainable, the replicas agree, and the
- * guest ends as it does undisturbed. False with a line in ERROR: the host failed, or the undisturbed run does not hold,
- * so that nothing can be judged. Free with atlas_free in either case. */
+ * guest ends as it does undisturbed - or is lost, where both computers crash. False with a line in ERROR: the host
+ * failed, or the undisturbed run does not hold, so that nothing can be judged. Free with atlas_free in either case. */
 bool atlas_sweep(const struct atlas_config *config, struct atlas *atlas, struct error *error);
+/* Count what the classes say. */
+void atlas_sum_up(struct atlas *atlas);
 void atlas_free(struct atlas *atlas);
 
 #endif

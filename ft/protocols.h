@@ -31,8 +31,13 @@ uint64_t protocol_hash(const struct protocol *protocol);
 /* Its name and title; they live as long as PROTOCOL. */
 const char *protocol_called(const struct protocol *protocol);
 const char *protocol_title(const struct protocol *protocol);
+/* enum failover_policy (system.h) of its own. */
+unsigned protocol_policy(const struct protocol *protocol);
+/* In what PROTOCOL differs from those of the papers that it is nearest to, and what rules of theirs that is, into TEXT.
+ * False: it is one of them. */
+bool protocol_nearest(const struct protocol *protocol, char *text, size_t size);
 /* Has its author foreseen that RULE of explainability is broken, on a channel that is LOSING messages in a crash or on
- * one that is not? */
-bool protocol_expects(const struct protocol *protocol, unsigned rule, bool losing);
+ * one that is not, by what a primary did in its LAST_EPOCH, or before? */
+bool protocol_expects(const struct protocol *protocol, unsigned rule, bool losing, bool last_epoch);
 
 #endif

@@ -219,6 +219,7 @@ bool system_plan_cancel(struct system *system, unsigned number);
 
 struct operation_counts {
     uint64_t issued, performed, repeated, suppressed;
+    uint64_t lost; /* told disconnected, and never performed */
 };
 
 struct system_result {
@@ -232,6 +233,9 @@ struct system_result {
     bool judged; /* false: nobody knows what the guest's replicas kept back, so `explainable` says only that the
                     terminal's bytes did not contradict each other (two bare computers, after a take-over) */
     const char *violation; /* NULL or the sentence; lives as long as the system */
+    unsigned rule;         /* of explainability, that is violated; 0: none */
+    uint64_t rule_epoch;   /* in which epoch; 0: not known */
+    uint64_t downtime_ps;  /* the longest, of virtual time: from a primary's last message to the promotion */
     const char *why;       /* for halted and lost: one line; else NULL */
     bool digests_differ;
     double host_seconds, cpu_seconds[2];

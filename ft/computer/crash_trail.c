@@ -13,6 +13,7 @@ void trail_free(struct trail *trail)
 {
     VEC_FREE(&trail->effects);
     VEC_FREE(&trail->due_ps);
+    VEC_FREE(&trail->acks_ps);
     VEC_FREE(&trail->marks);
     VEC_FREE(&trail->points);
     memset(trail, 0, sizeof *trail);
@@ -38,6 +39,13 @@ void trail_due(struct computer *computer, uint64_t time_ps)
         *VEC_PUSH(&trail->due_ps) = time_ps;
 }
 
+void trail_ack(struct computer *computer, uint64_t time_ps)
+{
+    struct trail *trail = trail_of(computer);
+    if (trail)
+        *VEC_PUSH(&trail->acks_ps) = time_ps;
+}
+
 void trail_mark(struct computer *computer)
 {
     struct trail *trail = trail_of(computer);
@@ -49,15 +57,15 @@ void trail_mark(struct computer *computer)
     if (trail->marks.count && trail->marks.at[trail->marks.count - 1].insns == insns)
         trail->marks.at[trail->marks.count - 1].last_ps = now;
     else
-        *VEC_PUSH(&trail->marks) = (struct trail_mark){insns, now, now, trail->effects.count};
+        *VEC_PUSH(&trail->marks) = (struct trail_mark){insns, now, now, trail->effects.count, computer->role};
 }
 
 void trail_point(struct computer *computer, const struct fault *fault, uint32_t blocks)
 {
     struct trail *trail = trail_of(computer);
     if (trail)
-        *VEC_PUSH(&trail->points) =
-            (struct trail_point){*fault, {trail->effects.count, computer_now(computer)}, blocks};
+        *VEC_PUSH(&trail->points) = (struct trail_point){
+            *fault, {trail->effects.count, computer_now(computer)}, computer_now(computer), blocks};
 }
 
 static int compare_numbers(const void *a, const void *b)
@@ -90,7 +98,15 @@ void trail_settle(struct trail *trail)
     if (trail->due_ps.count)
         qsort(trail->due_ps.at, trail->due_ps.count, sizeof *trail->due_ps.at, compare_numbers);
     for (size_t i = 0; i < trail->points.count; i++)
-        trail->points.at[i].key.due = due_before(trail, trail->points.at[i].key.due);
+        trail->points.at[i].key.due = due_before(trail, trail->points.at[i].time_ps);
+}
+
+void trail_mind_acks(struct trail *trail)
+{
+    for (size_t i = 0; i < trail->acks_ps.count; i++)
+        *VEC_PUSH(&trail->due_ps) = trail->acks_ps.at[i];
+    trail->acks_ps.count = 0;
+    trail_settle(trail);
 }
 
 /* The last mark whose instruction count, or whose time if BY_TIME, is at most LIMIT; there is one, at 0. */
@@ -116,6 +132,17 @@ struct trail_key trail_key_at(const struct trail *trail, uint64_t insns)
     /* Between two marks only instructions have effects: those before this one. */
     uint64_t time_ps = mark->last_ps + (insns - mark->insns) * trail->insn_ps;
     return (struct trail_key){count_less(trail->effects.at, trail->effects.count, insns), due_before(trail, time_ps)};
+}
+
+uint64_t trail_time_at(const struct trail *trail, uint64_t insns)
+{
+    const struct trail_mark *mark = mark_before(trail, false, insns);
+    return mark->last_ps + (insns - mark->insns) * trail->insn_ps;
+}
+
+enum role trail_role_at(const struct trail *trail, uint64_t insns)
+{
+    return mark_before(trail, false, insns)->role;
 }
 
 /* The first instruction before which what falls due at TIME_PS has fallen due. */

@@ -24,20 +24,23 @@ struct trail_key {
 /* A fault that could have struck, and the effects before it. */
 struct trail_point {
     struct fault fault;
-    struct trail_key key;
+    struct trail_key key; /* `due` once it is settled */
+    uint64_t time_ps;
     uint32_t blocks; /* of the write, for a partial performance: FAULT.mask is still open */
 };
 
 /* The computer was ready to fail before instruction `insns`, first at `first_ps` and for the last time at `last_ps`. */
 struct trail_mark {
     uint64_t insns, first_ps, last_ps, effects;
+    enum role role; /* that it then had, and has until the next mark */
 };
 
 struct trail {
     VEC(uint64_t) effects; /* the instruction count at each */
     VEC(uint64_t) due_ps;  /* not in order */
+    VEC(uint64_t) acks_ps; /* when acknowledgements arrive: a crash does not mind, but a channel that is cut */
     VEC(struct trail_mark) marks;
-    VEC(struct trail_point) points; /* protocol steps and operations; key.due is a time until trail_settle */
+    VEC(struct trail_point) points; /* protocol steps and operations */
     uint64_t insns, insn_ps;        /* executed in all; the time of one */
 };
 
@@ -50,6 +53,8 @@ void trail_free(struct trail *trail);
 void trail_effect(struct computer *computer);
 /* An effect of COMPUTER that falls due at TIME_PS. */
 void trail_due(struct computer *computer, uint64_t time_ps);
+/* The acknowledgement of what COMPUTER sends arrives at TIME_PS. */
+void trail_ack(struct computer *computer, uint64_t time_ps);
 /* COMPUTER looks whether a fault strikes before its next instruction. */
 void trail_mark(struct computer *computer);
 /* COMPUTER could have failed at FAULT, which is a step or an operation. */
@@ -59,8 +64,13 @@ void trail_point(struct computer *computer, const struct fault *fault, uint32_t 
 
 /* After the run: put the due times in order, and the points' keys with them. */
 void trail_settle(struct trail *trail);
+/* From now on acknowledgements are due like other things; it is settled again. */
+void trail_mind_acks(struct trail *trail);
 /* The effects before a crash at instruction INSNS. */
 struct trail_key trail_key_at(const struct trail *trail, uint64_t insns);
+/* When that is; a guest that idles before it: the end of that. */
+uint64_t trail_time_at(const struct trail *trail, uint64_t insns);
+enum role trail_role_at(const struct trail *trail, uint64_t insns);
 /* Write to *LIST (to be freed) the instruction counts at which the key may change, in order, each once; returns how
  * many. The first is 0; all are less than trail->insns. */
 uint64_t trail_changes(const struct trail *trail, uint64_t **list);

@@ -40,10 +40,23 @@ static const char *disk_name(uint32_t device, char *text, size_t size)
     return text;
 }
 
+/* The epoch of disk operation OP at a computer that is not the survivor, or else at that. */
+static uint64_t epoch_of_failed(const struct explaining *x, const struct history_operation *op)
+{
+    for (unsigned i = 0; i < 2; i++) {
+        const struct history *issuer = x->input->issuers[i];
+        if (issuer && issuer != x->input->history && op->number && op->number <= issuer->operations.count)
+            return issuer->operations.at[op->number - 1].epoch;
+    }
+    return op->epoch;
+}
+
 static bool violate(struct explaining *x, const char *text, int rule, const struct history_operation *op)
 {
     char disk[32];
     x->verdict->explainable = false;
+    x->verdict->rule = (unsigned)rule;
+    x->verdict->epoch = epoch_of_failed(x, op);
     snprintf(x->verdict->sentence, sizeof x->verdict->sentence,
              "rule %d: %s (%s operation %" PRIu64 ", %s of block %" PRIu32 "+%" PRIu32 ", epoch %" PRIu64
              ", instruction %" PRIu64 ")",
@@ -175,6 +188,28 @@ static void count_repeated(struct explaining *x, const struct disk_record *recor
     VEC_FREE(&open);
 }
 
+static uint64_t count_lost(const struct explaining *x)
+{
+    uint64_t lost = 0;
+    for (size_t i = 0; i < x->operations; i++)
+        lost += x->input->history->operations.at[i].status == DISK_DISCONNECTED &&
+                !(x->matches[i].full + x->matches[i].partial);
+    return lost;
+}
+
+/* The same of the terminal's output byte NUMBER, which PLACE is of. On a plain terminal nobody knows which byte of H it
+ * is: what may come twice there is what the failed computer put out last. */
+static uint64_t byte_epoch_of_failed(const struct explaining *x, uint64_t number, const struct history_place *place)
+{
+    for (unsigned i = 0; i < 2; i++) {
+        const struct history *issuer = x->input->issuers[i];
+        size_t count = issuer ? issuer->output_at.count : 0;
+        if (count && issuer != x->input->history && (number <= count || x->input->plain))
+            return issuer->output_at.at[x->input->plain ? count - 1 : number - 1].epoch;
+    }
+    return place ? place->epoch : 0;
+}
+
 /* NUMBER: of WHAT, a byte or event, from 1; PLACE: where a VP wrote or took it, NULL if none did. */
 static bool violate_stream(struct explaining *x, int rule, const char *text, const char *what, uint64_t number,
                            const struct history_place *place)
@@ -182,6 +217,8 @@ static bool violate_stream(struct explaining *x, int rule, const char *text, con
     int length;
     char *sentence = x->verdict->sentence;
     x->verdict->explainable = false;
+    x->verdict->rule = (unsigned)rule;
+    x->verdict->epoch = byte_epoch_of_failed(x, number, place);
     length = snprintf(sentence, sizeof x->verdict->sentence, "rule %d: %s (%s %" PRIu64, rule, text, what, number);
     if (place)
         length += snprintf(sentence + length, sizeof x->verdict->sentence - (size_t)length,
@@ -286,6 +323,8 @@ static bool check_disk(struct explaining *x, const struct disk_record *records, 
         return false;
     x->verdict->explainable = true;
     x->verdict->sentence[0] = '\0';
+    x->verdict->rule = 0;
+    x->verdict->epoch = 0;
     return true;
 }
 
@@ -331,6 +370,7 @@ void explain(const struct explain_input *input, struct explain_verdict *verdict)
     if (check_disk(&x, records, count) && check_output(&x))
         check_input(&x);
     count_repeated(&x, records, count);
+    verdict->lost = count_lost(&x);
     free(x.matches);
     free(records);
 }

@@ -34,6 +34,9 @@ struct explain_input {
 struct explain_verdict {
     bool explainable;
     char sentence[320]; /* the violation: rule, epoch, instruction, device, operation */
+    unsigned rule;      /* the rule that is violated; 0: none */
+    uint64_t epoch;     /* in which it was put out, as who failed counts; else as the survivor does; 0: not known */
+    uint64_t lost;      /* operations told disconnected that no disk has performed */
     uint64_t repeated;  /* performances that repeat one whose outcome was left open */
 };
 

@@ -123,7 +123,8 @@ static bool check_epoch(const struct program *program, struct protocol_complaint
 static bool check_waits(const struct program *primary, const struct program *backup,
                         struct protocol_complaint *complaint)
 {
-    if (!wants_before(backup, ACTION_AWAIT_END, ACTION_NEXT_EPOCH, complaint) ||
+    if (!wants_before(primary, ACTION_DELIVER, ACTION_SEND_END, complaint) || /* a digest is of what is delivered */
+        !wants_before(backup, ACTION_AWAIT_END, ACTION_NEXT_EPOCH, complaint) ||
         !wants_before(primary, ACTION_SEND_END, ACTION_NEXT_EPOCH, complaint))
         return false;
     if (count_of(backup, ACTION_AWAIT_TIME) && !wants(primary, ACTION_SEND_TIME, complaint))

@@ -168,25 +168,36 @@ static bool take_policy(struct reading *reading, char *value)
     return refuse(reading, "policy cannot be '%.*s': disconnect, uncertain or reissue is wanted", SHOWN_BYTES, word);
 }
 
-/* rule N [rule N]... [when losing] */
+/* Is the rest of a line WORDS? */
+static bool is_rest(const char *rest, const char *words)
+{
+    rest += strspn(rest, " \t");
+    return strcmp(rest, words) == 0;
+}
+
+/* rule N [rule N]... [of the last epoch] [when losing] */
 static bool take_expect(struct reading *reading, char *value)
 {
     struct protocol_exceptions *expected = &reading->written->protocol.expected;
     uint32_t rules = 0;
-    for (char *word; (word = next_word(&value));) {
-        char *number = next_word(&value);
-        if (rules && number && strcmp(word, "when") == 0 && strcmp(number, "losing") == 0 && !next_word(&value)) {
-            expected->when_losing |= rules;
-            return true;
-        }
-        if (!number || strcmp(word, "rule") != 0 || number[1] || number[0] < '1' || number[0] > '0' + RULES)
-            return refuse(reading,
-                          "'%.*s %.*s' is no exception: 'rule N' with an N from 1 to %d, several of them, and then "
-                          "perhaps 'when losing' is wanted",
-                          SHOWN_BYTES, word, SHOWN_BYTES, number ? number : "", RULES);
-        rules |= UINT32_C(1) << (number[0] - '0');
+    while (strncmp(value, "rule ", 5) == 0 && value[5] >= '1' && value[5] <= '0' + RULES &&
+           (!value[6] || value[6] == ' ')) {
+        rules |= UINT32_C(1) << (value[5] - '0');
+        value += 6;
+        value += strspn(value, " ");
     }
-    expected->always |= rules;
+    uint32_t *which = !rules                                            ? NULL
+                      : is_rest(value, "")                              ? &expected->anywhere
+                      : is_rest(value, "when losing")                   ? &expected->anywhere_losing
+                      : is_rest(value, "of the last epoch")             ? &expected->last_epoch
+                      : is_rest(value, "of the last epoch when losing") ? &expected->last_epoch_losing
+                                                                        : NULL;
+    if (!which)
+        return refuse(reading,
+                      "'%.*s' is no exception: 'rule N' with an N from 1 to %d, several of them, then perhaps 'of the "
+                      "last epoch', then perhaps 'when losing' is wanted",
+                      SHOWN_BYTES, value, RULES);
+    *which |= rules;
     return true;
 }
 
@@ -325,8 +336,10 @@ char *protocol_text(const struct protocol *protocol)
     write_program(out, "failover", protocol->failover);
     fprintf(out, "%-10s%s\n%-10s%s\n", "output", output_words[protocol->output], "policy",
             failover_policy_name(protocol->policy));
-    write_expected(out, protocol->expected.always, "");
-    write_expected(out, protocol->expected.when_losing, " when losing");
+    write_expected(out, protocol->expected.anywhere, "");
+    write_expected(out, protocol->expected.anywhere_losing, " when losing");
+    write_expected(out, protocol->expected.last_epoch, " of the last epoch");
+    write_expected(out, protocol->expected.last_epoch_losing, " of the last epoch when losing");
     fclose(out);
     return text;
 }

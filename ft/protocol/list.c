@@ -44,9 +44,17 @@ const char *protocol_title(const struct protocol *protocol)
     return protocol->title;
 }
 
-bool protocol_expects(const struct protocol *protocol, unsigned rule, bool losing)
+unsigned protocol_policy(const struct protocol *protocol)
 {
-    uint32_t bits = protocol->expected.always | (losing ? protocol->expected.when_losing : 0);
+    return protocol->policy;
+}
+
+bool protocol_expects(const struct protocol *protocol, unsigned rule, bool losing, bool last_epoch)
+{
+    const struct protocol_exceptions *expected = &protocol->expected;
+    uint32_t bits = expected->anywhere | (losing ? expected->anywhere_losing : 0);
+    if (last_epoch)
+        bits |= expected->last_epoch | (losing ? expected->last_epoch_losing : 0);
     return rule < 32 && (bits >> rule & 1);
 }
 

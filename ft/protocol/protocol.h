@@ -85,10 +85,14 @@ enum output_rule {
         OUTPUT_RULE_COUNT
 };
 
-/* Bit R: rule R of explainability (docs/explainability.md) may be broken, and its author knows it. */
+/* A set of rules of explainability (docs/explainability.md): what the disk or the terminal showed was not so in H. */
+enum { RULE_DISK = 1 << 1, RULE_ORDER = 1 << 4, RULE_TERMINAL = 1 << 5 };
+
+/* Bit R: rule R of explainability (docs/explainability.md) may be broken, and its author knows it: anywhere, or by what
+ * a primary did in the epoch in which it died; always, or on a channel that loses messages in a crash. */
 struct protocol_exceptions {
-    uint32_t always;
-    uint32_t when_losing; /* on a channel that loses messages in a crash */
+    uint32_t anywhere, anywhere_losing;
+    uint32_t last_epoch, last_epoch_losing;
 };
 
 struct protocol {

@@ -1,33 +1,19 @@
-/* atlas.c - see atlas.h. */
+/* atlas.c - see atlas.h: each class is run, on several host threads, and judged. */
 #include "ft/atlas.h"
 
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
 
+#include "ft/compare.h"
+#include "ft/protocols.h"
+#include "ft/search/crash_classes.h"
 #include "mmu/base/memory.h"
 #include "mmu/base/rng.h"
-#include "ft/compare.h"
-#include "ft/computer/crash_trail.h"
-
-enum { MASKS_MAX = 6 }; /* partial performances of one write that are tried */
-
-/* Crash points that leave the same behind. */
-struct crash_class {
-    struct fault fault; /* the one that is run */
-    struct trail_key key;
-    uint64_t points;
-    uint64_t second; /* another instruction of the class, if it has two */
-    bool has_second, probed;
-    /* What came of it. */
-    bool run, held;
-    char sentence[sizeof(((struct atlas_violation *)0)->sentence)];
-};
-
-typedef VEC(struct crash_class) classes;
 
 /* What of a run must be the same for two crashes of one class. */
 struct outcome_of_run {
@@ -35,10 +21,25 @@ struct outcome_of_run {
     enum system_end end;
     int status;
     bool explainable, digests_differ;
-    char sentence[sizeof(((struct atlas_violation *)0)->sentence)];
+    /* And what a row of the atlas says beside. */
+    const char *end_name;
+    uint64_t repeated, lost, downtime_ps;
+    unsigned rule;
+    bool last_epoch; /* the rule was broken by what a primary did in the epoch in which it died */
+    char sentence[ATLAS_SENTENCE_BYTES];
 };
 
 /* ---- one run ---- */
+
+/* Was EPOCH the last one of a computer that has failed, or was declared failed? */
+static bool failed_in(const struct system *system, uint64_t epoch, uint64_t failovers)
+{
+    for (unsigned i = 0; i < system_computers(system); i++)
+        if (computer_epoch(system, i) == epoch &&
+            (!computer_alive(system, i) || (failovers && i != system_acting(system))))
+            return true;
+    return false;
+}
 
 static void take_outcome(struct system *system, struct outcome_of_run *outcome)
 {
@@ -46,14 +47,21 @@ static void take_outcome(struct system *system, struct outcome_of_run *outcome)
     uint64_t bytes = 0;
     system_result(system, &result);
     const uint8_t *shown = system_terminal_output(system, &bytes);
-    *outcome = (struct outcome_of_run){.digest = result.digest,
-                                       .disk = system_disk_digest(system),
-                                       .terminal = XXH3_64bits(shown, bytes),
-                                       .instructions = result.instructions,
-                                       .end = result.end,
-                                       .status = result.status,
-                                       .explainable = result.explainable,
-                                       .digests_differ = result.digests_differ};
+    *outcome =
+        (struct outcome_of_run){.digest = result.digest,
+                                .disk = system_disk_digest(system),
+                                .terminal = XXH3_64bits(shown, bytes),
+                                .instructions = result.instructions,
+                                .end = result.end,
+                                .status = result.status,
+                                .explainable = result.explainable,
+                                .digests_differ = result.digests_differ,
+                                .end_name = result.end_name,
+                                .repeated = result.operations.repeated,
+                                .lost = result.operations.lost,
+                                .downtime_ps = result.downtime_ps,
+                                .rule = result.rule,
+                                .last_epoch = result.rule && failed_in(system, result.rule_epoch, result.failovers)};
     if (!result.explainable)
         snprintf(outcome->sentence, sizeof outcome->sentence, "%s", result.violation);
     else if (result.digests_differ)
@@ -63,20 +71,19 @@ static void take_outcome(struct system *system, struct outcome_of_run *outcome)
                  result.why ? ": " : "", result.why ? result.why : "");
 }
 
-/* Run with FAULT (NULL: undisturbed) on this thread; the trails are kept if TRAILS is not NULL. */
-static bool run_once(const struct atlas_config *config, const struct fault *fault, struct trail *trails,
+/* Run with COUNT more FAULTS on this thread; the trails are kept if TRAILS is not NULL. */
+static bool run_once(const struct atlas_config *config, const struct fault *more, unsigned count, struct trail *trails,
                      struct outcome_of_run *outcome, struct error *error)
 {
     struct system_config one = *config->system;
-    unsigned count = one.fault_count + (fault ? 1 : 0);
-    struct fault *faults = calloc(count ? count : 1, sizeof *faults);
+    struct fault *faults = calloc(one.fault_count + count + 1, sizeof *faults);
     memory_need(faults);
     if (one.fault_count)
         memcpy(faults, one.faults, one.fault_count * sizeof *faults);
-    if (fault)
-        faults[one.fault_count] = *fault;
+    if (count)
+        memcpy(faults + one.fault_count, more, count * sizeof *faults);
     one.faults = faults;
-    one.fault_count = count;
+    one.fault_count += count;
     one.threads = 1;
     system_config_snapshot(&one);
     one.input_fd = one.output_fd = one.operator_fd = -1;
@@ -92,76 +99,19 @@ static bool run_once(const struct atlas_config *config, const struct fault *faul
     return good;
 }
 
-/* ---- the classes ---- */
+/* ---- all of them ---- */
 
-static bool same_key(const struct trail_key *a, const struct trail_key *b)
-{
-    return a->effects == b->effects && a->due == b->due;
-}
-
-/* Steps and operations at KEY are one more point of the last class if nothing happened since. */
-static void add_point(classes *list, const struct fault *fault, const struct trail_key *key)
-{
-    struct crash_class *last = list->count ? &list->at[list->count - 1] : NULL;
-    if (last && same_key(&last->key, key) && last->fault.role == fault->role &&
-        !(last->fault.place == FAULT_OPERATION && last->fault.phase == OPERATION_PARTIAL))
-        last->points++;
-    else
-        *VEC_PUSH(list) = (struct crash_class){.fault = *fault, .key = *key, .points = 1};
-}
-
-/* Instructions FROM to TO, exclusive. */
-static void add_instructions(classes *list, enum role role, const struct trail_key *key, uint64_t from, uint64_t to)
-{
-    struct fault fault = {.role = role, .place = FAULT_INSTRUCTION, .number = to - 1};
-    *VEC_PUSH(list) = (struct crash_class){
-        .fault = fault, .key = *key, .points = to - from, .second = from, .has_second = to - from > 1};
-}
-
-/* Subsets of the blocks of a write: none but the first or the last, the halves, every other one. */
-static void add_partial(classes *list, const struct trail_point *point)
-{
-    uint64_t all = point->blocks >= 64 ? UINT64_MAX : (UINT64_C(1) << point->blocks) - 1;
-    uint64_t half = (UINT64_C(1) << (point->blocks >= 64 ? 32 : point->blocks / 2)) - 1;
-    const uint64_t masks[MASKS_MAX] = {1,
-                                       all & ~(all >> 1),
-                                       half,
-                                       all & ~half,
-                                       all & UINT64_C(0x5555555555555555),
-                                       all & UINT64_C(0xaaaaaaaaaaaaaaaa)};
-    for (unsigned i = 0; i < MASKS_MAX; i++) {
-        bool seen = masks[i] == 0 || masks[i] == all;
-        for (unsigned j = 0; j < i; j++)
-            seen |= masks[j] == masks[i];
-        if (seen)
-            continue;
-        struct fault fault = point->fault;
-        fault.mask = masks[i];
-        *VEC_PUSH(list) = (struct crash_class){.fault = fault, .key = point->key, .points = 1};
-    }
-}
-
-static void classes_of(const struct trail *trail, enum role role, classes *list)
-{
-    uint64_t *changes, count = trail_changes(trail, &changes), from = 0;
-    for (uint64_t i = 0; i < count; i++) {
-        struct trail_key key = trail_key_at(trail, changes[i]);
-        uint64_t to = i + 1 < count ? changes[i + 1] : trail->insns;
-        struct trail_key next = trail_key_at(trail, to);
-        if (i + 1 < count && same_key(&key, &next))
-            continue;
-        add_instructions(list, role, &key, from, to);
-        from = to;
-    }
-    free(changes);
-    for (size_t i = 0; i < trail->points.count; i++) {
-        const struct trail_point *point = &trail->points.at[i];
-        if (point->blocks)
-            add_partial(list, point);
-        else
-            add_point(list, &point->fault, &point->key);
-    }
-}
+struct sweep {
+    const struct atlas_config *config;
+    const struct protocol *protocol;
+    crash_classes list;
+    struct outcome_of_run undisturbed;
+    uint64_t all, wanted;           /* classes that are to be run, of all shards and of this one */
+    atomic_size_t next, done, last; /* nothing behind `last` is wanted any more */
+    pthread_mutex_t lock;
+    bool failed; /* the host did; under the lock */
+    struct error error;
+};
 
 /* One of LEFT, of which NEEDED are still to be taken (selection sampling): each subset alike. */
 static bool draw(struct rng *rng, uint64_t left, uint64_t *needed)
@@ -171,80 +121,155 @@ static bool draw(struct rng *rng, uint64_t left, uint64_t *needed)
     return taken;
 }
 
-/* Choose what is run, and of which classes a second point. */
-static void choose(const struct atlas_config *config, classes *list)
+/* Choose what is run, and of which classes a second point: of all shards alike, whichever this one is. */
+static void choose(struct sweep *sweep)
 {
+    const struct atlas_config *config = sweep->config;
+    crash_classes *list = &sweep->list;
     struct rng rng = rng_new(config->system->seed, 97);
     uint64_t needed = config->sample && config->sample < list->count ? config->sample : list->count;
-    uint64_t eligible = 0, probes = config->probes;
+    uint64_t eligible = 0, probes = config->probes, points = 0;
     for (size_t i = 0; i < list->count; i++) {
-        list->at[i].run = draw(&rng, list->count - i, &needed);
-        eligible += list->at[i].run && list->at[i].has_second;
+        struct crash_class *at = &list->at[i];
+        at->run = draw(&rng, list->count - i, &needed) && (!config->points_max || points < config->points_max);
+        points += at->run ? at->about.members : 0;
+        eligible += at->run && at->has_second;
     }
     for (size_t i = 0; i < list->count; i++) {
         struct crash_class *at = &list->at[i];
-        if (!at->run || !at->has_second)
-            continue;
-        at->probed = draw(&rng, eligible--, &probes);
-        at->second += rng_upto(&rng, at->points - 2);
+        if (at->run && at->has_second) {
+            at->about.probed = draw(&rng, eligible--, &probes);
+            at->second += rng_upto(&rng, at->about.members - 2);
+        }
+        sweep->all += at->run;
+        at->run &= config->shards < 2 || at->about.number % config->shards == config->shard;
+        sweep->wanted += at->run;
     }
 }
 
-/* ---- all of them ---- */
-
-struct sweep {
-    const struct atlas_config *config;
-    classes list;
-    struct outcome_of_run undisturbed;
-    atomic_size_t next;
-    pthread_mutex_t lock;
-    bool failed; /* the host did; under the lock */
-    struct error error;
-};
-
+/* Where nobody is left, the state is that of who died last: it is not looked at. */
 static bool same_outcome(const struct outcome_of_run *a, const struct outcome_of_run *b)
 {
-    return a->digest == b->digest && a->disk == b->disk && a->terminal == b->terminal &&
-           a->instructions == b->instructions && a->end == b->end && a->status == b->status &&
-           a->explainable == b->explainable && a->digests_differ == b->digests_differ;
+    bool same_state = a->digest == b->digest && a->instructions == b->instructions;
+    return a->disk == b->disk && a->terminal == b->terminal && a->end == b->end && a->status == b->status &&
+           (same_state || a->end == END_LOST) && a->explainable == b->explainable &&
+           a->digests_differ == b->digests_differ;
+}
+
+/* May what was sent never be received? A channel that is cut, or slower than the time-out, loses as well as one that
+ * loses in a crash. */
+static bool loses(const struct fault *faults, unsigned count, const struct settings *settings)
+{
+    bool loses = settings->channel_crash != 0;
+    for (unsigned i = 0; i < count; i++)
+        loses |= faults[i].kind == FAULT_CUT ||
+                 (faults[i].kind == FAULT_DELAY && faults[i].argument >= settings->timeout_us);
+    return loses;
+}
+
+/* How many computers FAULTS may take away: who is not heard may be declared failed, and then it halts. */
+static unsigned failures_in(const struct fault *faults, unsigned count, const struct settings *settings)
+{
+    unsigned failures = 0;
+    for (unsigned i = 0; i < count; i++)
+        failures += faults[i].kind == FAULT_CRASH || faults[i].kind == FAULT_CUT ||
+                    (faults[i].kind == FAULT_DELAY && faults[i].argument >= settings->timeout_us);
+    return failures;
+}
+
+/* Is OUTCOME the end that a run with the faults of CLASS may have? Nobody is left where two computers crash; and what a
+ * guest does about a bad block is its own business. */
+static bool right_end(const struct sweep *sweep, const struct atlas_class *class, struct outcome_of_run *outcome)
+{
+    const struct system_config *system = sweep->config->system;
+    unsigned failures = failures_in(class->faults, class->fault_count, &system->settings) +
+                        failures_in(system->faults, system->fault_count, &system->settings);
+    if (outcome->end == END_LOST && outcome->explainable && failures > 1)
+        return true;
+    if (outcome->sentence[0])
+        return false;
+    if (outcome->status == sweep->undisturbed.status || class->kind == ATLAS_MEDIUM)
+        return true;
+    snprintf(outcome->sentence, sizeof outcome->sentence, "the guest ends with status %d; undisturbed with %d",
+             outcome->status, sweep->undisturbed.status);
+    return false;
+}
+
+static void note(const struct sweep *sweep, struct atlas_class *class, struct outcome_of_run *outcome)
+{
+    const struct system_config *system = sweep->config->system;
+    bool losing = loses(class->faults, class->fault_count, &system->settings) ||
+                  loses(system->faults, system->fault_count, &system->settings);
+    class->held = right_end(sweep, class, outcome);
+    class->end = outcome->end_name;
+    class->repeated = outcome->repeated;
+    class->lost = outcome->lost;
+    class->downtime_ps = outcome->downtime_ps;
+    class->rule = outcome->rule;
+    class->expected =
+        !class->held && class->rule && protocol_expects(sweep->protocol, class->rule, losing, outcome->last_epoch);
+    if (!class->held)
+        memcpy(class->sentence, outcome->sentence, sizeof class->sentence);
 }
 
 static bool judge(struct sweep *sweep, struct crash_class *at, struct error *error)
 {
     struct outcome_of_run outcome, second;
-    if (!run_once(sweep->config, &at->fault, NULL, &outcome, error))
+    struct atlas_class *class = &at->about;
+    if (!run_once(sweep->config, class->faults, class->fault_count, NULL, &outcome, error))
         return false;
-    memcpy(at->sentence, outcome.sentence, sizeof at->sentence);
-    if (!at->sentence[0] && outcome.status != sweep->undisturbed.status)
-        snprintf(at->sentence, sizeof at->sentence, "the guest ends with status %d; undisturbed with %d",
-                 outcome.status, sweep->undisturbed.status);
-    at->held = !at->sentence[0];
-    if (!at->probed)
+    note(sweep, class, &outcome);
+    if (!class->probed)
         return true;
-    struct fault fault = at->fault;
-    fault.number = at->second;
-    if (!run_once(sweep->config, &fault, NULL, &second, error))
+    struct fault faults[ATLAS_CLASS_FAULTS];
+    memcpy(faults, class->faults, sizeof faults);
+    faults[0].number = at->second;
+    if (!run_once(sweep->config, faults, class->fault_count, NULL, &second, error))
         return false;
     if (!same_outcome(&outcome, &second)) {
-        at->held = false;
-        snprintf(at->sentence, sizeof at->sentence,
-                 "a crash before instruction %" PRIu64 " should leave the same behind, and does not", at->second);
+        class->held = class->expected = false;
+        snprintf(class->sentence, sizeof class->sentence,
+                 "%s before instruction %" PRIu64 " should leave the same behind, and does not",
+                 atlas_fault_text(class->kind), at->second);
     }
     return true;
+}
+
+static void fail(struct sweep *sweep, const struct error *error)
+{
+    pthread_mutex_lock(&sweep->lock);
+    sweep->failed = true;
+    sweep->error = *error;
+    pthread_mutex_unlock(&sweep->lock);
+    atomic_store(&sweep->next, sweep->list.count);
+}
+
+/* Class INDEX does not hold: nothing behind it is wanted. */
+static void end_at(struct sweep *sweep, size_t index)
+{
+    size_t last = atomic_load(&sweep->last);
+    while (index < last && !atomic_compare_exchange_weak(&sweep->last, &last, index))
+        ;
 }
 
 static void *work(void *arg)
 {
     struct sweep *sweep = arg;
+    const struct atlas_config *config = sweep->config;
     struct error error;
     for (size_t i; (i = atomic_fetch_add(&sweep->next, 1)) < sweep->list.count;) {
-        if (!sweep->list.at[i].run || judge(sweep, &sweep->list.at[i], &error))
+        struct crash_class *at = &sweep->list.at[i];
+        if (!at->run || i > atomic_load(&sweep->last))
             continue;
-        pthread_mutex_lock(&sweep->lock);
-        sweep->failed = true;
-        sweep->error = error;
-        pthread_mutex_unlock(&sweep->lock);
-        atomic_store(&sweep->next, sweep->list.count);
+        if (!judge(sweep, at, &error)) {
+            fail(sweep, &error);
+            break;
+        }
+        if (config->to_first && !at->about.held && !at->about.expected)
+            end_at(sweep, i);
+        uint64_t done = atomic_fetch_add(&sweep->done, 1) + 1;
+        if (config->progress)
+            config->progress(config->arg, done, sweep->wanted);
     }
     return NULL;
 }
@@ -262,40 +287,48 @@ static void work_together(struct sweep *sweep)
         pthread_join(threads[i], NULL);
 }
 
+/* The run without a crash does not hold. That is the first class that does not, if that is asked for, unless its faults
+ * make that expected; else nothing can be judged. */
+static bool note_undisturbed(struct sweep *sweep, bool *goes_on, struct error *error)
+{
+    struct crash_class class = {.run = true, .about = {.members = 1}};
+    note(sweep, &class.about, &sweep->undisturbed);
+    *goes_on = class.about.held || class.about.expected;
+    if (*goes_on)
+        return true;
+    if (!sweep->config->to_first)
+        return error_set(error, "nothing can be judged: without a crash, %s", sweep->undisturbed.sentence);
+    *VEC_PUSH(&sweep->list) = class;
+    return true;
+}
+
 /* The run without a crash: it must hold, and its trails give the classes. */
 static bool find_classes(struct sweep *sweep, struct error *error)
 {
+    const struct atlas_config *config = sweep->config;
     struct trail trails[2];
     memset(trails, 0, sizeof trails);
-    bool good = run_once(sweep->config, NULL, trails, &sweep->undisturbed, error);
+    bool good = run_once(config, NULL, 0, trails, &sweep->undisturbed, error);
+    bool goes_on = good;
     if (good && sweep->undisturbed.sentence[0])
-        good = error_set(error, "nothing can be judged: without a crash, %s", sweep->undisturbed.sentence);
-    for (unsigned i = 0; i < 2; i++) {
-        trail_settle(&trails[i]);
-        if (good)
-            classes_of(&trails[i], i ? ROLE_BACKUP : ROLE_PRIMARY, &sweep->list);
+        good = note_undisturbed(sweep, &goes_on, error);
+    if (good && goes_on)
+        crash_classes_find(trails, config->faults ? config->faults : ATLAS_CRASHES, &config->system->settings,
+                           &sweep->list);
+    for (unsigned i = 0; i < 2; i++)
         trail_free(&trails[i]);
-    }
     return good;
 }
 
-static void sum_up(const struct sweep *sweep, struct atlas *atlas)
+void atlas_sum_up(struct atlas *atlas)
 {
-    for (size_t i = 0; i < sweep->list.count; i++) {
-        const struct crash_class *at = &sweep->list.at[i];
-        if (!at->run)
-            continue;
-        atlas->classes++;
-        atlas->crash_points += at->points;
-        *VEC_PUSH(&atlas->rows) =
-            (struct atlas_class){at->fault, at->points, at->probed, at->held ? SIZE_MAX : atlas->violations.count};
-        if (at->held) {
-            atlas->explained += at->points;
-            continue;
-        }
-        struct atlas_violation *violation = VEC_PUSH(&atlas->violations);
-        violation->fault = at->fault;
-        memcpy(violation->sentence, at->sentence, sizeof violation->sentence);
+    atlas->crash_points = atlas->explained = atlas->violations = atlas->expected = 0;
+    for (size_t i = 0; i < atlas->classes.count; i++) {
+        const struct atlas_class *class = &atlas->classes.at[i];
+        atlas->crash_points += class->members;
+        atlas->explained += class->held ? class->members : 0;
+        atlas->violations += !class->held;
+        atlas->expected += class->expected;
     }
 }
 
@@ -306,14 +339,20 @@ bool atlas_sweep(const struct atlas_config *config, struct atlas *atlas, struct 
     sweep->config = config;
     pthread_mutex_init(&sweep->lock, NULL);
     memset(atlas, 0, sizeof *atlas);
-    bool good = find_classes(sweep, error);
+    sweep->protocol =
+        config->system->written ? config->system->written : protocol_find(config->system->protocol, error);
+    bool good = sweep->protocol && find_classes(sweep, error);
     if (good) {
-        choose(config, &sweep->list);
+        choose(sweep);
+        atomic_store(&sweep->last, SIZE_MAX);
         work_together(sweep);
         good = !sweep->failed;
-        if (good)
-            sum_up(sweep, atlas);
-        else
+        for (size_t i = 0; good && i < sweep->list.count && i <= sweep->last; i++)
+            if (sweep->list.at[i].run)
+                *VEC_PUSH(&atlas->classes) = sweep->list.at[i].about;
+        atlas->wanted = sweep->all;
+        atlas_sum_up(atlas);
+        if (!good)
             *error = sweep->error;
     }
     pthread_mutex_destroy(&sweep->lock);
@@ -324,6 +363,5 @@ bool atlas_sweep(const struct atlas_config *config, struct atlas *atlas, struct 
 
 void atlas_free(struct atlas *atlas)
 {
-    VEC_FREE(&atlas->violations);
-    VEC_FREE(&atlas->rows);
+    VEC_FREE(&atlas->classes);
 }

@@ -85,6 +85,9 @@ static void judge(struct system *system, struct system_result *result)
     result->explainable = (verdict.explainable || followed) && !system->world.digests_differ;
     result->violation = result->explainable ? NULL : system->violation;
     result->operations.repeated = verdict.repeated;
+    result->operations.lost = verdict.lost;
+    result->rule = result->explainable || system->world.digests_differ ? 0 : verdict.rule;
+    result->rule_epoch = verdict.epoch;
 }
 
 void system_result(struct system *system, struct system_result *result)
@@ -98,6 +101,7 @@ void system_result(struct system *system, struct system_result *result)
     result->instructions = computer_insns(acting);
     result->epochs = computer_place(acting).epoch;
     result->failovers = system->world.failovers;
+    result->downtime_ps = system->world.downtime_ps;
     for (unsigned i = 0; i < system->world.computers; i++) {
         const struct computer *computer = system->computer[i];
         result->messages += computer->channel.messages;

@@ -139,6 +139,13 @@ static void issue_held(struct vmm *vmm)
         computer_terminal_put(computer, QUEUE_FRONT(&vmm->held)->number, &QUEUE_FRONT(&vmm->held)->byte, 1);
 }
 
+/* How long was nobody there, as far as this computer can know? */
+static uint64_t silence_ps(const struct vmm *vmm)
+{
+    uint64_t now = computer_now(vmm->computer);
+    return now > vmm->peer.received_ps ? now - vmm->peer.received_ps : 0;
+}
+
 enum outcome act_promote(struct vmm *vmm)
 {
     struct computer *computer = vmm->computer;
@@ -152,6 +159,8 @@ enum outcome act_promote(struct vmm *vmm)
         return OUTCOME_AGAIN;
     computer->role = ROLE_PRIMARY; /* Processor_Type, figure 7 step 308 */
     computer->world->failovers++;
+    if (silence_ps(vmm) > computer->world->downtime_ps)
+        computer->world->downtime_ps = silence_ps(vmm);
     again += reissue(vmm);
     issue_held(vmm);
     companions_promote(computer);

@@ -27,6 +27,7 @@ static void send_now(struct vmm *vmm, const struct message *message)
     trail_effect(computer);
     if (computer->channel.losing)
         trail_due(computer, place);
+    trail_ack(computer, peer_acknowledged_ps(&vmm->peer, place, now));
     chronicle_sent(computer, message, place);
     if (bytes != small)
         free(bytes);
@@ -73,6 +74,7 @@ void vmm_send_value(struct vmm *vmm, const struct logged_value *value)
     if (!vmm->linked)
         return;
     *VEC_PUSH(&vmm->waiting_values) = *value;
+    trail_effect(computer); /* if the computer dies now, it is on the line */
     uint64_t now = computer_now(computer), free = peer_line_free_ps(&vmm->peer, now);
     bool busy = free > now && !computer->channel.cut;
     if (!busy || vmm->waiting_values.count == VALUES_MAX) {

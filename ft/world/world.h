@@ -72,6 +72,7 @@ struct world {
     char why[256];
     uint64_t end_ps;
     uint64_t failovers;
+    uint64_t downtime_ps; /* the longest of them: from the last message received to the promotion */
     bool digests_differ;
     bool stepping;                      /* in system_run_until: virtual time itself keeps the computers together */
     const struct awaited_text *awaited; /* of the present system_run_until; NULL: none */

@@ -5,7 +5,7 @@ const struct subcommand subcommands[] = {
     {"run", "run [OPTIONS] IMAGE", "run a guest: terminal on stdin and stdout, exit status = the guest's", run_main},
     {"replay", "replay [--json FILE] LOG", "run a recording again and check it", replay_main},
     {"protocol", "protocol [NAME|FILE]", "print a protocol as a file, or list those that there are", protocol_main},
-    {"sweep", "sweep [OPTIONS] IMAGE", "crash everywhere, judge every run", sweep_main},
+    {"sweep", "sweep [OPTIONS] [IMAGE]", "crash everywhere, judge every run; or prove a protocol", sweep_main},
     {"test", "test [OPTIONS] PATH...", "run every .us script and judge it", test_main},
     {"bench", "bench [--json] [IMAGE]", "speed, and the cost of fault tolerance", bench_main},
     {"live", "live [OPTIONS] IMAGE", "a pair of computers as processes of this host", live_main},

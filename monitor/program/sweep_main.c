@@ -1,134 +1,16 @@
-/* sweep_main.c - `understudy sweep [OPTIONS] IMAGE`: crash either computer everywhere and judge every run (ft/atlas.h).
+/* sweep_main.c - `understudy sweep`: let something fail everywhere in a run of IMAGE and judge every run (ft/atlas.h);
+ * without an IMAGE, prove a protocol (sweep_prove.h); with --merge, join what shards have written.
  */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
-#include "ft/atlas.h"
-#include "mmu/base/memory.h"
-#include "monitor/base/file.h"
-#include "monitor/base/json.h"
-#include "monitor/base/shell.h"
-#include "monitor/session/options.h"
+#include "io/elf.h"
 #include "monitor/program/subcommand.h"
-
-/* WORD for a shell, but the host's time that was asked for as the number that it was. */
-static void put_argument(FILE *out, const char *word, const struct settings *settings)
-{
-    const char *now = strstr(word, "world-clock=now");
-    if (now && strcmp(now, "world-clock=now") == 0)
-        fprintf(out, "%.*sworld-clock=%" PRIu64, (int)(now - word), word, settings->world_clock);
-    else
-        shell_put_word(out, word);
-}
-
-/* Does OPTION with VALUE (or all of `--option=value`) give a disk that keeps what is written? */
-static bool keeps_disk(const char *option, const char *value)
-{
-    bool has_disk =
-        strncmp(option, "--disk", 6) == 0 || (strncmp(option, "--virtio", 8) == 0 && strstr(value, ",disk=") != NULL);
-    return has_disk && !strstr(value, ",snapshot");
-}
-
-/* The command that shows VIOLATION, of a run with SETTINGS, again, as often as one likes: its disks are snapshots, as
- * in the sweep. To be freed. */
-static char *reproduce(unsigned count, char *const *words, const struct settings *settings,
-                       const struct atlas_violation *violation)
-{
-    char *text = NULL, place[128];
-    size_t size;
-    FILE *out = open_memstream(&text, &size);
-    memory_need(out);
-    fault_format(&violation->fault, place, sizeof place);
-    fprintf(out, "understudy run --mode pair --crash %s", place);
-    for (unsigned i = 0; i < count; i++) {
-        const char *option = words[i];
-        bool is = strncmp(option, "--", 2) == 0 && option[2],
-             follows = is && options_value_follows(option, OPTIONS_SWEEP);
-        const char *value = follows ? words[i + 1] : option;
-        i += follows;
-        if (is && (!options_takes(option, OPTIONS_RUN) || !strncmp(option, "--json", 6)))
-            continue;
-        if (follows)
-            fprintf(out, " %s", option);
-        fputc(' ', out);
-        put_argument(out, value, settings);
-        fputs(is && keeps_disk(option, value) ? ",snapshot" : "", out);
-    }
-    fclose(out);
-    return text;
-}
-
-struct report {
-    const struct atlas *atlas;
-    char **commands; /* one for each violation */
-    double host_seconds;
-};
-
-static void json_class(struct json *json, const struct atlas *atlas, const struct atlas_class *row)
-{
-    char place[128];
-    bool holds = row->violation == SIZE_MAX;
-    fault_format(&row->fault, place, sizeof place);
-    json_open(json, NULL, '{');
-    json_string(json, "crash", place);
-    json_unsigned(json, "points", row->points);
-    json_bool(json, "explained", holds);
-    json_bool(json, "probed", row->probed);
-    json_string(json, "sentence", holds ? NULL : atlas->violations.at[row->violation].sentence);
-    json_close(json, '}');
-}
-
-static void write_json(FILE *out, const struct report *report)
-{
-    struct json json;
-    const struct atlas *atlas = report->atlas;
-    json_begin(&json, out);
-    json_open(&json, NULL, '{');
-    json_unsigned(&json, "crash_points", atlas->crash_points);
-    json_unsigned(&json, "classes", atlas->classes);
-    json_unsigned(&json, "explained", atlas->explained);
-    json_open(&json, "violations", '[');
-    for (size_t i = 0; i < atlas->violations.count; i++) {
-        json_open(&json, NULL, '{');
-        json_string(&json, "sentence", atlas->violations.at[i].sentence);
-        json_string(&json, "command", report->commands[i]);
-        json_close(&json, '}');
-    }
-    json_close(&json, ']');
-    json_open(&json, "class_rows", '[');
-    for (size_t i = 0; i < atlas->rows.count; i++)
-        json_class(&json, atlas, &atlas->rows.at[i]);
-    json_close(&json, ']');
-    json_seconds(&json, "host_seconds", report->host_seconds);
-    json_close(&json, '}');
-}
-
-static bool save_json(const char *path, const struct report *report, struct error *error)
-{
-    char *text = NULL;
-    size_t size;
-    FILE *out = open_memstream(&text, &size);
-    memory_need(out);
-    write_json(out, report);
-    fclose(out);
-    bool good = file_write_whole(path, text, size, error);
-    free(text);
-    return good;
-}
-
-static void print_report(const struct report *report)
-{
-    enum { SHOWN_MAX = 20 };
-    const struct atlas *atlas = report->atlas;
-    for (size_t i = 0; i < atlas->violations.count && i < SHOWN_MAX; i++)
-        printf("%s\n    %s\n", atlas->violations.at[i].sentence, report->commands[i]);
-    if (atlas->violations.count > SHOWN_MAX)
-        printf("... and %zu more\n", atlas->violations.count - SHOWN_MAX);
-    printf("%" PRIu64 " crash points in %" PRIu64 " classes: %" PRIu64 " explained, %zu classes with a violation\n",
-           atlas->crash_points, atlas->classes, atlas->explained, atlas->violations.count);
-}
+#include "monitor/program/sweep_prove.h"
+#include "monitor/program/sweep_report.h"
 
 static double seconds_now(void)
 {
@@ -137,13 +19,32 @@ static double seconds_now(void)
     return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
-/* Its disks are snapshots (atlas.h), so that nothing but the JSON object is written. */
-static bool may_write(const struct options *options, struct error *error)
+/* How far it is, for a person who waits. */
+struct progress {
+    double start;
+    uint64_t shown; /* percent; atomic enough: who loses the race says nothing */
+};
+
+static void show_progress(void *arg, uint64_t done, uint64_t of)
+{
+    struct progress *progress = arg;
+    uint64_t percent = done * 100 / of, before = __atomic_load_n(&progress->shown, __ATOMIC_RELAXED);
+    if (percent <= before ||
+        !__atomic_compare_exchange_n(&progress->shown, &before, percent, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+        return;
+    double left = (seconds_now() - progress->start) * (double)(of - done) / (double)done;
+    if (done == of)
+        fprintf(stderr, "\r%60s\r", "");
+    else
+        fprintf(stderr, "\r%3" PRIu64 " %% of %" PRIu64 " classes, about %.0f s left   ", percent, of, left);
+}
+
+/* Its disks are snapshots (atlas.h), so that nothing but the reports is written. */
+static bool may_write(const struct options *options, const struct sweep_files *files, struct error *error)
 {
     struct claims claims;
     claims_begin(&claims);
-    bool good = options_claim(options, options->image, &claims, error) &&
-                (!options->json_path || file_writable(options->json_path, error));
+    bool good = options_claim(options, options->image, &claims, error) && sweep_files_writable(files, error);
     claims_free(&claims);
     return good;
 }
@@ -151,47 +52,121 @@ static bool may_write(const struct options *options, struct error *error)
 static int sweep(struct options *options, unsigned count, char *const *words, struct error *error)
 {
     struct atlas atlas;
-    struct guest_files files = options_files(options, options->image);
+    struct guest_files guest = options_files(options, options->image);
+    struct sweep_files files = {options->json_path, options->csv_path, options->svg_path};
+    struct progress progress = {.start = seconds_now()};
     struct atlas_config config = {.system = &options->config,
-                                  .files = &files,
+                                  .files = &guest,
                                   .jobs = options->jobs,
                                   .probes = options->probes,
-                                  .sample = options->sample};
-    if (!may_write(options, error) || !options_read_protocol(options, error))
+                                  .sample = options->sample,
+                                  .faults = options->sweep_faults,
+                                  .shard = options->shard,
+                                  .shards = options->shards,
+                                  .points_max = options->points,
+                                  .progress = isatty(STDERR_FILENO) ? show_progress : NULL,
+                                  .arg = &progress};
+    int status = EXIT_REFUSED;
+    if (!may_write(options, &files, error) || !options_read_protocol(options, error))
         return EXIT_REFUSED;
-    double start = seconds_now();
     bool good = atlas_sweep(&config, &atlas, error);
-    int status = atlas.violations.count ? 1 : 0;
     if (good) {
-        struct report report = {&atlas, calloc(atlas.violations.count + 1, sizeof(char *)), seconds_now() - start};
-        memory_need(report.commands);
-        for (size_t i = 0; i < atlas.violations.count; i++)
-            report.commands[i] = reproduce(count, words, &options->config.settings, &atlas.violations.at[i]);
-        print_report(&report);
-        good = !options->json_path || save_json(options->json_path, &report, error);
-        for (size_t i = 0; i < atlas.violations.count; i++)
-            free(report.commands[i]);
-        free(report.commands);
+        struct sweep_rows rows;
+        sweep_rows_take(&rows, &atlas, options, count, words);
+        good = sweep_report(&rows, &files, seconds_now() - progress.start, &status, error);
+        sweep_rows_free(&rows);
     }
     atlas_free(&atlas);
     return good ? status : EXIT_REFUSED;
+}
+
+/* ---- --merge ---- */
+
+static bool merge_file(struct sweep_rows *rows, const char *path, struct error *error)
+{
+    size_t size;
+    uint8_t *bytes = file_read(path, &size, error);
+    bool good = bytes && sweep_rows_read(rows, (const char *)bytes, size, path, error);
+    free(bytes);
+    return good;
+}
+
+/* Take the words behind --merge: the files to read, and those to be written. */
+static bool merge_words(struct sweep_rows *rows, struct sweep_files *files, struct claims *claims, unsigned count,
+                        char *const *words, struct error *error)
+{
+    const struct {
+        const char *name, *what, **path;
+    } outputs[] = {{"--json", "the JSON object", &files->json},
+                   {"--csv", "the table", &files->csv},
+                   {"--svg", "the picture", &files->svg}};
+    for (unsigned i = 0; i < count; i++) {
+        bool taken = strcmp(words[i], "--merge") == 0;
+        for (unsigned k = 0; !taken && k < sizeof outputs / sizeof outputs[0]; k++) {
+            size_t length = strlen(outputs[k].name);
+            if (strncmp(words[i], outputs[k].name, length) != 0 || (words[i][length] && words[i][length] != '='))
+                continue;
+            if (!words[i][length] && i + 1 == count)
+                return error_set(error, "%s needs a value: %s FILE", words[i], words[i]);
+            *outputs[k].path = words[i][length] ? words[i] + length + 1 : words[++i];
+            if (!claims_write(claims, *outputs[k].path, outputs[k].what, error))
+                return false;
+            taken = true;
+        }
+        if (!taken && words[i][0] == '-' && words[i][1])
+            return error_set(
+                error, "unknown option '%s': 'understudy sweep --merge FILE...' takes --json, --csv, --svg", words[i]);
+        if (!taken && (!claims_read(claims, words[i], "a shard", error) || !merge_file(rows, words[i], error)))
+            return false;
+    }
+    return rows->about || error_set(error, "no file is given: 'understudy sweep --merge FILE...' is wanted");
+}
+
+static int merge(unsigned count, char *const *words, struct error *error)
+{
+    struct sweep_rows rows = {0};
+    struct sweep_files files = {0};
+    struct claims claims;
+    int status = EXIT_REFUSED;
+    claims_begin(&claims);
+    bool good = merge_words(&rows, &files, &claims, count, words, error) && sweep_files_writable(&files, error) &&
+                sweep_rows_join(&rows, error) && sweep_report(&rows, &files, 0, &status, error);
+    claims_free(&claims);
+    sweep_rows_free(&rows);
+    return good ? status : EXIT_REFUSED;
+}
+
+/* ---- */
+
+static void print_help(void)
+{
+    printf("understudy sweep [OPTIONS] IMAGE\n"
+           "understudy sweep [OPTIONS]\n"
+           "understudy sweep --merge [--json FILE] [--csv FILE] [--svg FILE] FILE...\n\n"
+           "Crash either computer of a pair everywhere: at every instruction, protocol step and phase of an\n"
+           "operation. Crashes that leave the same behind are one class, run once. Exit status 0: every run\n"
+           "is explainable and ends as the undisturbed one; 1: some do not; 2: refused.\n"
+           "Without an IMAGE: prove --protocol by a list of such sweeps, up to the first run that is wrong.\n"
+           "--merge: what shards have written with --csv, put together.\n\n"
+           "Options (default):\n");
+    options_help(stdout, OPTIONS_SWEEP);
 }
 
 int sweep_main(unsigned count, char *const *words, struct error *error)
 {
     struct options options;
     int status = EXIT_REFUSED;
+    for (unsigned i = 0; i < count; i++)
+        if (strcmp(words[i], "--merge") == 0)
+            return merge(count, words, error);
     options_init(&options);
     options.config.mode = MODE_PAIR;
     if (options_parse(&options, OPTIONS_SWEEP, count, words, error)) {
         if (options.help) {
-            printf("understudy sweep [OPTIONS] IMAGE\n\n"
-                   "Crash either computer of a pair everywhere: at every instruction, protocol step and phase of an\n"
-                   "operation. Crashes that leave the same behind are one class, run once. Exit status 0: every run\n"
-                   "is explainable and ends as the undisturbed one; 1: some do not; 2: refused.\n\n"
-                   "Options (default):\n");
-            options_help(stdout, OPTIONS_SWEEP);
+            print_help();
             status = 0;
+        } else if (!options.image && !options.kernel) {
+            status = sweep_prove(&options, error);
         } else {
             status = sweep(&options, count, words, error);
         }

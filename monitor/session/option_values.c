@@ -76,6 +76,11 @@ const char *option_engine_choice(unsigned index)
     return index <= CPU_ENGINE_TRANSLATOR ? cpu_engine_name((enum cpu_engine_kind)index) : NULL;
 }
 
+const char *option_fault_choice(unsigned index)
+{
+    return index < ATLAS_FAULT_COUNT ? atlas_fault_name((enum atlas_fault)index) : NULL;
+}
+
 static const char *beside_choice(unsigned index)
 {
     static const char *const names[] = {"primary", "backup", "both"};
@@ -387,6 +392,58 @@ bool option_take_probes(struct options *options, const char *name, const char *v
 bool option_take_sample(struct options *options, const char *name, const char *value, struct error *error)
 {
     return number_between(name, value, 1, UINT32_MAX, &options->sample, error);
+}
+
+bool option_take_points(struct options *options, const char *name, const char *value, struct error *error)
+{
+    return number_between(name, value, 1, UINT32_MAX, &options->points, error);
+}
+
+bool option_faults(const char *list, unsigned *bits, struct error *error)
+{
+    bool good = true;
+    unsigned kind = 0;
+    char *rest = strdup(list), *kinds = rest;
+    memory_need(rest);
+    *bits = 0;
+    for (char *one; good && (one = next_part(&kinds));) {
+        if (strcmp(one, "all") == 0)
+            *bits |= (1u << ATLAS_FAULT_COUNT) - 1;
+        else if ((good = choose("faults", one, option_fault_choice, &kind, error)))
+            *bits |= 1u << kind;
+    }
+    free(rest);
+    return good;
+}
+
+bool option_take_faults(struct options *options, const char *name, const char *value, struct error *error)
+{
+    return option_faults(value, &options->sweep_faults, error);
+}
+
+/* I/N */
+bool option_take_shard(struct options *options, const char *name, const char *value, struct error *error)
+{
+    enum { SHARDS_MAX = 100000 };
+    const char *slash = strchr(value, '/');
+    char *first = strndup(value, slash ? (size_t)(slash - value) : 0);
+    memory_need(first);
+    bool good = slash && text_number(first, &options->shard) && text_number(slash + 1, &options->shards) &&
+                options->shard >= 1 && options->shard <= options->shards && options->shards <= SHARDS_MAX;
+    free(first);
+    options->shard--;
+    return good || error_set(error, "--%s cannot be '%s': I/N with an I from 1 to N, which is %d at most, is wanted",
+                             name, value, SHARDS_MAX);
+}
+
+bool option_take_csv(struct options *options, const char *name, const char *value, struct error *error)
+{
+    return take_text(&options->csv_path, value);
+}
+
+bool option_take_svg(struct options *options, const char *name, const char *value, struct error *error)
+{
+    return take_text(&options->svg_path, value);
 }
 
 /* IMAGE[@primary|backup|both][,terminal=FILE] */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "mmu/base/memory.h"
+#include "monitor/base/guest.h"
 #include "monitor/session/option_rows.h"
 
 void options_init(struct options *options)
@@ -34,6 +35,8 @@ void options_free(struct options *options)
     free(options->append);
     free(options->json_path);
     free(options->record_path);
+    free(options->csv_path);
+    free(options->svg_path);
     for (unsigned i = 0; i < options->word_count; i++)
         free(options->words[i]);
     free(options->words);
@@ -123,7 +126,8 @@ static bool take_image(struct options *options, enum options_user user, const ch
         return error_set(error, "'%s' is not an option: 'load IMAGE' comes after 'system'", word);
     if (options->image)
         return error_set(error, "'%s' is a second image after '%s': one is wanted", word, options->image);
-    options->image = strdup(word);
+    char path[PATH_MAX];
+    options->image = strdup(guest_find(word, path));
     memory_need(options->image);
     return true;
 }
@@ -154,9 +158,8 @@ static bool check(const struct options *options, enum options_user user, struct 
     if (options->kernel && options->image)
         return error_set(error, "'%s' is an image beside --kernel %s: one of the two is wanted", options->image,
                          options->kernel);
-    if (user != OPTIONS_SYSTEM && !options->image && !options->kernel)
-        return error_set(error, "no image is given: 'understudy %s [OPTIONS] IMAGE' is wanted",
-                         user == OPTIONS_RUN ? "run" : "sweep");
+    if (user == OPTIONS_RUN && !options->image && !options->kernel)
+        return error_set(error, "no image is given: 'understudy %s [OPTIONS] IMAGE' is wanted", "run");
     return true;
 }
 
@@ -259,6 +262,14 @@ bool options_value_follows(const char *word, enum options_user user)
 {
     const struct option_row *row = find(word, user);
     return row && row->kind != OPTION_FLAG && !strchr(word, '=');
+}
+
+bool options_given(const struct options *options, const char *name)
+{
+    for (unsigned i = 0; i < option_row_count; i++)
+        if (options->given >> i & 1 && strcmp(option_rows[i].name, name) == 0)
+            return true;
+    return false;
 }
 
 const char *options_name(unsigned index)

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "ft/atlas.h"
 #include "ft/protocols.h"
 #include "ft/system.h"
 #include "mmu/base/error.h"
@@ -39,7 +40,10 @@ struct options {
     bool gdb;                       /* wait for a gdb at gdb_address */
     struct gdb_address gdb_address;
     unsigned jobs; /* of a sweep: see atlas.h */
-    uint64_t probes, sample;
+    uint64_t probes, sample, points;
+    unsigned sweep_faults;  /* bits of enum atlas_fault; 0: not given */
+    uint64_t shard, shards; /* 0, 0: not given */
+    char *csv_path, *svg_path;
     char **words; /* what it was parsed from: for a save file */
     unsigned word_count;
     bool help;      /* --help was given: nothing else was looked at */
@@ -100,6 +104,11 @@ bool options_takes(const char *word, enum options_user user);
 enum option_value options_value(const char *word, enum options_user user);
 /* Does WORD, an option of USER, have its value in the next word? */
 bool options_value_follows(const char *word, enum options_user user);
+/* The kinds of fault that LIST names, with commas, or "all", as bits of enum atlas_fault. False with one line in ERROR.
+ */
+bool option_faults(const char *list, unsigned *bits, struct error *error);
+/* Was the option NAME given? */
+bool options_given(const struct options *options, const char *name);
 /* The name of row INDEX ("mode"), NULL at the end; for completion. */
 const char *options_name(unsigned index);
 

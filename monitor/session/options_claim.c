@@ -34,5 +34,7 @@ bool options_claim(const struct options *options, const char *image, struct clai
         good = claim_disk(config->virtio[i].disk_path, config->virtio[i].disk_snapshot, claims, error);
     return good && claim_terminals(config, claims, error) &&
            claims_write(claims, options->json_path, "the JSON object", error) &&
+           claims_write(claims, options->csv_path, "the table", error) &&
+           claims_write(claims, options->svg_path, "the picture", error) &&
            claims_write(claims, options->record_path, "the recording", error);
 }

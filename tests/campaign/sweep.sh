@@ -62,7 +62,7 @@ refused() { # refused SENTENCE ARGUMENTS...
     check "understudy sweep $*: '$sentence' in one line" $?
 }
 refused "needs --mode pair" --mode solo "$guests/hello.elf"
-refused "no image is given" --jobs 1
+refused "needs an IMAGE" --disk d.img,create=1M
 refused "unknown option '--record'" --record log "$guests/hello.elf"
 refused "nothing can be judged" --timeout 10 "$guests/hello.elf"
 refused "a number from 1 to 64" --jobs 0 "$guests/hello.elf"

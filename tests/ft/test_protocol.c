@@ -42,6 +42,7 @@ static const struct spoiled cases[] = {
     {&protocol_dec, BACKUP, LEAVE_OUT, ACTION_AWAIT_END, 0, "the backup's program never comes to 'await [end, E+1]'"},
     {&protocol_dec, PRIMARY, LEAVE_OUT, ACTION_SEND_END, 0, "the primary's program never comes to 'send [end, E]'"},
     {&protocol_bs, PRIMARY, LEAVE_OUT, ACTION_SEND_TIME, 0, "the primary's program never comes to 'send [E, Tme]'"},
+    {&protocol_bs, PRIMARY, INSERT, ACTION_DELIVER, ACTION_SEND_END, "'send [end, E]' comes before 'deliver'"},
     {&protocol_bs, PRIMARY, INSERT, ACTION_RUN, ACTION_SEND_TIME, "'send [E, Tme]' comes before 'take the clock'"},
     /* a fail-over is decided, then done */
     {&protocol_dec, FAILOVER, LEAVE_OUT, ACTION_ASK_ARBITER, 0, "must begin with 'ask the arbiter'"},

@@ -35,8 +35,7 @@ static void test_built_in(struct check *t)
             CHECK(memcmp(read->failover, protocol->failover, sizeof read->failover) == 0);
             CHECK_EQ(read->output, protocol->output);
             CHECK_EQ(read->policy, protocol->policy);
-            CHECK_EQ(read->expected.always, protocol->expected.always);
-            CHECK_EQ(read->expected.when_losing, protocol->expected.when_losing);
+            CHECK(memcmp(&read->expected, &protocol->expected, sizeof read->expected) == 0);
             CHECK_EQ(protocol_hash(read), protocol_hash(protocol));
         }
         free(read);
@@ -52,7 +51,8 @@ static void test_form(struct check *t)
                                 "primary run take-clock send-time add-due deliver send-end next-epoch\n"
                                 "backup run await-time take-clock await-end add-due deliver next-epoch\n"
                                 "failover ask-arbiter fence connect tell-outstanding deliver next-epoch promote";
-    static const char expecting[] = "expect rule 2\nexpect rule 1 rule 5 when losing\n";
+    static const char expecting[] = "expect rule 2\nexpect rule 1  rule 5 when losing\n"
+                                    "expect rule 3 of the last epoch\nexpect rule 4 of the last epoch when losing\n";
     struct error error = {""};
     struct protocol *a = protocol_read(good, sizeof good - 1, "f", &error);
     struct protocol *b = protocol_read(other, sizeof other - 1, "f", &error);
@@ -62,9 +62,15 @@ static void test_form(struct check *t)
     snprintf(text, sizeof text, "%s%s", good, expecting);
     struct protocol *c = protocol_read(text, strlen(text), "f", &error);
     CHECK(c && protocol_hash(a) != protocol_hash(c));
-    CHECK(c && protocol_expects(c, 2, false) && protocol_expects(c, 2, true));
-    CHECK(c && !protocol_expects(c, 1, false) && protocol_expects(c, 1, true) && protocol_expects(c, 5, true));
-    CHECK(c && !protocol_expects(c, 3, true));
+    for (unsigned losing = 0; c && losing <= 1; losing++)
+        for (unsigned last = 0; last <= 1; last++) {
+            CHECK(protocol_expects(c, 2, losing, last));
+            CHECK_EQ(protocol_expects(c, 1, losing, last), losing);
+            CHECK_EQ(protocol_expects(c, 5, losing, last), losing);
+            CHECK_EQ(protocol_expects(c, 3, losing, last), last);
+            CHECK_EQ(protocol_expects(c, 4, losing, last), losing && last);
+            CHECK(!protocol_expects(c, 6, losing, last));
+        }
     free(a);
     free(b);
     free(c);
@@ -160,15 +166,17 @@ static const struct {
     {7, "policy the", "policy cannot be 'the'"},
     {7, "policy uncertain reissue", "policy cannot be 'uncertain'"},
     {7, "expect", "'expect' has no value"},
-    {7, "expect rule", "'rule ' is no exception"},
+    {7, "expect rule", "'rule' is no exception"},
     {7, "expect rule 0", "'rule 0' is no exception"},
     {7, "expect rule 7", "'rule 7' is no exception"},
     {7, "expect rule 22", "'rule 22' is no exception"},
-    {7, "expect 2", "'2 ' is no exception"},
+    {7, "expect 2", "'2' is no exception"},
     {7, "expect when losing", "'when losing' is no exception"},
-    {7, "expect rule 2 when", "'when ' is no exception"},
+    {7, "expect rule 2 when", "'when' is no exception"},
     {7, "expect rule 2 when lossy", "'when lossy' is no exception"},
     {7, "expect rule 2 when losing rule 3", "is no exception"},
+    {7, "expect rule 2 of the epoch", "'of the epoch' is no exception"},
+    {7, "expect rule 2 when losing of the last epoch", "is no exception"},
 };
 
 static void test_cases(struct check *t)

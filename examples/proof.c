@@ -1,0 +1,89 @@
+/* proof.c - what makes it hard for a protocol, in little: the guest of `understudy sweep` without an image.
+ *
+ * Shows: whatever reaches a guest from outside - the world's clock, CR16, the interval timer, the ends of disk
+ * commands, delayed traps, typed bytes - and decides what it shows and writes. Each round mixes all of it into one
+ * number, writes that to two blocks of the disk, shows it, and reads it back. A second computer that knows one of these
+ * otherwise, or is told of it elsewhere, shows and writes something else. Status 0; 1 if the disk gives another block
+ * than was written, the clock goes back, no alarm came, or a trap was lost; 3 without a disk, 4 on a disk error.
+ */
+#include <understudy.h>
+
+enum {
+    ROUNDS = 2,
+    BLOCKS = 2, /* of each round */
+    WORDS = BLOCKS * DISK_BLOCK_BYTES / 4,
+    MARKED = WORDS / 8, /* words of them that differ from round to round */
+    STEPS = 40,         /* that a trap is waited for */
+    STATUS_WRONG = 1,
+    STATUS_NO_DISK = 3,
+    STATUS_DISK_ERROR = 4,
+};
+
+static volatile uint32_t alarms;
+static uint32_t period, wrong;
+static uint32_t written[WORDS], read_back[WORDS];
+
+static void on_timer(unsigned interrupt)
+{
+    (void)interrupt;
+    alarms++;
+    timer_alarm(timer_ticks() + period);
+}
+
+static void must(enum disk_result result)
+{
+    if (result != DISK_OK)
+        power_off(STATUS_DISK_ERROR);
+}
+
+/* An overflow that is delayed: when hardware delivers it is the machine's affair, but DRAIN brings it. How many steps
+ * the vector took to show it belongs to what is mixed: two computers must agree. */
+static uint32_t overflow(void)
+{
+    uint32_t steps = 0;
+    dtu_clear_v2(~UINT32_C(0));
+    add_trapping(INT32_MAX, 1);
+    while (steps < STEPS && !dtu_v2())
+        steps++;
+    dtu_drain();
+    wrong += !dtu_v2();
+    return steps;
+}
+
+static uint32_t mix(uint32_t value, uint32_t more)
+{
+    return (value ^ more) * UINT32_C(0x01000193) + (value >> 15);
+}
+
+int main(void)
+{
+    struct world_time before = world_clock();
+    if (disk_open() < 1 + ROUNDS * BLOCKS)
+        return STATUS_NO_DISK;
+    dtu_enable(true);
+    dtu_set_delayed(~UINT32_C(0));
+    dtu_set_held(~UINT32_C(0));
+    period = system_clock_hz() / 20000;
+    interrupt_connect(INTERRUPT_TIMER, on_timer);
+    timer_alarm(timer_ticks() + period);
+    interrupts_on();
+    uint32_t value = 1;
+    for (uint32_t round = 0; round < ROUNDS; round++) {
+        struct world_time now = world_clock();
+        console_put("0123456789abcdef"[timer_ticks() >> 3 & 15]); /* at once: what it shows must be known by then */
+        wrong +=
+            now.seconds < before.seconds || (now.seconds == before.seconds && now.nanoseconds < before.nanoseconds);
+        before = now;
+        value = mix(mix(mix(value, now.nanoseconds), timer_ticks()), alarms);
+        value = mix(mix(value, overflow()), (uint32_t)console_get());
+        for (uint32_t i = 0; i < WORDS; i += WORDS / MARKED)
+            written[i] = value + i;
+        must(disk_write(1 + round * BLOCKS, BLOCKS, written));
+        printf("%u %08x\n", round, value);
+        must(disk_read(1 + round * BLOCKS, BLOCKS, read_back));
+        for (uint32_t i = 0; i < WORDS; i += WORDS / MARKED)
+            wrong += written[i] != read_back[i];
+        value = mix(value, alarms);
+    }
+    return wrong || !alarms ? STATUS_WRONG : 0;
+}
