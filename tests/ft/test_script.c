@@ -338,8 +338,9 @@ static void test_survivor(struct check *t, const char *guests, const char *proto
     for (uint32_t i = 0; i < board_memory(survivor->board)->pages; i++)
         full += page_map_get(board_memory(survivor->board), i) != NULL;
     CHECK_EQ(pages, full);
-    CHECK(ends > 0);             /* the survivor executes meanwhile */
-    CHECK(survivor->vmm->alone); /* and has no backup before that is known to keep up */
+    CHECK(ends > 0);              /* the survivor executes meanwhile */
+    CHECK(survivor->vmm->join);   /* and has no backup before that is known to keep up, */
+    CHECK(!survivor->vmm->alone); /* but puts out nothing that a computer with the whole VP does not know */
     system_free(script.system);
 }
 
