@@ -32,8 +32,22 @@ enum completes {
     COMPLETES_ASSUMPTION,
 };
 
+/* What a command is for: help lists them so. */
+enum command_group {
+    GROUP_MACHINE,
+    GROUP_RUN,
+    GROUP_LOOK,
+    GROUP_CHANGE,
+    GROUP_FAIL,
+    GROUP_JUDGE,
+    GROUP_SCRIPT,
+    GROUP_SESSION,
+    GROUPS
+};
+
 struct command {
-    const char *name, *alias; /* alias: a short name that is not an unambiguous beginning, or NULL */
+    enum command_group group;
+    const char *name, *alias; /* alias: names that are not unambiguous beginnings, blanks between them; or NULL */
     const char *arguments, *help;
     const char *more;              /* the long help: lines, and an example */
     unsigned count_min, count_max; /* words it takes */
@@ -68,6 +82,8 @@ command_run info_fpu, info_control, info_tlb, info_traps, info_devices, info_eng
 command_run command_history, command_trace, command_reset;
 /* The words that break takes for places that are no address, one for each INDEX from 0; NULL at the end. */
 const char *break_word(unsigned index);
+/* `delete display [N]...` (command_display.c): those of NUMBERS, or all. */
+bool delete_displays(struct monitor *monitor, unsigned count, char *const *numbers, struct error *error);
 /* `delete fault [N]...` (command_fail.c): those of NUMBERS, or all that have not happened. */
 bool delete_faults(struct monitor *monitor, unsigned count, char *const *numbers, struct error *error);
 /* `set history N` (command_trace.c): TEXT is the N. */
@@ -82,6 +98,8 @@ command_run command_info, command_examine, command_disassemble, command_print;
 command_run command_control, command_source, command_echo;
 command_run command_repair, command_cut, command_heal, command_ack_loss, command_delay, command_flip, command_disk;
 command_run command_assume, command_arbiter;
+command_run command_up, command_down, command_list, command_display, command_run_guest, command_apropos,
+    command_symbol_file;
 command_run command_why, command_compare, command_who_knows, command_timeline;
 command_run command_window, command_screenshot;
 command_run command_expect, command_send, command_assert, command_record, command_replay;

@@ -304,6 +304,8 @@ bool command_delete(struct monitor *monitor, const struct arguments *arguments, 
 {
     if (arguments->count && (strcmp(arguments->at[0], "fault") == 0 || strcmp(arguments->at[0], "faults") == 0))
         return delete_faults(monitor, arguments->count - 1, arguments->at + 1, error);
+    if (arguments->count && (strcmp(arguments->at[0], "display") == 0 || strcmp(arguments->at[0], "displays") == 0))
+        return delete_displays(monitor, arguments->count - 1, arguments->at + 1, error);
     return for_each(monitor, arguments, error, breakpoint_delete);
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "monitor/command/command.h"
+#include "mmu/base/rng.h"
 #include "monitor/session/registers.h"
 #include "monitor/session/drive.h"
 #include "monitor/session/number.h"
@@ -76,6 +77,23 @@ static bool crash_now(struct monitor *monitor, enum role role, struct error *err
     return error_set(error, "there is no %s now: it has failed", role == ROLE_PRIMARY ? "primary" : "backup");
 }
 
+/* Draw a place for a failure of WHO from here on, by the system's seed and how often that was done before: one of the
+ * next instructions, or a phase of one of the next outputs. Say the command that repeats it. */
+static void draw_place(struct monitor *monitor, const char *who, char *where, size_t size)
+{
+    enum { INSNS = 100000, OUTPUTS = 12 };
+    static const char *const phases[] = {"before", "issued", "partial:0x5", "performed", "completed"};
+    struct system_result result;
+    struct rng rng = rng_new(monitor->options.config.seed, 1000 + monitor->draws++);
+    system_result(monitor->system, &result);
+    if (rng_upto(&rng, 1))
+        snprintf(where, size, "instruction=%" PRIu64, monitor_cpu_state(monitor)->insns + 1 + rng_upto(&rng, INSNS));
+    else
+        snprintf(where, size, "operation=%" PRIu64 ".%s", result.operations.issued + 1 + rng_upto(&rng, OUTPUTS),
+                 phases[rng_upto(&rng, 4)]);
+    fprintf(monitor->out, "crash %s %s\n", who, where);
+}
+
 /* WHO and WHERE may be one word, as in the option --crash, or two; either may be missing. */
 bool command_crash(struct monitor *monitor, const struct arguments *arguments, struct error *error)
 {
@@ -84,22 +102,27 @@ bool command_crash(struct monitor *monitor, const struct arguments *arguments, s
     if (system_computers(monitor->system) < 2)
         return error_set(error, "crash needs --mode pair (the mode is %s), or computers=2 with --mode bare",
                          monitor_name(monitor, monitor->focus));
-    char first[256];
+    char first[256], place[64];
     const char *who = monitor_name(monitor, monitor->focus), *where = NULL;
     snprintf(first, sizeof first, "%s", arguments->count ? arguments->at[0] : "");
     char *at = strchr(first, '@');
-    bool only_where = !at && is_where(first);
+    bool random = arguments->count && strcmp(arguments->at[arguments->count - 1], "random") == 0;
+    bool only_where = !at && (is_where(first) || strcmp(first, "random") == 0);
     if (at)
         *at = '\0';
     if ((at || only_where) && arguments->count > 1)
         return error_set(error, "'%s' comes after the last word: 'crash [WHO] [WHERE]' is wanted", arguments->at[1]);
     where = at ? at + 1 : only_where ? first : NULL;
+    if (random)
+        where = place;
     if (!where && !take_where(arguments, 1, &where, error))
         return false;
     if (*first && !only_where)
         who = first;
     if (strcmp(who, "primary") != 0 && strcmp(who, "backup") != 0)
         return error_set(error, "'%s' is no computer: primary or backup is wanted", who);
+    if (random)
+        draw_place(monitor, who, place, sizeof place);
     if (!where)
         return crash_now(monitor, *who == 'p' ? ROLE_PRIMARY : ROLE_BACKUP, error);
     return strike(monitor, "", who, where, error);

@@ -9,17 +9,6 @@
 #include "monitor/session/drive.h"
 #include "monitor/session/number.h"
 
-static void print_frame(const struct monitor *monitor, const struct frame *frame)
-{
-    char symbol[128];
-    /* An outer frame is named by its call, because what that returns to may be another function already. */
-    uint32_t named = frame->pc - (frame->level ? 4 : 0);
-    const struct symbol *inside = symbols_at(&monitor->symbols, named);
-    if (inside)
-        snprintf(symbol, sizeof symbol, " <%s+0x%x>", inside->name, frame->pc - inside->address);
-    fprintf(monitor->out, "#%-2u 0x%08x%s  sp 0x%08x\n", frame->level, frame->pc, inside ? symbol : "", frame->sp);
-}
-
 bool command_backtrace(struct monitor *monitor, const struct arguments *arguments, struct error *error)
 {
     enum { USUAL_COUNT = 50, COUNT_MAX = 100000 };
@@ -31,7 +20,7 @@ bool command_backtrace(struct monitor *monitor, const struct arguments *argument
         return error_set(error, "'%s' is no count: a number from 1 to %d is wanted", arguments->at[0], COUNT_MAX);
     struct frame frame = frame_innermost(monitor), caller;
     for (;;) {
-        print_frame(monitor, &frame);
+        frame_print(monitor, &frame);
         bool more = frame_caller(monitor, &frame, &caller, &why);
         if (!more && frame.level == 0)
             fprintf(monitor->out, "(%s)\n", why.text);

@@ -1,11 +1,13 @@
 /* command_machine.c - commands about the machine and the session: system, load, focus, quit. */
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "monitor/command/command.h"
 #include "mmu/base/memory.h"
+#include "monitor/base/guest.h"
 #include "monitor/base/text.h"
 #include "monitor/session/number.h"
 #include "monitor/session/recorder.h"
@@ -68,6 +70,31 @@ static bool take_options(const struct monitor *monitor, const struct arguments *
     return good;
 }
 
+/* The settings that an earlier `set` or `system` has left other than they are by default, and ARGUMENTS do not give. */
+static void say_settings_kept(const struct monitor *monitor, const struct arguments *arguments)
+{
+    struct settings initial;
+    bool said = false;
+    settings_defaults(&initial);
+    for (size_t i = 0; i < setting_count; i++) {
+        char value[32], usual[32];
+        bool given = false;
+        settings_format(&monitor->options.config.settings, &setting_rows[i], value, sizeof value);
+        settings_format(&initial, &setting_rows[i], usual, sizeof usual);
+        size_t length = strlen(setting_rows[i].name);
+        for (unsigned k = 0; k < arguments->count; k++) {
+            const char *word = arguments->at[k] + (strncmp(arguments->at[k], "--set=", 6) ? 0 : 6);
+            given |= strncmp(word, setting_rows[i].name, length) == 0 && word[length] == '=';
+        }
+        if (given || strcmp(value, usual) == 0)
+            continue;
+        fprintf(monitor->out, "%s%s=%s", said ? ", " : "settings that stay: ", setting_rows[i].name, value);
+        said = true;
+    }
+    if (said)
+        fprintf(monitor->out, "\n");
+}
+
 bool command_system(struct monitor *monitor, const struct arguments *arguments, struct error *error)
 {
     struct options before = monitor->options, options;
@@ -101,6 +128,7 @@ bool command_system(struct monitor *monitor, const struct arguments *arguments, 
     free(image_before);
     monitor->image_saved = false;
     recorder_forget(monitor);
+    say_settings_kept(monitor, arguments);
     return true;
 }
 
@@ -115,11 +143,13 @@ bool command_load(struct monitor *monitor, const struct arguments *arguments, st
     if (arguments->count && monitor->options.kernel)
         return error_set(error, "this system starts the kernel '%s': 'system' without --kernel makes one for an image",
                          monitor->options.kernel);
-    if (arguments->count && !reach_file(monitor, arguments->at[0], error))
+    char path[PATH_MAX], *before = monitor->image_path;
+    const char *image = arguments->count ? guest_find(arguments->at[0], path) : NULL;
+    /* A guest that came with the program is nobody's secret. */
+    if (image && image == arguments->at[0] && !reach_file(monitor, image, error))
         return false;
-    char *before = monitor->image_path;
-    if (arguments->count) {
-        monitor->image_path = strdup(arguments->at[0]);
+    if (image) {
+        monitor->image_path = strdup(image);
         memory_need(monitor->image_path);
     }
     bool good = monitor_build(monitor, true, error);

@@ -75,12 +75,65 @@ static void print_more(FILE *out, const char *text)
         fprintf(out, "\n");
 }
 
+static void print_groups(const struct monitor *monitor)
+{
+    static const char *const titles[GROUPS] = {
+        [GROUP_MACHINE] = "The machine",
+        [GROUP_RUN] = "Running, and going back",
+        [GROUP_LOOK] = "Looking",
+        [GROUP_CHANGE] = "Stopping, and changing",
+        [GROUP_FAIL] = "Making something fail",
+        [GROUP_JUDGE] = "Judging",
+        [GROUP_SCRIPT] = "In scripts",
+        [GROUP_SESSION] = "The session",
+    };
+    fprintf(monitor->out,
+            "Commands may be abbreviated. 'help COMMAND' says more, with an example; 'apropos WORD' looks "
+            "for\nthem. A first session: load hello, break main, continue, why, quit.\n");
+    for (unsigned group = 0; group < GROUPS; group++) {
+        fprintf(monitor->out, "\n%s:\n", titles[group]);
+        for (const struct command *row = commands; row->name; row++)
+            if (row->group == group)
+                print_row(monitor, row);
+    }
+}
+
+/* Does TEXT have WORD in it, whatever its case? */
+static bool has_word(const char *text, const char *word)
+{
+    return text && strcasestr(text, word);
+}
+
+static unsigned print_matching(const struct monitor *monitor, const struct command *table, const char *word)
+{
+    unsigned found = 0;
+    for (const struct command *row = table; row->name; row++) {
+        if (!has_word(row->name, word) && !has_word(row->help, word) && !has_word(row->more, word))
+            continue;
+        print_row(monitor, row);
+        found++;
+    }
+    return found;
+}
+
+bool command_apropos(struct monitor *monitor, const struct arguments *arguments, struct error *error)
+{
+    const char *word = arguments->at[0];
+    unsigned found = print_matching(monitor, commands, word);
+    for (const struct command *row = info_topics; row->name; row++) {
+        if (!has_word(row->name, word) && !has_word(row->help, word))
+            continue;
+        fprintf(monitor->out, "info ");
+        print_row(monitor, row);
+        found++;
+    }
+    return found || error_set(error, "no command's help has '%s' in it", word);
+}
+
 bool command_help(struct monitor *monitor, const struct arguments *arguments, struct error *error)
 {
     if (!arguments->count) {
-        for (const struct command *row = commands; row->name; row++)
-            print_row(monitor, row);
-        fprintf(monitor->out, "Commands may be abbreviated. 'help COMMAND' says more, with an example.\n");
+        print_groups(monitor);
         return true;
     }
     const char *name = arguments->at[0];

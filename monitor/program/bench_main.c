@@ -16,6 +16,7 @@
 #include "monitor/program/bench_back.h"
 #include "monitor/base/claims.h"
 #include "monitor/base/file.h"
+#include "monitor/base/installed.h"
 #include "monitor/base/json.h"
 #include "monitor/program/bench_engines.h"
 #include "monitor/program/bench_failover.h"
@@ -242,23 +243,16 @@ static bool draw(const struct bench *bench, struct error *error)
     return plot_save(bench->plot_path, points, EPOCHS, error);
 }
 
-/* The guests beside the program: guests/workload.elf and guests/workload_virtual.elf, or the folder. */
+/* Of the guests that came with the program: workload.elf and workload_virtual.elf, or the folder. */
 static bool default_images(struct bench *bench, struct error *error)
 {
-    char program[PATH_MAX - 32];
-    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
-    if (length < 0)
-        return error_set(error, "the folder of the program is not known: 'understudy bench IMAGE' is wanted");
-    program[length] = '\0';
-    char *slash = strrchr(program, '/');
-    if (slash)
-        *slash = '\0';
-    if (bench->engines) {
-        snprintf(bench->image, sizeof bench->image, "%s/guests", program);
-        return true;
-    }
-    snprintf(bench->image, sizeof bench->image, "%s/guests/workload.elf", program);
-    snprintf(bench->translated, sizeof bench->translated, "%s/guests/workload_virtual.elf", program);
+    char *folder = installed_guests();
+    if (!folder)
+        return error_set(error, "there are no guests beside the program: 'understudy bench IMAGE' is wanted");
+    snprintf(bench->image, sizeof bench->image, bench->engines ? "%s" : "%s/workload.elf", folder);
+    if (!bench->engines)
+        snprintf(bench->translated, sizeof bench->translated, "%s/workload_virtual.elf", folder);
+    free(folder);
     return true;
 }
 
@@ -340,16 +334,17 @@ static bool may_write(const struct bench *bench, struct error *error)
 
 static void print_help(void)
 {
-    printf("understudy bench [--json] [--plot FILE.svg] [--runs N] [--timeout INSTRUCTIONS] [IMAGE]\n"
-           "understudy bench --engines [--json] [--plot FILE.svg] [--runs N]\n\n"
-           "Run IMAGE (guests/workload.elf beside the program) bare and as a pair in turn, N rounds (%d), each\n"
-           "run to its end or to INSTRUCTIONS (%d), and print medians: instructions a second, and what\n"
-           "epochs of 1000, 4096 and 32768 instructions cost. Without IMAGE, also guests/workload_virtual.elf bare:\n"
-           "the same work with address translation on. Then what going back in time costs. --plot draws what\n"
-           "epochs cost beside the model of Bressoud and Schneider.\n\n"
-           "--engines: some guests of their own, bare, on the interpreter, on the translator and, where it is\n"
-           "installed, on qemu-system-hppa without and with -icount. --plot draws bars.\n",
-           RUNS_USUAL, TIMEOUT_USUAL);
+    printf(
+        "understudy bench [--json] [--plot FILE.svg] [--runs N] [--timeout INSTRUCTIONS] [IMAGE]\n"
+        "understudy bench --engines [--json] [--plot FILE.svg] [--runs N]\n\n"
+        "Run IMAGE (the guest `workload` that came with the program) bare and as a pair in turn, N rounds (%d), each\n"
+        "run to its end or to INSTRUCTIONS (%d), and print medians: instructions a second, and what\n"
+        "epochs of 1000, 4096 and 32768 instructions cost. Without IMAGE, also `workload_virtual` bare:\n"
+        "the same work with address translation on. Then what going back in time costs. --plot draws what\n"
+        "epochs cost beside the model of Bressoud and Schneider.\n\n"
+        "--engines: some guests of their own, bare, on the interpreter, on the translator and, where it is\n"
+        "installed, on qemu-system-hppa without and with -icount. --plot draws bars.\n",
+        RUNS_USUAL, TIMEOUT_USUAL);
 }
 
 static bool bench_epochs(struct bench *bench, struct error *error)

@@ -11,15 +11,19 @@
 #include "cpu/cpu.h"
 #include "io/stream.h"
 #include "mmu/base/memory.h"
+#include "monitor/base/installed.h"
 #include "monitor/program/subcommand.h"
 #include "monitor/window/window.h"
 
-static void print_help(void)
+static void print_version(void)
 {
-    printf("Understudy: a fault-tolerant PA-RISC computer.\n\n");
-    for (unsigned i = 0; i < subcommand_count; i++)
-        printf("  understudy %-36s %s\n", subcommands[i].usage, subcommands[i].help);
-    printf("\n'understudy run --help' lists the options of run; 'help' in the monitor lists its commands.\n");
+    char *guests = installed_guests();
+    printf("understudy %s\nengine: %s\n", US_VERSION, cpu_engine_name(cpu_engine_best()));
+    printf("engines: interpreter%s\n", cpu_engine_best() == CPU_ENGINE_TRANSLATOR ? ", translator" : "");
+    printf("built in: monitor with GNU readline, gdb's remote protocol, virtio, firmware; assertions on%s\n",
+           US_BUILT_IN);
+    printf("guests: %s\n", guests ? guests : "none beside the program");
+    free(guests);
 }
 
 /* The sub-command that WORD asks for, or NULL with one line in ERROR. */
@@ -74,11 +78,11 @@ static int run(int argc, char **argv, struct error *error)
 {
     const char *word = argc > 1 ? argv[1] : NULL;
     if (word && strcmp(word, "--help") == 0) {
-        print_help();
+        subcommand_help(stdout);
         return 0;
     }
     if (word && strcmp(word, "--version") == 0) {
-        printf("understudy %s\nengine: %s\n", US_VERSION, cpu_engine_name(cpu_engine_best()));
+        print_version();
         window_version(stdout);
         return 0;
     }

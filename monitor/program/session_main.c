@@ -113,6 +113,8 @@ static void run_prompt(struct monitor *monitor)
     line_begin(&editor, monitor);
     script_init(&script, NULL);
     ctrl_c_block(true);
+    if (!monitor->system)
+        fprintf(monitor->out, "Understudy, a fault-tolerant PA-RISC computer. 'help' lists the commands.\n");
     while (!ctrl_c_ended() && !(monitor->quit && may_quit(monitor))) {
         char prompt[64] = "> ";
         struct error reason = {""};

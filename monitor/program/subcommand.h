@@ -24,11 +24,13 @@ struct subcommand {
 /* The sub-commands, and last what happens when none is named. */
 extern const struct subcommand subcommands[];
 extern const unsigned subcommand_count;
+/* What `understudy --help` says. */
+void subcommand_help(FILE *out);
 
 /* The options of those that have a table of their own (the others take a system's: options.h). */
 extern const struct flag session_flags[], test_flags[];
 
-subcommand_run run_main, replay_main, bench_main, protocol_main, session_main, sweep_main, test_main, live_main,
-    world_main, node_main;
+subcommand_run run_main, replay_main, bench_main, help_main, protocol_main, session_main, sweep_main, test_main,
+    live_main, world_main, node_main;
 
 #endif

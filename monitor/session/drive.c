@@ -42,6 +42,7 @@ static void collect(struct monitor *monitor, struct system_until *until, struct 
 {
     fflush(monitor->out); /* the guest writes to the same descriptor */
     monitor->stop_text[0] = '\0';
+    monitor->frame = 0;
     until->computer = monitor->focus;
     until->points = points;
     until->point_count = breakpoints_collect(monitor, points);
@@ -181,6 +182,8 @@ void drive_say(struct monitor *monitor, enum stop_kind stop)
         break;
     }
     monitor_print_where(monitor);
+    if (monitor->displays.count)
+        monitor_execute(monitor, "display", NULL);
 }
 
 bool drive_can(struct monitor *monitor, struct error *error)

@@ -35,6 +35,11 @@ void monitor_free(struct monitor *monitor)
     free(monitor->record_path);
     variables_free(&monitor->variables);
     breakpoints_free(&monitor->breakpoints);
+    for (size_t i = 0; i < monitor->displays.count; i++) {
+        free(monitor->displays.at[i].expression);
+        free(monitor->displays.at[i].format);
+    }
+    VEC_FREE(&monitor->displays);
     trace_free(&monitor->trace);
     claims_free(&monitor->claims);
     image_files_free(monitor->images);
@@ -111,6 +116,7 @@ void monitor_take_system(struct monitor *monitor, struct system *system)
     monitor->travel = system ? travel_new(system, monitor->options.config.settings.snapshot_mib << 20) : NULL;
     monitor->ended = monitor->host_failed = false;
     monitor->disassemble_goes_on = false;
+    monitor->frame = 0;
     monitor->examine.next = (struct place){0};
     if (system)
         monitor->focus = system_acting(system);

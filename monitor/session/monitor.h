@@ -56,6 +56,12 @@ struct monitor_watcher {
     void (*free)(void *arg);
 };
 
+/* An expression that is printed whenever the guest stops. */
+struct displayed {
+    unsigned number;
+    char *expression, *format; /* format: as print's, or NULL */
+};
+
 struct monitor {
     FILE *out;
     const struct monitor_commands *commands;
@@ -77,8 +83,12 @@ struct monitor {
     struct examine_format examine;
     uint32_t disassemble_next;
     bool disassemble_goes_on; /* `disassemble` with no address goes on there */
-    bool interrupted;         /* Ctrl-C stopped something; a script ends there */
-    int break_fd;             /* a Ctrl-C comes there, too (ctrl_c.h); -1: none */
+    unsigned draws;           /* places that `crash random` has drawn */
+    unsigned frame;           /* of the program, that `up` and `down` have come to */
+    VEC(struct displayed) displays;
+    unsigned last_display; /* the highest number given so far */
+    bool interrupted;      /* Ctrl-C stopped something; a script ends there */
+    int break_fd;          /* a Ctrl-C comes there, too (ctrl_c.h); -1: none */
     bool quit;
     struct monitor_watcher watcher;
     uint64_t executed;    /* commands so far */

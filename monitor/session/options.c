@@ -132,6 +132,22 @@ static bool take_image(struct options *options, enum options_user user, const ch
     return true;
 }
 
+/* What makes sense in a pair only, and was given without a mode, says the mode. */
+static void imply_pair(struct options *options)
+{
+    static const char *const implying[] = {"crash", "protocol", "failover"};
+    for (unsigned i = 0; i < option_row_count; i++) {
+        bool given = options->given >> i & 1;
+        if (given && strcmp(option_rows[i].name, "mode") == 0)
+            return;
+    }
+    for (unsigned i = 0; i < option_row_count; i++)
+        for (unsigned k = 0; k < sizeof implying / sizeof implying[0]; k++)
+            if (options->given >> i & 1 && strcmp(option_rows[i].name, implying[k]) == 0 &&
+                options->config.settings.computers != 2)
+                options->config.mode = MODE_PAIR;
+}
+
 /* Rules that tie options together. */
 static bool check(const struct options *options, enum options_user user, struct error *error)
 {
@@ -198,6 +214,7 @@ bool options_parse(struct options *options, enum options_user user, unsigned cou
         if (options->help)
             return true;
     }
+    imply_pair(options);
     return check(options, user, error);
 }
 

@@ -257,3 +257,14 @@ bool frame_caller(const struct monitor *monitor, struct frame *frame, struct fra
     return !prologue.r3_saved || load_word(monitor, frame->entry_sp + (uint32_t)prologue.r3_at, &caller->r3) ||
            error_set(error, "there is no memory at its stack pointer 0x%08x", frame->entry_sp);
 }
+
+void frame_print(const struct monitor *monitor, const struct frame *frame)
+{
+    char symbol[128];
+    /* An outer frame is named by its call, because what that returns to may be another function already. */
+    uint32_t named = frame->pc - (frame->level ? 4 : 0);
+    const struct symbol *inside = symbols_at(&monitor->symbols, named);
+    if (inside)
+        snprintf(symbol, sizeof symbol, " <%s+0x%x>", inside->name, frame->pc - inside->address);
+    fprintf(monitor->out, "#%-2u 0x%08x%s  sp 0x%08x\n", frame->level, frame->pc, inside ? symbol : "", frame->sp);
+}

@@ -25,4 +25,7 @@ struct frame frame_innermost(const struct monitor *monitor);
  * is known makes no sense. */
 bool frame_caller(const struct monitor *monitor, struct frame *frame, struct frame *caller, struct error *error);
 
+/* "#1  0x00010880 <_start+0x80>  sp 0x00015040" on the monitor's output. */
+void frame_print(const struct monitor *monitor, const struct frame *frame);
+
 #endif

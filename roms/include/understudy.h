@@ -6,6 +6,8 @@
  *
  *     us_guest(NAME SOURCE...)      builds guests/NAME.elf
  *
+ * and outside this tree: understudy-cc -o NAME.elf SOURCE... (docs/install.md)
+ *
  * Device registers are reached by load32 and store32; board.h has their addresses.
  */
 #ifndef UNDERSTUDY_H

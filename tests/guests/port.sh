@@ -64,7 +64,7 @@ refused() {
 }
 refused "computers=2 needs mode bare" --mode pair $two
 refused "1 to 2" --set computers=3
-refused "needs --mode pair" --crash primary@time=1
+refused "needs --mode pair" --mode bare --crash primary@time=1
 refused "instruction=N, operation=K or time=T" $two --crash primary@epoch=3
 refused "a crash, cut, medium or flip" $two --fault delay=3,primary@time=1
 refused "needs --mode pair" $two --protocol dec

@@ -193,6 +193,18 @@ static void roff_settings(FILE *out)
     }
 }
 
+static const struct {
+    const char *command, *what;
+} man_examples[] = {
+    {"understudy run ledger", "run a guest that came with the program, on one computer"},
+    {"understudy run --crash primary@operation=307.partial:0x35 --disk bank.img,create=1M ledger",
+     "run it on a pair whose primary dies in the middle of its 307th output"},
+    {"understudy", "the monitor: 'help' lists its commands"},
+    {"understudy test -D seed=1..50 suite", "every script below suite, with fifty seeds"},
+    {"understudy sweep --disk bank.img,create=1M ledger", "crash everywhere, and judge every run"},
+    {"understudy\\-cc -o mine.elf mine.c && understudy run mine.elf", "a guest of one's own"},
+};
+
 static void write_man(FILE *out)
 {
     fprintf(out,
@@ -226,14 +238,88 @@ static void write_man(FILE *out)
     }
     fprintf(out, ".SH SETTINGS\n.RB ( \\-\\-set \" NAME=VALUE, or\"\n.BR set \" NAME=VALUE)\"\n");
     roff_settings(out);
+    fprintf(out,
+            ".SH EXIT STATUS\n"
+            "Of run: the guest's own when it powered off; 124 timeout; 125 unexplainable, or the digests differ;\n"
+            "126 halted or lost; 130 stopped. Of a script: 0, or 1 at the first line that fails. Of test and sweep:\n"
+            "0 all held, 1 something did not, 2 something could not be judged. 2: refused, with one line on stderr.\n"
+            ".SH EXAMPLES\n");
+    for (unsigned i = 0; i < sizeof man_examples / sizeof man_examples[0]; i++) {
+        roff_term(out, man_examples[i].command);
+        roff(out, man_examples[i].what, strlen(man_examples[i].what));
+    }
     fprintf(
         out,
-        ".SH EXIT STATUS\n"
-        "Of run: the guest's own when it powered off; 124 timeout; 125 unexplainable, or the digests differ;\n"
-        "126 halted or lost; 130 stopped. Of a script: 0, or 1 at the first line that fails. Of test and sweep:\n"
-        "0 all held, 1 something did not, 2 something could not be judged. 2: refused, with one line on stderr.\n"
         ".SH FILES\n.TP\n.I $XDG_STATE_HOME/understudy_history\nwhat was typed at the prompt; without that variable,\n"
-        ".I ~/.understudy_history\n");
+        ".I ~/.understudy_history\n"
+        ".SH SEE ALSO\n.BR understudy\\-cc ,\n.BR gdb\\-multiarch (1),\n.BR hppa\\-linux\\-gnu\\-gcc (1),\n"
+        ".BR qemu\\-system\\-hppa (1)\n.PP\nThe documents beside the program: command\\-line.md, monitor.md, "
+        "scripts.md and others, in docs/ of\nits source and in /usr/share/doc/understudy/docs.\n");
+}
+
+/* ---- the shell's completion ---- */
+
+/* The words that follow an option, if its argument lists them: "bare|solo|pair". */
+static void bash_choices(FILE *out, const struct option_text *text)
+{
+    if (!strchr(text->argument, '|') ||
+        text->argument[strspn(text->argument, "abcdefghijklmnopqrstuvwxyz-|0123456789")])
+        return;
+    fprintf(out, "    --%s) words=\"", text->name);
+    for (const char *at = text->argument; *at; at++)
+        fputc(*at == '|' ? ' ' : *at, out);
+    fprintf(out, "\" ;;\n");
+}
+
+/* The options of a sub-command that takes a system's. */
+static void bash_options(FILE *out, const char *command, enum options_user user)
+{
+    struct option_text text;
+    fprintf(out, "    %s) options=\"", command);
+    for (unsigned i = 0, count = 0; options_describe(i, &text); i++)
+        if (text.users & user)
+            fprintf(out, "%s--%s", count++ ? " " : "", text.name);
+    fprintf(out, "\" ;;\n");
+}
+
+static void bash_flags(FILE *out, const char *command, const struct flag *flags)
+{
+    fprintf(out, "    %s) options=\"--help", command);
+    for (; flags->name; flags++)
+        fprintf(out, " %s", flags->name);
+    fprintf(out, "\" ;;\n");
+}
+
+static void write_bash(FILE *out)
+{
+    struct option_text text;
+    fprintf(out, "# bash completion for understudy. Made from the program's own tables by the target docs-manual.\n"
+                 "_understudy() {\n"
+                 "    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} words= options=\n"
+                 "    case $before in\n");
+    for (unsigned i = 0; options_describe(i, &text); i++)
+        bash_choices(out, &text);
+    fprintf(out, "    help) words=\"");
+    for (const struct command *row = commands; row->name; row++)
+        fprintf(out, "%s%s", row == commands ? "" : " ", row->name);
+    fprintf(out, "\" ;;\n    esac\n    case ${COMP_WORDS[1]} in\n");
+    bash_options(out, "run", OPTIONS_RUN);
+    bash_options(out, "sweep", OPTIONS_SWEEP);
+    bash_flags(out, "test", test_flags);
+    fprintf(out, "    replay) options=\"--help --json\" ;;\n"
+                 "    bench) options=\"--help --json --plot --runs --timeout --engines\" ;;\n");
+    bash_flags(out, "*", session_flags);
+    fprintf(out, "    esac\n    [ \"$COMP_CWORD\" = 1 ] && words=\"--version");
+    for (unsigned i = 0; i + 1 < subcommand_count; i++)
+        fprintf(out, " %s", subcommands[i].name);
+    fprintf(out, "\"\n"
+                 "    case $word in\n"
+                 "    -*) COMPREPLY=($(compgen -W \"$options $words\" -- \"$word\")) ;;\n"
+                 "    *) COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n"
+                 "        [ -n \"$words\" ] && [ \"$COMP_CWORD\" != 1 ] || COMPREPLY+=($(compgen -f -- \"$word\")) ;;\n"
+                 "    esac\n"
+                 "}\n"
+                 "complete -o filenames -F _understudy understudy\n");
 }
 
 /* ---- the program ---- */
@@ -275,12 +361,18 @@ static int check(void (*write)(FILE *out), const char *path)
 
 int main(int argc, char **argv)
 {
-    bool man = argc > 1 && strcmp(argv[1], "man") == 0;
-    if (!man && (argc < 2 || strcmp(argv[1], "commands") != 0)) {
-        printf("gen_manual commands|man [--check FILE] is wanted\n");
+    static const struct {
+        const char *name;
+        void (*write)(FILE *out);
+    } kinds[] = {{"commands", write_markdown}, {"man", write_man}, {"bash", write_bash}};
+    void (*write)(FILE * out) = NULL;
+    for (unsigned i = 0; argc > 1 && i < sizeof kinds / sizeof kinds[0]; i++)
+        if (strcmp(argv[1], kinds[i].name) == 0)
+            write = kinds[i].write;
+    if (!write) {
+        printf("gen_manual commands|man|bash [--check FILE] is wanted\n");
         return 2;
     }
-    void (*write)(FILE * out) = man ? write_man : write_markdown;
     if (argc == 4 && strcmp(argv[2], "--check") == 0)
         return check(write, argv[3]);
     write(stdout);

@@ -68,7 +68,7 @@ refused "bad.proto:4: " sweep --protocol bad.proto eight.elf
 refused "bad.proto:4: " protocol ./bad.proto
 refused "'./none' cannot be read" run --mode pair --protocol ./none eight.elf
 refused "'./' is not a regular file" run --mode pair --protocol ./ eight.elf
-refused "needs --mode pair" run --protocol mine.proto eight.elf
+refused "needs --mode pair" run --mode solo --protocol mine.proto eight.elf
 refused "or a file, which has a '/' or a '.' in its name" run --mode pair --protocol mine eight.elf
 refused "the protocol" run --mode pair --protocol mine.proto --json mine.proto eight.elf
 refused "unknown word" protocol dec bs

@@ -69,7 +69,7 @@ static const struct turn turns[] = {
     {"end\n", "0x00000005  5\r\n0x00000005  5\r\n"},
     {"", "primary e1 0x"},
     {"set digest-ep\t=0\n", "primary e1 0x"},
-    {"system --fail\tdisconnect\n", "--failover needs --mode pair"},
+    {"system --mode solo --fail\tdisconnect\n", "--failover needs --mode pair"},
     {"", "primary e1 0x"},
     {"break probe_reg\t\n", "<probe_registers>"},
     {"", "> "},

@@ -39,7 +39,7 @@ static const struct failure failures[] = {
     {"", "system --frob", "unknown option '--frob'"},
     {"", "system probe.elf", "'load IMAGE' comes after"},
     {"", "system --json x.json", "unknown option '--json'"},
-    {"", "system --crash primary@epoch=1", "--crash needs --mode pair"},
+    {"", "system --mode solo --crash primary@epoch=1", "--crash needs --mode pair"},
     {"", "quit now", "quit takes less"},
     {"", "whil 0", "written in full"},
     {"", "source missing.us", "script 'missing.us' cannot be opened"},

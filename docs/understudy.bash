@@ -1,0 +1,27 @@
+# bash completion for understudy. Made from the program's own tables by the target docs-manual.
+_understudy() {
+    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} words= options=
+    case $before in
+    --mode) words="bare solo pair" ;;
+    --failover) words="disconnect uncertain reissue" ;;
+    --console) words="sequenced plain" ;;
+    --engine) words="auto interpreter translator" ;;
+    --threads) words="1 2" ;;
+    help) words="system load boot reset continue run step next finish until epoch reverse-step reverse-continue reverse-epoch crash repair cut heal delay ack-loss flip disk assume arbiter info x print symbol backtrace up down list display symbol-file history trace disassemble break tbreak watch rwatch awatch condition ignore enable disable delete focus set compare why who-knows timeline expect send assert record replay if else end while repeat source echo gdb help apropos save restore window screenshot quit" ;;
+    esac
+    case ${COMP_WORDS[1]} in
+    run) options="--mode --protocol --failover --epoch --ram --disk --virtio --kernel --initrd --append --seed --console --crash --fault --break-assumption --repair --timeout --json --record --gdb --window --engine --threads --set --beside --help" ;;
+    sweep) options="--mode --protocol --failover --epoch --ram --disk --virtio --kernel --initrd --append --seed --console --crash --fault --break-assumption --repair --timeout --json --engine --set --jobs --probes --sample --faults --points --shard --csv --svg --help" ;;
+    test) options="--help -j -D -C --sandbox --timeout --host-timeout --save-dir --junit --json" ;;
+    replay) options="--help --json" ;;
+    bench) options="--help --json --plot --runs --timeout --engines" ;;
+    *) options="--help -x -i -D -C --timeout" ;;
+    esac
+    [ "$COMP_CWORD" = 1 ] && words="--version run replay protocol sweep test bench live world node help"
+    case $word in
+    -*) COMPREPLY=($(compgen -W "$options $words" -- "$word")) ;;
+    *) COMPREPLY=($(compgen -W "$words" -- "$word"))
+        [ -n "$words" ] && [ "$COMP_CWORD" != 1 ] || COMPREPLY+=($(compgen -f -- "$word")) ;;
+    esac
+}
+complete -o filenames -F _understudy understudy

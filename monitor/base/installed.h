@@ -1,0 +1,9 @@
+/* installed.h - what lies where the program does: the guests that are built or installed with it. */
+#ifndef US_MONITOR_BASE_INSTALLED_H
+#define US_MONITOR_BASE_INSTALLED_H
+
+/* The folder of the guests: guests/ beside the program (where it was built), or ../share/understudy/guests (where it is
+ * installed). To be freed; NULL: neither is there. */
+char *installed_guests(void);
+
+#endif
