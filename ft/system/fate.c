@@ -42,7 +42,7 @@ enum message_fate chronicle_fate(const struct system *system, unsigned sender, c
         return FATE_WAITS;
     if (!to->alive && to->died_ps < *arrival_ps)
         return FATE_LOST;
-    if (!from->alive && row->frame >= atomic_load(&channel->lost))
+    if (!from->alive && row->frame >= channel->lost)
         return FATE_LOST;
     if (*arrival_ps > time_ps)
         return FATE_UNDER_WAY;
