@@ -82,12 +82,22 @@ static bool world_listens(const struct family *family)
     return true;
 }
 
+/* Process PID is gone, and may have left its socket behind: a node that was killed, or the world. */
+static void clean_up(const struct family *family, pid_t pid)
+{
+    char path[PLACE_MAX + 48];
+    snprintf(path, sizeof path, "%s/node-%ld.sock", family->folder, (long)pid);
+    unlink(pid == family->world ? strchr(family->socket, ':') + 1 : path);
+}
+
 /* Wait for the world's end; meanwhile nodes die, and others are started in their places. */
 static int wait_for_world(struct family *family, bool respawn)
 {
     int state = 0;
     for (;;) {
         pid_t pid = waitpid(-1, &state, WNOHANG);
+        if (pid > 0)
+            clean_up(family, pid);
         if (pid == family->world)
             return WIFEXITED(state) ? WEXITSTATUS(state) : EXIT_HALTED;
         if (pid > 0 && WIFSIGNALED(state))
@@ -121,8 +131,8 @@ static int run(const struct live_options *live, struct error *error)
         for (uint64_t i = 0; i < live->nodes && listens; i++)
             start_node(&family);
         status = wait_for_world(&family, live->respawn);
-        while (wait(NULL) > 0) /* the nodes, which end with it */
-            ;
+        for (pid_t pid; (pid = wait(NULL)) > 0;) /* the nodes, which end with it */
+            clean_up(&family, pid);
     }
     rmdir(family.folder);
     return status;

@@ -43,6 +43,8 @@ paired() {
         $2 == "node" && /is gone$/ { if ($3 == backup) backup = 0; if ($3 == primary) primary = 0 }
         END { exit !(primary && backup) }' err
 }
+mkdir -m 700 sockets || exit 1
+export XDG_RUNTIME_DIR=sockets
 "$understudy" run --disk plain.img,create=1M "$guest" >plain.out || exit 1
 done=0 runs=0 failovers=0
 while [ $done -lt "$kills" ] && [ $failures = 0 ]; do
@@ -74,6 +76,7 @@ while [ $done -lt "$kills" ] && [ $failures = 0 ]; do
         fi
     done
     wait $live || fail "run $runs of seed $seed: status $?"
+    [ -z "$(ls sockets)" ] || fail "run $runs of seed $seed: sockets are left behind: $(ls sockets/*)"
     cmp plain.out out || fail "run $runs of seed $seed: the terminal"
     cmp plain.img live.img || fail "run $runs of seed $seed: the disk"
     grep -q '"explainable": true' json || fail "run $runs of seed $seed: $(grep violation json)"
