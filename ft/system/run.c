@@ -138,7 +138,7 @@ static uint64_t progress(const struct system *system)
 static void run_in_turn(struct system *system)
 {
     double start = host_thread_seconds();
-    unsigned over = 0;
+    unsigned over = 0, still = 0;
     while (over < system->world.computers) {
         uint64_t before = progress(system);
         bool moved = false;
@@ -156,7 +156,9 @@ static void run_in_turn(struct system *system)
             }
             over += result == ADVANCE_OVER;
         }
-        assert(moved || over || progress(system) != before || !"both computers wait for each other");
+        /* That one waits may be all that a round brings: it lifts the host's bound on the other (docs/time.md). */
+        still = moved || over || progress(system) != before ? 0 : still + 1;
+        assert(still < 2 || !"both computers wait for each other");
     }
     system->computer[0]->cpu_seconds += host_thread_seconds() - start;
 }
