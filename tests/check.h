@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { CHECK_FAILURES_SHOWN = 12 }; /* a loop that fails everywhere need not fill the log */
 
@@ -32,6 +33,19 @@ static inline struct check check_begin(const char *name, int argc, char **argv)
             t.seed = strtoull(argv[i + 1], NULL, 0);
     printf("%s: seed %" PRIu64 "\n", name, t.seed);
     return t;
+}
+
+/* Is file NAME, which the whole program needs, in FOLDER (NULL: nobody said)? If not, a line on standard error says so,
+ * and main returns 2: no check says anything without it.
+ */
+static inline bool check_needs(const struct check *t, const char *folder, const char *name)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%s", folder ? folder : "FOLDER", name);
+    if (folder && !access(path, R_OK))
+        return true;
+    fprintf(stderr, "%s: %s is needed and cannot be read\n", t->name, path);
+    return false;
 }
 
 /* What main returns: 0 if every check held and there was one. */

@@ -70,6 +70,8 @@ static void test_threads(struct check *t, const char *guests)
 int main(int argc, char **argv)
 {
     struct check t = check_begin("ft.host", argc, argv);
+    if (!check_needs(&t, argv[1], "ledger.elf"))
+        return 2;
     for (enum system_mode mode = MODE_BARE; mode <= MODE_PAIR; mode++)
         test_disk(&t, argv[1], mode);
     test_threads(&t, argv[1]);

@@ -89,6 +89,8 @@ static void test_protocol(struct check *t, const char *guests, const char *proto
 int main(int argc, char **argv)
 {
     struct check t = check_begin("ft.lag", argc, argv);
+    if (!check_needs(&t, argv[1], "ledger.elf"))
+        return 2;
     test_protocol(&t, argv[1], "dec");
     test_protocol(&t, argv[1], "bs-revised");
     return check_end(&t);

@@ -145,6 +145,10 @@ static void test_slow_line(struct check *t, const char *guests)
 int main(int argc, char **argv)
 {
     struct check t = check_begin("ft.long", argc, argv);
+    if (!check_needs(&t, argv[1], "marathon.elf"))
+        return 2;
+    if (!check_needs(&t, argv[1], "ledger.elf"))
+        return 2;
     test_protocol(&t, argv[1], "bs", false);
     test_protocol(&t, argv[1], "bs-revised", true);
     test_protocol(&t, argv[1], "dec", false);

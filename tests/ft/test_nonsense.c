@@ -120,6 +120,8 @@ static void test_case(struct check *t, const char *guest, uint64_t number)
 int main(int argc, char **argv)
 {
     struct check t = check_begin("ft.nonsense", argc, argv);
+    if (!check_needs(&t, argv[argc - 1], "ticker.elf"))
+        return 2;
     char guest[4096];
     snprintf(guest, sizeof guest, "%s/ticker.elf", argv[argc - 1]);
     for (uint64_t i = 0; i < CASES; i++)

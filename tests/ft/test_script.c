@@ -390,6 +390,8 @@ int main(int argc, char **argv)
 {
     static const char *const protocols[] = {"bs-revised", "dec"};
     struct check t = check_begin("ft.script", argc, argv);
+    if (!check_needs(&t, argv[1], "endless.elf"))
+        return 2;
     for (unsigned i = 0; i < 2; i++) {
         test_backup_goes_on(&t, argv[1], protocols[i]);
         test_failover(&t, argv[1], protocols[i]);
