@@ -210,8 +210,10 @@ const struct account_line *world_next_line(const struct world *world, size_t tol
     const struct account_line *next = NULL;
     unsigned teller = 0;
     for (unsigned i = 0; i < world->computers; i++) {
+        if (told[i] >= world->account[i].count)
+            continue;
         const struct account_line *line = &world->account[i].at[told[i]];
-        if (told[i] >= world->account[i].count || line->time_ps >= time_ps || (next && line->time_ps >= next->time_ps))
+        if (line->time_ps >= time_ps || (next && line->time_ps >= next->time_ps))
             continue;
         next = line;
         teller = i;

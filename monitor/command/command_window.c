@@ -4,6 +4,7 @@
 
 #include "monitor/base/text.h"
 #include "monitor/command/command.h"
+#include "monitor/session/reach.h"
 #include "monitor/window/window.h"
 
 /* "1280x800". */
@@ -37,6 +38,12 @@ static bool drag(struct window *window, char *const *words, struct error *error)
     return window_drag(window, (int)x, (int)y, (int)to_x, (int)to_y, error);
 }
 
+static bool take_font(struct monitor *monitor, const char *path, struct error *error)
+{
+    return reach_file(monitor, path, error) && claims_read(&monitor->claims, path, "a font", error) &&
+           window_font(window_of(monitor), path, error);
+}
+
 bool command_window(struct monitor *monitor, const struct arguments *arguments, struct error *error)
 {
     struct window *window = window_of(monitor);
@@ -51,7 +58,7 @@ bool command_window(struct monitor *monitor, const struct arguments *arguments, 
         if (strcmp(word, "font") == 0 && !reach_file(monitor, what, error))
             return false;
         return strcmp(word, "key") == 0    ? window_press(window, what, error)
-               : strcmp(word, "font") == 0 ? window_font(window, what, error)
+               : strcmp(word, "font") == 0 ? take_font(monitor, what, error)
                : strcmp(word, "epochs") == 0
                    ? take_epochs(window, what, error)
                    : error_set(error, "'window %s %s' is nothing: see 'help window'", word, what);
@@ -73,7 +80,8 @@ bool command_screenshot(struct monitor *monitor, const struct arguments *argumen
 {
     uint8_t *bytes = NULL;
     size_t size;
-    if (!window_screenshot(window_of(monitor), &bytes, &size, error))
+    if (!reach_file(monitor, arguments->at[0], error) ||
+        !window_screenshot(window_of(monitor), &bytes, &size, error))
         return false;
     bool good = monitor_write_file(monitor, arguments->at[0], "the picture", bytes, size, error);
     free(bytes);

@@ -12,6 +12,7 @@
 #include "mmu/base/memory.h"
 #include "monitor/base/file.h"
 #include "monitor/session/plan.h"
+#include "monitor/session/reach.h"
 #include "monitor/session/recorder.h"
 
 void monitor_init(struct monitor *monitor, const struct monitor_commands *commands, FILE *out)
@@ -192,7 +193,8 @@ void monitor_note_thrown_away(const struct monitor *monitor, FILE *out)
 bool monitor_write_file(struct monitor *monitor, const char *path, const char *what, const void *bytes, size_t size,
                         struct error *error)
 {
-    if (!claims_write(&monitor->claims, path, what, error) || !file_write_whole(path, bytes, size, error))
+    if (!reach_file(monitor, path, error) || !claims_write(&monitor->claims, path, what, error) ||
+        !file_write_whole(path, bytes, size, error))
         return false;
     claims_written(&monitor->claims, what);
     return true;

@@ -123,7 +123,7 @@ bool monitor_execute(struct monitor *monitor, const char *line, struct error *er
 bool monitor_commit(struct monitor *monitor, struct error *error);
 /* The disks' changes will not be written: say so on OUT, if there are any. */
 void monitor_note_thrown_away(const struct monitor *monitor, FILE *out);
-/* Put SIZE bytes into PATH, as WHAT, unless this session reads it. */
+/* Put SIZE bytes into PATH, as WHAT, unless this session reads it or may not reach it. */
 bool monitor_write_file(struct monitor *monitor, const char *path, const char *what, const void *bytes, size_t size,
                         struct error *error);
 /* After a command: has the host taken everything? False with one line in ERROR, once for each thing. */

@@ -8,6 +8,10 @@ monitor load /etc/passwd
 #= '/etc/passwd': no files for who comes by gdb
 monitor trace there
 #= 'there': no files for who comes by gdb
+monitor screenshot there
+#= 'there': no files for who comes by gdb
+monitor window font there
+#= 'there': no files for who comes by gdb
 monitor record there
 monitor timeline there.svg
 monitor assert same-output /etc/passwd

@@ -123,6 +123,11 @@ for name in s.us hard.us; do
     printf 'load hello.elf\nsave w.us\n' >w.us && refused 1 "w.us:2: .*$as" "$understudy" w.us
 done
 refused 2 "$as" "$understudy" replay --json r.log r.log
+font=/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf # where there is none, or no window, nothing is written either
+[ ! -f $font ] || cp $font font.ttf
+printf 'window font font.ttf\nload hello.elf\nscreenshot ./font.ttf\n' >w.us
+"$understudy" w.us >out 2>error </dev/null
+[ ! -f $font ] || cmp -s $font font.ttf || fail "a picture over the font that it is drawn with"
 printf 'replay r.log\ntrace r.log\n' >w.us && refused 1 "w.us:2: .*$as" "$understudy" w.us
 # Two outputs are two files, there or not.
 refused 2 "$as" "$understudy" run --mode solo --record one --json ./one hello.elf

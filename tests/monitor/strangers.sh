@@ -65,7 +65,10 @@ refused() { # LINE...: the last one is refused, an error of the script, and says
     grep -q 'sandbox' tap || fail "$*: $(cat tap)"
     grep -q 'secret word\|unknown command' tap && fail "told what is elsewhere: $*"
 }
-for path in /etc/passwd ../../secret link nowhere fifo /dev/null .. ./../../secret "$folder/suite2"; do
+refused 'source /etc/passwd'
+refused 'load /dev/null'
+# Only what is this test's own, should something be written after all.
+for path in "$folder/secret" ../../secret link nowhere fifo .. ./../../secret "$folder/suite2"; do
     refused "source $path"
     refused "load $path"
     refused 'load guest.elf' "assert same-output $path"
@@ -74,6 +77,8 @@ for path in /etc/passwd ../../secret link nowhere fifo /dev/null .. ./../../secr
     refused "replay $path"
     refused 'system --mode solo' 'load guest.elf' "record $path"
     refused 'load guest.elf' "trace $path"
+    refused 'load guest.elf' "screenshot $path"
+    refused "window font $path"
     refused "system --disk $path"
     refused "system --virtio 3=scsi,disk=$path,snapshot"
     refused "system --kernel $path"
@@ -81,6 +86,9 @@ for path in /etc/passwd ../../secret link nowhere fifo /dev/null .. ./../../secr
     refused "system --mode solo --beside guest.elf,terminal=$path"
 done
 refused 'system --mode solo' 'load guest.elf' 'step' 'timeline ../../drawing.svg'
+for path in ../../secret "$folder/secret" ./link ./nowhere ./fifo; do
+    refused "system --mode pair --protocol $path"
+done
 refused 'load guest.elf' 'gdb 0'
 [ ! -e new ] && [ "$(cat secret)" = 'secret word' ] && cmp victim.img before.img || fail "something outside has changed"
 cp before.img suite/in/own.img
