@@ -231,6 +231,8 @@ bool command_timeline(struct monitor *monitor, const struct arguments *arguments
         if (!take_range(monitor, arguments->at[i], &range, &is, error))
             return false;
         given |= is;
+        if (!is && !ends_with(arguments->at[i], ".svg") && !ends_with(arguments->at[i], ".json"))
+            return error_set(error, "'%s' is neither epochs nor a FILE.svg or FILE.json", arguments->at[i]);
         if (!is && path)
             return error_set(error, "'%s' is a second file: 'timeline [FILE.svg|FILE.json] [RANGE]' is wanted",
                              arguments->at[i]);

@@ -4,7 +4,6 @@
 
 #include "monitor/base/text.h"
 #include "monitor/command/command.h"
-#include "monitor/session/reach.h"
 #include "monitor/window/window.h"
 
 /* "1280x800". */
