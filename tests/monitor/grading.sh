@@ -11,7 +11,7 @@ ben                  2/2         1/1         1/1         0/2         2/2        
 cleo                 2/2         1/1         1/1         2/2         0/2         4/4       10/12
 dan                  2/2         1/1         0/1         2/2         2/2         4/4       11/12
 eve                  2/2         1/1         1/1         2/2         2/2         0/4        8/12
-finn          does not compile: finn.errors
+finn                 0/2         0/1         0/1         0/2         0/2         0/4        0/12 not compiled
 gil                  2/2         0/1         1/1         2/2         2/2         0/4        7/12
 END
 grep -q show_sum "$2/grading/finn.errors" || exit 1
