@@ -13,7 +13,7 @@
 #include "monitor/base/text.h"
 #include "monitor/program/sweep_report.h"
 
-#define GUEST    "--ram 4M --disk proof.img,create=64K,snapshot --set digest-epochs=1"
+#define GUEST    "--ram 4M --disk proof.img,create=64K,snapshot --set digest-epochs=1 --timeout 1000000"
 #define SHORT    " --epoch 250"
 #define LONG     " --epoch 2000"
 #define SLOW     " --set channel-latency-us=300"
@@ -22,7 +22,8 @@
 #define LIVING   "cut,delay,false,acks,medium"
 #define REPAIRED " --crash primary@epoch=4 --repair epoch=6"
 
-/* Those of fewer faults first; of as many, the cheaper ones. */
+/* Those of fewer faults first; of as many, the cheaper ones. A protocol that is wrong may keep its guest from its end:
+ * the guests take some ten thousand instructions. */
 static const struct proof {
     const char *what, *faults, *words;
     bool every_policy;

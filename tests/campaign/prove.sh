@@ -43,6 +43,12 @@ check "its command shows it" $?
 "$understudy" protocol bs-revised | sed -e 's/^output .*/output at-once/' -e 's/^name .*/name forgets/' >forgets.proto
 sweep 1 --protocol forgets.proto
 says "^forgets is wrong: rule "
+# Its guest is told of outstanding commands before P7's epoch is run, and never comes to its end.
+"$understudy" protocol bs-revised | sed -e 's/connect \(.*\) tell-outstanding/connect tell-outstanding \1/' \
+    -e 's/^name .*/name early/' >early.proto
+sweep 1 --protocol early.proto --points 20000
+says "^early is wrong: the run ends as timeout"
+
 # No [E, Tme]: the clock comes with [end, E].
 "$understudy" protocol bs-revised | sed -e 's/^name .*/name lean/' -e 's/send-time //' -e '/^backup/s/take-clock //' \
     -e 's/await-time \(.*\)await-end/\1await-end take-clock/' -e '/^failover/s/connect/connect take-clock/' >lean.proto
