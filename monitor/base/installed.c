@@ -1,7 +1,7 @@
 /* installed.c - see installed.h. */
 #include "monitor/base/installed.h"
 
-#include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,4 +24,14 @@ char *installed_guests(void)
         free(folder);
     }
     return NULL;
+}
+
+const char *installed_guest(const char *image, char path[PATH_MAX])
+{
+    if (!*image || strpbrk(image, "/.") || access(image, F_OK) == 0)
+        return image;
+    char *folder = installed_guests();
+    bool found = folder && snprintf(path, PATH_MAX, "%s/%s.elf", folder, image) < PATH_MAX && access(path, F_OK) == 0;
+    free(folder);
+    return found ? path : image;
 }

@@ -2,8 +2,13 @@
 #ifndef US_MONITOR_BASE_INSTALLED_H
 #define US_MONITOR_BASE_INSTALLED_H
 
+#include <limits.h>
+
 /* The folder of the guests: guests/ beside the program (where it was built), or ../share/understudy/guests (where it is
  * installed). To be freed; NULL: neither is there. */
 char *installed_guests(void);
+/* The folder of the guests: guests/ beside the program (where it was built), or ../share/understudy/guests (where it
+ * is installed). To be freed; NULL: neither is there. */
+const char *installed_guest(const char *image, char path[PATH_MAX]);
 
 #endif

@@ -7,7 +7,7 @@
 
 #include "monitor/command/command.h"
 #include "mmu/base/memory.h"
-#include "monitor/base/guest.h"
+#include "monitor/base/installed.h"
 #include "monitor/base/text.h"
 #include "monitor/session/number.h"
 #include "monitor/session/recorder.h"
@@ -144,7 +144,7 @@ bool command_load(struct monitor *monitor, const struct arguments *arguments, st
         return error_set(error, "this system starts the kernel '%s': 'system' without --kernel makes one for an image",
                          monitor->options.kernel);
     char path[PATH_MAX], *before = monitor->image_path;
-    const char *image = arguments->count ? guest_find(arguments->at[0], path) : NULL;
+    const char *image = arguments->count ? installed_guest(arguments->at[0], path) : NULL;
     /* A guest that came with the program is nobody's secret. */
     if (image && image == arguments->at[0] && !reach_file(monitor, image, error))
         return false;

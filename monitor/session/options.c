@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "mmu/base/memory.h"
-#include "monitor/base/guest.h"
+#include "monitor/base/installed.h"
 #include "monitor/session/option_rows.h"
 
 void options_init(struct options *options)
@@ -127,7 +127,7 @@ static bool take_image(struct options *options, enum options_user user, const ch
     if (options->image)
         return error_set(error, "'%s' is a second image after '%s': one is wanted", word, options->image);
     char path[PATH_MAX];
-    options->image = strdup(guest_find(word, path));
+    options->image = strdup(installed_guest(word, path));
     memory_need(options->image);
     return true;
 }
