@@ -4,11 +4,11 @@
 
 #include <limits.h>
 
-/* The folder of the guests: guests/ beside the program (where it was built), or ../share/understudy/guests (where it is
- * installed). To be freed; NULL: neither is there. */
-char *installed_guests(void);
 /* The folder of the guests: guests/ beside the program (where it was built), or ../share/understudy/guests (where it
  * is installed). To be freed; NULL: neither is there. */
+char *installed_guests(void);
+/* What is meant by IMAGE: a file of that name if there is one, else, of a bare name ("ledger"), NAME.elf in that folder
+ * and PATH has it then. IMAGE itself if there is neither. */
 const char *installed_guest(const char *image, char path[PATH_MAX]);
 
 #endif
