@@ -181,12 +181,13 @@ static bool run_all(struct campaign *campaign, bool fixed)
     return !wrong && !failed && known && (known == count || fixed);
 }
 
-/* The whole path of something there; NULL, and a line that says why: it is not. */
-static const char *path_of(const char *name)
+/* The whole path of something there, in PATH; NULL, and a line that says why: it is not. */
+static const char *path_of(const char *name, char path[PATH_MAX])
 {
-    const char *path = realpath(name, NULL);
-    if (!path)
+    if (!realpath(name, path)) {
         fprintf(stderr, "campaign_perturb: %s: %s\n", name, strerror(errno));
+        return NULL;
+    }
     return path;
 }
 
@@ -257,7 +258,8 @@ int main(int count, char **words)
         return 2;
     }
     struct bench *bench = &campaign.bench;
-    if (!(bench->program = path_of(bench->program)) || !(bench->guests = path_of(bench->guests)) ||
+    char program[PATH_MAX], guests[PATH_MAX];
+    if (!(bench->program = path_of(bench->program, program)) || !(bench->guests = path_of(bench->guests, guests)) ||
         !has_guests(bench->guests))
         return 2;
     bool good = true;
