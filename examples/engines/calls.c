@@ -2,6 +2,7 @@
  * pages than a TLB has entries for, so that many of them miss.
  */
 #include "translation.h"
+#include "work.h"
 
 enum { PAGES = 400, PAGE_WORDS = 1024, ROUNDS = 700, CALLS = 200 };
 

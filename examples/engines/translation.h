@@ -2,7 +2,7 @@
 #ifndef ENGINES_TRANSLATION_H
 #define ENGINES_TRANSLATION_H
 
-#include "work.h"
+#include <understudy.h>
 
 enum { PSW_C = 0x00040000, PSW_D = 0x00000002, VECTOR_ITLB_MISS = 6, VECTOR_DTLB_MISS = 15 };
 

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "io/stream.h"
+#include "mmu/base/memory.h"
 
 static bool fail(const char *path, int cause, struct error *error)
 {
@@ -88,4 +89,20 @@ bool file_write_whole(const char *path, const void *bytes, size_t size, struct e
         fail(path, errno, error);
     unlink(temporary);
     return false;
+}
+
+bool file_print_whole(const char *path, void (*print)(FILE *out, const void *what), const void *what,
+                      struct error *error)
+{
+    char *text = NULL;
+    size_t size;
+    if (!path)
+        return true;
+    FILE *out = open_memstream(&text, &size);
+    memory_need(out);
+    print(out, what);
+    fclose(out);
+    bool good = file_write_whole(path, text, size, error);
+    free(text);
+    return good;
 }

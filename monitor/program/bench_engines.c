@@ -190,12 +190,9 @@ static void draw_guest(FILE *out, const struct figures *figures, unsigned guest,
     }
 }
 
-static bool draw(const struct figures *figures, const char *path, struct error *error)
+static void draw(FILE *out, const void *what)
 {
-    char *text = NULL;
-    size_t size;
-    FILE *out = open_memstream(&text, &size);
-    memory_need(out);
+    const struct figures *figures = what;
     double most = 0;
     for (unsigned guest = 0; guest < GUESTS; guest++)
         for (unsigned engine = 0; engine < figures->engines; engine++)
@@ -211,10 +208,6 @@ static bool draw(const struct figures *figures, const char *path, struct error *
     for (unsigned guest = 0; guest < GUESTS; guest++)
         draw_guest(out, figures, guest, most);
     fprintf(out, "</svg>\n");
-    fclose(out);
-    bool good = file_write_whole(path, text, size, error);
-    free(text);
-    return good;
 }
 
 bool bench_engines(const char *folder, unsigned runs, bool json, const char *plot_path, struct error *error)
@@ -231,7 +224,7 @@ bool bench_engines(const char *folder, unsigned runs, bool json, const char *plo
         print_json(figures);
     else if (good)
         print_text(figures);
-    good = good && (!plot_path || draw(figures, plot_path, error));
+    good = good && file_print_whole(plot_path, draw, figures, error);
     free(figures);
     return good;
 }

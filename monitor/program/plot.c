@@ -3,9 +3,7 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 
-#include "mmu/base/memory.h"
 #include "monitor/base/file.h"
 
 enum { WIDTH = 640, HEIGHT = 400, LEFT = 64, RIGHT = 16, TOP = 40, BOTTOM = 48 };
@@ -82,23 +80,27 @@ static double busier_of(const struct plot_point *point)
     return point->ratio_busier;
 }
 
-bool plot_save(const char *path, const struct plot_point *points, unsigned count, struct error *error)
+struct plot {
+    const struct plot_point *points;
+    unsigned count;
+};
+
+static void draw(FILE *out, const void *what)
 {
-    char *text = NULL;
-    size_t size;
-    FILE *out = open_memstream(&text, &size);
-    memory_need(out);
+    const struct plot *plot = what;
     fprintf(out,
             "<svg xmlns='http://www.w3.org/2000/svg' width='%d' height='%d' font-family='sans-serif' font-size='12'>\n"
             "<rect width='100%%' height='100%%' fill='white'/>\n",
             WIDTH, HEIGHT);
     draw_axes(out);
     draw_paper(out);
-    draw_series(out, points, count, "#06c", "Understudy, time", host_of, 1);
-    draw_series(out, points, count, "#c40", "Understudy, processor time of the busier computer", busier_of, 2);
+    draw_series(out, plot->points, plot->count, "#06c", "Understudy, time", host_of, 1);
+    draw_series(out, plot->points, plot->count, "#c40", "Understudy, processor time of the busier computer", busier_of,
+                2);
     fprintf(out, "</svg>\n");
-    fclose(out);
-    bool good = file_write_whole(path, text, size, error);
-    free(text);
-    return good;
+}
+
+bool plot_save(const char *path, const struct plot_point *points, unsigned count, struct error *error)
+{
+    return file_print_whole(path, draw, &(struct plot){points, count}, error);
 }

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "mmu/base/memory.h"
 #include "monitor/base/file.h"
 #include "monitor/base/exit_status.h"
 #include "monitor/base/json.h"
@@ -84,18 +83,22 @@ static void write_result(FILE *out, const struct system *system, const struct sy
     json_close(&json, '}');
 }
 
+struct whole_result {
+    const struct system *system;
+    const struct system_result *result;
+    int status;
+};
+
+static void print_result(FILE *out, const void *what)
+{
+    const struct whole_result *whole = what;
+    write_result(out, whole->system, whole->result, whole->status);
+}
+
 bool result_save(const char *path, const struct system *system, const struct system_result *result, int status,
                  struct error *error)
 {
-    char *text = NULL;
-    size_t size;
-    FILE *out = open_memstream(&text, &size);
-    memory_need(out);
-    write_result(out, system, result, status);
-    fclose(out);
-    bool good = file_write_whole(path, text, size, error);
-    free(text);
-    return good;
+    return file_print_whole(path, print_result, &(struct whole_result){system, result, status}, error);
 }
 
 int result_status(const struct system_result *result, const char *image, struct error *error)

@@ -9,6 +9,7 @@
 
 #include "mmu/base/memory.h"
 #include "monitor/base/exit_status.h"
+#include "monitor/base/file.h"
 #include "monitor/base/json.h"
 #include "monitor/base/text.h"
 #include "monitor/program/sweep_report.h"
@@ -268,7 +269,7 @@ int sweep_prove(struct options *options, struct error *error)
         if (proving.is_found && !protocol_nearest(proving.protocol, proving.rule, sizeof proving.rule))
             proving.rule[0] = '\0';
         print_all(&proving);
-        good = sweep_save(options->json_path, write_json, &proving, error);
+        good = file_print_whole(options->json_path, write_json, &proving, error);
     }
     if (good)
         status = proving.is_found ? 1 : 0;

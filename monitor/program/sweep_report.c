@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mmu/base/memory.h"
 #include "monitor/base/file.h"
 #include "monitor/base/json.h"
 
@@ -153,21 +152,6 @@ bool sweep_files_writable(const struct sweep_files *files, struct error *error)
     return true;
 }
 
-bool sweep_save(const char *path, void (*write)(FILE *out, const void *arg), const void *arg, struct error *error)
-{
-    char *text = NULL;
-    size_t size;
-    if (!path)
-        return true;
-    FILE *out = open_memstream(&text, &size);
-    memory_need(out);
-    write(out, arg);
-    fclose(out);
-    bool good = file_write_whole(path, text, size, error);
-    free(text);
-    return good;
-}
-
 static void write_csv(FILE *out, const void *arg)
 {
     sweep_rows_write(out, arg);
@@ -184,6 +168,6 @@ bool sweep_report(const struct sweep_rows *rows, const struct sweep_files *files
     struct report report = {rows, host_seconds};
     print_rows(rows);
     *status = total(rows).violations ? 1 : 0;
-    return sweep_save(files->json, write_json, &report, error) && sweep_save(files->csv, write_csv, rows, error) &&
-           sweep_save(files->svg, write_svg, rows, error);
+    return file_print_whole(files->json, write_json, &report, error) &&
+           file_print_whole(files->csv, write_csv, rows, error) && file_print_whole(files->svg, write_svg, rows, error);
 }

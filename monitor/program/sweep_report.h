@@ -15,8 +15,6 @@ bool sweep_files_writable(const struct sweep_files *files, struct error *error);
  * line in ERROR: a file could not be written. */
 bool sweep_report(const struct sweep_rows *rows, const struct sweep_files *files, double host_seconds, int *status,
                   struct error *error);
-/* Write what WRITE prints into PATH (NULL: nowhere). */
-bool sweep_save(const char *path, void (*write)(FILE *out, const void *arg), const void *arg, struct error *error);
 /* ROWS as a picture: time along, kinds down. */
 void sweep_draw(FILE *out, const struct sweep_rows *rows);
 

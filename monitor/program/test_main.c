@@ -6,7 +6,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "mmu/base/memory.h"
 #include "monitor/base/file.h"
 #include "monitor/program/flags.h"
 #include "monitor/program/subcommand.h"
@@ -119,24 +118,21 @@ static void tell(void *arg, const struct test *test)
     tap_result(stdout, ++*number, test);
 }
 
-/* Write to PATH what WRITE says of TESTS. */
-static bool save(const char *path, const test_list *tests, const struct test_options *options, bool json,
-                 struct error *error)
+/* What is written in a file when all is over. */
+struct judged {
+    const test_list *tests;
+    const struct test_options *options;
+};
+
+static void print_junit(FILE *out, const void *what)
 {
-    char *text = NULL;
-    size_t size;
-    if (!path)
-        return true;
-    FILE *out = open_memstream(&text, &size);
-    memory_need(out);
-    if (json)
-        tests_json_write(out, tests, &options->defined);
-    else
-        junit_write(out, tests);
-    fclose(out);
-    bool good = file_write_whole(path, text, size, error);
-    free(text);
-    return good;
+    junit_write(out, ((const struct judged *)what)->tests);
+}
+
+static void print_json(FILE *out, const void *what)
+{
+    const struct judged *judged = what;
+    tests_json_write(out, judged->tests, &judged->options->defined);
 }
 
 static bool claim(const test_list *tests, struct test_options *options, struct error *error)
@@ -173,8 +169,9 @@ static int run(test_list *tests, struct test_options *options, struct error *err
         return end == TESTS_INSIDE ? 0 : end == TESTS_STOPPED ? EXIT_STOPPED : EXIT_REFUSED;
     struct test_counts counts = tests_count(tests);
     printf("# %zu of %zu held\n", counts.held, tests->count);
-    if (!save(options->junit_path, tests, options, false, error) ||
-        !save(options->json_path, tests, options, true, error))
+    struct judged judged = {tests, options};
+    if (!file_print_whole(options->junit_path, print_junit, &judged, error) ||
+        !file_print_whole(options->json_path, print_json, &judged, error))
         return EXIT_REFUSED;
     return counts.errors ? EXIT_REFUSED : counts.failed ? FAILED : 0;
 }

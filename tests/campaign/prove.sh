@@ -2,27 +2,7 @@
 # prove.sh UNDERSTUDY GUESTS - `understudy sweep` without an image: Bressoud's and Schneider's protocol without its
 # waits is found to be wrong, with the sentence, the rule of the paper and a command that shows it; protocols that are
 # right hold. And what a sweep says besides: kinds of fault, rows, CSV, picture, shards that are put together again.
-set -u
-understudy=$1 guests=$2
-folder=$(mktemp -d) || exit 1
-trap 'rm -rf "$folder"' EXIT
-cd "$folder" || exit 1
-failures=0 checks=0
-
-check() { # check WHAT STATUS: the status is 0
-    checks=$((checks + 1))
-    [ "$2" -eq 0 ] && return
-    failures=$((failures + 1))
-    echo "FAILED: $1"
-    head -n 5 out err
-}
-sweep() { # sweep STATUS ARGUMENTS...
-    wanted=$1
-    shift
-    "$understudy" sweep "$@" >out 2>err
-    [ $? -eq "$wanted" ]
-    check "understudy sweep $* exits with $wanted" $?
-}
+. "$(dirname "$0")/sweeps.sh"
 says() {
     grep -q -- "$1" out
     check "it says '$1'" $?
