@@ -21,7 +21,8 @@ static uint64_t promise_to_peer(const struct computer *computer, uint64_t next_p
 {
     const struct channel *channel = &computer->channel;
     bool struck = computer->role == ROLE_BACKUP && may_be_struck(computer);
-    if (!computer->sends && !struck)
+    bool may_heal = channel->cut && channel->waiting.count; /* what waits leaves then, whether or not it still sends */
+    if (!computer->sends && !struck && !may_heal)
         return TIME_REPORTED;
     /* Where what is under way may be lost with its sender, this is just the time to which it certainly lives. */
     bool exact = !computer->sends || channel->losing || broken(computer->world, ASSUMPTION_DETECTION);

@@ -46,6 +46,12 @@ const struct fixed_case fixed_cases[] = {
      "neighbour",
      {"--seed 9", "--epoch 11", "--timeout 66000", "--protocol dec", "--set cost-epoch-us=73",
       "--beside @increment.elf@backup", "--crash backup@time=0.002050198", "--repair instruction=1000"}},
+    /* A channel heals when its sender has judged the other failed, and what waited for it leaves all the same. */
+    {"healed-late",
+     "trap_transfers",
+     {"--seed 63", "--ram 4M", "--epoch 8", "--timeout 42000", "--protocol bs", "--crash backup@time=0.000787364",
+      "--repair time=0.00028", "--fault cut,primary@epoch=2618", "--fault heal,primary@instruction=35711",
+      "--crash backup@instruction=4900"}},
     /* A difference is looked for, where a backup knows at once that its primary is dead. */
     {"located",
      "neighbour",
