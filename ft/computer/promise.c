@@ -29,6 +29,14 @@ static uint64_t promise_to_peer(const struct computer *computer, uint64_t next_p
     return (exact ? computer_now(computer) : next_ps) + channel->latency_ps;
 }
 
+/* It will touch nothing that is shared before this time. Its death is a touch where somebody waits for it, to repair it.
+ */
+static uint64_t promise_to_world(const struct computer *computer, uint64_t now)
+{
+    bool death_matters = may_be_struck(computer) && atomic_load(&computer->world->repairs_left) > 0;
+    return computer->touches_from_ps > now && !death_matters ? computer->touches_from_ps : now;
+}
+
 /* How many epochs of work are worth waking the other's host thread: half of what it may be behind, in epochs or in
  * virtual time (its reports bound that), so that two that are equally fast do not stop each other. */
 static uint64_t wake_epochs(const struct computer *computer)
@@ -51,7 +59,7 @@ void computer_publish(struct computer *computer, enum advance result)
         uint64_t now = computer_now(computer);
         bool sleeps = result == ADVANCE_BLOCKED && computer->idle_until_ps > now;
         to_peer = promise_to_peer(computer, sleeps ? computer->idle_until_ps : now);
-        to_world = computer->touches_from_ps > now ? computer->touches_from_ps : now;
+        to_world = promise_to_world(computer, now);
         passed = now;
     }
     atomic_store_explicit(&process->executed, computer->executed, memory_order_release);

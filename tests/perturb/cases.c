@@ -52,6 +52,13 @@ const struct fixed_case fixed_cases[] = {
      {"--seed 63", "--ram 4M", "--epoch 8", "--timeout 42000", "--protocol bs", "--crash backup@time=0.000787364",
       "--repair time=0.00028", "--fault cut,primary@epoch=2618", "--fault heal,primary@instruction=35711",
       "--crash backup@instruction=4900"}},
+    /* A survivor is to repair one that dies by the plan before the time-out after which it would act. */
+    {"dies-before-it-acts",
+     "neighbour",
+     {"--seed 36", "--ram 4M", "--epoch 17", "--timeout 60000", "--protocol dec", "--set channel-bits-per-s=752412011",
+      "--set channel-latency-us=1", "--set heartbeat-us=11", "--set timeout-us=29", "--set channel-crash=1",
+      "--crash primary@instruction=7049", "--repair epoch=300", "--fault cut,primary@time=0.000388249",
+      "--crash backup@instruction=9498", "--repair epoch=746"}},
     /* A difference is looked for, where a backup knows at once that its primary is dead. */
     {"located",
      "neighbour",
