@@ -10,12 +10,14 @@
 enum {
     BUCKETS = 512,
     NONE = UINT16_MAX,
+    FREE_WORDS = TLB_ENTRIES_MAX / 64,
 };
 
 struct side_index {
     uint16_t heads[BUCKETS];
     uint16_t links[TLB_ENTRIES_MAX];
-    unsigned blocks; /* block entries in use */
+    uint64_t free[FREE_WORDS]; /* bit SLOT % 64 of word SLOT / 64: the entry is free; none beyond the TLB's size */
+    unsigned blocks;           /* block entries in use */
 };
 
 struct tlb {
@@ -69,6 +71,7 @@ static void link_entry(struct tlb *tlb, unsigned side, unsigned slot)
     unsigned bucket = bucket_of(entry->space, entry->page);
     index->links[slot] = index->heads[bucket];
     index->heads[bucket] = (uint16_t)slot;
+    index->free[slot / 64] &= ~(UINT64_C(1) << slot % 64);
 }
 
 static void unlink_entry(struct tlb *tlb, unsigned side, unsigned slot)
@@ -81,12 +84,23 @@ static void unlink_entry(struct tlb *tlb, unsigned side, unsigned slot)
         at = &index->links[*at];
     }
     *at = index->links[slot];
+    if (slot < tlb->entries) /* a restored state may have one beyond */
+        index->free[slot / 64] |= UINT64_C(1) << slot % 64;
+}
+
+static void empty_index(struct tlb *tlb, unsigned side)
+{
+    struct side_index *index = &tlb->index[side];
+    memset(index->heads, 0xFF, sizeof index->heads);
+    memset(index->free, 0, sizeof index->free);
+    for (unsigned slot = 0; slot < tlb->entries; slot++)
+        index->free[slot / 64] |= UINT64_C(1) << slot % 64;
 }
 
 void tlb_state_changed(struct tlb *tlb)
 {
     for (unsigned side = 0; side < 2; side++) {
-        memset(&tlb->index[side].heads, 0xFF, sizeof tlb->index[side].heads);
+        empty_index(tlb, side);
         tlb->index[side].blocks = 0;
         for (unsigned i = 0; i < TLB_BLOCKS_MAX; i++)
             tlb->index[side].blocks += (tlb->state.sides[side].blocks[i].flags & TLB_VALID) != 0;
@@ -137,17 +151,28 @@ static int find_slot(const struct tlb *tlb, unsigned side, uint32_t space, uint3
     return -1;
 }
 
+/* The first free entry from FIRST on, around the end; -1: none. */
+static int find_free(const struct side_index *index, unsigned first)
+{
+    for (unsigned i = 0; i <= FREE_WORDS; i++) {
+        unsigned word = (first / 64 + i) % FREE_WORDS;
+        uint64_t bits = index->free[word];
+        if (i == 0)
+            bits &= ~UINT64_C(0) << first % 64;
+        if (bits)
+            return (int)(word * 64 + (unsigned)__builtin_ctzll(bits));
+    }
+    return -1;
+}
+
 /* The entry to give up: a free one, else by turn or by lot. */
 static unsigned choose_victim(struct tlb *tlb, unsigned side)
 {
     struct tlb_side_state *state = &tlb->state.sides[side];
-    assert(tlb->entries > 0);
-    for (unsigned i = 0; i < tlb->entries; i++) {
-        unsigned slot = (state->next + i) % tlb->entries;
-        if (!(state->entries[slot].flags & TLB_USED)) {
-            state->next = (slot + 1) % tlb->entries;
-            return slot;
-        }
+    int found = find_free(&tlb->index[side], state->next % tlb->entries);
+    if (found >= 0) {
+        state->next = ((unsigned)found + 1) % tlb->entries;
+        return (unsigned)found;
     }
     if (tlb->state.random == 0) {
         unsigned slot = state->next;
@@ -236,7 +261,7 @@ void tlb_purge_all(struct tlb *tlb, enum tlb_side which)
 {
     unsigned side = real_side(tlb, which);
     memset(tlb->state.sides[side].entries, 0, sizeof tlb->state.sides[side].entries);
-    memset(&tlb->index[side].heads, 0xFF, sizeof tlb->index[side].heads);
+    empty_index(tlb, side);
 }
 
 const struct tlb_entry *tlb_find(const struct tlb *tlb, enum tlb_side which, uint32_t space, uint32_t offset)

@@ -60,6 +60,7 @@ void emit_load(struct emit *e, enum reg t, unsigned offset);
 void emit_store(struct emit *e, unsigned offset, enum reg a);
 void emit_store_constant(struct emit *e, unsigned offset, uint32_t value);
 void emit_copy64(struct emit *e, unsigned to, unsigned from); /* by way of REG_A */
+void emit_count(struct emit *e, unsigned offset);             /* 64 bits, one more; sets flags */
 
 /* t = a + b and so on, without flags. */
 void emit_add(struct emit *e, enum reg t, enum reg a, enum reg b);

@@ -149,22 +149,55 @@ static bool move_to(struct translation *t, unsigned offset, enum reg r)
     return true;
 }
 
+/* A privileged instruction, counted as what a monitor would simulate: at another level its semantic function traps. */
+static void privileged(struct translation *t)
+{
+    emit_test_state(&t->emit, offsetof(struct cpu, privilege), 0xFF);
+    emit_jump_if(&t->emit, IF_NOT_EQUAL, translate_original(t));
+    emit_count(&t->emit, offsetof(struct cpu, simulated));
+}
+
+static unsigned control_register(unsigned number)
+{
+    return (unsigned)offsetof(struct cpu, state.cr) + 4 * number;
+}
+
 static bool row_mfctl(struct translation *t)
 {
     unsigned number = t->op->sub;
-    if (number != CR_SAR && number != 26 && number != 27)
+    if (number == CR_ITMR || (number >= 1 && number <= 7)) /* the environment's; reserved */
         return false;
-    emit_load(&t->emit, REG_A, (unsigned)offsetof(struct cpu, state.cr) + 4 * number);
+    if (number != CR_SAR && number != 26 && number != 27)
+        privileged(t);
+    emit_load(&t->emit, REG_A, control_register(number));
     return move_to(t, t->op->t, REG_A);
 }
 
+/* Those that are only kept: what they say is asked for when an interruption comes or is returned from. The two queues'
+ * front is what was written before (exec_system.c). */
 static bool row_mtctl(struct translation *t)
 {
-    if (t->op->sub != CR_SAR)
+    unsigned number = t->op->sub;
+    struct emit *e = &t->emit;
+    if (number == CR_SAR) {
+        emit_move(e, REG_A, translate_use(t, t->op->a));
+        emit_alu_constant(e, ALU_AND, REG_A, 31);
+        return move_to(t, control_register(CR_SAR), REG_A);
+    }
+    if (number != CR_IIASQ && number != CR_IIAOQ && number != CR_IPSW && number < 24)
         return false;
-    emit_move(&t->emit, REG_A, translate_use(t, t->op->a));
-    emit_alu_constant(&t->emit, ALU_AND, REG_A, 31);
-    return move_to(t, offsetof(struct cpu, state.cr[CR_SAR]), REG_A);
+    privileged(t);
+    enum reg value = translate_use(t, t->op->a);
+    if (number == CR_IIASQ || number == CR_IIAOQ) {
+        unsigned back =
+            number == CR_IIASQ ? offsetof(struct cpu, state.iiasq_back) : offsetof(struct cpu, state.iiaoq_back);
+        emit_load(e, REG_A, back);
+        emit_store(e, control_register(number), REG_A);
+        emit_store(e, back, value);
+    } else {
+        emit_store(e, control_register(number), value);
+    }
+    return true;
 }
 
 static bool row_mfsp(struct translation *t)

@@ -220,6 +220,12 @@ void emit_copy64(struct emit *e, unsigned to, unsigned from)
     put_state(e, true, 0x89, RAX, to);
 }
 
+void emit_count(struct emit *e, unsigned offset)
+{
+    put_state(e, true, 0x83, 0, offset); /* add qword [offset],1 */
+    put8(e, 1);
+}
+
 void emit_add_scaled(struct emit *e, enum reg t, enum reg a, unsigned shift, enum reg b)
 {
     put_memory(e, false, 0x8D, number[t], number[b], number[a], shift, 0);
