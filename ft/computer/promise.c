@@ -29,8 +29,7 @@ static uint64_t promise_to_peer(const struct computer *computer, uint64_t next_p
     return (exact ? computer_now(computer) : next_ps) + channel->latency_ps;
 }
 
-/* It will touch nothing that is shared before this time. Its death is a touch where somebody waits for it, to repair it.
- */
+/* It will touch nothing that is shared before this time. Its death is a touch where somebody is to repair it. */
 static uint64_t promise_to_world(const struct computer *computer, uint64_t now)
 {
     bool death_matters = may_be_struck(computer) && atomic_load(&computer->world->repairs_left) > 0;
