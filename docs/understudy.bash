@@ -12,6 +12,9 @@ _understudy() {
     case ${COMP_WORDS[1]} in
     run) options="--mode --protocol --failover --epoch --ram --disk --virtio --kernel --initrd --append --seed --console --crash --fault --break-assumption --repair --timeout --json --record --gdb --window --engine --threads --set --beside --help" ;;
     sweep) options="--mode --protocol --failover --epoch --ram --disk --virtio --kernel --initrd --append --seed --console --crash --fault --break-assumption --repair --timeout --json --engine --set --jobs --probes --sample --faults --points --shard --csv --svg --help" ;;
+    world) options="--help --listen --trusted-network --alone-after --mode --protocol --failover --epoch --ram --disk --virtio --kernel --initrd --append --seed --console --crash --fault --break-assumption --repair --timeout --json --record --gdb --window --engine --threads --set --beside" ;;
+    node) options="--help --world --listen --monitor --trusted-network" ;;
+    live) options="--help --alone-after --nodes --respawn --mode --protocol --failover --epoch --ram --disk --virtio --kernel --initrd --append --seed --console --crash --fault --break-assumption --repair --timeout --json --record --gdb --window --engine --threads --set --beside" ;;
     test) options="--help -j -D -C --sandbox --timeout --host-timeout --save-dir --junit --json" ;;
     replay) options="--help --json" ;;
     bench) options="--help --json --plot --runs --timeout --engines" ;;

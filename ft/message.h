@@ -1,8 +1,8 @@
 /* message.h - what goes over the channel (figure 4: epoch number, class, data), and into a recording.
  *
  * On the wire a message is a 32-byte header - class, device, payload size, epoch, index, value - and for a disk
- * interrupt a 32-byte description of the completion and the data of a read, all big-endian. Acknowledgements are 32
- * bytes.
+ * interrupt a 32-byte description of the completion and the data of a read, for the network's the frame, all
+ * big-endian. Acknowledgements are 32 bytes.
  */
 #ifndef US_FT_MESSAGE_H
 #define US_FT_MESSAGE_H
@@ -29,12 +29,21 @@ enum message_class {
     MESSAGE_DIGEST,   /* value: hash of the state at the end of the epoch, after the delivery; index: of those beside */
     MESSAGE_HARDWARE, /* in a recording only (recording.h); these numbers are part of its format */
     MESSAGE_VALUES,   /* index: so many [E, Val] at once; bulk: packed (log/values.h) */
+    MESSAGE_PERFORMED, /* [E, Net], before [end, E] if there is news: index: up to which number the network has the VP's
+                          frames */
     MESSAGE_CLASS_END
 };
 
 /* The numbers of ft/channel/inputs.h. The third and fourth in a recording only: at a fail-over the connection was lost,
  * or what was outstanding made uncertain. */
-enum interrupt_device { DEVICE_DISK = 1, DEVICE_CONSOLE, DEVICE_LOST, DEVICE_UNCERTAIN, DEVICE_DISPLAY };
+enum interrupt_device {
+    DEVICE_DISK = 1,
+    DEVICE_CONSOLE,
+    DEVICE_LOST,
+    DEVICE_UNCERTAIN,
+    DEVICE_DISPLAY,
+    DEVICE_NETWORK
+};
 
 /* Environment values. */
 enum value_kind { VALUE_CLOCK, VALUE_ENTROPY, VALUE_KINDS };
@@ -45,7 +54,7 @@ struct message {
     enum value_kind value_kind; /* of MESSAGE_VALUE */
     uint64_t epoch, index, value;
     struct disk_completion disk; /* data points into the bytes it was decoded from */
-    const uint8_t *bulk;         /* of a joining computer's state, or packed values; points there too */
+    const uint8_t *bulk;         /* of a joining computer's state, packed values, a frame; points there too */
     uint32_t bulk_bytes;
 };
 
@@ -53,7 +62,7 @@ struct message {
 bool message_is_bulk(enum message_class message_class);
 /* "interrupt", "value", "time", "end", ...: for a person. */
 const char *message_class_name(enum message_class message_class);
-/* "disk", "console", "display"; "device" if it is none. */
+/* "disk", "console", "display", "network"; "device" if it is none. */
 const char *interrupt_device_name(enum interrupt_device device);
 
 /* Do SIZE bytes on the wire end an epoch ([end, E] or [off, E, status])? Which: *EPOCH. */

@@ -25,6 +25,7 @@
 #include "ft/message.h"
 #include "ft/settings.h"
 #include "mmu/base/vec.h"
+#include "io/network.h"
 #include "io/virtio_slots.h"
 #include "mmu/base/error.h"
 #include "mmu/base/visit.h"
@@ -61,6 +62,7 @@ struct recording_about {
     uint64_t epoch_insns;
     uint32_t disk_blocks[DISK_DEVICES]; /* 0: no disk */
     enum virtio_kind virtio[VIRTIO_SLOTS];
+    uint8_t mac[NETWORK_MAC_BYTES]; /* of its network device, if there is one */
     char protocol[64]; /* of the pair that was recorded: its name and hash (protocols.h); "": there was none */
     struct settings settings;
     char *image_name;
@@ -71,6 +73,22 @@ struct recording_about {
 /* The whole file: *BYTES is to be freed. */
 void recording_write(const struct recording *recording, const struct recording_about *about,
                      const struct recording_end *end, uint8_t **bytes, size_t *size);
+
+/* The same file in pieces, as the run goes: what is to be written next is in `out`, whoever writes it empties that. */
+struct recording_stream {
+    byte_vec out;
+    uint64_t checksum;
+    byte_vec part; /* of a message that is not whole yet */
+    uint64_t entries;
+};
+
+void recording_stream_begin(struct recording_stream *stream, const struct recording_about *about);
+/* The next SIZE bytes of the log: encoded messages, cut anywhere. False: they are none. */
+bool recording_stream_add(struct recording_stream *stream, const uint8_t *bytes, size_t size);
+void recording_stream_end(struct recording_stream *stream, const struct recording_end *end);
+/* TO, which is zero, goes on where FROM is; what FROM has in `out` is not TO's. */
+void recording_stream_copy(struct recording_stream *to, const struct recording_stream *from);
+void recording_stream_free(struct recording_stream *stream);
 
 /* A recording read from a file: messages are taken with recording_next. */
 struct recording_file {

@@ -40,6 +40,8 @@ enum { SYNC_NONE, SYNC_HOST };
             "channel bandwidth")                                                                                       \
     SETTING(channel_crash, "channel-crash", 0, 0, 1, 1, "0 or 1",                                                      \
             "1: a crash loses a suffix of what is in the channel")                                                     \
+    SETTING(net_latency_us, "net-latency-us", 100, 1, 10000000, 1, "us", "a frame's way to the network's other end")   \
+    SETTING(net_bits_per_s, "net-bits-per-s", 100000000, 1000, 1000000000000, 1, "bit/s", "the wire's bandwidth")      \
     SETTING(heartbeat_us, "heartbeat-us", 1000, 10, 10000000, 1, "us", "time between heartbeats")                      \
     SETTING(timeout_us, "timeout-us", 5000, 20, 100000000, 1, "us",                                                    \
             "silence after which the other is declared failed")                                                        \

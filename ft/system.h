@@ -18,6 +18,7 @@
 #include "ft/settings.h"
 #include "io/boot_image.h"
 #include "io/display.h"
+#include "io/network.h"
 #include "ft/stop.h"
 #include "io/virtio_slots.h"
 #include "mmu/base/error.h"
@@ -37,6 +38,15 @@ struct virtio_config {
     const char *disk_path; /* of a kind that has a disk; the rest as for the disk controller's */
     uint64_t disk_create_bytes;
     bool disk_snapshot;
+};
+
+/* What is at the other end of the network device, if there is one (docs/network.md). */
+struct network_peer_config;
+struct network_config {
+    uint8_t mac[NETWORK_MAC_BYTES];         /* the device's address */
+    const struct network_peer_config *peer; /* another computer, which outlives the system; NULL: none */
+    const char *capture_path;               /* everything on the wire goes there; NULL: nowhere */
+    const char *user;                       /* the host's network, with these forwards ("" for none); NULL: not */
 };
 
 /* An ordinary virtual processor beside the fault-tolerant one (companion.h). */
@@ -61,6 +71,7 @@ struct system_config {
     bool disk_overlay;          /* keep changes in memory until system_disk_commit (the monitor, gdb) */
     struct image_files *images; /* the holder of the images, which outlives the system (image_file.h); NULL: itself */
     struct virtio_config virtio[VIRTIO_SLOTS];
+    struct network_config network;
     bool console_plain; /* the terminal has no output numbers */
     uint64_t seed;
     uint64_t timeout_insns;      /* 0: none */
@@ -85,8 +96,17 @@ struct system_config {
     struct trail *trails; /* keep what each computer did that can be noticed (crash_trail.h): one each; or NULL */
 };
 
+/* A computer at the other end of a system's network, in the same virtual time: a system of its own. */
+struct network_peer_config {
+    struct system_config config; /* bare, with a network device, and without a peer */
+    struct guest_files files;
+    const char *terminal_path; /* what its terminal shows goes there; NULL: nowhere */
+};
+
 /* Everything at its default: bare, bs-revised, 4096, 32 MiB, no disk, two threads, fds -1. */
 void system_config_defaults(struct system_config *config);
+/* The slot of its network device; VIRTIO_SLOTS: it has none. */
+unsigned system_config_network(const struct system_config *config);
 /* Do its disks keep what is written to them? */
 enum disks_kept { DISKS_NONE, DISKS_SNAPSHOT, DISKS_KEPT };
 enum disks_kept system_config_disks(const struct system_config *config);

@@ -80,6 +80,10 @@ struct virtio_backend {
     void (*later)(void *arg, unsigned slot);
     void (*terminal_put)(void *arg, const uint8_t *bytes, size_t size);
     void (*input_wanted)(void *arg);
+    /* The address of the network device; a frame for the network; it has just begun to take frames. */
+    void (*net_mac)(void *arg, uint8_t *bytes);
+    void (*frame_put)(void *arg, const uint8_t *bytes, uint32_t size);
+    void (*frames_wanted)(void *arg);
     uint64_t (*disk_number)(void *arg); /* the next disk operation's number */
     uint32_t (*disk_blocks)(void *arg, unsigned device);
     void (*disk_issue)(void *arg, const struct disk_operation *op); /* owns op->data from here */

@@ -114,6 +114,13 @@ bool virtio_queue_waits(struct virtio *virtio, unsigned queue)
     return virtio_live(virtio) && virtio->state.queues[queue].ready && waiting(virtio, queue) != 0;
 }
 
+unsigned virtio_queue_waiting(struct virtio *virtio, unsigned queue)
+{
+    unsigned count = virtio_queue_waits(virtio, queue) ? waiting(virtio, queue) : 0,
+             num = virtio->state.queues[queue].num;
+    return count < num ? count : num;
+}
+
 bool virtio_queue_take(struct virtio *virtio, unsigned queue, struct virtio_chain *chain)
 {
     struct virtio_queue_state *q = &virtio->state.queues[queue];

@@ -29,6 +29,8 @@ bool virtio_queue_take(struct virtio *virtio, unsigned queue, struct virtio_chai
 bool virtio_queue_walk(struct virtio *virtio, unsigned queue, uint16_t head, struct virtio_chain *chain);
 /* Is there a chain to take? */
 bool virtio_queue_waits(struct virtio *virtio, unsigned queue);
+/* How many there are, at most as many as the ring has: whether it is broken, virtio_queue_take finds. */
+unsigned virtio_queue_waiting(struct virtio *virtio, unsigned queue);
 /* Give a chain back, of which WRITTEN_BYTES were written, and interrupt the driver if it wants to be. */
 void virtio_queue_give(struct virtio *virtio, unsigned queue, uint16_t head, uint32_t written_bytes);
 

@@ -18,6 +18,7 @@ static const struct kind_row rows[VIRTIO_KINDS] = {
     [VIRTIO_SCSI] = {&virtio_scsi_ops, &virtio_scsi_format, &virtio_disk_state_table},
     [VIRTIO_BLK] = {&virtio_blk_ops, &virtio_blk_format, &virtio_disk_state_table},
     [VIRTIO_RNG] = {&virtio_rng_ops, NULL, &virtio_rng_state_table},
+    [VIRTIO_NET] = {&virtio_net_ops, NULL, &virtio_net_state_table},
 };
 
 const char *virtio_kind_name(enum virtio_kind kind)
@@ -47,6 +48,9 @@ static void *device_of(struct virtio_slot *slot)
     case VIRTIO_RNG:
         slot->rng.virtio = &slot->virtio;
         return &slot->rng;
+    case VIRTIO_NET:
+        slot->net.virtio = &slot->virtio;
+        return &slot->net;
     default:
         slot->disk.virtio = &slot->virtio;
         slot->disk.format = rows[slot->kind].format;
@@ -113,6 +117,14 @@ struct virtio_console *virtio_slots_console(struct virtio_slots *slots)
     return NULL;
 }
 
+struct virtio_net *virtio_slots_net(struct virtio_slots *slots)
+{
+    for (unsigned i = 0; i < VIRTIO_SLOTS; i++)
+        if (slots->slot[i].kind == VIRTIO_NET)
+            return &slots->slot[i].net;
+    return NULL;
+}
+
 struct virtio_disk *virtio_slots_disk(struct virtio_slots *slots, unsigned device)
 {
     unsigned number = device - DISK_DEVICE_VIRTIO;
@@ -127,5 +139,5 @@ void virtio_slots_uncertain(struct virtio_slots *slots)
 }
 
 _Static_assert(offsetof(struct virtio_console, state) == 0 && offsetof(struct virtio_disk, state) == 0 &&
-                   offsetof(struct virtio_rng, state) == 0,
+                   offsetof(struct virtio_rng, state) == 0 && offsetof(struct virtio_net, state) == 0,
                "virtio_slot_tables");

@@ -6,9 +6,10 @@
 
 #include "io/virtio_console.h"
 #include "io/virtio_disk.h"
+#include "io/virtio_net.h"
 #include "io/virtio_rng.h"
 
-enum virtio_kind { VIRTIO_EMPTY, VIRTIO_CONSOLE, VIRTIO_SCSI, VIRTIO_BLK, VIRTIO_RNG, VIRTIO_KINDS };
+enum virtio_kind { VIRTIO_EMPTY, VIRTIO_CONSOLE, VIRTIO_SCSI, VIRTIO_BLK, VIRTIO_RNG, VIRTIO_NET, VIRTIO_KINDS };
 
 /* "console", "scsi", ...; NULL for an empty slot. */
 const char *virtio_kind_name(enum virtio_kind kind);
@@ -24,6 +25,7 @@ struct virtio_slot {
         struct virtio_console console;
         struct virtio_disk disk;
         struct virtio_rng rng;
+        struct virtio_net net;
     };
 };
 
@@ -46,6 +48,8 @@ void virtio_slots_finish(struct virtio_slots *slots);
 bool virtio_slots_wait(const struct virtio_slots *slots);
 /* The console that takes what is typed; NULL: none does. */
 struct virtio_console *virtio_slots_console(struct virtio_slots *slots);
+/* The network device; NULL: there is none. A board has at most one. */
+struct virtio_net *virtio_slots_net(struct virtio_slots *slots);
 /* The disk that disk operations name DEVICE; NULL: there is none. */
 struct virtio_disk *virtio_slots_disk(struct virtio_slots *slots, unsigned device);
 /* After a fail-over: virtio_disk_uncertain for each. */

@@ -65,14 +65,17 @@ static bool open_queue(uint32_t base, unsigned number, struct virtio_queue *queu
     return load(base, QUEUE_READY) == 1;
 }
 
-bool virtio_open(struct virtio_device *device, unsigned slot, struct virtio_queue *queue, unsigned queues)
+bool virtio_open_with(struct virtio_device *device, unsigned slot, struct virtio_queue *queue, unsigned queues,
+                      uint64_t features)
 {
     uint32_t base = slot_base(slot);
     *device = (struct virtio_device){base, queues, queue};
     store(base, STATUS, 0);
     store(base, STATUS, ACKNOWLEDGE | DRIVER);
+    store(base, DRIVER_FEATURES_SEL, 0);
+    store(base, DRIVER_FEATURES, (uint32_t)features);
     store(base, DRIVER_FEATURES_SEL, 1);
-    store(base, DRIVER_FEATURES, 1); /* VERSION_1, and nothing else */
+    store(base, DRIVER_FEATURES, 1 | (uint32_t)(features >> 32)); /* VERSION_1 */
     store(base, STATUS, ACKNOWLEDGE | DRIVER | FEATURES_OK);
     if (!(load(base, STATUS) & FEATURES_OK))
         return false;
@@ -81,6 +84,17 @@ bool virtio_open(struct virtio_device *device, unsigned slot, struct virtio_queu
             return false;
     store(base, STATUS, ACKNOWLEDGE | DRIVER | FEATURES_OK | DRIVER_OK);
     return true;
+}
+
+bool virtio_open(struct virtio_device *device, unsigned slot, struct virtio_queue *queue, unsigned queues)
+{
+    return virtio_open_with(device, slot, queue, queues, 0);
+}
+
+void virtio_config(const struct virtio_device *device, unsigned offset, uint8_t *bytes, unsigned size)
+{
+    for (unsigned i = 0; i < size; i++)
+        bytes[i] = load8(device->base + CONFIG + offset + i);
 }
 
 uint32_t virtio_config32(const struct virtio_device *device, unsigned offset)

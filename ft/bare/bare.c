@@ -5,6 +5,7 @@
 #include "ft/bare/bare.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "ft/bare/wire.h"
 #include "ft/computer/kind.h"
@@ -105,6 +106,26 @@ static void input_wanted(void *arg)
     computer_expect_input(arg);
 }
 
+static void net_mac(void *arg, uint8_t *bytes)
+{
+    const struct computer *computer = arg;
+    memcpy(bytes, computer->world->config.network.mac, NETWORK_MAC_BYTES);
+}
+
+static void frame_put(void *arg, uint64_t number, const uint8_t *bytes, uint32_t size)
+{
+    struct computer *computer = arg;
+    history_send(&computer->history,
+                 &(struct history_frame){number, network_content(bytes, size), {0, computer_insns(computer)}});
+    computer_frame_put(computer, number, bytes, size);
+    computer->operations.issued++;
+}
+
+static void frames_wanted(void *arg)
+{
+    computer_expect_frames(arg);
+}
+
 static void set_frame(struct computer *computer)
 {
     uint64_t clock = computer_hardware_clock(computer, computer_now(computer));
@@ -181,6 +202,9 @@ static const struct host bare_host = {
     .input_wanted = input_wanted,
     .display_wanted = display_wanted,
     .disk_blocks = disk_blocks,
+    .net_mac = net_mac,
+    .frame_put = frame_put,
+    .frames_wanted = frames_wanted,
     .virtio_later = later,
     .trap_delay = trap_delay,
     .trap_delivered = trap_delivered,
@@ -192,8 +216,10 @@ static const struct host bare_host = {
 static bool input_room(const struct computer *computer, enum input_stream stream, uint64_t *number)
 {
     struct board *board = computer->board;
-    *number = stream == STREAM_TERMINAL ? board->state.terminal_in : board->state.events_in;
-    return (stream == STREAM_TERMINAL ? board_input_room(board) : board_events_room(board)) > 0;
+    const uint64_t next[INPUT_STREAMS] = {board->state.terminal_in, board->state.events_in, board->state.frames_in};
+    *number = next[stream];
+    const unsigned room[INPUT_STREAMS] = {board_input_room(board), board_events_room(board), board_frames_room(board)};
+    return room[stream] > 0;
 }
 
 static void input(struct computer *computer, enum input_stream stream, uint32_t value)
@@ -206,6 +232,14 @@ static void input(struct computer *computer, enum input_stream stream, uint32_t 
         history_event(&computer->history, value, here);
         board_receive_event(computer->board, value);
     }
+}
+
+static void frame(struct computer *computer, const struct network_frame *frame)
+{
+    history_take(&computer->history, &(struct history_frame){frame->number,
+                                                             network_content(frame->bytes, frame->size_bytes),
+                                                             {0, computer_insns(computer)}});
+    board_receive_frame(computer->board, frame->number, frame->bytes, frame->size_bytes);
 }
 
 static void disk_ended(struct computer *computer, const struct disk_completion *end)
@@ -244,6 +278,9 @@ static void handle_event(struct computer *computer, const struct event *event)
         break;
     case EVENT_FRAME:
         frame_event(computer);
+        break;
+    case EVENT_NETWORK:
+        computer_network_event(computer);
         break;
     case EVENT_PEER_LOST:
         wire_report(computer);
@@ -337,8 +374,9 @@ static bool catch_up(struct computer *computer)
         return false;
     while (!computer->dying && events_next_time(&computer->events) <= computer_now(computer)) {
         struct event event = events_pop(&computer->events);
-        if ((event.kind == EVENT_DISK || event.kind == EVENT_INPUT || event.kind == EVENT_SEAT) &&
-            !computer_may_act(computer)) {
+        bool shared = event.kind == EVENT_DISK || event.kind == EVENT_INPUT || event.kind == EVENT_SEAT ||
+                      event.kind == EVENT_NETWORK;
+        if (shared && !computer_may_act(computer)) {
             *VEC_PUSH(&computer->events.queue) = event; /* back to where it was: it is the next one */
             return false;
         }
@@ -421,6 +459,7 @@ static const struct computer_kind bare = {
     .die = die,
     .input_room = input_room,
     .input = input,
+    .frame = frame,
     .disk_ended = disk_ended,
     .strike = cut,
     .reset = press_reset,

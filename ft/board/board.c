@@ -13,6 +13,8 @@ static const struct state_field board_fields[] = {
     STATE_SCALAR(struct board_state, terminal_out, "bytes output to the terminal"),
     STATE_SCALAR(struct board_state, terminal_in, "bytes of input taken"),
     STATE_SCALAR(struct board_state, events_in, "events of keyboard and pointer taken"),
+    STATE_SCALAR(struct board_state, frames_out, "frames sent to the network"),
+    STATE_SCALAR(struct board_state, frames_in, "number of the next frame to take from it"),
     STATE_SCALAR(struct board_state, outputs, "outputs of any kind"),
     STATE_SCALAR(struct board_state, disk_operations, "operations issued to any disk"),
 };

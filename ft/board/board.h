@@ -27,6 +27,8 @@ struct board_state {
     uint64_t terminal_out;    /* bytes output so far: the number of the last one */
     uint64_t terminal_in;     /* bytes of input taken so far */
     uint64_t events_in;       /* events of keyboard and pointer taken so far */
+    uint64_t frames_out;      /* frames sent to the network so far: the number of the last one */
+    uint64_t frames_in;       /* the number of the next frame to take from it */
     uint64_t outputs;         /* outputs of any kind so far */
     uint64_t disk_operations; /* to any disk so far: the number of the last one */
 };
@@ -109,6 +111,10 @@ void board_receive(struct board *board, uint8_t byte);
 bool board_listening_to_events(const struct board *board);
 unsigned board_events_room(const struct board *board);
 void board_receive_event(struct board *board, uint32_t event);
+/* And to the network: does it take frames, how many can it take now? Deliver frame NUMBER. */
+bool board_listening_to_frames(struct board *board);
+unsigned board_frames_room(struct board *board);
+void board_receive_frame(struct board *board, uint64_t number, const uint8_t *bytes, uint32_t size);
 /* Memory as it is now (mmu/phys.h), as a map of the pages that are not zero: costs what was written since it was last
  * asked for. */
 const struct page_map *board_memory(struct board *board);

@@ -42,6 +42,24 @@ static void input_wanted(void *arg)
     board->host->input_wanted(board->host_arg);
 }
 
+static void net_mac(void *arg, uint8_t *bytes)
+{
+    struct board *board = arg;
+    board->host->net_mac(board->host_arg, bytes);
+}
+
+static void frame_put(void *arg, const uint8_t *bytes, uint32_t size)
+{
+    struct board *board = arg;
+    board->host->frame_put(board->host_arg, ++board->state.frames_out, bytes, size);
+}
+
+static void frames_wanted(void *arg)
+{
+    struct board *board = arg;
+    board->host->frames_wanted(board->host_arg);
+}
+
 static uint64_t disk_number(void *arg)
 {
     return ++((struct board *)arg)->state.disk_operations;
@@ -76,9 +94,10 @@ static void log_line(void *arg, const char *line)
     board_log(arg, line);
 }
 
-static const struct virtio_backend backend = {output_ready, output_begins, output_issued, later,
-                                              terminal_put, input_wanted,  disk_number,   disk_blocks,
-                                              disk_issue,   disk_told,     entropy,       log_line};
+static const struct virtio_backend backend = {
+    output_ready,  output_begins, output_issued, later,      terminal_put, input_wanted, net_mac,  frame_put,
+    frames_wanted, disk_number,   disk_blocks,   disk_issue, disk_told,    entropy,      log_line,
+};
 
 void board_virtio_init(struct board *board, const enum virtio_kind *virtio, struct irq_line irq)
 {
@@ -141,6 +160,26 @@ void board_receive_event(struct board *board, uint32_t event)
 {
     board->state.events_in++;
     display_receive(&board->display, event);
+}
+
+bool board_listening_to_frames(struct board *board)
+{
+    const struct virtio_net *net = virtio_slots_net(&board->virtio);
+    return net && virtio_net_listening(net);
+}
+
+unsigned board_frames_room(struct board *board)
+{
+    const struct virtio_net *net = virtio_slots_net(&board->virtio);
+    return net ? virtio_net_room(net) : 0;
+}
+
+void board_receive_frame(struct board *board, uint64_t number, const uint8_t *bytes, uint32_t size)
+{
+    struct virtio_net *net = virtio_slots_net(&board->virtio);
+    board->state.frames_in = number + 1;
+    if (net)
+        virtio_net_receive(net, bytes, size);
 }
 
 /* ---- the ends of disk operations ---- */

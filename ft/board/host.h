@@ -31,6 +31,10 @@ struct host {
     void (*input_wanted)(void *arg);   /* the guest has just begun to listen to its terminal */
     void (*display_wanted)(void *arg); /* it has just turned its display on, or asked for frames */
     uint32_t (*disk_blocks)(void *arg, unsigned device);
+    /* The network device's address; frame NUMBER (from 1) that it sends; it has just begun to take frames. */
+    void (*net_mac)(void *arg, uint8_t *bytes);
+    void (*frame_put)(void *arg, uint64_t number, const uint8_t *bytes, uint32_t size);
+    void (*frames_wanted)(void *arg);
     void (*virtio_later)(void *arg, unsigned slot); /* virtio_finish is wanted: at once, or at the epoch's end */
     /* The delayed-trap unit's hardware. */
     uint32_t (*trap_delay)(void *arg);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "io/input_event.h"
+#include "io/network.h"
 #include "mmu/base/memory.h"
 
 const struct input input_rows[INTERRUPT_COUNT] = {
@@ -35,6 +36,7 @@ bool input_stream_good(enum input_stream stream, uint64_t value)
         return value <= UINT8_MAX;
     case STREAM_SEAT:
         return value <= UINT32_MAX && input_event_good((uint32_t)value);
+    case STREAM_NETWORK: /* its data are bytes */
     case INPUT_STREAMS:
         break;
     }
@@ -50,6 +52,8 @@ bool input_makes_sense(const struct message *message)
     switch (input->data) {
     case INPUT_NUMBERED:
         return input_stream_good(input->stream, message->value);
+    case INPUT_BYTES:
+        return message->bulk_bytes >= NETWORK_FRAME_MIN && message->bulk_bytes <= NETWORK_FRAME_MAX;
     case INPUT_COMPLETION:
         return disk->status == DISK_COMPLETED || (disk->status == DISK_ERROR && disk->detail == DISK_MEDIUM_ERROR);
     case INPUT_NOTHING:
@@ -70,6 +74,10 @@ struct message interrupt_to_message(const struct interrupt *interrupt)
     case INPUT_NUMBERED:
         message.value = interrupt->value;
         break;
+    case INPUT_BYTES:
+        message.bulk = interrupt->bytes;
+        message.bulk_bytes = interrupt->size_bytes;
+        break;
     case INPUT_COMPLETION:
         message.index = interrupt->disk.number;
         message.disk = interrupt->disk;
@@ -78,6 +86,14 @@ struct message interrupt_to_message(const struct interrupt *interrupt)
         break;
     }
     return message;
+}
+
+static uint8_t *copy_of(const uint8_t *bytes, size_t size)
+{
+    uint8_t *copy = malloc(size);
+    memory_need(copy);
+    memcpy(copy, bytes, size);
+    return copy;
 }
 
 struct interrupt interrupt_from_message(const struct message *message)
@@ -90,14 +106,15 @@ struct interrupt interrupt_from_message(const struct message *message)
         interrupt.number = message->index;
         interrupt.value = (uint32_t)message->value;
         break;
+    case INPUT_BYTES:
+        interrupt.number = message->index;
+        interrupt.size_bytes = message->bulk_bytes;
+        interrupt.bytes = copy_of(message->bulk, message->bulk_bytes);
+        break;
     case INPUT_COMPLETION:
         interrupt.disk = message->disk;
-        if (message->disk.size_bytes) {
-            uint8_t *data = malloc(message->disk.size_bytes);
-            memory_need(data);
-            memcpy(data, message->disk.data, message->disk.size_bytes);
-            interrupt.disk.data = data;
-        }
+        if (message->disk.size_bytes)
+            interrupt.disk.data = copy_of(message->disk.data, message->disk.size_bytes);
         break;
     case INPUT_NOTHING:
         break;
@@ -115,6 +132,8 @@ void interrupt_visit(struct visit *visit, struct interrupt *interrupt)
     VISIT(visit, interrupt->number);
     VISIT_BELOW(visit, interrupt->kind, INTERRUPT_COUNT);
     VISIT(visit, interrupt->value);
+    VISIT_BELOW(visit, interrupt->size_bytes, NETWORK_FRAME_MAX + 1);
+    visit_owned(visit, &interrupt->bytes, interrupt->size_bytes);
     VISIT(visit, interrupt->disk.number);
     VISIT_BELOW(visit, interrupt->disk.device, DISK_DEVICES);
     VISIT(visit, interrupt->disk.command);
@@ -127,10 +146,13 @@ void interrupt_visit(struct visit *visit, struct interrupt *interrupt)
     const struct input *input = visit->good ? interrupt_input(interrupt) : NULL;
     if (input && input->data == INPUT_NUMBERED && !input_stream_good(input->stream, interrupt->value))
         visit_refuse(visit);
+    if (input && input->data == INPUT_BYTES && interrupt->size_bytes < NETWORK_FRAME_MIN)
+        visit_refuse(visit);
     interrupt->disk.data = data.read_only;
 }
 
 void interrupt_free(struct interrupt *interrupt)
 {
     completion_free(&interrupt->disk);
+    free(interrupt->bytes);
 }

@@ -24,13 +24,16 @@ enum input_source {
 enum input_data {
     INPUT_NOTHING,
     INPUT_NUMBERED,   /* one of a numbered stream */
+    INPUT_BYTES,      /* the same with some bytes: a frame */
     INPUT_COMPLETION, /* how a disk operation ended, and what a read has read */
 };
 
-/* What a person does, numbered by the world, which repeats what no live virtual processor has. */
+/* What a person does or the network brings, numbered by the world, which repeats what no live virtual processor has
+ * (of frames, those that it still keeps). */
 enum input_stream {
     STREAM_TERMINAL, /* bytes typed at the terminal */
     STREAM_SEAT,     /* events of keyboard and pointer (io/seat.h) */
+    STREAM_NETWORK,  /* frames (io/network.h) */
     INPUT_STREAMS
 };
 
@@ -44,6 +47,9 @@ enum input_stream {
           .device = DEVICE_CONSOLE, .name = "console")                                                                 \
     INPUT(DISPLAY, .source = INPUT_OF_WORLD, .data = INPUT_NUMBERED, .stream = STREAM_SEAT, .device = DEVICE_DISPLAY,  \
           .name = "display")                                                                                           \
+    /* A frame has come. */                                                                                            \
+    INPUT(NETWORK, .source = INPUT_OF_WORLD, .data = INPUT_BYTES, .stream = STREAM_NETWORK, .device = DEVICE_NETWORK,  \
+          .name = "network")                                                                                           \
     /* Policies disconnect and uncertain. */                                                                           \
     INPUT(LOST, .source = INPUT_OF_FAILOVER, .device = DEVICE_LOST, .text = "every connection is lost")                \
     INPUT(UNCERTAIN, .source = INPUT_OF_FAILOVER, .device = DEVICE_UNCERTAIN,                                          \
@@ -62,7 +68,7 @@ enum interrupt_kind {
 struct input {
     enum input_source source;
     enum input_data data;
-    enum input_stream stream;     /* of INPUT_NUMBERED */
+    enum input_stream stream;     /* of INPUT_NUMBERED and INPUT_BYTES */
     enum interrupt_device device; /* in messages and recordings; 0: it is in none */
     const char *name;             /* of that device, for a person; NULL: it is no device */
     const char *text;             /* what happened, if there are no data that say it */
@@ -73,8 +79,10 @@ extern const struct input input_rows[INTERRUPT_COUNT];
 /* What is buffered for the end of an epoch. */
 struct interrupt {
     uint64_t epoch;
-    uint64_t number;             /* of INPUT_NUMBERED; */
-    uint32_t value;              /* and the byte or event itself */
+    uint64_t number;     /* of INPUT_NUMBERED and INPUT_BYTES; */
+    uint32_t value;      /* and the byte or event itself, */
+    uint32_t size_bytes; /* or so many bytes, owned */
+    uint8_t *bytes;
     struct disk_completion disk; /* of INPUT_COMPLETION; data owned */
     enum interrupt_kind kind;
 };

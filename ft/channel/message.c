@@ -7,6 +7,12 @@
 #include "ft/channel/inputs.h"
 #include "mmu/base/bits.h"
 
+static bool has_frame(const struct message *message)
+{
+    const struct input *input = message->message_class == MESSAGE_INTERRUPT ? input_of_device(message->device) : NULL;
+    return input && input->data == INPUT_BYTES;
+}
+
 static bool has_disk(const struct message *message)
 {
     const struct input *input = message->message_class == MESSAGE_INTERRUPT ? input_of_device(message->device) : NULL;
@@ -33,6 +39,7 @@ const char *message_class_name(enum message_class message_class)
         [MESSAGE_DIGEST] = "digest",
         [MESSAGE_HARDWARE] = "hardware",
         [MESSAGE_VALUES] = "values",
+        [MESSAGE_PERFORMED] = "performed",
     };
     assert(message_class < MESSAGE_CLASS_END && names[message_class]);
     return names[message_class];
@@ -99,7 +106,7 @@ bool message_decode(const uint8_t *bytes, size_t size, struct message *message)
         return false;
     if (message->message_class == MESSAGE_INTERRUPT && !input_of_device(message->device))
         return false;
-    if (message_is_bulk(message->message_class)) {
+    if (message_is_bulk(message->message_class) || has_frame(message)) {
         message->bulk = bytes + MESSAGE_HEADER_BYTES;
         message->bulk_bytes = (uint32_t)(size - MESSAGE_HEADER_BYTES);
         return message->bulk_bytes > 0;

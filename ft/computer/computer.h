@@ -195,14 +195,21 @@ uint32_t computer_disk_blocks(const struct computer *computer, unsigned device);
 void computer_terminal_put(struct computer *computer, uint64_t first_number, const uint8_t *bytes, size_t size);
 /* Up to which number does the terminal have what this computer has put? */
 uint64_t computer_terminal_performed(const struct computer *computer);
-/* EVENT_DISK of command NUMBER, EVENT_INPUT, EVENT_SEAT: what has come is given to the computer's kind. */
+/* Frame NUMBER (from 1) for the network; up to which number has it what this computer has sent? */
+void computer_frame_put(struct computer *computer, uint64_t number, const uint8_t *bytes, uint32_t size);
+uint64_t computer_frames_performed(const struct computer *computer);
+/* EVENT_DISK of command NUMBER, EVENT_INPUT, EVENT_SEAT, EVENT_NETWORK: what has come is given to the computer's kind.
+ */
 void computer_disk_event(struct computer *computer, uint64_t number);
 void computer_input_event(struct computer *computer);
 void computer_seat_event(struct computer *computer);
+void computer_network_event(struct computer *computer);
 /* There may be input: ask the terminal after the time of a byte, if the guest listens. */
 void computer_expect_input(struct computer *computer);
 /* There may be events: ask the seat on every frame from now on, as long as the guest listens. */
 void computer_expect_events(struct computer *computer);
+/* There may be frames: look for them, as long as the guest takes them. */
+void computer_expect_frames(struct computer *computer);
 
 /* ---- as power-on, and the rest of its life ---- */
 

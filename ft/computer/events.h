@@ -12,6 +12,7 @@ enum event_kind {
     EVENT_DISK,      /* the command `number` at this computer's controller ends */
     EVENT_INPUT,     /* the terminal sends the next byte, if there is room */
     EVENT_SEAT,      /* a frame begins: what was done at keyboard and pointer comes, if there is room */
+    EVENT_NETWORK,   /* frames may have come */
     EVENT_VIRTIO,    /* bare: what the device in virtio slot `number` answered itself becomes visible */
     EVENT_TIMER,     /* the interval timer of processor `number` of a bare board matches */
     EVENT_FRAME,     /* a frame of a bare board's display begins */

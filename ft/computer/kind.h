@@ -16,10 +16,11 @@ struct computer_kind {
     struct place (*place)(const struct computer *computer);
     /* It fails: what fails with it. */
     void (*die)(struct computer *computer);
-    /* The number of the next byte or event of STREAM, if there is room for one. */
+    /* The number of the next byte, event or frame of STREAM, if there is room for one. */
     bool (*input_room)(const struct computer *computer, enum input_stream stream, uint64_t *number);
-    /* It is VALUE; a disk command has ended (its data are the callee's). */
+    /* It is VALUE, or FRAME; a disk command has ended (its data are the callee's). */
     void (*input)(struct computer *computer, enum input_stream stream, uint32_t value);
+    void (*frame)(struct computer *computer, const struct network_frame *frame);
     void (*disk_ended)(struct computer *computer, const struct disk_completion *end);
     /* A fault of the channel or of acknowledgements happens now. */
     void (*strike)(struct computer *computer, const struct fault *fault);

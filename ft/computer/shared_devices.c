@@ -1,5 +1,5 @@
 /* shared_devices.c - a computer's end of the shared devices: its disk controller's way to the disk, and its terminal
- * line. Every access is at one virtual time, and in the order of virtual time (computer_may_act).
+ * line, and the network. Every access is at one virtual time, and in the order of virtual time (computer_may_act).
  */
 #include "ft/computer/computer.h"
 
@@ -300,6 +300,84 @@ void computer_expect_events(struct computer *computer)
     board_request_stop(computer->board);
 }
 
+/* ---- network ---- */
+
+static void send_here(struct computer *computer, uint64_t number, const uint8_t *bytes, uint32_t size)
+{
+    struct world *world = computer->world;
+    pthread_mutex_lock(&world->lock);
+    network_send(&world->network, computer->generation, number, bytes, size, computer_now(computer));
+    pthread_mutex_unlock(&world->lock);
+}
+
+static uint64_t sent_here(const struct computer *computer)
+{
+    return computer->board->state.frames_out; /* done when it returns */
+}
+
+static uint64_t look_here(struct computer *computer)
+{
+    struct world *world = computer->world;
+    pthread_mutex_lock(&world->lock);
+    uint64_t again = network_look(&world->network, computer_now(computer));
+    pthread_mutex_unlock(&world->lock);
+    return again;
+}
+
+/* It lives as long as nobody takes another, and only who may act on what is shared does. */
+static const struct network_frame *take_frame_here(struct computer *computer, uint64_t number)
+{
+    struct world *world = computer->world;
+    pthread_mutex_lock(&world->lock);
+    const struct network_frame *frame = network_take(&world->network, number, computer_now(computer));
+    pthread_mutex_unlock(&world->lock);
+    return frame;
+}
+
+static void expect_frames_at(struct computer *computer, uint64_t time_ps)
+{
+    events_cancel(&computer->events, EVENT_NETWORK);
+    if (time_ps != TIME_NEVER)
+        events_add(&computer->events, time_ps, EVENT_NETWORK, 0);
+    board_request_stop(computer->board);
+}
+
+void computer_expect_frames(struct computer *computer)
+{
+    if (board_listening_to_frames(computer->board))
+        expect_frames_at(computer, computer_now(computer));
+}
+
+/* An answer may come before the network would have been looked at next. */
+void computer_frame_put(struct computer *computer, uint64_t number, const uint8_t *bytes, uint32_t size)
+{
+    computer->calls->send(computer, number, bytes, size);
+    trail_effect(computer);
+    computer_expect_frames(computer);
+}
+
+uint64_t computer_frames_performed(const struct computer *computer)
+{
+    return computer->calls->sent(computer);
+}
+
+/* Everything that is here and for which there is room. Where there is none, it is asked again after a while. */
+void computer_network_event(struct computer *computer)
+{
+    const struct network_frame *frame;
+    uint64_t number, again, now = computer_now(computer);
+    bool room = true;
+    if (!board_listening_to_frames(computer->board))
+        return;
+    again = computer->calls->look(computer);
+    while (!computer->dying && (room = computer->kind->input_room(computer, STREAM_NETWORK, &number)) &&
+           (frame = computer->calls->take_frame(computer, number)))
+        computer->kind->frame(computer, frame);
+    if (!room)
+        again = smallest(again, now + computer->world->config.settings.net_latency_us * PS_PER_US);
+    expect_frames_at(computer, again);
+}
+
 /* ---- in this process ---- */
 
 static enum arbiter_answer arbitrate_here(struct computer *computer)
@@ -313,6 +391,10 @@ const struct world_calls world_calls_here = {
     .performed = performed_here,
     .take = take_here,
     .take_event = take_event_here,
+    .send = send_here,
+    .sent = sent_here,
+    .look = look_here,
+    .take_frame = take_frame_here,
     .arbitrate = arbitrate_here,
     .disk_blocks = disk_blocks_here,
 };

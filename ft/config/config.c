@@ -18,6 +18,16 @@ void system_config_defaults(struct system_config *config)
     config->threads = 2;
     config->input_fd = config->output_fd = config->operator_fd = -1;
     settings_defaults(&config->settings);
+    static const uint8_t mac[NETWORK_MAC_BYTES] = {0x02, 'U', 'S', 0, 0, 1}; /* locally administered */
+    memcpy(config->network.mac, mac, sizeof mac);
+}
+
+unsigned system_config_network(const struct system_config *config)
+{
+    unsigned slot = 0;
+    while (slot < VIRTIO_SLOTS && config->virtio[slot].kind != VIRTIO_NET)
+        slot++;
+    return slot;
 }
 
 const char *failover_policy_name(enum failover_policy policy)
@@ -77,6 +87,10 @@ bool system_config_check(const struct system_config *config, struct error *error
             return error_set(error,
                              "'%s' cannot run beside: mode solo or pair is wanted, and pair for @backup and @both",
                              config->companions[i].image_path);
+    for (unsigned i = system_config_network(config) + 1; i < VIRTIO_SLOTS; i++)
+        if (config->virtio[i].kind == VIRTIO_NET)
+            return error_set(error, "virtio slots %u and %u are both 'net': one network device is wanted",
+                             system_config_network(config), i);
     if (s->computers > 1 && config->mode != MODE_BARE)
         return error_set(error, "computers=%" PRIu64 " needs mode bare: solo has one, and pair two, with monitors",
                          s->computers);

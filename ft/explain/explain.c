@@ -1,4 +1,5 @@
-/* explain.c - see explain.h. Rules 1-4 concern the disk, 5 the terminal's output, 6 its input.
+/* explain.c - see explain.h. Rules 1-4 concern the disk, 5 the terminal's output, 6 its input, 7 what the
+ * network was sent, 8 what came from it.
  *
  * A performance is matched with an operation of H by the operation's number if kind, place and content agree, and else
  * with the first operation of the same kind, place and content that has no match. A matching that satisfies the rules
@@ -314,6 +315,76 @@ static bool check_input(struct explaining *x)
     return true;
 }
 
+/* The epoch in which frame NUMBER was sent by a computer that is not the survivor, or else by that. */
+static uint64_t frame_epoch_of_failed(const struct explaining *x, uint64_t number, const struct history_place *place)
+{
+    for (unsigned i = 0; i < 2; i++) {
+        const struct history *issuer = x->input->issuers[i];
+        if (issuer && issuer != x->input->history && number && number <= issuer->sent.count)
+            return issuer->sent.at[number - 1].place.epoch;
+    }
+    return place ? place->epoch : 0;
+}
+
+static bool violate_frame(struct explaining *x, int rule, const char *text, uint64_t number,
+                          const struct history_place *place)
+{
+    violate_stream(x, rule, text, "network, frame", number, place);
+    x->verdict->epoch = frame_epoch_of_failed(x, rule == 7 ? number : 0, place);
+    return false;
+}
+
+static const struct history_place *sent_place(const struct history *h, uint64_t index)
+{
+    return index < h->sent.count ? &h->sent.at[index].place : NULL;
+}
+
+/* Where H's frames go on on a wire that has COUNT frames, the last of them followed in H by the one at index AT: a
+ * promotion there sends again what no end of an epoch had covered. Back only, as for a plain terminal. */
+static uint64_t frame_after_promotions(const struct explaining *x, uint64_t count, uint64_t at)
+{
+    for (size_t i = 0; i < x->input->fence_count; i++) {
+        const struct explain_fence *fence = &x->input->fences[i];
+        const struct history_repetition *again =
+            fence->sent == count ? repetition_of(x->input->history, fence->generation) : NULL;
+        if (again && again->frames_from && again->frames_from - 1 < at)
+            at = again->frames_from - 1;
+    }
+    return at;
+}
+
+/* Rule 7. */
+static bool check_sent(struct explaining *x)
+{
+    const struct history *h = x->input->history;
+    const struct network *network = x->input->network;
+    uint64_t at = 0;
+    for (uint64_t i = 0; i < network->sent.count; i++, at++) {
+        at = frame_after_promotions(x, i, at);
+        if (at >= h->sent.count || h->sent.at[at].content != network->sent.at[i].content)
+            return violate_frame(x, 7, "the network was sent a frame that the surviving guest did not send there",
+                                 network->sent.at[i].number, sent_place(h, at));
+    }
+    at = frame_after_promotions(x, network->sent.count, at);
+    if (x->input->complete && at < h->sent.count)
+        return violate_frame(x, 7, "a frame of the surviving guest is missing", at + 1, sent_place(h, at));
+    return true;
+}
+
+/* Rule 8. */
+static bool check_taken(struct explaining *x)
+{
+    const struct history *h = x->input->history;
+    const struct network *network = x->input->network;
+    for (size_t i = 0; i < h->taken.count; i++) {
+        const struct history_frame *frame = &h->taken.at[i];
+        bool follows = !i || frame->number > h->taken.at[i - 1].number;
+        if (!follows || frame->number >= network->came.count || network->came.at[frame->number] != frame->content)
+            return violate_frame(x, 8, "the guest consumed a frame that did not come so", frame->number, &frame->place);
+    }
+    return true;
+}
+
 /* Rules 1 to 4. */
 static bool check_disk(struct explaining *x, const struct disk_record *records, size_t count)
 {
@@ -367,8 +438,8 @@ void explain(const struct explain_input *input, struct explain_verdict *verdict)
     verdict->explainable = true;
     x.matches = calloc(x.operations + 1, sizeof *x.matches);
     memory_need(x.matches);
-    if (check_disk(&x, records, count) && check_output(&x))
-        check_input(&x);
+    if (check_disk(&x, records, count) && check_output(&x) && check_input(&x) && input->network && check_sent(&x))
+        check_taken(&x);
     count_repeated(&x, records, count);
     verdict->lost = count_lost(&x);
     free(x.matches);

@@ -9,14 +9,15 @@
 #include <stdint.h>
 
 #include "ft/log/operations.h"
+#include "io/network.h"
 #include "io/seat.h"
 #include "io/shared_disk.h"
 #include "io/terminal.h"
 
-/* From here on the devices served GENERATION: the terminal had shown so many bytes. */
+/* From here on the devices served GENERATION: the terminal had shown so many bytes, the network had so many frames. */
 struct explain_fence {
     uint32_t generation;
-    uint64_t shown;
+    uint64_t shown, sent;
 };
 
 struct explain_input {
@@ -25,6 +26,7 @@ struct explain_input {
     const struct shared_disk *disks[DISK_DEVICES]; /* hold D; NULL: no disk */
     const struct terminal *terminal;
     const struct seat *seat;
+    const struct network *network;
     bool plain;                         /* the terminal has no output numbers */
     bool complete;                      /* the run has ended: every output of H must have been shown */
     const struct explain_fence *fences; /* in the order of time */

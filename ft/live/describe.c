@@ -27,12 +27,16 @@ void describe_config(struct description *description, const struct system_config
     char value[32];
     description->text[0] = '\0';
     line(description, "protocol=%s\nfailover=%u\nepoch=%" PRIu64 "\nram=%" PRIu32 "\nplain=%u\ntimeout=%" PRIu64 "\n",
-         config->protocol, config->failover, config->epoch_insns, config->ram_bytes, config->console_plain,
-         config->timeout_insns);
+         config->written ? protocol_called(config->written) : config->protocol, config->failover, config->epoch_insns,
+         config->ram_bytes, config->console_plain, config->timeout_insns);
+    if (config->written)
+        line(description, "protocol-hash=%" PRIu64 "\n", protocol_hash(config->written));
     line(description, "engine=%u\nrecord=%u\n", config->engine, config->record);
     for (unsigned i = 0; i < VIRTIO_SLOTS; i++)
         if (config->virtio[i].kind)
             line(description, "virtio-%u=%s\n", i, virtio_kind_name(config->virtio[i].kind));
+    network_mac_format(config->network.mac, value);
+    line(description, "mac=%s\n", value);
     for (unsigned i = 0; i < DISK_DEVICES; i++)
         if (blocks[i])
             line(description, "blocks-%u=%" PRIu32 "\n", i, blocks[i]);
@@ -81,13 +85,15 @@ static bool index_of(const char *name, const char *prefix, uint64_t limit, uint6
 }
 
 static bool read_one(const char *name, const char *value, struct system_config *config, uint32_t blocks[DISK_DEVICES],
-                     char protocol[32])
+                     char protocol[DESCRIPTION_NAME_BYTES], uint64_t *written)
 {
     uint64_t index, n;
     if (!strcmp(name, "protocol")) {
         config->protocol = protocol;
-        return snprintf(protocol, 32, "%s", value) < 32;
+        return snprintf(protocol, DESCRIPTION_NAME_BYTES, "%s", value) < DESCRIPTION_NAME_BYTES;
     }
+    if (!strcmp(name, "protocol-hash"))
+        return number(value, UINT64_MAX, written);
     if (index_of(name, "virtio-", VIRTIO_SLOTS, &index)) {
         config->virtio[index].kind = virtio_kind_find(value, strlen(value));
         return config->virtio[index].kind != 0;
@@ -97,15 +103,19 @@ static bool read_one(const char *name, const char *value, struct system_config *
         blocks[index] = good ? (uint32_t)n : 0;
         return good;
     }
+    if (!strcmp(name, "mac"))
+        return network_mac_parse(value, config->network.mac);
     return read_number(name, value, config) || settings_set(&config->settings, name, value, NULL);
 }
 
-bool describe_read(const char *text, struct system_config *config, uint32_t blocks[DISK_DEVICES], char protocol[32])
+bool describe_read(const char *text, struct system_config *config, uint32_t blocks[DISK_DEVICES],
+                   char protocol[DESCRIPTION_NAME_BYTES], uint64_t *written)
 {
     char one[128], *equals;
     system_config_defaults(config);
     config->mode = MODE_PAIR;
     config->protocol = "";
+    *written = 0;
     memset(blocks, 0, DISK_DEVICES * sizeof blocks[0]);
     for (size_t length; *text; text += length + 1) {
         length = strcspn(text, "\n");
@@ -117,10 +127,10 @@ bool describe_read(const char *text, struct system_config *config, uint32_t bloc
         if (!equals)
             return false;
         *equals = '\0';
-        if (!read_one(one, equals + 1, config, blocks, protocol))
+        if (!read_one(one, equals + 1, config, blocks, protocol, written))
             return false;
     }
-    return system_config_check(config, NULL) && protocol_find(config->protocol, NULL);
+    return system_config_check(config, NULL) && (*written || protocol_find(config->protocol, NULL));
 }
 
 uint64_t describe_digest(const char *text)

@@ -16,8 +16,11 @@ struct description {
 /* CONFIG, with disks of so many blocks. */
 void describe_config(struct description *description, const struct system_config *config,
                      const uint32_t blocks[DISK_DEVICES]);
-/* Read it. False: it is of another version, or altered. PROTOCOL has the name that config->protocol becomes. */
-bool describe_read(const char *text, struct system_config *config, uint32_t blocks[DISK_DEVICES], char protocol[32]);
+/* Read it. False: it is of another version, or altered. PROTOCOL has the name that config->protocol becomes; *WRITTEN
+ * is the hash of the protocol's text if it is one out of a file (config->written is NULL all the same), else 0. */
+enum { DESCRIPTION_NAME_BYTES = 64 };
+bool describe_read(const char *text, struct system_config *config, uint32_t blocks[DISK_DEVICES],
+                   char protocol[DESCRIPTION_NAME_BYTES], uint64_t *written);
 /* A number that two different descriptions hardly have in common. */
 uint64_t describe_digest(const char *text);
 

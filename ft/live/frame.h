@@ -12,7 +12,7 @@
 
 #include "mmu/base/vec.h"
 
-enum { LIVE_VERSION = 1, FRAME_HEAD_BYTES = 5 };
+enum { LIVE_VERSION = 2, FRAME_HEAD_BYTES = 5 };
 /* No frame is longer: before a hello has been accepted, from then on, and between the nodes of a pair, where one
  * message can be all that a computer has under way. */
 enum { FRAME_HELLO_MAX = 1024, FRAME_MAX = (1 << 20) + 4096, FRAME_PAIR_MAX = 64 << 20, FRAME_PART_BYTES = 64 << 10 };
@@ -26,14 +26,16 @@ enum frame_kind {
 
     /* The world to a node. */
     FRAME_WELCOME, /* u32 which node it is, u64 its hardware's seed, text: the configuration, text: the image's name,
-                      u64: its size */
+                      u64: its size; the protocol's text, if it is none that the program has */
     FRAME_IMAGE,   /* the next bytes of it */
     FRAME_START,   /* be the primary; u32 generation, u8: another node is to come */
     FRAME_MEET,    /* another node: u32 which, u8: you have a VP, and it joins; text: key, text: where it listens */
     FRAME_ENDED,   /* u64 number of a command, u8 status, u8 detail; what a read has read */
     FRAME_SHOWN,   /* u64: up to this number the terminal has your output */
     FRAME_INPUT,   /* u64 number of the first byte, u8: these are the last; the bytes */
-    FRAME_GRANT,   /* u32: your generation; u64: up to this number the terminal has output */
+    FRAME_SENT,    /* u64: up to this number the network has your frames */
+    FRAME_ARRIVED, /* u64 number of the first frame from the network; frames, each behind its 16-bit length */
+    FRAME_GRANT,   /* u32: your generation; u64: up to this number the terminal has output, u64: the network frames */
     FRAME_FENCED,  /* another was first */
     FRAME_OVER,    /* the run is over; text: why, if the guest did not end it */
 
@@ -41,15 +43,18 @@ enum frame_kind {
     FRAME_ISSUE,     /* u32 generation, u64 number, u32 device, opcode, block, count; what is written */
     FRAME_PUT,       /* u32 generation, u64 number of the first byte; bytes for the terminal */
     FRAME_TAKE,      /* u64: I want input from this number on */
+    FRAME_SEND,      /* u32 generation, u64 number; a frame for the network */
+    FRAME_RECEIVE,   /* u64: I want frames from the network from this number on */
     FRAME_ARBITRATE, /* u32 generation; u64 epoch */
     FRAME_FORK,      /* u32: this node begins to join, and has H and recording up to here */
     FRAME_JOINED,    /* u32: it has all, and would go on if I failed */
     FRAME_TELL,      /* text for the operator's console */
     FRAME_NOTES,     /* of H (ft/log/notes.h) */
-    FRAME_TAPE,      /* u64 so many entries; of the recording */
+    FRAME_TAPE,      /* of the recording */
     FRAME_STOP,     /* my guest's run is over: u8 enum system_end, u8 status, u64 instructions, u64 epoch, u8: the epoch
-                       was run to its end, u64 digest, u64 messages, u64 bytes, text: why */
-    FRAME_FOLLOWED, /* u64: the digest of my VP, which came to the same end */
+                       was run to its end, u64 digest, u64 messages, u64 bytes, u64: nanoseconds of a processor that my
+                       process has taken, text: why */
+    FRAME_FOLLOWED, /* u64: the digest of my VP, which came to the same end; u64 nanoseconds likewise */
     FRAME_DIFFERS,  /* text: the replicas differ */
     FRAME_TYPE,     /* bytes that a person types, at this node's monitor */
 

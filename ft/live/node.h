@@ -10,6 +10,8 @@
 #include "ft/live/link.h"
 #include "ft/live/node_monitor.h"
 #include "ft/live/node_process.h"
+#include "ft/protocols.h"
+#include "ft/system/system.h"
 #include "ft/vmm/vmm.h"
 
 /* The computer at the other end of the channel (remote_peer.c). */
@@ -32,7 +34,10 @@ struct remote_world {
     bool input_asked, input_ended;
     enum { ARBITER_IDLE, ARBITER_ASKED, ARBITER_GRANTED } arbiter;
     uint32_t granted;
-    uint64_t granted_shown;
+    uint64_t granted_shown, granted_sent;
+    uint64_t frames_sent, frames_put;   /* frames: up to which number the network has them, and they were sent */
+    QUEUE(struct network_frame) frames; /* that have come, and were not taken yet */
+    bool frames_asked;
     uint32_t blocks[DISK_DEVICES];
 };
 
@@ -54,7 +59,7 @@ struct node {
     char image_name[256];
     uint8_t *image;
     size_t image_bytes, image_come;
-    char protocol[32];
+    char protocol[DESCRIPTION_NAME_BYTES];
     bool started, awaits_partner; /* to be the primary; another node is to come before the guest starts */
     unsigned partner, came;       /* which one is announced; which one is there */
     char key[HOST_KEY_MAX];
@@ -63,8 +68,9 @@ struct node {
 
     /* The computer. */
     bool built;
-    struct world here; /* of one computer: what others share is at the other end of `world` */
+    struct system system; /* of one computer: what others share is at the other end of `world` */
     struct computer *computer;
+    struct protocol *written; /* the protocol, if it is one out of a file */
     struct channel incoming;
     struct remote_peer peer;
     note_bytes notes;
@@ -108,6 +114,7 @@ bool partner_join_if_due(struct vmm *vmm);
 
 extern const struct world_calls remote_world_calls;
 void reach_read(struct node *node);
+void reach_forget_frames(struct node *node);
 /* What is to be said after a turn: H, recording, the operator's lines, that another has joined, the end; a beat. */
 void reach_say(struct node *node);
 

@@ -13,6 +13,7 @@
 
 #include "ft/config/config.h"
 #include "ft/live/node.h"
+#include "mmu/base/bits.h"
 #include "mmu/base/vtime.h"
 
 #define PS_PER_MS (PS_PER_S / 1000)
@@ -102,7 +103,7 @@ static void info(struct node *node, const char *argument)
     if (node->computer) {
         const struct computer *computer = node->computer;
         print(node, "epoch %" PRIu64 ", instruction %" PRIu64 ", generation %" PRIu32 ", protocol %s",
-              computer->vmm->epoch, computer_insns(computer), computer->generation, node->here.config.protocol);
+              computer->vmm->epoch, computer_insns(computer), computer->generation, node->system.world.config.protocol);
         print(node, "disk commands under way: %zu; terminal output: %" PRIu64 " put, %" PRIu64 " shown",
               computer->in_flight.count, node->world.put, node->world.shown);
         info_peer(node);
@@ -111,6 +112,104 @@ static void info(struct node *node, const char *argument)
         print(node, "the channel is cut");
     if (node->monitor.delay_ps)
         print(node, "messages are delayed by %.0f ms", ms(node->monitor.delay_ps));
+}
+
+/* ---- looking ---- */
+
+static void say_row(void *arg, const char *text)
+{
+    print(arg, "%s", text);
+}
+
+static void look_registers(struct node *node)
+{
+    const struct cpu_state *state = node->computer->board->cpu_state;
+    print(node, "iaoq %08" PRIx32 " %08" PRIx32 ", psw %08" PRIx32 ", instruction %" PRIu64, state->iaoq_front,
+          state->iaoq_back, state->psw, state->insns);
+    for (unsigned i = 0; i < 32; i += 8)
+        print(node,
+              "gr%-2u %08" PRIx32 " %08" PRIx32 " %08" PRIx32 " %08" PRIx32 " %08" PRIx32 " %08" PRIx32 " %08" PRIx32
+              " %08" PRIx32,
+              i, state->gr[i], state->gr[i + 1], state->gr[i + 2], state->gr[i + 3], state->gr[i + 4], state->gr[i + 5],
+              state->gr[i + 6], state->gr[i + 7]);
+}
+
+static void look_outstanding(struct node *node)
+{
+    if (!computer_outstanding(&node->system, 0, say_row, node))
+        print(node, "no disk command is outstanding");
+}
+
+static void look_log(struct node *node)
+{
+    computer_show(&node->system, 0, SHOW_LOG, say_row, node);
+}
+
+static void look_monitor(struct node *node)
+{
+    computer_show(&node->system, 0, SHOW_MONITOR, say_row, node);
+}
+
+static const struct {
+    const char *name;
+    void (*look)(struct node *node);
+} looks[] = {
+    {"registers", look_registers}, {"outstanding", look_outstanding}, {"log", look_log}, {"monitor", look_monitor}};
+enum { LOOKS = sizeof looks / sizeof looks[0], WORDS_SHOWN_MAX = 256, WORDS_A_LINE = 4 };
+
+static bool has_computer(struct node *node)
+{
+    if (!node->computer)
+        print(node, "this node is a spare: there is no computer to look at yet");
+    return node->computer != NULL;
+}
+
+static void info_about(struct node *node, const char *argument)
+{
+    unsigned i = 0;
+    while (i < LOOKS && strcmp(looks[i].name, argument) != 0)
+        i++;
+    if (!*argument)
+        info(node, argument);
+    else if (i == LOOKS)
+        print(node, "there is no 'info %.40s': registers, outstanding, log or monitor is wanted, or nothing", argument);
+    else if (has_computer(node))
+        looks[i].look(node);
+}
+
+/* x ADDRESS [WORDS]: words of physical memory. */
+static void examine(struct node *node, const char *argument)
+{
+    char *end;
+    unsigned long address = strtoul(argument, &end, 0), count = *end ? strtoul(end, &end, 10) : WORDS_A_LINE;
+    if (!has_computer(node))
+        return;
+    struct phys *phys = node->computer->board->phys;
+    uint32_t ram = phys_ram_bytes(phys);
+    if (*argument < '0' || *argument > '9' || *end || address % 4 || !count || count > WORDS_SHOWN_MAX ||
+        address >= ram || count * 4 > ram - address) {
+        print(node,
+              "there are no words at '%.60s': 'x ADDRESS [WORDS]' with an address in memory, a multiple of 4, and "
+              "at most %d words is wanted",
+              argument, WORDS_SHOWN_MAX);
+        return;
+    }
+    for (unsigned long at = 0; at < count; at += WORDS_A_LINE) {
+        char line[80];
+        int length = snprintf(line, sizeof line, "%08lx:", address + at * 4);
+        for (unsigned long i = at; i < count && i < at + WORDS_A_LINE; i++) {
+            uint8_t word[4];
+            phys_dma_read(phys, (uint32_t)(address + i * 4), word, sizeof word);
+            length += snprintf(line + length, sizeof line - (size_t)length, " %08" PRIx32, be32_load(word));
+        }
+        print(node, "%s", line);
+    }
+}
+
+static void why(struct node *node, const char *argument)
+{
+    if (has_computer(node))
+        system_why(&node->system, 0, say_row, node);
 }
 
 static void crash(struct node *node, const char *argument)
@@ -175,16 +274,26 @@ static const struct {
     void (*run)(struct node *node, const char *argument);
 } commands[] = {
     {"help", "", "these lines", help},
-    {"info", "", "what this node is, and where", info},
+    {"info", "[WHAT]", "what this node is, and where; or its registers, outstanding, log, monitor", info_about},
+    {"x", "ADDRESS [WORDS]", "words of the guest's physical memory", examine},
+    {"why", "", "by which rules of which papers it is where it is", why},
     {"crash", "", "it fails, as by kill -9", crash},
     {"cut", "[peer|world]", "from now on nothing goes or comes by that cable (peer)", cut},
     {"heal", "[peer|world]", "it does again", heal},
     {"delay", "MS", "what is sent to the other node waits so long", delay},
     {"send", "TEXT", "type TEXT and a newline at the terminal", send_text},
-    {"step", "", "not in a live run", not_here},
-    {"continue", "", "not in a live run", not_here},
-    {"break", "", "not in a live run", not_here},
-    {"reverse-step", "", "not in a live run", not_here},
+    {"step", "", "", not_here},
+    {"next", "", "", not_here},
+    {"finish", "", "", not_here},
+    {"until", "", "", not_here},
+    {"epoch", "", "", not_here},
+    {"continue", "", "", not_here},
+    {"break", "", "", not_here},
+    {"tbreak", "", "", not_here},
+    {"watch", "", "", not_here},
+    {"reverse-step", "", "", not_here},
+    {"reverse-epoch", "", "", not_here},
+    {"reverse-continue", "", "", not_here},
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
@@ -192,7 +301,7 @@ static void help(struct node *node, const char *argument)
 {
     for (unsigned i = 0; i < COMMANDS; i++)
         if (commands[i].run != not_here)
-            print(node, "%s %-14s%s", commands[i].name, commands[i].argument, commands[i].help);
+            print(node, "%-6s %-16s%s", commands[i].name, commands[i].argument, commands[i].help);
 }
 
 static void execute(struct node *node, char *line)

@@ -62,15 +62,17 @@ static uint64_t led(const struct computer *computer)
 static bool make_computer(struct node *node, bool primary, struct error *error)
 {
     struct system_config config;
-    struct world *here = &node->here;
-    describe_read(node->description.text, &config, node->world.blocks, node->protocol);
+    struct world *here = &node->system.world;
+    uint64_t hash;
+    describe_read(node->description.text, &config, node->world.blocks, node->protocol, &hash);
+    config.written = node->written;
     config.seed = node->seed;
     if (!world_init(here, &config, 1, error) || !world_open(here, error))
         return false;
     /* The other process promises nothing: all that it has sent and that has come is in the queue. */
     order_promise(&here->order, 1, TIME_REPORTED, TIME_NEVER);
     world_set_image(here, node->image_name, node->image, node->image_bytes);
-    struct computer *computer = node->computer = computer_new(here, 0);
+    struct computer *computer = node->computer = node->system.computer[0] = computer_new(here, 0);
     computer->number = node->number;
     computer->calls = &remote_world_calls;
     computer->remote = node;
@@ -114,7 +116,7 @@ static void free_computer(struct node *node)
         computer_free(node->computer);
         channel_free(&node->incoming);
     }
-    world_free(&node->here);
+    world_free(&node->system.world);
     VEC_FREE(&node->notes);
 }
 
@@ -146,7 +148,7 @@ static void run(struct node *node)
 static uint64_t wake_ps(const struct node *node)
 {
     const struct computer *computer = node->computer;
-    uint64_t beat = node->here.config.settings.heartbeat_us * PS_PER_US;
+    uint64_t beat = node->system.world.config.settings.heartbeat_us * PS_PER_US;
     uint64_t wake = node->image ? node->world.link.beaten + beat : node->now_ps + PS_PER_S;
     if (!may_run(node))
         return wake;
@@ -208,7 +210,7 @@ static void flush(struct node *node)
  * either: the world may only have been slow.) */
 static void judge_world(struct node *node)
 {
-    uint64_t heard = node->world.link.heard, timeout = node->here.config.settings.timeout_us * PS_PER_US;
+    uint64_t heard = node->world.link.heard, timeout = node->system.world.config.settings.timeout_us * PS_PER_US;
     const struct remote_peer *peer = &node->peer;
     if (!node->image || node->closing || node->now_ps < heard + 2 * timeout)
         return;
@@ -319,7 +321,7 @@ int node_process(const struct node_options *options, struct error *error)
     node->options = options;
     node->error = error;
     node->listener = node->world.link.fd = node->peer.link.fd = node->monitor.listener = node->monitor.fd = -1;
-    settings_defaults(&node->here.config.settings);
+    settings_defaults(&node->system.world.config.settings);
     node->origin_ps = node_clock_ps(node);
     node->result = ADVANCE_BLOCKED;
     error->text[0] = '\0';
@@ -333,9 +335,11 @@ int node_process(const struct node_options *options, struct error *error)
     link_close(&node->world.link);
     link_close(&node->peer.link);
     VEC_FREE(&node->world.input);
+    reach_forget_frames(node);
     VEC_FREE(&node->peer.off);
     free(node->image);
     free_computer(node);
+    free(node->written);
     free(node);
     return status;
 }

@@ -354,7 +354,7 @@ void partner_send_off(struct node *node)
 /* Does this node hear the world? */
 static bool hears_world(const struct node *node)
 {
-    uint64_t timeout = node->here.config.settings.timeout_us * PS_PER_US;
+    uint64_t timeout = node->system.world.config.settings.timeout_us * PS_PER_US;
     return !node->world.link.ended && node->now_ps < node->world.link.heard + timeout;
 }
 
@@ -364,7 +364,7 @@ void partner_say(struct node *node)
     struct frame_writer writer;
     if (!link_there(&peer->link) || !node->computer || peer->link.most == FRAME_HELLO_MAX)
         return;
-    uint64_t beat = node->here.config.settings.heartbeat_us * PS_PER_US;
+    uint64_t beat = node->system.world.config.settings.heartbeat_us * PS_PER_US;
     bool due = node->now_ps >= peer->link.beaten + beat;
     if (node->computer->vmm->suppressed && (peer->came != peer->told || due))
         say_ack(node);
@@ -402,13 +402,13 @@ bool partner_join_if_due(struct vmm *vmm)
     if (vmm->linked || !node->joining || !link_there(&peer->link))
         return true;
     /* What the world does not have yet would be nobody's if this node failed. */
-    if (node->world.put > node->world.shown)
+    if (node->world.put > node->world.shown || node->world.frames_put > node->world.frames_sent)
         return false;
     node->joining = false;
     node->join_told = false;
     peer_free(&vmm->peer);
-    peer_init(&vmm->peer, &node->here.order, 1, &node->computer->channel, &node->incoming, &node->here.config.settings,
-              node->now_ps);
+    peer_init(&vmm->peer, &node->system.world.order, 1, &node->computer->channel, &node->incoming,
+              &node->system.world.config.settings, node->now_ps);
     vmm->peer.calls = &remote_peer_calls;
     vmm->peer.remote = peer;
     reach_say(node); /* H and the recording, up to here */

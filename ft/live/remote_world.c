@@ -12,7 +12,9 @@
 #include "ft/computer/kind.h"
 #include "ft/computer/world_calls.h"
 #include "ft/recording.h"
+#include "ft/world/host_time.h"
 #include "ft/world/image.h"
+#include "mmu/base/bits.h"
 #include "mmu/base/memory.h"
 #include "mmu/base/vtime.h"
 
@@ -104,8 +106,55 @@ static enum arbiter_answer arbitrate(struct computer *computer)
     if (vmm->suppressed) { /* what the terminal has need not be issued again */
         world->shown = world->put = vmm->performed_out = world->granted_shown;
         held_performed(&vmm->held, world->granted_shown);
+        world->frames_sent = world->frames_put = world->granted_sent;
+        vmm_see_frames_performed(vmm, world->granted_sent);
     }
     return ARBITER_WON;
+}
+
+static void send_frame(struct computer *computer, uint64_t number, const uint8_t *bytes, uint32_t size)
+{
+    struct remote_world *world = remote(computer);
+    struct frame_writer writer;
+    link_begin(&world->link, &writer, FRAME_SEND);
+    frame_u32(&writer, computer->generation);
+    frame_u64(&writer, number);
+    frame_data(&writer, bytes, size);
+    frame_end(&writer);
+    world->frames_put = number;
+}
+
+static uint64_t frames_sent(const struct computer *computer)
+{
+    return remote(computer)->frames_sent;
+}
+
+static uint64_t look(struct computer *computer)
+{
+    return TIME_NEVER; /* the world says so */
+}
+
+static void drop_frame(struct remote_world *world)
+{
+    free(QUEUE_FRONT(&world->frames)->bytes);
+    QUEUE_POP(&world->frames);
+}
+
+static const struct network_frame *next_frame(struct computer *computer, uint64_t number)
+{
+    struct remote_world *world = remote(computer);
+    struct frame_writer writer;
+    while (QUEUE_COUNT(&world->frames) && QUEUE_FRONT(&world->frames)->number < number)
+        drop_frame(world);
+    if (QUEUE_COUNT(&world->frames))
+        return QUEUE_FRONT(&world->frames);
+    if (!world->frames_asked) {
+        world->frames_asked = true;
+        link_begin(&world->link, &writer, FRAME_RECEIVE);
+        frame_u64(&writer, number);
+        frame_end(&writer);
+    }
+    return NULL;
 }
 
 static uint32_t disk_blocks(const struct computer *computer, unsigned device)
@@ -119,11 +168,24 @@ const struct world_calls remote_world_calls = {
     .performed = performed,
     .take = take,
     .take_event = take_event,
+    .send = send_frame,
+    .sent = frames_sent,
+    .look = look,
+    .take_frame = next_frame,
     .arbitrate = arbitrate,
     .disk_blocks = disk_blocks,
 };
 
 /* ---- what comes ---- */
+
+/* The protocol is one out of a file, with this HASH (0: it is not), and TEXT is what is in it. */
+static bool take_protocol(struct node *node, uint64_t hash, const char *text, size_t size)
+{
+    if (!hash)
+        return !size;
+    node->written = protocol_read(text, size, node->protocol, node->error);
+    return node->written && protocol_hash(node->written) == hash;
+}
 
 static bool take_welcome(struct node *node, struct frame_reader *frame)
 {
@@ -132,11 +194,14 @@ static bool take_welcome(struct node *node, struct frame_reader *frame)
     node->seed = frame_take_u64(frame);
     frame_take_text(frame, node->description.text, sizeof node->description.text);
     frame_take_text(frame, node->image_name, sizeof node->image_name);
-    uint64_t size = frame_take_u64(frame);
-    if (!frame_is_whole(frame) || node->image || !size || size > UINT32_MAX ||
-        !describe_read(node->description.text, &config, node->world.blocks, node->protocol))
+    uint64_t size = frame_take_u64(frame), hash;
+    size_t text_bytes;
+    const uint8_t *text = frame_take_rest(frame, &text_bytes);
+    if (!text || node->image || !size || size > UINT32_MAX ||
+        !describe_read(node->description.text, &config, node->world.blocks, node->protocol, &hash) ||
+        !take_protocol(node, hash, (const char *)text, text_bytes))
         return false;
-    node->here.config.settings = config.settings;
+    node->system.world.config.settings = config.settings;
     node->image_bytes = (size_t)size;
     node->image = malloc(node->image_bytes);
     memory_need(node->image);
@@ -162,7 +227,7 @@ static bool take_start(struct node *node, struct frame_reader *frame)
         return false;
     if (!node_build(node, true))
         return true;
-    node->computer->generation = node->here.generation = generation;
+    node->computer->generation = node->system.world.generation = generation;
     node->started_ps = node->now_ps;
     node->started = true;
     return true;
@@ -227,6 +292,37 @@ static bool take_input(struct node *node, struct frame_reader *frame)
     return true;
 }
 
+/* The number of the first frame; frames in a row, each behind its length. */
+static bool take_arrived(struct node *node, struct frame_reader *frame)
+{
+    struct remote_world *world = &node->world;
+    uint64_t number = frame_take_u64(frame);
+    size_t size, at = 0;
+    const uint8_t *bytes = frame_take_rest(frame, &size);
+    if (!size || !world->frames_asked)
+        return false;
+    world->frames_asked = false;
+    for (uint32_t length; at < size; at += 2 + length, number++) {
+        length = size - at > 2 ? be16_load(bytes + at) : 0;
+        if (length < NETWORK_FRAME_MIN || length > NETWORK_FRAME_MAX || length > size - at - 2)
+            return false;
+        struct network_frame *came = QUEUE_PUSH(&world->frames);
+        *came = (struct network_frame){.number = number, .size_bytes = length, .bytes = malloc(length)};
+        memory_need(came->bytes);
+        memcpy(came->bytes, bytes + at + 2, length);
+    }
+    if (!node->computer->vmm->suppressed)
+        computer_expect_frames(node->computer);
+    return true;
+}
+
+void reach_forget_frames(struct node *node)
+{
+    while (QUEUE_COUNT(&node->world.frames))
+        drop_frame(&node->world);
+    QUEUE_FREE(&node->world.frames);
+}
+
 static bool take_over(struct node *node, struct frame_reader *frame)
 {
     char why[256];
@@ -237,7 +333,7 @@ static bool take_over(struct node *node, struct frame_reader *frame)
     if (why[0])
         node_ends(node, NODE_WORLD_LOST, "the world ends: %s", why);
     node->closing = true;
-    node->closes_by_ps = node->now_ps + 4 * node->here.config.settings.timeout_us * PS_PER_US;
+    node->closes_by_ps = node->now_ps + 4 * node->system.world.config.settings.timeout_us * PS_PER_US;
     return true;
 }
 
@@ -266,11 +362,17 @@ static bool take_frame(struct node *node, struct frame_reader *frame)
     case FRAME_SHOWN:
         world->shown = frame_take_u64(frame);
         return frame_is_whole(frame) && world->shown <= world->put;
+    case FRAME_SENT:
+        world->frames_sent = frame_take_u64(frame);
+        return frame_is_whole(frame) && world->frames_sent <= world->frames_put;
+    case FRAME_ARRIVED:
+        return node->built && take_arrived(node, frame);
     case FRAME_INPUT:
         return node->built && take_input(node, frame);
     case FRAME_GRANT:
         world->granted = frame_take_u32(frame);
         world->granted_shown = frame_take_u64(frame);
+        world->granted_sent = frame_take_u64(frame);
         if (!frame_is_whole(frame) || world->arbiter != ARBITER_ASKED)
             return false;
         world->arbiter = ARBITER_GRANTED;
@@ -323,11 +425,11 @@ static void say_notes(struct node *node)
         node->notes.count = 0;
         history->output.count = history->output_at.count = 0; /* only the judge wants to know */
         history->input.count = history->input_at.count = 0;
+        history->sent.count = history->taken.count = 0;
     }
     for (size_t at = 0, part; tape && at < tape->bytes.count; at += part) {
         part = tape->bytes.count - at < FRAME_PART_BYTES ? tape->bytes.count - at : FRAME_PART_BYTES;
         link_begin(link, &writer, FRAME_TAPE);
-        frame_u64(&writer, at ? 0 : tape->entries);
         frame_data(&writer, tape->bytes.at + at, part);
         frame_end(&writer);
     }
@@ -343,11 +445,16 @@ static void say_text(struct node *node, enum frame_kind kind, const char *text)
     frame_end(&writer);
 }
 
+static uint64_t processor_ns(void)
+{
+    return (uint64_t)(host_thread_seconds() * 1e9);
+}
+
 /* The guest's run is over here. */
 static void say_stop(struct node *node)
 {
     const struct computer *computer = node->computer;
-    const struct world *here = &node->here;
+    const struct world *here = &node->system.world;
     struct frame_writer writer;
     link_begin(&node->world.link, &writer, FRAME_STOP);
     frame_u8(&writer, (uint8_t)here->end);
@@ -358,6 +465,7 @@ static void say_stop(struct node *node)
     frame_u64(&writer, board_digest(computer->board));
     frame_u64(&writer, computer->channel.messages);
     frame_u64(&writer, computer->channel.bytes);
+    frame_u64(&writer, processor_ns());
     frame_text(&writer, here->why);
     frame_end(&writer);
     node->stop_told = true;
@@ -390,22 +498,23 @@ void reach_say(struct node *node)
         const struct vmm *vmm = node->computer->vmm;
         say_notes(node);
         say_joined(node);
-        while ((line = world_next_line(&node->here, node->told, TIME_NEVER)) != NULL)
+        while ((line = world_next_line(&node->system.world, node->told, TIME_NEVER)) != NULL)
             say_text(node, FRAME_TELL, line->text);
         if (vmm->differs && !node->differs_told) {
             say_text(node, FRAME_DIFFERS, vmm->how);
             node->differs_told = true;
         }
-        if (node->here.end != END_NONE && !node->stop_told && !node->computer->followed)
+        if (node->system.world.end != END_NONE && !node->stop_told && !node->computer->followed)
             say_stop(node);
         if (node->computer->followed && !node->followed_told) {
             link_begin(link, &writer, FRAME_FOLLOWED);
             frame_u64(&writer, board_digest(node->computer->board));
+            frame_u64(&writer, processor_ns());
             frame_end(&writer);
             node->followed_told = true;
         }
     }
-    uint64_t beat = node->here.config.settings.heartbeat_us * PS_PER_US;
+    uint64_t beat = node->system.world.config.settings.heartbeat_us * PS_PER_US;
     if (node->image && node->now_ps >= link->beaten + beat) {
         link_begin(link, &writer, FRAME_BEAT);
         frame_u8(&writer, 1);

@@ -5,6 +5,8 @@
 #include "ft/live/address.h"
 #include "ft/live/describe.h"
 #include "ft/live/link.h"
+#include "ft/live/tape_file.h"
+#include "ft/live/user_network.h"
 #include "ft/live/world_process.h"
 #include "ft/recording.h"
 #include "ft/world/world.h"
@@ -31,26 +33,28 @@ struct member {
     char address[ADDRESS_TEXT_MAX];
     bool takes; /* it wants input from number `take` on */
     uint64_t take;
-    /* H and the recording of its VP; of one that joins, what it has said so far and cannot be put behind its survivor's
-     * yet. */
+    bool receives; /* the same of frames, from number `receive` on */
+    uint64_t receive;
+    /* H of its VP, and the file of its recording; of one that joins, what it has said so far and cannot be put behind
+     * its survivor's yet. */
     bool forked;
     struct history history;
-    struct recording tape;
-    note_bytes early_notes;
-    struct recording early_tape;
+    struct tape_file tape;
+    note_bytes early_notes, early_tape;
 };
 
 struct live_world {
     const struct world_options *options;
     struct address address;
     int listener;
-    struct world world; /* of no computers */
+    struct world world;        /* of no computers */
+    struct user_network *user; /* at the other end of its network; NULL: none */
     struct description description;
     struct member members[MEMBERS_MAX];
     struct member *acting; /* NULL: nobody yet, or it is gone */
     struct member *last;   /* who acted last */
     unsigned numbers;
-    uint64_t now_ps, first_ps, refused;
+    uint64_t now_ps, first_ps, refused, recorded_ps;
     uint64_t unshown;  /* bytes that wait for standard output */
     bool guest_starts; /* it has */
     bool paired;       /* another has been sent to the one that acts, and that has not declared it failed */
@@ -59,6 +63,7 @@ struct live_world {
     uint64_t over_ps;
     struct recording_end end;
     uint64_t digest, messages, bytes;
+    double cpu_seconds[2]; /* of the nodes that were there at the end, by enum role */
     bool followed;
     char violation[640];
     double begin_seconds;
@@ -81,5 +86,7 @@ void hub_acts(struct live_world *hub, struct member *member);
 bool hub_request(struct live_world *hub, struct member *member, struct frame_reader *frame);
 /* Give those who wait for input what there is. */
 void hub_give_input(struct live_world *hub);
+/* Give those who wait for frames from the network what has come. */
+void hub_give_frames(struct live_world *hub);
 
 #endif

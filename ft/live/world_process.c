@@ -17,15 +17,17 @@
 
 #include "ft/live/host.h"
 #include "ft/live/world_parts.h"
+#include "ft/protocol/protocol.h"
 #include "ft/system/system.h"
 #include "ft/world/host_time.h"
 #include "ft/world/image.h"
-#include "mmu/base/bits.h"
 #include "mmu/base/memory.h"
 #include "mmu/base/vtime.h"
 
 #define HELLO_TIMEOUT_PS (5 * PS_PER_S)
 #define NODE_TIMEOUT_PS  (10 * PS_PER_S)
+/* How old what a recording's file does not have yet may be. */
+#define RECORD_PS (PS_PER_S / 5)
 /* How much may wait for one node before nothing more is read of it. */
 enum { WAITING_MAX = 8 << 20, OPERATOR_LINE_MAX = 600 };
 /* What standard output takes without waiting where it takes anything (a pipe: PIPE_BUF); and how much may wait for it
@@ -65,6 +67,8 @@ static bool open_world(struct live_world *hub, struct error *error)
     for (unsigned i = 0; i < DISK_DEVICES; i++)
         blocks[i] = shared_disk_blocks(hub->world.disks[i]);
     describe_config(&hub->description, config, blocks);
+    if (config->network.user && !(hub->user = user_network_new(&hub->world.network, config->network.user, error)))
+        return false;
     hub->listener = address_listen("--listen", &hub->address, error);
     return hub->listener >= 0 && world_make(&hub->world, error);
 }
@@ -94,17 +98,20 @@ static void empty_member(struct member *member)
 {
     link_close(&member->link);
     history_free(&member->history);
-    recording_free(&member->tape);
+    tape_file_close(&member->tape, true);
     VEC_FREE(&member->early_notes);
-    recording_free(&member->early_tape);
+    VEC_FREE(&member->early_tape);
     *member = (struct member){.link.fd = -1};
 }
 
 void world_process_free(struct live_world *hub)
 {
+    if (hub->last)
+        tape_file_close(&hub->last->tape, false); /* as far as it came */
     for (unsigned i = 0; i < MEMBERS_MAX; i++)
         empty_member(&hub->members[i]);
     address_close(hub->listener, &hub->address);
+    user_network_free(hub->user);
     if (hub->world.order.count == 0 && hub->world.pages)
         world_free(&hub->world);
     free(hub);
@@ -122,6 +129,11 @@ static void send_image(struct live_world *hub, struct member *member)
     frame_text(&writer, hub->description.text);
     frame_text(&writer, world->image_name);
     frame_u64(&writer, world->image_bytes);
+    if (world->config.written) {
+        char *text = protocol_text(world->config.written);
+        frame_data(&writer, text, strlen(text));
+        free(text);
+    }
     frame_end(&writer);
     for (size_t at = 0, part; at < world->image_bytes; at += part) {
         part = world->image_bytes - at < FRAME_PART_BYTES ? world->image_bytes - at : FRAME_PART_BYTES;
@@ -209,6 +221,10 @@ void hub_acts(struct live_world *hub, struct member *member)
     struct member *before = hub->last;
     member->state = MEMBER_ACTING;
     hub->acting = hub->last = member;
+    if (hub->options->record_path)
+        tape_file_become(&member->tape, hub->options->record_path);
+    if (before && before != member)
+        tape_file_close(&before->tape, false); /* its place is taken */
     if (before && before != member && before->link.fd < 0)
         empty_member(before);
     hub_tell(hub, "node %u is the primary", member->number);
@@ -239,6 +255,30 @@ static void bring_together(struct live_world *hub, struct member *joiner)
     say_meet(joiner, hub->acting, false, key);
 }
 
+/* Of MEMBER, which is the first. */
+static void begin_recording(struct live_world *hub, struct member *member)
+{
+    const struct world *world = &hub->world;
+    const struct protocol *protocol = protocol_of(&world->config, NULL);
+    struct recording_about about = {
+        .ram_bytes = world->config.ram_bytes,
+        .epoch_insns = world->config.epoch_insns,
+        .settings = world->config.settings,
+        .image_name = world->image_name,
+        .image = world->image,
+        .image_bytes = world->image_bytes,
+    };
+    if (!hub->options->record_path)
+        return;
+    for (unsigned i = 0; i < DISK_DEVICES; i++)
+        about.disk_blocks[i] = shared_disk_blocks(world->disks[i]);
+    memcpy(about.virtio, world->virtio, sizeof about.virtio);
+    memcpy(about.mac, world->config.network.mac, sizeof about.mac);
+    snprintf(about.protocol, sizeof about.protocol, "%s,%016" PRIx64, protocol_called(protocol),
+             protocol_hash(protocol));
+    tape_file_begin(&member->tape, hub->options->record_path, &about);
+}
+
 /* The guest starts when two nodes are there, or the first one alone after a time. */
 static void start_guest(struct live_world *hub)
 {
@@ -253,6 +293,7 @@ static void start_guest(struct live_world *hub)
         return;
     hub->guest_starts = true;
     first->forked = true;
+    begin_recording(hub, first);
     link_begin(&first->link, &writer, FRAME_START);
     frame_u32(&writer, hub->world.generation);
     frame_u8(&writer, there >= 2);
@@ -382,8 +423,8 @@ static void look_after(struct live_world *hub, struct member *member)
 
 static void sleep_now(struct live_world *hub)
 {
-    enum { LISTENER, INPUT, OUTPUT, LINKS };
-    struct pollfd at[LINKS + MEMBERS_MAX];
+    enum { LISTENER, INPUT, OUTPUT, LINKS, USER = LINKS + MEMBERS_MAX };
+    struct pollfd at[USER + USER_NETWORK_FDS_MAX];
     unsigned count = LINKS;
     const struct member *acting = hub->acting;
     uint64_t typed;
@@ -397,9 +438,14 @@ static void sleep_now(struct live_world *hub)
         int events = (is_heard(hub, member) ? POLLIN : 0) | (link_waiting(&member->link) ? POLLOUT : 0);
         at[count++] = (struct pollfd){.fd = member->link.fd, .events = (short)events};
     }
-    uint64_t beat_ms = hub->world.config.settings.heartbeat_us / 2000 + 1;
-    if (poll(at, count, (int)beat_ms) > 0 && at[INPUT].revents)
+    int wait_ms = (int)(hub->world.config.settings.heartbeat_us / 2000 + 1);
+    if (hub->user)
+        count += user_network_before(hub->user, hub->now_ps - hub->first_ps, at + USER, &wait_ms);
+    bool woken = poll(at, count, wait_ms) > 0;
+    if (woken && at[INPUT].revents)
         terminal_take(hub->world.terminal);
+    if (hub->user)
+        user_network_after(hub->user, host_clock_ps() - hub->first_ps, at + USER);
 }
 
 static void serve(struct live_world *hub)
@@ -412,6 +458,8 @@ static void serve(struct live_world *hub)
         if (hub->members[i].state != MEMBER_FREE)
             read_member(hub, &hub->members[i]);
     hub_give_input(hub);
+    network_look(&hub->world.network, hub->now_ps - hub->first_ps);
+    hub_give_frames(hub);
     if (!hub->over)
         give_roles(hub);
     judge_loss(hub);
@@ -419,6 +467,11 @@ static void serve(struct live_world *hub)
         if (hub->members[i].state != MEMBER_FREE)
             look_after(hub, &hub->members[i]);
     hub->unshown = terminal_flush_some(hub->world.terminal, SHOW_BYTES);
+    if (hub->now_ps >= hub->recorded_ps + RECORD_PS) {
+        hub->recorded_ps = hub->now_ps;
+        for (unsigned i = 0; i < MEMBERS_MAX; i++)
+            tape_file_flush(&hub->members[i].tape);
+    }
 }
 
 bool world_process_run(struct live_world *hub, struct error *error)
@@ -443,6 +496,7 @@ static void judge(struct live_world *hub, struct system_result *result)
         .issuers = {history, NULL},
         .terminal = hub->world.terminal,
         .seat = &hub->world.seat,
+        .network = &hub->world.network,
         .plain = hub->world.config.console_plain,
         .complete = hub->world.end == END_EXIT || hub->world.end == END_HALTED,
         .fences = hub->world.fences.at,
@@ -463,7 +517,7 @@ static void judge(struct live_world *hub, struct system_result *result)
     result->explainable = verdict.explainable && !differ;
     result->violation = result->explainable ? NULL : hub->violation;
     result->operations.repeated = verdict.repeated;
-    result->operations.issued = history->operations.count + history->output.count;
+    result->operations.issued = history->operations.count + history->output.count + history->sent.count;
 }
 
 void world_process_result(struct live_world *hub, struct system_result *result)
@@ -479,6 +533,7 @@ void world_process_result(struct live_world *hub, struct system_result *result)
         .messages = hub->messages,
         .bytes = hub->bytes,
         .digest = hub->end.digest,
+        .cpu_seconds = {hub->cpu_seconds[ROLE_PRIMARY], hub->cpu_seconds[ROLE_BACKUP]},
         .why = hub->world.why[0] ? hub->world.why : NULL,
         .host_seconds = host_seconds() - hub->begin_seconds,
         .engine = cpu_engine_name(hub->world.config.engine ? hub->world.config.engine : cpu_engine_best()),
@@ -486,39 +541,16 @@ void world_process_result(struct live_world *hub, struct system_result *result)
     judge(hub, result);
 }
 
-/* Is TAPE one message after the other? */
-static bool is_whole(const struct recording *tape)
+bool world_process_recorded(struct live_world *hub, struct error *error)
 {
-    struct message message;
-    uint64_t entries = 0;
-    size_t at = 0;
-    for (size_t length; at < tape->bytes.count; at += length, entries++) {
-        size_t left = tape->bytes.count - at;
-        if (left < MESSAGE_HEADER_BYTES)
-            return false;
-        length = MESSAGE_HEADER_BYTES + (size_t)be32_load(tape->bytes.at + at + 4);
-        if (length > left || !message_decode(tape->bytes.at + at, length, &message))
-            return false;
-    }
-    return entries == tape->entries;
-}
-
-bool world_process_recording(struct live_world *hub, uint8_t **bytes, size_t *size)
-{
-    const struct world *world = &hub->world;
-    struct recording_about about = {
-        .ram_bytes = world->config.ram_bytes,
-        .epoch_insns = world->config.epoch_insns,
-        .settings = world->config.settings,
-        .image_name = world->image_name,
-        .image = world->image,
-        .image_bytes = world->image_bytes,
-    };
-    if (!world->config.record || !hub->end.insns || !is_whole(&hub->last->tape))
-        return false;
-    for (unsigned i = 0; i < DISK_DEVICES; i++)
-        about.disk_blocks[i] = shared_disk_blocks(world->disks[i]);
-    memcpy(about.virtio, world->virtio, sizeof about.virtio);
-    recording_write(&hub->last->tape, &about, &hub->end, bytes, size);
-    return true;
+    const char *path = hub->options->record_path;
+    struct tape_file *tape = hub->last ? &hub->last->tape : NULL;
+    if (!path)
+        return true;
+    if (!tape || !tape->path || !hub->end.insns)
+        return error_set(error, "'%s' has no end: no node has told how its guest's run ended", path);
+    tape_file_end(tape, &hub->end);
+    int cause = tape->cause;
+    tape_file_close(tape, false);
+    return !cause || error_set(error, "'%s' cannot be written: %s", path, strerror(cause));
 }

@@ -14,6 +14,7 @@ struct world_options {
     const struct system_config *config; /* mode pair; its descriptors are those of the terminal and the operator */
     const struct guest_files *files;
     const char *listen;        /* its address */
+    const char *record_path;   /* the recording goes there as it grows; NULL: it is not wanted */
     bool trusted;              /* --trusted-network */
     uint64_t alone_after;      /* seconds after which the first node goes on alone; 0: it waits for a second */
     bool (*interrupted)(void); /* does a person want it to end? NULL: nobody can */
@@ -31,8 +32,9 @@ void world_process_say(struct live_world *world, const char *line);
 bool world_process_run(struct live_world *world, struct error *error);
 /* What came of it. */
 void world_process_result(struct live_world *world, struct system_result *result);
-/* The recording of the run as a file; false if none was wanted. *BYTES is to be freed. */
-bool world_process_recording(struct live_world *world, uint8_t **bytes, size_t *size);
+/* The recording of the run is whole now. False with one line in ERROR: it could not be written, or no node has told how
+ * its guest's run ended. True, too, if none was wanted. */
+bool world_process_recorded(struct live_world *world, struct error *error);
 void world_process_free(struct live_world *world);
 
 #endif

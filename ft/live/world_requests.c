@@ -6,6 +6,8 @@
 #include "ft/live/world_parts.h"
 
 #include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "ft/log/notes.h"
@@ -127,6 +129,56 @@ static bool take(struct live_world *hub, struct member *member, struct frame_rea
     return frame_is_whole(frame);
 }
 
+/* ---- network ---- */
+
+static bool send_frame(struct live_world *hub, struct member *member, struct frame_reader *frame)
+{
+    uint32_t generation = frame_take_u32(frame);
+    uint64_t number = frame_take_u64(frame);
+    struct frame_writer writer;
+    size_t size;
+    const uint8_t *bytes = frame_take_rest(frame, &size);
+    if (!bytes || !number || size < NETWORK_FRAME_MIN || size > NETWORK_FRAME_MAX)
+        return false;
+    if (!is_current(hub, member, generation))
+        return true;
+    network_send(&hub->world.network, generation, number, bytes, (uint32_t)size, hub->now_ps - hub->first_ps);
+    link_begin(&member->link, &writer, FRAME_SENT);
+    frame_u64(&writer, number);
+    frame_end(&writer);
+    return true;
+}
+
+void hub_give_frames(struct live_world *hub)
+{
+    enum { AT_ONCE = 64 };
+    struct member *member = hub->acting;
+    struct network *network = &hub->world.network;
+    struct frame_writer writer;
+    uint64_t now = hub->now_ps - hub->first_ps;
+    const struct network_frame *came = member && member->receives ? network_take(network, member->receive, now) : NULL;
+    if (!came)
+        return;
+    uint64_t next = came->number;
+    link_begin(&member->link, &writer, FRAME_ARRIVED);
+    frame_u64(&writer, next);
+    for (unsigned i = 0; came && came->number == next && i < AT_ONCE; i++, next++) {
+        frame_u16(&writer, (uint16_t)came->size_bytes);
+        frame_data(&writer, came->bytes, came->size_bytes);
+        came = network_take(network, next + 1, now);
+    }
+    frame_end(&writer);
+    member->receives = false;
+}
+
+static bool receive(struct live_world *hub, struct member *member, struct frame_reader *frame)
+{
+    member->receive = frame_take_u64(frame);
+    member->receives = true;
+    hub_give_frames(hub);
+    return frame_is_whole(frame);
+}
+
 /* ---- arbiter ---- */
 
 /* All others that had a VP are of an older generation from now on. */
@@ -163,6 +215,7 @@ static bool arbitrate(struct live_world *hub, struct member *member, struct fram
     link_begin(&member->link, &writer, FRAME_GRANT);
     frame_u32(&writer, generation);
     frame_u64(&writer, shown);
+    frame_u64(&writer, hub->world.network.performed);
     frame_end(&writer);
     fence_others(hub, member);
     hub->paired = false;
@@ -181,14 +234,14 @@ static struct member *member_of(struct live_world *hub, unsigned number, enum se
     return NULL;
 }
 
-static void tape_append(struct recording *tape, const uint8_t *bytes, size_t size, uint64_t entries)
+/* In a file beside that of who acts. */
+static void fork_recording(struct live_world *hub, struct member *joiner, struct member *survivor)
 {
-    while (tape->bytes.room - tape->bytes.count < size)
-        tape->bytes.at = vec_grown(tape->bytes.at, &tape->bytes.room, 1);
-    if (size)
-        memcpy(tape->bytes.at + tape->bytes.count, bytes, size);
-    tape->bytes.count += size;
-    tape->entries += entries;
+    char path[PATH_MAX];
+    if (!survivor->tape.path)
+        return;
+    snprintf(path, sizeof path, "%s.node-%u", hub->options->record_path, joiner->number);
+    tape_file_fork(&joiner->tape, path, &survivor->tape);
 }
 
 /* What follows of the one that joins comes behind what its survivor has said so far. */
@@ -201,11 +254,11 @@ static bool forks(struct live_world *hub, struct member *member, struct frame_re
         return true; /* it is gone already */
     history_free(&joiner->history);
     history_copy(&joiner->history, &member->history);
-    recording_copy(&joiner->tape, &member->tape);
+    fork_recording(hub, joiner, member);
     joiner->forked = true;
-    tape_append(&joiner->tape, joiner->early_tape.bytes.at, joiner->early_tape.bytes.count, joiner->early_tape.entries);
-    recording_free(&joiner->early_tape);
-    bool good = notes_follow(&joiner->history, joiner->early_notes.at, joiner->early_notes.count);
+    bool good = notes_follow(&joiner->history, joiner->early_notes.at, joiner->early_notes.count) &&
+                tape_file_add(&joiner->tape, joiner->early_tape.at, joiner->early_tape.count);
+    VEC_FREE(&joiner->early_tape);
     VEC_FREE(&joiner->early_notes);
     if (!good)
         hub_refuse(hub, joiner, "tells of its guest what makes no sense");
@@ -237,11 +290,13 @@ static bool take_notes(struct member *member, struct frame_reader *frame)
 
 static bool take_tape(struct member *member, struct frame_reader *frame)
 {
-    uint64_t entries = frame_take_u64(frame);
     size_t size;
     const uint8_t *bytes = frame_take_rest(frame, &size);
-    tape_append(member->forked ? &member->tape : &member->early_tape, bytes, size, entries);
-    return member->early_tape.bytes.count < FRAME_MAX;
+    if (member->forked)
+        return bytes && tape_file_add(&member->tape, bytes, size);
+    for (size_t i = 0; i < size; i++)
+        *VEC_PUSH(&member->early_tape) = bytes[i];
+    return member->early_tape.count < FRAME_MAX;
 }
 
 /* ---- what a node says ---- */
@@ -267,7 +322,7 @@ static bool stop(struct live_world *hub, struct member *member, struct frame_rea
     end.epoch = frame_take_u64(frame);
     end.ran = frame_take_u8(frame);
     end.digest = frame_take_u64(frame);
-    uint64_t messages = frame_take_u64(frame), bytes = frame_take_u64(frame);
+    uint64_t messages = frame_take_u64(frame), bytes = frame_take_u64(frame), processor_ns = frame_take_u64(frame);
     frame_take_text(frame, why, sizeof why);
     if (!frame_is_whole(frame) || end.end == END_NONE || end.end > END_LOST)
         return false;
@@ -281,16 +336,18 @@ static bool stop(struct live_world *hub, struct member *member, struct frame_rea
     hub->end = end;
     hub->messages += messages;
     hub->bytes += bytes;
+    hub->cpu_seconds[ROLE_PRIMARY] = (double)processor_ns / 1e9;
     hub_over(hub, (enum system_end)end.end, (int)end.status, why);
     return true;
 }
 
 static bool followed(struct live_world *hub, struct member *member, struct frame_reader *frame)
 {
-    uint64_t digest = frame_take_u64(frame);
+    uint64_t digest = frame_take_u64(frame), processor_ns = frame_take_u64(frame);
     if (!frame_is_whole(frame) || member->state < MEMBER_ACTING)
         return false;
     hub->followed = true;
+    hub->cpu_seconds[ROLE_BACKUP] = (double)processor_ns / 1e9;
     if (hub->over && digest != hub->end.digest)
         world_diverged(&hub->world, "the computers differ: their digests at the end are not equal");
     return true;
@@ -331,6 +388,10 @@ bool hub_request(struct live_world *hub, struct member *member, struct frame_rea
         return has_vp && put(hub, member, frame);
     case FRAME_TAKE:
         return has_vp && take(hub, member, frame);
+    case FRAME_SEND:
+        return has_vp && send_frame(hub, member, frame);
+    case FRAME_RECEIVE:
+        return has_vp && receive(hub, member, frame);
     case FRAME_ARBITRATE:
         return has_vp && arbitrate(hub, member, frame);
     case FRAME_FORK:

@@ -3,14 +3,25 @@
 
 #include "mmu/base/bits.h"
 
-enum note { NOTE_ISSUE = 1, NOTE_TOLD, NOTE_OUTPUT, NOTE_INPUT, NOTE_REISSUE, NOTE_REPEAT, NOTE_END };
+enum note {
+    NOTE_ISSUE = 1,
+    NOTE_TOLD,
+    NOTE_OUTPUT,
+    NOTE_INPUT,
+    NOTE_REISSUE,
+    NOTE_REPEAT,
+    NOTE_SENT,
+    NOTE_TAKEN,
+    NOTE_END
+};
 
 enum {
     ISSUE_BYTES = 1 + 3 * 8 + 4 * 4 + 1,
     TOLD_BYTES = 1 + 2 * 8 + 2,
     BYTE_BYTES = 1 + 2 * 8 + 1,
     NUMBER_BYTES = 1 + 8,
-    REPEAT_BYTES = 1 + 4 + 2 * 8
+    REPEAT_BYTES = 1 + 4 + 3 * 8,
+    FRAME_BYTES = 1 + 4 * 8
 };
 
 /* Room for SIZE more bytes, the first of which says what they are. */
@@ -64,6 +75,15 @@ void note_input(note_bytes *notes, uint8_t byte, struct history_place place)
     note_byte(notes, NOTE_INPUT, byte, place);
 }
 
+void note_frame(note_bytes *notes, bool sent, const struct history_frame *frame)
+{
+    uint8_t *at = add(notes, sent ? NOTE_SENT : NOTE_TAKEN, FRAME_BYTES);
+    be64_store(at, frame->number);
+    be64_store(at + 8, frame->content);
+    be64_store(at + 16, frame->place.epoch);
+    be64_store(at + 24, frame->place.insns);
+}
+
 void note_reissue(note_bytes *notes, uint64_t number)
 {
     be64_store(add(notes, NOTE_REISSUE, NUMBER_BYTES), number);
@@ -74,7 +94,8 @@ void note_repeat(note_bytes *notes, const struct history_repetition *repetition)
     uint8_t *at = add(notes, NOTE_REPEAT, REPEAT_BYTES);
     be32_store(at, repetition->generation);
     be64_store(at + 4, repetition->from);
-    be64_store(at + 12, repetition->epoch);
+    be64_store(at + 12, repetition->frames_from);
+    be64_store(at + 20, repetition->epoch);
 }
 
 /* ---- following ---- */
@@ -104,8 +125,14 @@ static bool follow_told(struct history *history, const uint8_t *at)
     return true;
 }
 
+static struct history_frame frame_at(const uint8_t *at)
+{
+    return (struct history_frame){be64_load(at), be64_load(at + 8), {be64_load(at + 16), be64_load(at + 24)}};
+}
+
 static bool follow_one(struct history *history, const uint8_t *at)
 {
+    struct history_frame frame;
     switch (at[-1]) {
     case NOTE_ISSUE:
         return follow_issue(history, at);
@@ -122,8 +149,17 @@ static bool follow_one(struct history *history, const uint8_t *at)
             return false;
         history_reissue(history, be64_load(at));
         return true;
+    case NOTE_SENT:
+        frame = frame_at(at);
+        history_send(history, &frame);
+        return frame.number == history->sent.count;
+    case NOTE_TAKEN:
+        frame = frame_at(at);
+        history_take(history, &frame);
+        return true;
     default:
-        history_repeat(history, &(struct history_repetition){be32_load(at), be64_load(at + 4), be64_load(at + 12)});
+        history_repeat(history, &(struct history_repetition){be32_load(at), be64_load(at + 4), be64_load(at + 12),
+                                                             be64_load(at + 20)});
         return true;
     }
 }
@@ -133,6 +169,7 @@ bool notes_follow(struct history *history, const uint8_t *bytes, size_t size)
     static const size_t sizes[NOTE_END] = {
         [NOTE_ISSUE] = ISSUE_BYTES, [NOTE_TOLD] = TOLD_BYTES,      [NOTE_OUTPUT] = BYTE_BYTES,
         [NOTE_INPUT] = BYTE_BYTES,  [NOTE_REISSUE] = NUMBER_BYTES, [NOTE_REPEAT] = REPEAT_BYTES,
+        [NOTE_SENT] = FRAME_BYTES,  [NOTE_TAKEN] = FRAME_BYTES,
     };
     for (size_t at = 0, length; at < size; at += length) {
         length = bytes[at] && bytes[at] < NOTE_END ? sizes[bytes[at]] : size + 1;

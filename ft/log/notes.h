@@ -2,7 +2,8 @@
  * in another process follows (docs/live.md). One note for each call of operations.h, in their order.
  *
  * A note is a byte that says which, and numbers, big-endian: NOTE_ISSUE and the operation, NOTE_TOLD and its end,
- * NOTE_OUTPUT or NOTE_INPUT with place and byte, NOTE_REISSUE and the operation's number, NOTE_REPEAT and a repetition.
+ * NOTE_OUTPUT or NOTE_INPUT with place and byte, NOTE_SENT or NOTE_TAKEN and a frame, NOTE_REISSUE and the operation's
+ * number, NOTE_REPEAT and a repetition.
  */
 #ifndef US_FT_LOG_NOTES_H
 #define US_FT_LOG_NOTES_H
@@ -13,6 +14,7 @@ void note_issue(note_bytes *notes, const struct history_operation *op);
 void note_told(note_bytes *notes, const struct history_operation *op);
 void note_output(note_bytes *notes, uint8_t byte, struct history_place place);
 void note_input(note_bytes *notes, uint8_t byte, struct history_place place);
+void note_frame(note_bytes *notes, bool sent, const struct history_frame *frame);
 void note_reissue(note_bytes *notes, uint64_t number);
 void note_repeat(note_bytes *notes, const struct history_repetition *repetition);
 

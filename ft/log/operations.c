@@ -123,6 +123,20 @@ void history_event(struct history *history, uint32_t event, struct history_place
     *VEC_PUSH(&history->events_at) = place;
 }
 
+void history_send(struct history *history, const struct history_frame *frame)
+{
+    *VEC_PUSH(&history->sent) = *frame;
+    if (history->notes)
+        note_frame(history->notes, true, frame);
+}
+
+void history_take(struct history *history, const struct history_frame *frame)
+{
+    *VEC_PUSH(&history->taken) = *frame;
+    if (history->notes)
+        note_frame(history->notes, false, frame);
+}
+
 #define COPY_VEC(to, from)                                                                                             \
     for (size_t i_ = 0; i_ < (from)->count; i_++)                                                                      \
     *VEC_PUSH(to) = (from)->at[i_]
@@ -140,6 +154,8 @@ void history_copy(struct history *to, const struct history *from)
     COPY_VEC(&to->input_at, &from->input_at);
     COPY_VEC(&to->events, &from->events);
     COPY_VEC(&to->events_at, &from->events_at);
+    COPY_VEC(&to->sent, &from->sent);
+    COPY_VEC(&to->taken, &from->taken);
     COPY_VEC(&to->repetitions, &from->repetitions);
 }
 
@@ -177,10 +193,18 @@ static void visit_place(struct visit *visit, struct history_place *place)
     VISIT(visit, place->insns);
 }
 
+static void visit_frame(struct visit *visit, struct history_frame *frame)
+{
+    VISIT(visit, frame->number);
+    VISIT(visit, frame->content);
+    visit_place(visit, &frame->place);
+}
+
 static void visit_repetition(struct visit *visit, struct history_repetition *repetition)
 {
     VISIT(visit, repetition->generation);
     VISIT(visit, repetition->from);
+    VISIT(visit, repetition->frames_from);
     VISIT(visit, repetition->epoch);
 }
 
@@ -199,6 +223,8 @@ void history_visit(struct history *history, struct visit *visit)
     VISIT_GROWING(visit, &history->input_at, visit_place);
     VISIT_GROWING(visit, &history->events, visit_event);
     VISIT_GROWING(visit, &history->events_at, visit_place);
+    VISIT_GROWING(visit, &history->sent, visit_frame);
+    VISIT_GROWING(visit, &history->taken, visit_frame);
     VISIT_GROWING(visit, &history->repetitions, visit_repetition);
     for (size_t i = 0; i < history->untold.count + history->open.count; i++) {
         uint64_t number =
@@ -220,6 +246,8 @@ void history_free(struct history *history)
     VEC_FREE(&history->input_at);
     VEC_FREE(&history->events);
     VEC_FREE(&history->events_at);
+    VEC_FREE(&history->sent);
+    VEC_FREE(&history->taken);
     VEC_FREE(&history->repetitions);
 }
 

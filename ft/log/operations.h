@@ -28,11 +28,18 @@ struct history_place {
     uint64_t epoch, insns;
 };
 
-/* At a promotion output from byte number `from` on was issued (again). */
+/* At a promotion output from byte number `from` on was issued (again), and frames from number `frames_from` on. */
 struct history_repetition {
     uint32_t generation;
-    uint64_t from;  /* the first byte's number, from 1 */
-    uint64_t epoch; /* the failing one: nothing older is issued again */
+    uint64_t from;        /* the first byte's number, from 1; 0: none was */
+    uint64_t frames_from; /* the same of frames */
+    uint64_t epoch;       /* the failing one: nothing older is issued again */
+};
+
+/* A frame that the VP sent or took. */
+struct history_frame {
+    uint64_t number, content; /* hash of its bytes */
+    struct history_place place;
 };
 
 typedef VEC(uint8_t) note_bytes;
@@ -41,11 +48,13 @@ struct history {
     note_bytes *notes; /* what it grows by is noted here too (notes.h); NULL: nowhere */
     uint64_t position;
     VEC(struct history_operation) operations;
-    VEC(uint64_t) untold; /* numbers of the operations that have not been told: only these can still change */
-    VEC(uint64_t) open;   /* numbers told disconnected and not issued again since */
-    VEC(uint8_t) output;  /* to the terminal */
-    VEC(uint8_t) input;   /* taken from it */
-    VEC(uint32_t) events; /* of keyboard and pointer, taken */
+    VEC(uint64_t) untold;           /* numbers of the operations that have not been told: only these can still change */
+    VEC(uint64_t) open;             /* numbers told disconnected and not issued again since */
+    VEC(uint8_t) output;            /* to the terminal */
+    VEC(uint8_t) input;             /* taken from it */
+    VEC(uint32_t) events;           /* of keyboard and pointer, taken */
+    VEC(struct history_frame) sent; /* to the network; the number of the first is 1 */
+    VEC(struct history_frame) taken;                          /* from it */
     VEC(struct history_place) output_at, input_at, events_at; /* of each of them */
     VEC(struct history_repetition) repetitions;
 };
@@ -60,6 +69,9 @@ void history_output(struct history *history, uint8_t byte, struct history_place 
 void history_input(struct history *history, uint8_t byte, struct history_place place);
 /* The same: takes EVENT of keyboard or pointer. */
 void history_event(struct history *history, uint32_t event, struct history_place place);
+/* The VP sends or takes FRAME. */
+void history_send(struct history *history, const struct history_frame *frame);
+void history_take(struct history *history, const struct history_frame *frame);
 /* Operation NUMBER was issued again by the VMM; at a promotion output was. */
 void history_reissue(struct history *history, uint64_t number);
 void history_repeat(struct history *history, const struct history_repetition *repetition);

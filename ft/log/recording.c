@@ -19,6 +19,8 @@ enum {
     END_BYTES = 48,
     END_KINDS = 6, /* of enum system_end */
     NAME_BYTES_MAX = 65536,
+    PIECE_BYTES = 1 << 16,
+    MESSAGE_BYTES_MAX = 64 << 20, /* a disk read of any size, and more */
 };
 
 enum chunk_kind { CHUNK_CONFIGURATION = 1, CHUNK_IMAGE, CHUNK_MESSAGE, CHUNK_END };
@@ -63,28 +65,23 @@ void recording_free(struct recording *recording)
 
 /* ---- writing ---- */
 
-struct writer {
-    byte_vec bytes;
-    uint64_t checksum;
-};
-
 /* Add a chunk of SIZE bytes; the caller fills them in and then calls seal. */
-static uint8_t *chunk(struct writer *writer, enum chunk_kind kind, size_t size)
+static uint8_t *chunk(struct recording_stream *stream, enum chunk_kind kind, size_t size)
 {
-    uint8_t *at = room(&writer->bytes, CHUNK_HEAD_BYTES + size);
+    uint8_t *at = room(&stream->out, CHUNK_HEAD_BYTES + size);
     be32_store(at, kind);
     be32_store(at + 4, (uint32_t)size);
     return at + CHUNK_HEAD_BYTES;
 }
 
-static void seal(struct writer *writer, size_t size)
+static void seal(struct recording_stream *stream, size_t size)
 {
-    const uint8_t *head = writer->bytes.at + writer->bytes.count - size - CHUNK_HEAD_BYTES;
-    writer->checksum = XXH3_64bits_withSeed(head, CHUNK_HEAD_BYTES + size, writer->checksum);
-    be64_store(room(&writer->bytes, CHUNK_CHECKSUM_BYTES), writer->checksum);
+    const uint8_t *head = stream->out.at + stream->out.count - size - CHUNK_HEAD_BYTES;
+    stream->checksum = XXH3_64bits_withSeed(head, CHUNK_HEAD_BYTES + size, stream->checksum);
+    be64_store(room(&stream->out, CHUNK_CHECKSUM_BYTES), stream->checksum);
 }
 
-static void write_configuration(struct writer *writer, const struct recording_about *about)
+static void write_configuration(struct recording_stream *stream, const struct recording_about *about)
 {
     char *text = NULL;
     size_t size = 0;
@@ -98,32 +95,38 @@ static void write_configuration(struct writer *writer, const struct recording_ab
         if (about->virtio[i])
             fprintf(out, "virtio-%u=%s,%" PRIu32 "\n", i, virtio_kind_name(about->virtio[i]),
                     about->disk_blocks[DISK_DEVICE_VIRTIO + i]);
+    for (unsigned i = 0; i < VIRTIO_SLOTS; i++) {
+        char mac[NETWORK_MAC_TEXT_BYTES];
+        network_mac_format(about->mac, mac);
+        if (about->virtio[i] == VIRTIO_NET)
+            fprintf(out, "mac=%s\n", mac);
+    }
     for (size_t i = 0; i < setting_count; i++) {
         char value[32];
         settings_format(&about->settings, &setting_rows[i], value, sizeof value);
         fprintf(out, "%s=%s\n", setting_rows[i].name, value);
     }
     fclose(out);
-    memcpy(chunk(writer, CHUNK_CONFIGURATION, size), text, size);
-    seal(writer, size);
+    memcpy(chunk(stream, CHUNK_CONFIGURATION, size), text, size);
+    seal(stream, size);
     free(text);
 }
 
-static void write_image(struct writer *writer, const struct recording_about *about)
+static void write_image(struct recording_stream *stream, const struct recording_about *about)
 {
     size_t name_bytes = strlen(about->image_name), size = 4 + name_bytes + 8 + about->image_bytes;
-    uint8_t *at = chunk(writer, CHUNK_IMAGE, size);
+    uint8_t *at = chunk(stream, CHUNK_IMAGE, size);
     be32_store(at, (uint32_t)name_bytes);
     memcpy(at + 4, about->image_name, name_bytes);
     be64_store(at + 4 + name_bytes, XXH3_64bits(about->image, about->image_bytes));
     if (about->image_bytes)
         memcpy(at + 4 + name_bytes + 8, about->image, about->image_bytes);
-    seal(writer, size);
+    seal(stream, size);
 }
 
-static void write_end(struct writer *writer, const struct recording_end *end, uint64_t entries)
+static void write_end(struct recording_stream *stream, const struct recording_end *end, uint64_t entries)
 {
-    uint8_t *at = chunk(writer, CHUNK_END, END_BYTES);
+    uint8_t *at = chunk(stream, CHUNK_END, END_BYTES);
     be32_store(at, end->end);
     be32_store(at + 4, end->status);
     be64_store(at + 8, end->insns);
@@ -131,27 +134,76 @@ static void write_end(struct writer *writer, const struct recording_end *end, ui
     be64_store(at + 24, end->ran);
     be64_store(at + 32, end->digest);
     be64_store(at + 40, entries);
-    seal(writer, END_BYTES);
+    seal(stream, END_BYTES);
+}
+
+void recording_stream_begin(struct recording_stream *stream, const struct recording_about *about)
+{
+    stream->checksum = RECORDING_VERSION;
+    uint8_t *at = room(&stream->out, MAGIC_BYTES);
+    memcpy(at, magic, 6);
+    be16_store(at + 6, RECORDING_VERSION);
+    write_configuration(stream, about);
+    write_image(stream, about);
+}
+
+bool recording_stream_add(struct recording_stream *stream, const uint8_t *bytes, size_t size)
+{
+    byte_vec *part = &stream->part;
+    size_t at = 0;
+    struct message message;
+    if (size)
+        memcpy(room(part, size), bytes, size);
+    for (size_t length; part->count - at >= MESSAGE_HEADER_BYTES; at += length) {
+        length = MESSAGE_HEADER_BYTES + (size_t)be32_load(part->at + at + 4); /* message.h */
+        if (length > MESSAGE_BYTES_MAX)
+            return false;
+        if (length > part->count - at)
+            break;
+        if (!message_decode(part->at + at, length, &message))
+            return false;
+        memcpy(chunk(stream, CHUNK_MESSAGE, length), part->at + at, length);
+        seal(stream, length);
+        stream->entries++;
+    }
+    part->count -= at;
+    memmove(part->at, part->at + at, part->count);
+    return true;
+}
+
+void recording_stream_end(struct recording_stream *stream, const struct recording_end *end)
+{
+    write_end(stream, end, stream->entries);
+}
+
+void recording_stream_copy(struct recording_stream *to, const struct recording_stream *from)
+{
+    to->checksum = from->checksum;
+    to->entries = from->entries;
+    if (from->part.count)
+        memcpy(room(&to->part, from->part.count), from->part.at, from->part.count);
+}
+
+void recording_stream_free(struct recording_stream *stream)
+{
+    VEC_FREE(&stream->out);
+    VEC_FREE(&stream->part);
 }
 
 void recording_write(const struct recording *recording, const struct recording_about *about,
                      const struct recording_end *end, uint8_t **bytes, size_t *size)
 {
-    struct writer writer = {.checksum = RECORDING_VERSION};
-    uint8_t *at = room(&writer.bytes, MAGIC_BYTES);
-    memcpy(at, magic, 6);
-    be16_store(at + 6, RECORDING_VERSION);
-    write_configuration(&writer, about);
-    write_image(&writer, about);
-    for (size_t i = 0; i < recording->bytes.count;) {
-        size_t length = MESSAGE_HEADER_BYTES + be32_load(recording->bytes.at + i + 4); /* message.h */
-        memcpy(chunk(&writer, CHUNK_MESSAGE, length), recording->bytes.at + i, length);
-        seal(&writer, length);
-        i += length;
+    struct recording_stream stream = {0};
+    recording_stream_begin(&stream, about);
+    for (size_t at = 0, part; at < recording->bytes.count; at += part) {
+        part = recording->bytes.count - at < PIECE_BYTES ? recording->bytes.count - at : PIECE_BYTES;
+        bool good = recording_stream_add(&stream, recording->bytes.at + at, part);
+        assert(good);
     }
-    write_end(&writer, end, recording->entries);
-    *bytes = writer.bytes.at;
-    *size = writer.bytes.count;
+    recording_stream_end(&stream, end);
+    VEC_FREE(&stream.part);
+    *bytes = stream.out.at;
+    *size = stream.out.count;
 }
 
 /* ---- reading ---- */
@@ -259,6 +311,8 @@ static bool read_line(struct recording_about *about, const char *name, const cha
     }
     if (strcmp(name, "protocol") == 0)
         return read_protocol(about, value);
+    if (strcmp(name, "mac") == 0)
+        return network_mac_parse(value, about->mac);
     if (strncmp(name, "virtio-", 7) == 0)
         return read_virtio(about, name + 7, value);
     return settings_set(&about->settings, name, value, NULL);

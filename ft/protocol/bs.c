@@ -28,5 +28,5 @@ const struct protocol protocol_bs = {
     .output = OUTPUT_AT_ONCE,
     .policy = FAILOVER_UNCERTAIN,
     /* What was put out in an epoch whose end was not awaited yet. */
-    .expected = {.last_epoch_losing = RULE_DISK | RULE_ORDER | RULE_TERMINAL},
+    .expected = {.last_epoch_losing = RULE_DISK | RULE_ORDER | RULE_TERMINAL | RULE_NETWORK},
 };

@@ -52,6 +52,6 @@ const struct protocol protocol_dec = {
     .policy = FAILOVER_DISCONNECT,
     /* What was put out in X+1, which is run anew; nothing is awaited, so on a losing channel it may be several epochs.
      */
-    .expected = {.last_epoch = RULE_DISK | RULE_ORDER | RULE_TERMINAL,
-                 .anywhere_losing = RULE_DISK | RULE_ORDER | RULE_TERMINAL},
+    .expected = {.last_epoch = RULE_DISK | RULE_ORDER | RULE_TERMINAL | RULE_NETWORK,
+                 .anywhere_losing = RULE_DISK | RULE_ORDER | RULE_TERMINAL | RULE_NETWORK},
 };

@@ -14,7 +14,7 @@
 #include "ft/protocols.h"
 #include "mmu/base/memory.h"
 
-enum { NAME_BYTES = 33, TITLE_BYTES = 121, RULES = 6, SHOWN_BYTES = 40 };
+enum { NAME_BYTES = 33, TITLE_BYTES = 121, RULES = 8, SHOWN_BYTES = 40 };
 
 /* What protocol_read gives: a protocol and its texts in one piece. */
 struct written {

@@ -85,8 +85,8 @@ enum output_rule {
         OUTPUT_RULE_COUNT
 };
 
-/* A set of rules of explainability (docs/explainability.md): what the disk or the terminal showed was not so in H. */
-enum { RULE_DISK = 1 << 1, RULE_ORDER = 1 << 4, RULE_TERMINAL = 1 << 5 };
+/* A set of rules of explainability (docs/explainability.md): what disk, terminal or network showed was not so in H. */
+enum { RULE_DISK = 1 << 1, RULE_ORDER = 1 << 4, RULE_TERMINAL = 1 << 5, RULE_NETWORK = 1 << 7 };
 
 /* Bit R: rule R of explainability (docs/explainability.md) may be broken, and its author knows it: anywhere, or by what
  * a primary did in the epoch in which it died; always, or on a channel that loses messages in a crash. */

@@ -6,6 +6,7 @@
 #include "ft/bare/bare.h"
 #include "ft/computer/other_faults.h"
 #include "ft/config/config.h"
+#include "ft/system/network_peer.h"
 #include "ft/protocol/protocol.h"
 #include "ft/vmm/companion.h"
 #include "ft/vmm/vmm.h"
@@ -41,13 +42,16 @@ static bool build(struct system *system, struct error *error)
     const struct system_config *config = &world->config;
     if (!system_config_check(config, error) || !protocol_of(config, error))
         return false;
+    if (config->network.user)
+        return error_set(error, "'user', the host's network, has no virtual time: 'understudy live' has it, and a "
+                                "simulated network has peer=IMAGE");
     for (unsigned i = 0; i < config->fault_count; i++)
         if (!system_add_fault(system, &config->faults[i], error))
             return false;
     for (unsigned i = 0; i < config->repair_count; i++)
         if (!system_add_repair(system, &config->repairs[i], error))
             return false;
-    if (!world_open(world, error))
+    if (!world_open(world, error) || (config->network.peer && !network_peer_open(system, error)))
         return false;
     return add_computers(system, error);
 }
@@ -76,6 +80,7 @@ void system_free(struct system *system)
         return;
     for (unsigned i = 0; i < 2; i++)
         computer_free(system->computer[i]);
+    network_peer_free(system->network_peer);
     world_free(&system->world);
     free(system->account_text);
     free(system);
@@ -86,6 +91,7 @@ bool system_make_files(struct system *system, struct error *error)
     bool good = world_make(&system->world, error);
     for (unsigned i = 0; good && i < system->world.computers; i++)
         good = companions_open(system->computer[i], error);
+    good = good && (!system->network_peer || network_peer_make(system->network_peer, error));
     if (!good)
         world_unmake(&system->world);
     return good;

@@ -68,6 +68,7 @@ static void judge(struct system *system, struct system_result *result)
         .history = &acting->history,
         .terminal = system->world.terminal,
         .seat = &system->world.seat,
+        .network = system_config_network(&system->world.config) < VIRTIO_SLOTS ? &system->world.network : NULL,
         .plain = system->world.config.console_plain,
         .complete = system->world.end == END_EXIT || system->world.end == END_HALTED,
         .fences = system->world.fences.at,
@@ -260,6 +261,7 @@ bool system_recording(struct system *system, uint8_t **bytes, size_t *size)
     for (unsigned i = 0; i < DISK_DEVICES; i++)
         about.disk_blocks[i] = shared_disk_blocks(system->world.disks[i]);
     memcpy(about.virtio, system->world.virtio, sizeof about.virtio);
+    memcpy(about.mac, system->world.config.network.mac, sizeof about.mac);
     if (system->world.config.mode == MODE_PAIR)
         snprintf(about.protocol, sizeof about.protocol, "%s,%016" PRIx64, protocol_called(acting->vmm->protocol),
                  protocol_hash(acting->vmm->protocol));

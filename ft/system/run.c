@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "ft/computer/await_text.h"
+#include "ft/system/network_peer.h"
 #include "ft/system/turns.h"
 #include "ft/vmm/companion.h"
 #include "ft/vmm/vmm.h"
@@ -186,6 +187,7 @@ static void conclude(struct system *system)
     }
     if (!alive && system->world.end == END_NONE)
         computer_end(c[system_acting(system)], END_LOST, 0, "both computers have failed");
+    network_peer_conclude(system);
     tell_differences(system);
     followed = followed && system->world.computers == 2 && system->world.end == END_EXIT;
     if (followed && board_digest(c[0]->board) != board_digest(c[1]->board))
@@ -219,7 +221,8 @@ bool system_host_good(const struct system *system, struct error *error)
     for (unsigned i = 0; i < system->world.computers; i++)
         if (!companions_host_good(system->computer[i], error))
             return false;
-    return world_host_good(&system->world, error);
+    return (!system->network_peer || network_peer_host_good(system->network_peer, error)) &&
+           world_host_good(&system->world, error);
 }
 
 void system_interrupt(struct system *system)

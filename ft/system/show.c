@@ -73,6 +73,9 @@ static void show_monitor(const struct vmm *vmm, const struct printer *to)
     print(to, "next input byte from the terminal: %" PRIu64, vmm->input[STREAM_TERMINAL].next);
     if (board_listening_to_events(computer->board))
         print(to, "next event of keyboard and pointer: %" PRIu64, vmm->input[STREAM_SEAT].next);
+    if (board_listening_to_frames(computer->board))
+        print(to, "next frame from the network: %" PRIu64 "; frames held: %zu", vmm->input[STREAM_NETWORK].next,
+              QUEUE_COUNT(&vmm->held_frames));
     print(to, "outputs: %" PRIu64 " issued, %" PRIu64 " suppressed", computer->operations.issued,
           computer->operations.suppressed);
 }
@@ -97,6 +100,10 @@ static void show_interrupt(const struct interrupt *interrupt, const struct print
     switch (input->data) {
     case INPUT_NUMBERED:
         show_numbered(interrupt, to);
+        break;
+    case INPUT_BYTES:
+        print(to, "[%" PRIu64 ", Int] frame %" PRIu64 " of %u bytes", interrupt->epoch, interrupt->number,
+              interrupt->size_bytes);
         break;
     case INPUT_COMPLETION:
         print(to, "[%" PRIu64 ", Int] disk operation %" PRIu64 " ends with status %u, detail %u, %u bytes",

@@ -6,12 +6,15 @@
 #include "ft/computer/kind.h"
 #include "ft/world/world.h"
 
+struct network_peer;
+
 struct system {
     struct world world;
     struct computer *computer[2];
-    struct stop_hit stop_hit; /* of the last system_run_until */
-    bool quiet;               /* what is shown now is not for the host: it will not have happened (compare.h) */
-    bool located;             /* all has been said that can be said of where its computers differ (compare.h) */
+    struct network_peer *network_peer; /* at the other end of its network; NULL: none */
+    struct stop_hit stop_hit;          /* of the last system_run_until */
+    bool quiet;   /* what is shown now is not for the host: it will not have happened (compare.h) */
+    bool located; /* all has been said that can be said of where its computers differ (compare.h) */
     char violation[640];
     char *account_text;
     double host_seconds;

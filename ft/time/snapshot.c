@@ -6,6 +6,7 @@
 
 #include "ft/recording.h"
 #include "ft/computer/timeline_ring.h"
+#include "ft/system/network_peer.h"
 #include "ft/system/system.h"
 #include "ft/vmm/vmm.h"
 #include "mmu/base/memory.h"
@@ -46,6 +47,8 @@ void system_visit(struct system *system, struct visit *visit)
     VISIT(visit, system->located);
     for (unsigned i = 0; i < system->world.computers; i++)
         computer_visit(system->computer[i], visit);
+    if (system->network_peer)
+        network_peer_visit(system->network_peer, visit);
     if (visit->reading) { /* the host may have something to hear of it */
         atomic_store(&system->world.output_waits, true);
     }
@@ -57,6 +60,9 @@ void system_forget_future(struct system *system)
     for (unsigned i = 0; i < system->world.computers; i++)
         if (system->world.account_flushed[i] > system->world.account[i].count)
             system->world.account_flushed[i] = system->world.account[i].count;
+    network_forget_future(&system->world.network);
+    if (system->network_peer)
+        network_peer_forget_future(system->network_peer);
 }
 
 /* ---- snapshots ---- */
@@ -141,11 +147,17 @@ uint64_t snapshot_bytes(const struct snapshot *snapshot)
            (snapshot->base ? 2 : 1) * snapshot->length_count * sizeof snapshot->lengths[0];
 }
 
-uint64_t system_pages_bytes(const struct system *system)
+/* Of one system, without its network's other computer. */
+static uint64_t own_pages_bytes(const struct system *system)
 {
     uint64_t bytes = page_store_bytes(system->world.pages);
     for (unsigned i = 0; i < DISK_DEVICES; i++)
         bytes += shared_disk_overlay_bytes(system->world.disks[i]) +
                  (system->world.second_disks[i] ? shared_disk_overlay_bytes(system->world.second_disks[i]) : 0);
     return bytes;
+}
+
+uint64_t system_pages_bytes(const struct system *system)
+{
+    return own_pages_bytes(system) + (system->network_peer ? network_peer_pages_bytes(system->network_peer) : 0);
 }

@@ -180,8 +180,19 @@ enum outcome act_await_acks(struct vmm *vmm)
     return vmm_step_done(vmm, PROTOCOL_STEP_ACKS_AWAITED);
 }
 
+/* [E, Net]: what the network has of the VP's frames, if that is news. */
+static void send_performed(struct vmm *vmm)
+{
+    uint64_t performed = computer_frames_performed(vmm->computer);
+    if (performed == vmm->frames_told)
+        return;
+    vmm->frames_told = performed;
+    vmm_send(vmm, &(struct message){.message_class = MESSAGE_PERFORMED, .epoch = vmm->epoch, .index = performed});
+}
+
 enum outcome act_send_end(struct vmm *vmm)
 {
+    send_performed(vmm);
     struct message message = {.message_class = MESSAGE_END,
                               .epoch = vmm->epoch,
                               .index = computer_terminal_performed(vmm->computer),

@@ -130,13 +130,21 @@ static unsigned reissue(struct vmm *vmm)
 static void issue_held(struct vmm *vmm)
 {
     struct computer *computer = vmm->computer;
-    if (!QUEUE_COUNT(&vmm->held))
+    if (!QUEUE_COUNT(&vmm->held) && !QUEUE_COUNT(&vmm->held_frames))
         return;
-    history_repeat(
-        &computer->history,
-        &(struct history_repetition){computer->generation, QUEUE_FRONT(&vmm->held)->number, vmm->ended_epoch + 1});
+    history_repeat(&computer->history,
+                   &(struct history_repetition){
+                       .generation = computer->generation,
+                       .from = QUEUE_COUNT(&vmm->held) ? QUEUE_FRONT(&vmm->held)->number : 0,
+                       .frames_from = QUEUE_COUNT(&vmm->held_frames) ? QUEUE_FRONT(&vmm->held_frames)->number : 0,
+                       .epoch = vmm->ended_epoch + 1});
     for (; QUEUE_COUNT(&vmm->held); QUEUE_POP(&vmm->held))
         computer_terminal_put(computer, QUEUE_FRONT(&vmm->held)->number, &QUEUE_FRONT(&vmm->held)->byte, 1);
+    while (QUEUE_COUNT(&vmm->held_frames)) {
+        const struct held_frame *held = QUEUE_FRONT(&vmm->held_frames);
+        computer_frame_put(computer, held->number, held->bytes, held->size_bytes);
+        held_frames_performed(&vmm->held_frames, held->number);
+    }
 }
 
 /* How long was nobody there, as far as this computer can know? */
@@ -149,7 +157,7 @@ static uint64_t silence_ps(const struct vmm *vmm)
 enum outcome act_promote(struct vmm *vmm)
 {
     struct computer *computer = vmm->computer;
-    unsigned again = (unsigned)QUEUE_COUNT(&vmm->held);
+    unsigned again = (unsigned)(QUEUE_COUNT(&vmm->held) + QUEUE_COUNT(&vmm->held_frames));
     if (!computer_may_act(computer))
         return OUTCOME_BLOCKED;
     vmm->suppressed = vmm->failing_over = false;
@@ -166,6 +174,7 @@ enum outcome act_promote(struct vmm *vmm)
     companions_promote(computer);
     computer_expect_input(computer);
     computer_expect_events(computer);
+    computer_expect_frames(computer);
     computer_tell_rule(
         computer, vmm_failover_rule(vmm, RULE_STEP_318, RULE_P7),
         "promoted: live from epoch %" PRIu64 ", instruction %" PRIu64 "; policy %s, the VMM issued %u output%s "

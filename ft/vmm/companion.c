@@ -132,6 +132,16 @@ static uint32_t disk_blocks(void *arg, unsigned device)
     return 0;
 }
 
+static void net_mac(void *arg, uint8_t *bytes)
+{
+    assert(!"a VP beside has no virtio devices");
+}
+
+static void frame_put(void *arg, uint64_t number, const uint8_t *bytes, uint32_t size)
+{
+    assert(!"a VP beside has no virtio devices");
+}
+
 static void virtio_wants_finish(void *arg, unsigned slot)
 {
     assert(!"a VP beside has no virtio devices");
@@ -183,6 +193,9 @@ static const struct host companion_host = {
     .input_wanted = input_wanted,
     .display_wanted = input_wanted,
     .disk_blocks = disk_blocks,
+    .net_mac = net_mac,
+    .frame_put = frame_put,
+    .frames_wanted = input_wanted,
     .virtio_later = virtio_wants_finish,
     .trap_delay = trap_delay,
     .trap_delivered = trap_delivered,

@@ -1,12 +1,12 @@
-/* deliver.c - what comes into the VP - ends of disk operations, what a person does, the timer, what a fail-over tells -
- * is buffered and sent when it becomes known, delivered at its epoch's end or discarded by a fail-over; and what each
- * kind of input (ft/channel/inputs.h) asks of the VMM then.
+/* deliver.c - what comes into the VP - ends of disk operations, what a person does, frames, the timer, what a fail-over
+ * tells - is buffered and sent when it becomes known, delivered at its epoch's end or discarded by a fail-over; and
+ * what each kind of input (ft/channel/inputs.h) asks of the VMM then.
  */
 #include "ft/vmm/vmm.h"
 
 #include "ft/vmm/tape.h"
 
-/* ---- what a person does: a byte of terminal input, an event of keyboard or pointer ---- */
+/* ---- what a person does or the network brings: a byte, an event of keyboard or pointer, a frame ---- */
 
 static void keep_numbered(struct vmm *vmm, const struct interrupt *interrupt)
 {
@@ -44,6 +44,15 @@ static void deliver_event(struct vmm *vmm, const struct interrupt *interrupt)
     struct computer *computer = vmm->computer;
     history_event(&computer->history, interrupt->value, delivers(vmm, STREAM_SEAT));
     board_receive_event(computer->board, interrupt->value);
+}
+
+static void deliver_network(struct vmm *vmm, const struct interrupt *interrupt)
+{
+    struct computer *computer = vmm->computer;
+    history_take(&computer->history,
+                 &(struct history_frame){interrupt->number, network_content(interrupt->bytes, interrupt->size_bytes),
+                                         delivers(vmm, STREAM_NETWORK)});
+    board_receive_frame(computer->board, interrupt->number, interrupt->bytes, interrupt->size_bytes);
 }
 
 /* ---- the end of a disk operation ---- */
@@ -101,6 +110,7 @@ static void nothing(struct vmm *vmm, const struct interrupt *interrupt)
     ROW(DISK, nothing, nothing, deliver_completion)                                                                    \
     ROW(CONSOLE, keep_numbered, discard_numbered, deliver_byte)                                                        \
     ROW(DISPLAY, keep_numbered, discard_numbered, deliver_event)                                                       \
+    ROW(NETWORK, keep_numbered, discard_numbered, deliver_network)                                                     \
     ROW(LOST, nothing, nothing, deliver_lost)                                                                          \
     ROW(UNCERTAIN, nothing, nothing, deliver_uncertain)                                                                \
     ROW(TIMER, nothing, nothing, deliver_timer)                                                                        \

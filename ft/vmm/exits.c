@@ -8,6 +8,7 @@
 #include "ft/vmm/vmm.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "ft/vmm/quiet.h"
 #include "ft/vmm/tape.h"
@@ -201,6 +202,22 @@ static void terminal_put(void *arg, uint64_t first_number, const uint8_t *bytes,
             *QUEUE_PUSH(&vmm->held) = (struct held_output){vmm->epoch, first_number + i, bytes[i]};
 }
 
+static void frame_put(void *arg, uint64_t number, const uint8_t *bytes, uint32_t size)
+{
+    struct computer *computer = arg;
+    struct vmm *vmm = vmm_of(arg);
+    history_send(&computer->history,
+                 &(struct history_frame){number, network_content(bytes, size), {vmm->epoch, computer_insns(computer)}});
+    if (!vmm->suppressed)
+        computer_frame_put(computer, number, bytes, size);
+    else if (!vmm->replay && number > vmm->performed_frames)
+        held_frame_add(&vmm->held_frames, vmm->epoch, number, bytes, size);
+    if (vmm->suppressed)
+        computer->operations.suppressed++;
+    else
+        computer->operations.issued++;
+}
+
 static void disk_issue(void *arg, const struct disk_operation *op)
 {
     struct computer *computer = arg;
@@ -298,6 +315,19 @@ static void display_wanted(void *arg)
         computer_expect_events(arg);
 }
 
+static void net_mac(void *arg, uint8_t *bytes)
+{
+    const struct computer *computer = arg;
+    memcpy(bytes, computer->world->config.network.mac, NETWORK_MAC_BYTES);
+}
+
+static void frames_wanted(void *arg)
+{
+    struct vmm *vmm = vmm_of(arg);
+    if (!vmm->suppressed)
+        computer_expect_frames(arg);
+}
+
 static uint32_t disk_blocks(void *arg, unsigned device)
 {
     const struct computer *computer = arg;
@@ -362,6 +392,9 @@ const struct host vmm_host = {
     .input_wanted = input_wanted,
     .display_wanted = display_wanted,
     .disk_blocks = disk_blocks,
+    .net_mac = net_mac,
+    .frame_put = frame_put,
+    .frames_wanted = frames_wanted,
     .virtio_later = later,
     .trap_delay = trap_delay,
     .trap_delivered = trap_delivered,

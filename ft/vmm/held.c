@@ -1,6 +1,7 @@
 /* held.c - see held.h. */
 #include "ft/vmm/held.h"
 
+#include "io/network.h"
 #include "mmu/base/bits.h"
 
 void traps_add(struct traps *traps, unsigned destination, unsigned trap_class)
@@ -24,6 +25,32 @@ void held_performed(held_outputs *held, uint64_t number)
 {
     while (QUEUE_COUNT(held) && QUEUE_FRONT(held)->number <= number)
         QUEUE_POP(held);
+}
+
+void held_frame_add(held_frames *held, uint64_t epoch, uint64_t number, const uint8_t *bytes, uint32_t size)
+{
+    struct held_frame *added = QUEUE_PUSH(held);
+    *added = (struct held_frame){epoch, number, size, malloc(size)};
+    memory_need(added->bytes);
+    memcpy(added->bytes, bytes, size);
+}
+
+void held_frames_performed(held_frames *held, uint64_t number)
+{
+    while (QUEUE_COUNT(held) && QUEUE_FRONT(held)->number <= number) {
+        free(QUEUE_FRONT(held)->bytes);
+        QUEUE_POP(held);
+    }
+}
+
+void held_frame_visit(struct visit *visit, struct held_frame *held)
+{
+    VISIT(visit, held->epoch);
+    VISIT(visit, held->number);
+    VISIT_BELOW(visit, held->size_bytes, NETWORK_FRAME_MAX + 1);
+    visit_owned(visit, &held->bytes, held->size_bytes);
+    if (visit->reading && (!held->bytes || held->size_bytes < NETWORK_FRAME_MIN))
+        visit_refuse(visit);
 }
 
 void held_output_visit(struct visit *visit, struct held_output *held)

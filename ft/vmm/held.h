@@ -1,5 +1,5 @@
 /* held.h - what a virtual machine monitor holds for a virtual processor, the first one or a companion: delayed traps
- * (figure 5), and output that is suppressed until it is known to be performed.
+ * (figure 5), and output and frames that is suppressed until it is known to be performed.
  */
 #ifndef US_FT_VMM_HELD_H
 #define US_FT_VMM_HELD_H
@@ -29,6 +29,19 @@ typedef QUEUE(struct held_output) held_outputs;
 
 /* The terminal has what was put up to NUMBER. */
 void held_performed(held_outputs *held, uint64_t number);
+/* The same of a frame, which it owns. */
+struct held_frame {
+    uint64_t epoch, number;
+    uint32_t size_bytes;
+    uint8_t *bytes;
+};
+
+typedef QUEUE(struct held_frame) held_frames;
+
+/* Frame NUMBER of EPOCH, of SIZE bytes, is held; the network has what was sent up to NUMBER. */
+void held_frame_add(held_frames *held, uint64_t epoch, uint64_t number, const uint8_t *bytes, uint32_t size);
+void held_frames_performed(held_frames *held, uint64_t number);
+void held_frame_visit(struct visit *visit, struct held_frame *held);
 void held_output_visit(struct visit *visit, struct held_output *held);
 
 #endif

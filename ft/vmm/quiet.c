@@ -85,6 +85,8 @@ static uint64_t primary_ends(struct vmm *vmm, uint64_t most)
     const struct computer *computer = vmm->computer;
     if (computer->drift_ppm || vmm->join_if_due != join_if_repaired) /* clocks are not one step apart; it must ask */
         return 0;
+    if (computer_frames_performed(computer) != vmm->frames_told)
+        return 0;
     if (!sends_only(vmm, &messages, &time) || vmm->slow_until_ps || clock_at(vmm, first) <= vmm->last_clock_ps)
         return 0;
     if (vmm->linked) {

@@ -50,6 +50,12 @@ void vmm_see_performed(struct vmm *vmm, uint64_t number)
     held_performed(&vmm->held, number);
 }
 
+void vmm_see_frames_performed(struct vmm *vmm, uint64_t number)
+{
+    vmm->performed_frames = number;
+    held_frames_performed(&vmm->held_frames, number);
+}
+
 static void end_epoch(struct vmm *vmm, uint64_t epoch)
 {
     vmm->ended_epoch = epoch;
@@ -61,7 +67,7 @@ static void end_epoch(struct vmm *vmm, uint64_t epoch)
 static bool makes_sense(const struct vmm *vmm, const struct message *message)
 {
     bool of_epoch = message->message_class <= MESSAGE_OFF || message->message_class == MESSAGE_DIGEST ||
-                    message->message_class == MESSAGE_VALUES;
+                    message->message_class == MESSAGE_VALUES || message->message_class == MESSAGE_PERFORMED;
     if (of_epoch && message->epoch != vmm->ended_epoch + 1 && !broken(vmm->computer->world, ASSUMPTION_FIFO))
         return false;
     if (message->message_class == MESSAGE_HARDWARE)
@@ -103,6 +109,9 @@ static void keep(struct vmm *vmm, const struct message *message, uint64_t at_ps)
         see_clock(vmm, message->value, at_ps);
         vmm_see_performed(vmm, message->index);
         end_epoch(vmm, message->epoch);
+        break;
+    case MESSAGE_PERFORMED:
+        vmm_see_frames_performed(vmm, message->index);
         break;
     case MESSAGE_OFF:
         vmm->off_known = true;

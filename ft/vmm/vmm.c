@@ -99,6 +99,8 @@ void vmm_free(struct vmm *vmm)
     QUEUE_FREE(&vmm->values);
     QUEUE_FREE(&vmm->clocks);
     QUEUE_FREE(&vmm->held);
+    held_frames_performed(&vmm->held_frames, UINT64_MAX);
+    QUEUE_FREE(&vmm->held_frames);
     VEC_FREE(&vmm->waiting_values);
     VEC_FREE(&vmm->packed);
     peer_free(&vmm->peer);
@@ -134,9 +136,9 @@ static void disk_ended(struct computer *computer, const struct disk_completion *
 static bool input_room(const struct computer *computer, enum input_stream stream, uint64_t *number)
 {
     struct board *board = computer->board;
+    const unsigned room[INPUT_STREAMS] = {board_input_room(board), board_events_room(board), board_frames_room(board)};
     *number = computer->vmm->input[stream].next;
-    return (stream == STREAM_TERMINAL ? board_input_room(board) : board_events_room(board)) >
-           computer->vmm->input[stream].buffered;
+    return room[stream] > computer->vmm->input[stream].buffered;
 }
 
 static void input(struct computer *computer, enum input_stream stream, uint32_t value)
@@ -146,6 +148,19 @@ static void input(struct computer *computer, enum input_stream stream, uint32_t 
                                            .kind = stream == STREAM_TERMINAL ? INTERRUPT_CONSOLE : INTERRUPT_DISPLAY,
                                            .number = vmm->input[stream].next,
                                            .value = value});
+}
+
+static void frame(struct computer *computer, const struct network_frame *frame)
+{
+    struct vmm *vmm = computer->vmm;
+    uint8_t *bytes = malloc(frame->size_bytes);
+    memory_need(bytes);
+    memcpy(bytes, frame->bytes, frame->size_bytes);
+    vmm_interrupt(vmm, &(struct interrupt){.epoch = vmm->epoch,
+                                           .kind = INTERRUPT_NETWORK,
+                                           .number = frame->number,
+                                           .size_bytes = frame->size_bytes,
+                                           .bytes = bytes});
 }
 
 static void heartbeat_event(struct vmm *vmm, uint64_t time_ps)
@@ -194,6 +209,9 @@ static bool handle_event(struct vmm *vmm, const struct event *event)
     case EVENT_SEAT:
         computer_seat_event(vmm->computer);
         break;
+    case EVENT_NETWORK:
+        computer_network_event(vmm->computer);
+        break;
     case EVENT_HEARTBEAT:
         heartbeat_event(vmm, event->time_ps);
         break;
@@ -217,7 +235,7 @@ static bool handle_event(struct vmm *vmm, const struct event *event)
 static bool touches_shared(const struct event *event)
 {
     return event->kind == EVENT_DISK || event->kind == EVENT_INPUT || event->kind == EVENT_SEAT ||
-           event->kind == EVENT_PEER_LOST;
+           event->kind == EVENT_NETWORK || event->kind == EVENT_PEER_LOST;
 }
 
 /* ---- the loop ---- */
@@ -403,6 +421,7 @@ const struct computer_kind vmm_kind = {
     .die = die_all,
     .input_room = input_room,
     .input = input,
+    .frame = frame,
     .disk_ended = disk_ended,
     .strike = vmm_strike,
     .reset = press_reset,

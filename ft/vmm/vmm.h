@@ -85,6 +85,9 @@ struct vmm {
     VEC(struct disk_operation) unperformed; /* suppressed and not told, with their data: for policy reissue */
     uint64_t performed_out;                 /* up to this number the terminal has its output; what is beyond is */
     held_outputs held;
+    uint64_t performed_frames; /* the same of frames */
+    held_frames held_frames;
+    uint64_t frames_told; /* a primary's: what its last [E, Net] said */
 
     struct recording *recording; /* what the VP has consumed so far (tape.h); NULL: not wanted */
     struct replay *replay;       /* where the log comes from instead (replay.h); NULL: no replay */
@@ -139,8 +142,9 @@ enum outcome vmm_await_acks(struct vmm *vmm);
 /* Buffer an interrupt for the end of its epoch, in the order in which it is to be delivered. The buffer owns its data.
  */
 void vmm_buffer(struct vmm *vmm, const struct interrupt *interrupt);
-/* The terminal has what the primary put up to NUMBER. */
+/* The terminal has what the primary put up to NUMBER; the network has its frames. */
 void vmm_see_performed(struct vmm *vmm, uint64_t number);
+void vmm_see_frames_performed(struct vmm *vmm, uint64_t number);
 /* Deliver to the VP what is buffered for the end of the present epoch. */
 void vmm_deliver(struct vmm *vmm);
 /* Delete what is buffered for later epochs. */

@@ -95,6 +95,11 @@ static void visit_log(struct vmm *vmm, struct visit *visit)
     VISIT_ROW(visit, &vmm->unperformed, visit_operation);
     VISIT_MOMENT(visit, vmm->performed_out);
     VISIT_QUEUE(visit, &vmm->held, held_output_visit);
+    VISIT_MOMENT(visit, vmm->performed_frames);
+    if (visit->reading)
+        held_frames_performed(&vmm->held_frames, UINT64_MAX);
+    VISIT_QUEUE(visit, &vmm->held_frames, held_frame_visit);
+    VISIT_MOMENT(visit, vmm->frames_told);
 }
 
 void vmm_visit(struct vmm *vmm, struct visit *visit)

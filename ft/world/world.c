@@ -91,12 +91,23 @@ bool world_open(struct world *world, struct error *error)
     return true;
 }
 
+/* A run again shows nothing to anybody. */
+static bool open_capture(struct world *world, struct error *error)
+{
+    const struct system_config *config = &world->config;
+    struct network *network = &world->network;
+    if (!config->network.capture_path || config->again || network->capture)
+        return true;
+    network->capture = network_capture_new(config->network.capture_path, config->settings.world_clock, error);
+    return network->capture != NULL;
+}
+
 bool world_make(struct world *world, struct error *error)
 {
     bool good = true;
     for (unsigned i = 0; good && i < DISK_DEVICES; i++)
         good = shared_disk_make(world->disks[i], error);
-    return good;
+    return good && open_capture(world, error);
 }
 
 void world_unmake(struct world *world)
@@ -114,6 +125,10 @@ bool world_host_good(const struct world *world, struct error *error)
     int cause = terminal_host_error(world->terminal);
     if (cause)
         return error_set(error, "the terminal's output cannot be written: %s", strerror(cause));
+    const char *path;
+    cause = world->network.capture ? network_capture_error(world->network.capture, &path) : 0;
+    if (cause)
+        return error_set(error, "'%s', the capture of the network, cannot be written: %s", path, strerror(cause));
     cause = world->operator_error;
     return !cause || error_set(error, "the operator's console cannot be written: %s", strerror(cause));
 }
@@ -151,6 +166,7 @@ void world_free(struct world *world)
     image_files_free(world->own_images);
     terminal_free(world->terminal);
     seat_free(&world->seat);
+    network_free(&world->network);
     VEC_FREE(&world->companion_terminals);
     free(world->image);
     free(world->image_name);
@@ -177,12 +193,14 @@ void world_fence(struct world *world, unsigned index, uint32_t generation)
         for (unsigned i = 0; i < DISK_DEVICES; i++)
             shared_disk_fence(world_disk(world, index, i), generation);
         terminal_fence(world->terminal, generation);
+        network_fence(&world->network, generation);
         for (size_t i = 0; i < world->companion_terminals.count; i++)
             terminal_fence(world->companion_terminals.at[i], generation);
     }
     struct explain_fence *fence = VEC_PUSH(&world->fences);
     fence->generation = generation;
     terminal_shown(world->terminal, &fence->shown);
+    fence->sent = world->network.sent.count;
     pthread_mutex_unlock(&world->lock);
 }
 
@@ -294,6 +312,7 @@ static void visit_fence(struct visit *visit, struct explain_fence *fence)
 {
     VISIT(visit, fence->generation);
     VISIT(visit, fence->shown);
+    VISIT(visit, fence->sent);
 }
 
 static void visit_line(struct visit *visit, struct account_line *line)
@@ -367,6 +386,8 @@ void world_visit(struct world *world, struct visit *visit)
     visit_end(visit);
     terminal_visit(world->terminal, visit);
     seat_visit(&world->seat, visit);
+    if (system_config_network(&world->config) < VIRTIO_SLOTS)
+        network_visit(&world->network, visit);
     for (unsigned i = 0; i < DISK_DEVICES; i++) {
         if (i != DISK_DEVICE_CONTROLLER && !shared_disk_blocks(world->disks[i]))
             continue; /* a slot without a disk: nothing is ever asked of it */

@@ -1,5 +1,5 @@
-/* world.h - what the computers of a system share: disks, terminal, arbiter and fences, the plan of faults and repairs,
- * the operator's console, the image, and how it ends.
+/* world.h - what the computers of a system share: disks, terminal, network, arbiter and fences, the plan of faults and
+ * repairs, the operator's console, the image, and how it ends.
  *
  * It lies below the computers and knows none of them: who touches it says who it is and at which virtual time. While
  * two host threads run, `lock` guards what is not atomic. It may use what is below: ft/config to ft/explain.
@@ -16,6 +16,7 @@
 #include "ft/order/process.h"
 #include "ft/rules.h"
 #include "ft/system.h"
+#include "io/network.h"
 #include "io/seat.h"
 #include "io/shared_disk.h"
 #include "io/terminal.h"
@@ -50,6 +51,7 @@ struct world {
     struct image_files *own_images;                 /* NULL: config.images are another's */
     struct terminal *terminal;
     struct seat seat;
+    struct network network;
     VEC(struct terminal *) companion_terminals; /* of fault-tolerant companions; theirs, and fenced like the first */
     uint32_t generation;                        /* the arbiter's number (docs/protocols.md, "Fail-over") */
     VEC(struct explain_fence) fences;
@@ -134,7 +136,7 @@ void world_diverged(struct world *world, const char *sentence);
 /* The arbiter's test-and-set: if the generation is still *GENERATION, it becomes the next one, and so does *GENERATION;
  * true. False if another was first. */
 bool world_arbitrate(struct world *world, uint32_t *generation);
-/* Disk and terminal refuse every generation older than GENERATION, of computer INDEX, from now on. */
+/* Disk, terminal and network refuse every generation older than GENERATION, of computer INDEX, from now on. */
 void world_fence(struct world *world, unsigned index, uint32_t generation);
 /* Has a newer generation than GENERATION taken the arbiter? */
 bool world_fenced(struct world *world, uint32_t generation);

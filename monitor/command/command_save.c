@@ -133,6 +133,15 @@ static bool untie(struct monitor *monitor, const struct save *save, const struct
         if (companion->terminal_path && !reach_file(monitor, companion->terminal_path, error))
             return false;
     }
+    const struct network_peer_config *peer = config->network.peer;
+    const char *peer_image = !peer ? NULL : peer->files.kernel ? peer->files.kernel : peer->files.image;
+    if (peer && !is_named(arguments, peer_image))
+        return error_set(error, "'%s' has '%s' at the other end of its network: 'restore %s %s' names it again",
+                         save->name, peer_image, save->name, peer_image);
+    if (peer && peer->terminal_path && !is_named(arguments, peer->terminal_path))
+        options->network_peer->terminal_path = NULL;
+    if (config->network.capture_path && !is_named(arguments, config->network.capture_path))
+        config->network.capture_path = NULL;
     bool kernel = options->kernel && is_named(arguments, options->kernel) &&
                   (!options->initrd || is_named(arguments, options->initrd));
     if (!kernel) {

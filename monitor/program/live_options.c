@@ -110,6 +110,14 @@ void live_options_help(enum live_user user)
                    rows[i].help);
 }
 
+bool live_options_describe(unsigned index, struct live_option_text *text)
+{
+    if (index >= ROWS)
+        return false;
+    *text = (struct live_option_text){rows[index].name, rows[index].argument, rows[index].help, rows[index].users};
+    return true;
+}
+
 /* What only a simulation can do. */
 static bool is_real(const struct options *system, struct error *error)
 {
@@ -121,7 +129,7 @@ static bool is_real(const struct options *system, struct error *error)
                        : system->gdb                    ? "--gdb"
                        : config->mode != MODE_PAIR      ? "--mode bare and solo"
                        : config->settings.channel_crash ? "channel-crash"
-                       : config->written                ? "a protocol out of a file"
+                       : config->network.peer           ? "peer= at the network's other end"
                                                         : NULL;
     return !what ||
            error_set(error,

@@ -24,6 +24,12 @@ bool live_options_take(struct live_options *options, enum live_user user, unsign
                        struct error *error);
 void live_options_free(struct live_options *options);
 void live_options_help(enum live_user user);
+/* Option INDEX in words, for a manual; `users` are enum live_user flags. False: there are no more. */
+struct live_option_text {
+    const char *name, *argument, *help;
+    unsigned users;
+};
+bool live_options_describe(unsigned index, struct live_option_text *text);
 /* The system that the REST describes: a pair with the time-outs of a host. False with one line in ERROR: something in
  * it makes sense in virtual time only. */
 bool live_system(struct options *system, const struct live_options *options, struct error *error);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cpu/cpu.h"
+#include "ft/network_user.h"
 #include "io/stream.h"
 #include "mmu/base/memory.h"
 #include "monitor/base/installed.h"
@@ -84,6 +85,9 @@ static int run(int argc, char **argv, struct error *error)
     if (word && strcmp(word, "--version") == 0) {
         print_version();
         window_version(stdout);
+        printf("network: peer%s%s\n",
+               network_user_version() ? ", user by libslirp " : " (built without libslirp: no user)",
+               network_user_version() ? network_user_version() : "");
         return 0;
     }
     const struct subcommand *found = find(word, error);

@@ -60,6 +60,7 @@ static int run_file(const struct recording_file *file, const struct replay_optio
     config.settings = file->about.settings;
     for (unsigned i = 0; i < VIRTIO_SLOTS; i++)
         config.virtio[i].kind = file->about.virtio[i];
+    memcpy(config.network.mac, file->about.mac, sizeof config.network.mac);
     config.output_fd = STDOUT_FILENO;
     config.replay = file;
     ctrl_c_block(true);

@@ -250,7 +250,7 @@ static bool take_row(struct sweep_rows *rows, char **fields)
     for (unsigned i = 0; i < OUTCOMES; i++)
         if (strcmp(fields[9], outcomes[i]) == 0)
             row.outcome = outcomes[i];
-    if (!row.outcome || rule > 6 || probed > 1)
+    if (!row.outcome || rule > 8 || probed > 1)
         return false;
     row.rule = (unsigned)rule;
     row.probed = probed;

@@ -11,17 +11,6 @@
 #include "monitor/program/result.h"
 #include "monitor/program/subcommand.h"
 
-static bool save_recording(struct live_world *world, const char *path, struct error *error)
-{
-    uint8_t *bytes = NULL;
-    size_t size = 0;
-    if (!world_process_recording(world, &bytes, &size))
-        return error_set(error, "'%s' is not written: no node has told how its guest's run ended", path);
-    bool good = file_write_whole(path, bytes, size, error);
-    free(bytes);
-    return good;
-}
-
 /* What came of it: the exit status of `run`. */
 static int conclude(struct live_world *world, const struct options *system, const char *image, struct error *error)
 {
@@ -30,7 +19,7 @@ static int conclude(struct live_world *world, const struct options *system, cons
     int status = result_status(&result, image, error);
     if (system->json_path && !result_save(system->json_path, NULL, &result, status, error))
         return EXIT_REFUSED;
-    if (system->record_path && !save_recording(world, system->record_path, error))
+    if (!world_process_recorded(world, error))
         return EXIT_REFUSED;
     return status;
 }
@@ -41,13 +30,14 @@ static int serve(struct options *system, const struct live_options *live, struct
     struct world_options options = {.config = &system->config,
                                     .files = &files,
                                     .listen = live->listen,
+                                    .record_path = system->record_path,
                                     .trusted = live->trusted,
                                     .alone_after = live->alone_after,
                                     .interrupted = ctrl_c_asked};
     int status = EXIT_REFUSED;
     if (!options_claim(system, system->image, claims, error) ||
         (system->json_path && !file_writable(system->json_path, error)) ||
-        (system->record_path && !file_writable(system->record_path, error)))
+        (system->record_path && !file_writable(system->record_path, error)) || !options_read_protocol(system, error))
         return status;
     struct live_world *world = world_process_new(&options, error);
     if (!world)

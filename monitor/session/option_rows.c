@@ -48,9 +48,11 @@ const struct option_row option_rows[] = {
      .users = ALL,
      .take = option_take_disk},
     {.name = "virtio",
-     .argument = "SLOT=KIND[,disk=FILE][,create=SIZE][,snapshot]",
+     .argument = "SLOT=KIND[,disk=FILE][,create=SIZE][,snapshot][,peer=IMAGE]...",
      .initial = "none",
-     .help = "a virtio-mmio device in slot 0 to 15: console, scsi, blk or rng; scsi and blk have a disk; repeatable",
+     .help = "a virtio-mmio device in slot 0 to 15: console, scsi, blk, rng or net; scsi and blk have a disk; net: "
+             "peer=IMAGE or peer=@FILE, terminal=FILE, user, hostfwd=tcp:ADDR:PORT-:PORT, pcap=FILE, mac=MAC; "
+             "repeatable",
      .users = ALL,
      .take = option_take_virtio},
     {.name = "kernel",

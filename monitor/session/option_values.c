@@ -1,5 +1,6 @@
 /* option_values.c - see option_rows.h: what the value of each option may be, and how it is taken. */
 #include "monitor/session/option_rows.h"
+#include "monitor/session/option_network.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -262,7 +263,8 @@ bool option_take_virtio(struct options *options, const char *name, const char *v
     list_virtio_kinds(kinds, sizeof kinds);
     if (!virtio->kind)
         return error_set(error, "--%s has no kind '%s': %s is wanted", name, kind, kinds);
-    return take_virtio_parts(virtio, name, rest, error);
+    return virtio->kind == VIRTIO_NET ? option_network_parts(options, rest, error)
+                                      : take_virtio_parts(virtio, name, rest, error);
 }
 
 bool option_take_seed(struct options *options, const char *name, const char *value, struct error *error)

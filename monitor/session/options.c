@@ -7,6 +7,7 @@
 
 #include "mmu/base/memory.h"
 #include "monitor/base/installed.h"
+#include "monitor/session/option_network.h"
 #include "monitor/session/option_rows.h"
 
 void options_init(struct options *options)
@@ -27,6 +28,7 @@ void options_free(struct options *options)
     for (unsigned i = 0; i < options->virtio_count; i++)
         free(options->virtio_texts[i]);
     free(options->virtio_texts);
+    option_network_free(options);
     free(options->faults);
     free(options->repairs);
     free(options->image);

@@ -29,6 +29,9 @@ struct options {
     struct protocol *written; /* what is in it, once it is read */
     char **virtio_texts;      /* values of --virtio: the config's paths point into them */
     unsigned virtio_count;
+    struct options *peer;                     /* those of the computer at the other end of the network; NULL: none */
+    struct network_peer_config *network_peer; /* what the config has of them */
+    char *forwards;                           /* of `user` */
     struct fault *faults, *repairs;
     struct companion_config *besides; /* their strings are beside_texts, two for each */
     char **beside_texts;

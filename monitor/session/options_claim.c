@@ -21,6 +21,25 @@ static bool claim_terminals(const struct system_config *config, struct claims *c
     return good;
 }
 
+/* The other computer keeps nothing on its disks. */
+static bool claim_network(const struct options *options, struct claims *claims, struct error *error)
+{
+    const struct network_config *network = &options->config.network;
+    const struct network_peer_config *peer = network->peer;
+    bool good = claims_write(claims, network->capture_path, "the capture of the network", error);
+    if (!peer || !good)
+        return good;
+    good = claims_read(claims, peer->files.kernel ? peer->files.kernel : peer->files.image,
+                       "the image of the network's other computer", error) &&
+           claims_read(claims, peer->files.initrd, "its initial file system", error) &&
+           claims_read(claims, peer->config.disk_path, "its disk", error) &&
+           claims_write(claims, peer->config.network.capture_path, "its capture of the network", error) &&
+           claims_write(claims, peer->terminal_path, "its terminal", error);
+    for (unsigned i = 0; good && i < VIRTIO_SLOTS; i++)
+        good = claims_read(claims, peer->config.virtio[i].disk_path, "its disk", error);
+    return good;
+}
+
 bool options_claim(const struct options *options, const char *image, struct claims *claims, struct error *error)
 {
     const struct system_config *config = &options->config;
@@ -32,7 +51,7 @@ bool options_claim(const struct options *options, const char *image, struct clai
         good = claims_read(claims, config->companions[i].image_path, "the image of a VP beside", error);
     for (unsigned i = 0; good && i < VIRTIO_SLOTS; i++)
         good = claim_disk(config->virtio[i].disk_path, config->virtio[i].disk_snapshot, claims, error);
-    return good && claim_terminals(config, claims, error) &&
+    return good && claim_terminals(config, claims, error) && claim_network(options, claims, error) &&
            claims_write(claims, options->json_path, "the JSON object", error) &&
            claims_write(claims, options->csv_path, "the table", error) &&
            claims_write(claims, options->svg_path, "the picture", error) &&

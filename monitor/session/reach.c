@@ -50,6 +50,25 @@ bool reach_file(const struct monitor *monitor, const char *path, struct error *e
                      reach->folders[0]);
 }
 
+/* What the network names: its capture, and the files of the computer at its other end. */
+static bool reach_network(const struct monitor *monitor, const struct network_config *network, struct error *error)
+{
+    const struct network_peer_config *peer = network->peer;
+    if (network->capture_path && !reach_file(monitor, network->capture_path, error))
+        return false;
+    if (!peer)
+        return true;
+    const char *const paths[] = {peer->files.image,      peer->files.kernel,  peer->files.initrd,
+                                 peer->config.disk_path, peer->terminal_path, peer->config.network.capture_path};
+    for (unsigned i = 0; i < sizeof paths / sizeof paths[0]; i++)
+        if (paths[i] && !reach_file(monitor, paths[i], error))
+            return false;
+    for (unsigned i = 0; i < VIRTIO_SLOTS; i++)
+        if (peer->config.virtio[i].disk_path && !reach_file(monitor, peer->config.virtio[i].disk_path, error))
+            return false;
+    return true;
+}
+
 bool reach_options(const struct monitor *monitor, struct options *options, struct error *error)
 {
     struct system_config *config = &options->config;
@@ -71,7 +90,7 @@ bool reach_options(const struct monitor *monitor, struct options *options, struc
             return false;
     }
     config->disk_snapshot = true;
-    return true;
+    return reach_network(monitor, &config->network, error);
 }
 
 bool reach_disks(const struct monitor *monitor, struct error *error)

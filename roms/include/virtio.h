@@ -13,7 +13,7 @@
 enum { VIRTIO_SLOTS = 16, VIRTIO_QUEUE_NUM = 64, VIRTIO_QUEUES_MAX = 3 };
 
 /* Device identifiers (section 5). */
-enum { VIRTIO_ID_BLK = 2, VIRTIO_ID_CONSOLE = 3, VIRTIO_ID_RNG = 4, VIRTIO_ID_SCSI = 8 };
+enum { VIRTIO_ID_NET = 1, VIRTIO_ID_BLK = 2, VIRTIO_ID_CONSOLE = 3, VIRTIO_ID_RNG = 4, VIRTIO_ID_SCSI = 8 };
 
 static inline uint16_t virtio_le16(uint16_t value)
 {
@@ -76,6 +76,12 @@ struct virtio_buffer {
 uint32_t virtio_id(unsigned slot);
 /* Reset the device in SLOT and make it ready with QUEUES queues, whose memory QUEUE is. False: it does not agree. */
 bool virtio_open(struct virtio_device *device, unsigned slot, struct virtio_queue *queue, unsigned queues);
+/* The same, accepting FEATURES (bits, besides VERSION_1), which the device offers. */
+enum { VIRTIO_NET_F_MAC = 5 };
+bool virtio_open_with(struct virtio_device *device, unsigned slot, struct virtio_queue *queue, unsigned queues,
+                      uint64_t features);
+/* SIZE bytes of the configuration space. */
+void virtio_config(const struct virtio_device *device, unsigned offset, uint8_t *bytes, unsigned size);
 /* A 32-bit word of the configuration space. */
 uint32_t virtio_config32(const struct virtio_device *device, unsigned offset);
 /* Start a request of COUNT buffers; returns its first descriptor, by which virtio_ended names it, or -1 if there are

@@ -445,7 +445,8 @@ static void promote(struct scene *s, uint64_t from)
     struct explain_fence *fence = &s->fences[s->fence_count++];
     fence->generation = (uint32_t)s->fence_count;
     terminal_shown(s->terminal, &fence->shown);
-    *VEC_PUSH(&s->history.repetitions) = (struct history_repetition){fence->generation, from, EPOCH};
+    *VEC_PUSH(&s->history.repetitions) =
+        (struct history_repetition){.generation = fence->generation, .from = from, .epoch = EPOCH};
 }
 
 /* Plain: SHOWN1 before the fence, then SHOWN2, which the new primary issued from byte FROM of its "abcdef" on. */

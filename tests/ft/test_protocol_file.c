@@ -168,7 +168,7 @@ static const struct {
     {7, "expect", "'expect' has no value"},
     {7, "expect rule", "'rule' is no exception"},
     {7, "expect rule 0", "'rule 0' is no exception"},
-    {7, "expect rule 7", "'rule 7' is no exception"},
+    {7, "expect rule 9", "'rule 9' is no exception"},
     {7, "expect rule 22", "'rule 22' is no exception"},
     {7, "expect 2", "'2' is no exception"},
     {7, "expect when losing", "'when losing' is no exception"},

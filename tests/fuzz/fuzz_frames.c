@@ -17,13 +17,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     while (frame_find(bytes, size, FRAME_MAX, &reader, &length) == FRAME_FOUND) {
         struct system_config config;
         uint32_t blocks[DISK_DEVICES];
-        char text[DESCRIPTION_MAX], protocol[32];
+        char text[DESCRIPTION_MAX], protocol[DESCRIPTION_NAME_BYTES];
+        uint64_t written;
         size_t rest;
         struct frame_reader again = reader;
         assert(length <= size && reader.size <= length);
         frame_take_text(&again, text, sizeof text);
         assert(strlen(text) < sizeof text);
-        describe_read(text, &config, blocks, protocol);
+        describe_read(text, &config, blocks, protocol, &written);
         frame_take_u8(&reader);
         frame_take_u64(&reader);
         const uint8_t *at = frame_take_rest(&reader, &rest);

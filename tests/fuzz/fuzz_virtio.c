@@ -13,17 +13,19 @@
 
 enum { STEP_BYTES = 4, STEPS_MAX = 256 };
 
-static const enum virtio_kind kind_of[4] = {VIRTIO_CONSOLE, VIRTIO_BLK, VIRTIO_SCSI, VIRTIO_RNG};
+static const enum virtio_kind kind_of[5] = {VIRTIO_CONSOLE, VIRTIO_BLK, VIRTIO_SCSI, VIRTIO_RNG, VIRTIO_NET};
 
 static unsigned queues_of(enum virtio_kind kind)
 {
-    return kind == VIRTIO_SCSI ? 3 : kind == VIRTIO_CONSOLE ? 2 : 1;
+    return kind == VIRTIO_SCSI ? 3 : kind == VIRTIO_CONSOLE || kind == VIRTIO_NET ? 2 : 1;
 }
 
 static void step(struct virtio_rig *rig, unsigned queues, const uint8_t *at)
 {
     unsigned queue = at[1] % queues;
     struct virtio_console *console = virtio_slots_console(&rig->slots);
+    struct virtio_net *net = virtio_slots_net(&rig->slots);
+    static const uint8_t frame[NETWORK_FRAME_MAX];
     switch (at[0] % 12) {
     case 0: /* a byte of a descriptor, of the ring, of a header */
         phys_dma_write(rig->phys, rig_desc(0, queue) + at[2], at + 3, 1);
@@ -57,6 +59,8 @@ static void step(struct virtio_rig *rig, unsigned queues, const uint8_t *at)
     case 10:
         if (console && virtio_console_room(console))
             virtio_console_receive(console, at[3]);
+        if (net && virtio_net_room(net))
+            virtio_net_receive(net, frame, NETWORK_FRAME_MIN + at[3] * 5u);
         break;
     case 11: /* a register; often the way back to a good state */
         if (at[2] % 4)
@@ -71,7 +75,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     if (size < 1)
         return 0;
-    const enum virtio_kind kinds[VIRTIO_SLOTS] = {kind_of[bytes[0] % 4]};
+    const enum virtio_kind kinds[VIRTIO_SLOTS] = {kind_of[bytes[0] % 5]};
     struct virtio_rig *rig = virtio_rig_new(kinds);
     unsigned queues = queues_of(kinds[0]);
     rig_open(rig, 0, queues);

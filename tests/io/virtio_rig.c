@@ -86,6 +86,25 @@ static void disk_told(void *arg, const struct disk_completion *end)
     }
 }
 
+static void net_mac(void *arg, uint8_t *bytes)
+{
+    static const uint8_t mac[NETWORK_MAC_BYTES] = {2, 0, 0, 0, 0, 9};
+    memcpy(bytes, mac, sizeof mac);
+}
+
+static void frame_put(void *arg, const uint8_t *bytes, uint32_t size)
+{
+    struct virtio_rig *rig = arg;
+    rig->frames++;
+    rig->frame_bytes = size;
+    memcpy(rig->frame, bytes, size);
+}
+
+static void frames_wanted(void *arg)
+{
+    ((struct virtio_rig *)arg)->frames_wanted++;
+}
+
 static enum phys_result entropy(void *arg, uint64_t *value)
 {
     struct virtio_rig *rig = arg;
@@ -100,9 +119,9 @@ static void log_line(void *arg, const char *line)
     snprintf(rig->log, sizeof rig->log, "%s", line);
 }
 
-static const struct virtio_backend backend = {output_ready, output_begins, output_issued, later,
-                                              terminal_put, input_wanted,  disk_number,   disk_blocks,
-                                              disk_issue,   disk_told,     entropy,       log_line};
+static const struct virtio_backend backend = {output_ready, output_begins, output_issued, later,         terminal_put,
+                                              input_wanted, net_mac,       frame_put,     frames_wanted, disk_number,
+                                              disk_blocks,  disk_issue,    disk_told,     entropy,       log_line};
 
 static void post(void *arg, unsigned number)
 {

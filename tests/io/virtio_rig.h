@@ -4,6 +4,7 @@
 #ifndef US_TESTS_IO_VIRTIO_RIG_H
 #define US_TESTS_IO_VIRTIO_RIG_H
 
+#include "io/network.h"
 #include "io/virtio_slots.h"
 #include "mmu/phys.h"
 
@@ -24,6 +25,9 @@ struct virtio_rig {
     char log[256]; /* the last line */
     uint8_t shown[512];
     size_t shown_bytes; /* modulo the size of `shown` */
+    unsigned frames, frames_wanted;
+    uint8_t frame[NETWORK_FRAME_MAX]; /* the last one that was sent */
+    uint32_t frame_bytes;
     uint64_t numbers, random;
     struct disk_operation kept[RIG_KEPT_MAX]; /* issued and not ended */
     unsigned kept_count;

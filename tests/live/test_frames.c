@@ -133,9 +133,11 @@ static void notes(struct check *t)
             history_told(&one, &end);
         history_output(&one, (uint8_t)i, (struct history_place){i, i});
         history_input(&one, (uint8_t)(i + 1), (struct history_place){i, i + 1});
+        history_send(&one, &(struct history_frame){i, i * 17, {i, i + 2}});
+        history_take(&one, &(struct history_frame){2 * i, i * 19, {i, i + 3}});
     }
     history_reissue(&one, 7);
-    history_repeat(&one, &(struct history_repetition){2, 3, 4});
+    history_repeat(&one, &(struct history_repetition){2, 3, 5, 4});
     CHECK(notes_follow(&two, bytes.at, bytes.count));
     CHECK_EQ(one.position, two.position);
     CHECK_EQ(one.operations.count, two.operations.count);
@@ -144,7 +146,11 @@ static void notes(struct check *t)
     CHECK_EQ(one.open.count, two.open.count);
     CHECK(!memcmp(one.output.at, two.output.at, one.output.count));
     CHECK(!memcmp(one.input_at.at, two.input_at.at, one.input_at.count * sizeof *one.input_at.at));
+    CHECK_EQ(one.sent.count, two.sent.count);
+    CHECK(!memcmp(one.sent.at, two.sent.at, one.sent.count * sizeof *one.sent.at));
+    CHECK(!memcmp(one.taken.at, two.taken.at, one.taken.count * sizeof *one.taken.at));
     CHECK_EQ(two.repetitions.count, 1);
+    CHECK_EQ(two.repetitions.at[0].frames_from, 5);
     CHECK(!notes_follow(&two, bytes.at, 5)); /* cut off */
     CHECK(!notes_follow(&two, (const uint8_t[]){0}, 1));
     history_free(&one);
@@ -157,7 +163,8 @@ static void descriptions(struct check *t)
     struct system_config config, other;
     struct description description, again;
     uint32_t blocks[DISK_DEVICES] = {2048}, more[DISK_DEVICES];
-    char protocol[32];
+    char protocol[DESCRIPTION_NAME_BYTES];
+    uint64_t written;
     system_config_defaults(&config);
     config.protocol = "dec";
     config.failover = FAILOVER_REISSUE;
@@ -166,19 +173,19 @@ static void descriptions(struct check *t)
     config.virtio[3].kind = virtio_kind_find("blk", 3);
     blocks[DISK_DEVICE_VIRTIO + 3] = 77;
     describe_config(&description, &config, blocks);
-    CHECK(describe_read(description.text, &other, more, protocol));
+    CHECK(describe_read(description.text, &other, more, protocol, &written));
     describe_config(&again, &other, more);
     CHECK(!strcmp(description.text, again.text));
     CHECK_EQ(describe_digest(description.text), describe_digest(again.text));
     for (size_t i = 0; description.text[i]; i++) { /* nothing that is altered is taken for granted */
         char was = description.text[i];
         description.text[i] = '\n';
-        if (was != '\n' && was != '=' && describe_read(description.text, &other, more, protocol))
+        if (was != '\n' && was != '=' && describe_read(description.text, &other, more, protocol, &written))
             CHECK_EQ(description.text[i + 1], '\n'); /* only the end of the last value can be missing */
         description.text[i] = was;
     }
-    CHECK(!describe_read("ram=1\n", &other, more, protocol));
-    CHECK(!describe_read("", &other, more, protocol)); /* no protocol */
+    CHECK(!describe_read("ram=1\n", &other, more, protocol, &written));
+    CHECK(!describe_read("", &other, more, protocol, &written)); /* no protocol */
 }
 
 static void addresses(struct check *t)

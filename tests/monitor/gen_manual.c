@@ -8,6 +8,7 @@
 
 #include "ft/settings.h"
 #include "monitor/command/command.h"
+#include "monitor/program/live_options.h"
 #include "monitor/program/subcommand.h"
 
 /* ---- what both have ---- */
@@ -83,6 +84,35 @@ static void markdown_rows(FILE *out, const struct command *table, const char *pr
     }
 }
 
+static void live_users(const struct live_option_text *text, const char *separator, char *line, size_t size)
+{
+    static const struct {
+        enum live_user user;
+        const char *name;
+    } users[] = {{LIVE_WORLD, "world"}, {LIVE_NODE, "node"}, {LIVE_LIVE, "live"}};
+    *line = '\0';
+    for (unsigned i = 0; i < sizeof users / sizeof users[0]; i++)
+        if (text->users & users[i].user) {
+            size_t used = strlen(line);
+            snprintf(line + used, size - used, "%s%s", used ? separator : "", users[i].name);
+        }
+}
+
+static void markdown_live(FILE *out)
+{
+    struct live_option_text text;
+    char users[40];
+    fprintf(out,
+            "\n### Of world, node and live\n\nBesides those of `run` that describe a system ([live.md](live.md)).\n\n"
+            "| option | of | |\n| --- | --- | --- |\n");
+    for (unsigned i = 0; live_options_describe(i, &text); i++) {
+        live_users(&text, " ", users, sizeof users);
+        fprintf(out, "| `--%s%s%s` | %s | ", text.name, *text.argument ? " " : "", text.argument, users);
+        cell(out, text.help);
+        fprintf(out, " |\n");
+    }
+}
+
 static void write_markdown(FILE *out)
 {
     fprintf(out, "# Reference: commands, facts, settings, options\n\n"
@@ -116,6 +146,7 @@ static void write_markdown(FILE *out)
         cell(out, text.help);
         fprintf(out, "%s%s |\n", *text.condition ? "; " : "", text.condition);
     }
+    markdown_live(out);
 }
 
 /* ---- roff ---- */
@@ -181,6 +212,19 @@ static void roff_options(FILE *out)
     }
 }
 
+static void roff_live(FILE *out)
+{
+    struct live_option_text text;
+    for (unsigned i = 0; live_options_describe(i, &text); i++) {
+        char term[80], line[300], users[40];
+        snprintf(term, sizeof term, "--%s%s%s", text.name, *text.argument ? " " : "", text.argument);
+        roff_term(out, term);
+        live_users(&text, ", ", users, sizeof users);
+        snprintf(line, sizeof line, "%s: %s", users, text.help);
+        roff(out, line, sizeof line);
+    }
+}
+
 static void roff_settings(FILE *out)
 {
     for (size_t i = 0; i < setting_count; i++) {
@@ -225,6 +269,9 @@ static void write_man(FILE *out)
     fprintf(out,
             ".SH OPTIONS\nOf\n.BR run ;\nmost of them also of\n.B sweep\nand of the monitor's command\n.BR system .\n");
     roff_options(out);
+    fprintf(out, ".SH OPTIONS OF A LIVE PAIR\nOf\n.BR world ,\n.B node\nand\n.BR live ;\n.B world\nand\n.B live\n"
+                 "take those of\n.B run\nthat describe a system, too.\n");
+    roff_live(out);
     fprintf(out, ".SH COMMANDS\nOf the monitor and of scripts, one a line; a name may be abbreviated.\n");
     roff_rows(out, commands, "");
     fprintf(out, ".SH TOPICS OF INFO\n");
@@ -282,6 +329,20 @@ static void bash_options(FILE *out, const char *command, enum options_user user)
     fprintf(out, "\" ;;\n");
 }
 
+static void bash_live(FILE *out, const char *command, enum live_user user)
+{
+    struct live_option_text live;
+    struct option_text text;
+    fprintf(out, "    %s) options=\"--help", command);
+    for (unsigned i = 0; live_options_describe(i, &live); i++)
+        if (live.users & user)
+            fprintf(out, " --%s", live.name);
+    for (unsigned i = 0; user != LIVE_NODE && options_describe(i, &text); i++)
+        if (text.users & OPTIONS_RUN && strcmp(text.name, "help") != 0)
+            fprintf(out, " --%s", text.name);
+    fprintf(out, "\" ;;\n");
+}
+
 static void bash_flags(FILE *out, const char *command, const struct flag *flags)
 {
     fprintf(out, "    %s) options=\"--help", command);
@@ -305,6 +366,9 @@ static void write_bash(FILE *out)
     fprintf(out, "\" ;;\n    esac\n    case ${COMP_WORDS[1]} in\n");
     bash_options(out, "run", OPTIONS_RUN);
     bash_options(out, "sweep", OPTIONS_SWEEP);
+    bash_live(out, "world", LIVE_WORLD);
+    bash_live(out, "node", LIVE_NODE);
+    bash_live(out, "live", LIVE_LIVE);
     bash_flags(out, "test", test_flags);
     fprintf(out, "    replay) options=\"--help --json\" ;;\n"
                  "    bench) options=\"--help --json --plot --runs --timeout --engines\" ;;\n");
