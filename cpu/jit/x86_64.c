@@ -575,12 +575,42 @@ void emit_common(struct emit *e, struct emit_common *common, op_run *const funct
     }
 }
 
+/* RDX: the blocks of a page; RAX: a guest address in it. Into the block there, if it is translated. */
+static void enter_block(struct emit *e, label miss)
+{
+    emit_shift(e, SHIFT_RIGHT, REG_A, 2);
+    emit_alu_constant(e, ALU_AND, REG_A, 1023);
+    put_memory(e, true, 0x8B, RAX, RDX, RAX, 3, 0);
+    put_register(e, true, 0x85, RAX, RAX);
+    emit_jump_if(e, IF_EQUAL, miss);
+    put_memory(e, true, 0x8B, RAX, RAX, NONE, 0, offsetof(struct block, chain));
+    put_register(e, true, 0x85, RAX, RAX);
+    emit_jump_if(e, IF_EQUAL, miss);
+}
+
+/* What leads to the page where it is needs no look at the fetch side. */
+static void go_within_page(struct emit *e, label miss)
+{
+    label elsewhere = emit_label(e);
+    emit_test_constant(e, REG_B, UINT32_C(0xFFFFF003));
+    emit_jump_if(e, IF_NOT_EQUAL, elsewhere);
+    put_state(e, false, 0x3B, RDX, offsetof(struct cpu, code_space));
+    emit_jump_if(e, IF_NOT_EQUAL, elsewhere);
+    put_state(e, true, 0x8B, RDX, offsetof(struct cpu, blocks));
+    enter_block(e, miss);
+    put8(e, 0xFF);
+    put8(e, 0xE0);
+    emit_bind(e, elsewhere);
+}
+
 void emit_go_far(struct emit *e, label miss)
 {
     _Static_assert(sizeof(struct fetch_entry) == 16, "the shift below");
+    _Static_assert(offsetof(struct code_page, blocks) == 0, "a page's address is that of its blocks");
     size_t fetch = offsetof(struct cpu, fetch);
     put_register(e, false, 0x8B, RCX, RAX);
     put_state(e, false, 0x33, RCX, offsetof(struct cpu, code_base));
+    go_within_page(e, miss);
     emit_test_constant(e, REG_B, 3);
     emit_jump_if(e, IF_NOT_EQUAL, miss);
     put_register(e, false, 0x8B, RCX, RAX);
@@ -597,15 +627,8 @@ void emit_go_far(struct emit *e, label miss)
     put_memory(e, true, 0x3B, RDX, CPU, RCX, 0, (int64_t)(fetch + offsetof(struct fetch_entry, tag)));
     emit_jump_if(e, IF_NOT_EQUAL, miss);
     put_memory(e, true, 0x8B, RDX, CPU, RCX, 0, (int64_t)(fetch + offsetof(struct fetch_entry, page)));
-    emit_shift(e, SHIFT_RIGHT, REG_A, 2);
-    emit_alu_constant(e, ALU_AND, REG_A, 1023);
-    put_memory(e, true, 0x8B, RAX, RDX, RAX, 3, offsetof(struct code_page, blocks));
-    put_register(e, true, 0x85, RAX, RAX);
-    emit_jump_if(e, IF_EQUAL, miss);
-    put_memory(e, true, 0x8B, RAX, RAX, NONE, 0, offsetof(struct block, chain));
-    put_register(e, true, 0x85, RAX, RAX);
-    emit_jump_if(e, IF_EQUAL, miss);
-    put_state(e, true, 0x89, RDX, offsetof(struct cpu, blocks)); /* blocks[] is the page's first member */
+    enter_block(e, miss);
+    put_state(e, true, 0x89, RDX, offsetof(struct cpu, blocks));
     put_state(e, false, 0x89, R8, offsetof(struct cpu, code_base));
     put_state(e, false, 0x89, R9, offsetof(struct cpu, code_space));
     put_state(e, false, 0x89, R9, offsetof(struct cpu, link_space));
