@@ -7,7 +7,7 @@ _understudy() {
     --console) words="sequenced plain" ;;
     --engine) words="auto interpreter translator" ;;
     --threads) words="1 2" ;;
-    help) words="system load boot reset continue run step next finish until epoch reverse-step reverse-continue reverse-epoch crash repair cut heal delay ack-loss flip disk assume arbiter info x print symbol backtrace up down list display symbol-file history trace disassemble break tbreak watch rwatch awatch condition ignore enable disable delete focus set compare why who-knows timeline expect send assert record replay if else end while repeat source echo gdb help apropos save restore window screenshot quit" ;;
+    help) words="system load boot reset continue run step next finish until epoch reverse-step reverse-continue reverse-epoch crash repair cut heal delay ack-loss flip disk assume arbiter info x print symbol backtrace up down list display symbol-file history trace disassemble break tbreak watch rwatch awatch condition ignore enable disable delete focus set compare why who-knows timeline expect send assert ask record replay if else end while repeat source echo gdb help apropos save restore window screenshot quit" ;;
     esac
     case ${COMP_WORDS[1]} in
     run) options="--mode --protocol --failover --epoch --ram --disk --virtio --kernel --initrd --append --seed --console --crash --fault --break-assumption --repair --timeout --json --record --gdb --window --engine --threads --set --beside --help" ;;

@@ -105,12 +105,48 @@ static bool may_quit(struct monitor *monitor)
     return false;
 }
 
+/* ---- who answers what a script asks ---- */
+
+/* A person at the prompt, by whose editor commands come, too, if there is one at this moment. */
+struct person {
+    struct monitor *monitor;
+    struct line_editor *editor;
+};
+
+static char *ask_person(void *arg, const char *prompt)
+{
+    struct person *person = arg;
+    struct line_editor own;
+    if (person->editor)
+        return line_read(person->editor, prompt);
+    line_begin(&own, person->monitor);
+    char *line = line_read(&own, prompt);
+    line_end(&own);
+    return line;
+}
+
+/* The next line of the stream ARG. */
+static char *ask_stream(void *arg, const char *prompt)
+{
+    char *line = NULL;
+    size_t room = 0;
+    if (getline(&line, &room, arg) >= 0)
+        return line;
+    free(line);
+    return NULL;
+}
+
+/* ---- the prompt ---- */
+
 static void run_prompt(struct monitor *monitor)
 {
     struct line_editor editor;
+    struct person person = {monitor, &editor};
+    struct monitor_asker before = monitor->asker;
     struct script script;
     char *repeat = NULL;
     line_begin(&editor, monitor);
+    monitor->asker = (struct monitor_asker){&person, ask_person, true};
     script_init(&script, NULL);
     ctrl_c_block(true);
     if (!monitor->system)
@@ -145,6 +181,7 @@ static void run_prompt(struct monitor *monitor)
     free(repeat);
     script_free(&script);
     line_end(&editor);
+    monitor->asker = before;
 }
 
 /* ---- the command line ---- */
@@ -228,10 +265,8 @@ static bool run_lines(struct monitor *monitor, const struct session *session, st
 
 static bool run_stdin(struct monitor *monitor, struct error *error)
 {
-    FILE *lines = stream_reader(dup(STDIN_FILENO));
-    bool good = run_stream(monitor, lines, "stdin", error);
-    fclose(lines);
-    return good;
+    FILE *lines = monitor->asker.arg;
+    return run_stream(monitor, lines, "stdin", error);
 }
 
 /* What is typed, or comes in. */
@@ -248,6 +283,8 @@ static bool run_all(struct monitor *monitor, const struct session *session, stru
     bool good = run_lines(monitor, session, error);
     if (good && !monitor->quit && session->script)
         good = script_run(script, monitor, error);
+    if (good && monitor->quiz.asked)
+        fprintf(monitor->out, "%u of %u answers are right\n", monitor->quiz.right, monitor->quiz.asked);
     if (session->goes_on ? ctrl_c_ended() : !good || monitor->quit || session->script)
         return good;
     if (!good)
@@ -278,6 +315,10 @@ static int run_session(struct session *session, struct error *error)
     if (session->script && session->folder && realpath(session->script, whole))
         script.folder_of = whole;
     int status = EXIT_REFUSED;
+    struct person person = {.monitor = monitor};
+    FILE *lines = isatty(STDIN_FILENO) ? NULL : stream_reader(dup(STDIN_FILENO));
+    monitor->asker =
+        lines ? (struct monitor_asker){lines, ask_stream, false} : (struct monitor_asker){&person, ask_person, true};
     if (prepare(session, &script, error)) {
         ctrl_c_block(false);
         /* The end of a script, of -x and of input is a quit; a failure leaves the image file as it was. */
@@ -288,6 +329,8 @@ static int run_session(struct session *session, struct error *error)
         status = good ? 0 : ctrl_c_ended() ? EXIT_STOPPED : FAILED;
     }
     script_free(&script);
+    if (lines)
+        fclose(lines);
     return status;
 }
 

@@ -42,6 +42,11 @@ static bool run(struct monitor *monitor, struct script *script, struct error *er
     if (!script_run(script, monitor, error))
         return false;
     script->failed_line = 0;
+    const struct quiz *quiz = &monitor->quiz;
+    monitor->fell = quiz->right < quiz->asked;
+    if (monitor->fell)
+        return error_set(error, "%.100s: %u of %u answers are right; %s", script->place, quiz->right, quiz->asked,
+                         quiz->wrong);
     if (!monitor->system || !plan_missed(monitor->system, missed, sizeof missed))
         snprintf(missed, sizeof missed, "%.399s", monitor->missed);
     monitor->fell = *missed;

@@ -21,6 +21,8 @@ void script_clear(struct script *script)
         free(script->lines.at[i].text);
     script->lines.count = 0;
     script->open.count = 0;
+    free(script->begun);
+    script->begun = NULL;
 }
 
 void script_free(struct script *script)
@@ -99,7 +101,29 @@ char *script_line(const char **text)
     return line;
 }
 
-bool script_add(struct script *script, const char *line, unsigned number, struct error *error)
+/* Does LINE, which is no comment, go on in the next one? */
+static bool goes_on(const char *line)
+{
+    size_t length = strlen(line);
+    return line[strspn(line, " \t")] != '#' && length && line[length - 1] == '\\' &&
+           (length == 1 || strchr(" \t", line[length - 2]));
+}
+
+/* LINE behind what has begun; to be freed, or NULL if that goes on in the next one. */
+static char *join(struct script *script, const char *line, unsigned number)
+{
+    bool more = goes_on(line);
+    char *whole = NULL;
+    int length = asprintf(&whole, "%s%.*s", script->begun ? script->begun : "", (int)strlen(line) - more, line);
+    memory_need(length >= 0);
+    script->begun_number = script->begun ? script->begun_number : number;
+    free(script->begun);
+    script->begun = more ? whole : NULL;
+    return more ? NULL : whole;
+}
+
+/* The same for a whole line. */
+static bool add_whole(struct script *script, const char *line, unsigned number, struct error *error)
 {
     const char *text = line + strspn(line, " \t"), *wrong = NULL;
     size_t length = strcspn(text, " \t");
@@ -124,13 +148,25 @@ bool script_add(struct script *script, const char *line, unsigned number, struct
     return refuse(script, number, wrong, error);
 }
 
+bool script_add(struct script *script, const char *line, unsigned number, struct error *error)
+{
+    if (!script->begun && !goes_on(line))
+        return add_whole(script, line, number, error);
+    char *whole = join(script, line, number);
+    bool good = !whole || add_whole(script, whole, script->begun_number, error);
+    free(whole);
+    return good;
+}
+
 size_t script_depth(const struct script *script)
 {
-    return script->open.count;
+    return script->open.count + (script->begun != NULL);
 }
 
 bool script_complete(struct script *script, struct error *error)
 {
+    if (script->begun)
+        return refuse(script, script->begun_number, "its last word is a backslash, and no line follows", error);
     if (!script->open.count)
         return true;
     const struct script_line *line = &script->lines.at[script->open.at[script->open.count - 1]];

@@ -32,6 +32,8 @@ struct script {
     const char *folder_of; /* paths in the script are relative to the folder of this file: `place`, unless set */
     VEC(struct script_line) lines;
     VEC(size_t) open;     /* lines that wait for their end */
+    char *begun;          /* a line whose last word is a backslash, without it: the next one goes on with it; or NULL */
+    unsigned begun_number;
     unsigned failed_line; /* after a refusal or a failure: where */
 };
 
@@ -44,12 +46,12 @@ void script_clear(struct script *script);
 /* The next line of *TEXT, which ends with a line feed, a carriage return, or both; *TEXT moves behind that. NULL: there
  * is none. To be freed. */
 char *script_line(const char **text);
-/* Add LINE, which is one, number NUMBER. False with one line in ERROR, its place before it: else or end without an
- * if, ... */
+/* Add LINE, which is one, number NUMBER. A line whose last word is a backslash goes on in the next one. False with one
+ * line in ERROR, its place before it: else or end without an if, ... */
 bool script_add(struct script *script, const char *line, unsigned number, struct error *error);
-/* How many ends are missing. */
+/* How many ends are missing, and the rest of a line. */
 size_t script_depth(const struct script *script);
-/* Nothing follows. False with one line in ERROR if an end is missing. */
+/* Nothing follows. False with one line in ERROR if something is missing. */
 bool script_complete(struct script *script, struct error *error);
 /* All of the file PATH; the same refusals, and a file that cannot be read. */
 bool script_read(struct script *script, const char *path, struct error *error);

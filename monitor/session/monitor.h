@@ -16,6 +16,7 @@
 #include "mmu/base/error.h"
 #include "monitor/session/breakpoint.h"
 #include "monitor/session/options.h"
+#include "monitor/session/quiz.h"
 #include "monitor/session/reach.h"
 #include "monitor/image/symbols.h"
 #include "monitor/session/trace.h"
@@ -91,6 +92,8 @@ struct monitor {
     int break_fd;          /* a Ctrl-C comes there, too (ctrl_c.h); -1: none */
     bool quit;
     struct monitor_watcher watcher;
+    struct monitor_asker asker;
+    struct quiz quiz;
     uint64_t executed;    /* commands so far */
     struct reach reach;   /* which files a command may use */
     bool ended;           /* the run has come to its end */

@@ -74,6 +74,16 @@ static uint64_t fact_faults_pending(const struct monitor *monitor)
     return system_plan_pending(monitor->system);
 }
 
+static uint64_t fact_questions(const struct monitor *monitor)
+{
+    return monitor->quiz.asked;
+}
+
+static uint64_t fact_right_answers(const struct monitor *monitor)
+{
+    return monitor->quiz.right;
+}
+
 static uint64_t fact_epoch(const struct monitor *monitor)
 {
     return computer_epoch(monitor->system, monitor->focus);
@@ -139,6 +149,8 @@ const struct fact facts[] = {
     {"epoch", "of the computer looked at", true, fact_epoch},
     {"insns", "instruction count of the computer looked at", true, fact_insns},
     {"time_us", "virtual time of the computer looked at, in microseconds", true, fact_time},
+    {"questions", "that `ask` has asked", false, fact_questions},
+    {"right_answers", "to them", false, fact_right_answers},
     {"running", "a value of $end: the run goes on", false, fact_running},
     {"exit", "a value of $end: the guest powered off", false, fact_exit},
     {"timeout", "a value of $end: --timeout was reached", false, fact_timeout},

@@ -152,4 +152,25 @@ cmp first.svg second.svg || fail "two drawings of one run differ"
 for part in '<svg ' '<title>epoch 3</title>' '<title>\[end, 2\]</title>' '>the primary fails' '</svg>'; do
     grep -q -e "$part" first.svg || fail "the drawing has no $part"
 done
+
+# Answers: each person is a test of its own; who has not answered, or writes what is no answer, is judged like anybody.
+mkdir -p people suite
+printf 'load hello\nask "status?" = $status after continue because "it says so"\nask "how?" = "exit"\n' > lesson.us
+printf '1: 0\n2: exit\n' > people/ada.txt
+printf '1: 7\n2: exit\n' > people/ben.txt
+printf '2: $status\n1: $status\n' > people/cleo.txt
+head -c 100000 /dev/zero > people/dan.txt
+"$program" test -C people --sandbox -D answers=ada.txt,ben.txt,cleo.txt,dan.txt,eve.txt lesson.us > out
+[ $? = 1 ] || fail "wrong answers: status 1"
+grep -q '^ok 1 - .*ada' out || fail "answers that are right: $(cat out)"
+for sentence in 'lesson.us: 1 of 2 answers are right; question 1 (status?) not right: it is 0, not 7: it says so"' \
+    'lesson.us: 0 of 2 answers are right; question 1 (status?) not right: it is 0 (no), not $status: it says so"' \
+    "lesson.us:2: 'dan.txt' has no answers in it: a text of at most 65536 bytes is wanted" \
+    'lesson.us: 0 of 2 answers are right; question 1 (status?) not answered: it is 0 (no): it says so"'; do
+    grep -qF "$sentence" out || fail "no '$sentence' in: $(cat out)"
+done
+[ "$(grep -c 'severity: fail' out)" = 4 ] || fail "an answer is an error of the script: $(cat out)"
+ls people/eve.txt 2> /dev/null && fail "answers were made for who has none"
+"$program" test -C people --sandbox -D answers=/etc/passwd lesson.us > out
+grep -q 'no file below' out || fail "answers from outside the sandbox: $(cat out)"
 exit $failed

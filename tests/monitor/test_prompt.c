@@ -61,6 +61,12 @@ static const struct turn turns[] = {
     {"", "(no system)> "},
     {"half a line\003", "^C"},
     {"", "(no system)> "},
+    {"ask \"one and one\" = 1 + 1 after echo now\n", "answer> "},
+    {"22\177\n", "right: 2"}, /* behind what was asked for */
+    {"", "(no system)> "},
+    {"ask \"nothing\" = 0\n", "answer> "},
+    {"\004", "not answered: it is 0"},
+    {"", "(no system)> "},
     {"system --mode p\177pair --epoch 500\n", "primary (no image)> "},
     {"load prob\t\n", "primary e1 0x"},
     {"set $rounds = 2\n", "primary e1 0x"},

@@ -48,6 +48,16 @@ static const struct failure failures[] = {
     {"", "set $end = 1", "'$end' is a fact of the run"},
     {"", "set $9 = 1", "'$9' is no variable"},
     {"", "expect x", "no image is loaded"},
+    {"", "ask", "ask needs more"},
+    {"", "ask what 5", "ask needs more"},
+    {"", "ask what 5 6", "'ask \"TEXT\" = EXPR [after COMMAND] [because \"WHY\"]' is wanted"},
+    {"", "ask two words = 5", "'ask \"TEXT\" = EXPR"},
+    {"", "ask what = 5 after", "'ask \"TEXT\" = EXPR"},
+    {"", "ask what = 5 because", "'ask \"TEXT\" = EXPR"},
+    {"", "ask what = 5 because two words", "'ask \"TEXT\" = EXPR"},
+    {"", "ask what = because why", "'ask \"TEXT\" = EXPR"},
+    {"", "ask what = after why", "'ask \"TEXT\" = EXPR"},
+    {"", "set $questions = 1", "'$questions' is a fact of the run"},
     {"", "assert 1 == 2", "'1 == 2' does not hold: the left is 1 (0x1), the right is 2 (0x2)"},
     {"", "assert (1 < 2) && 0", "'(1 < 2) && 0' does not hold"},
     {"", "assert explainable", "no image is loaded"},
@@ -206,14 +216,32 @@ static void test_failures(struct bench_of_tests *tests)
     printf("%zu failing commands\n", sizeof failures / sizeof failures[0]);
 }
 
+/* A session without a terminal, and what it is to print. */
+struct session {
+    const char *name, *words[12], *input;
+    int status;
+    const char *out, *err;
+};
+
+static void run_sessions(struct bench_of_tests *tests, const struct session *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        char missing[128];
+        struct outcome outcome = run_program(tests, rows[i].words, rows[i].input);
+        expect(tests, outcome.status == rows[i].status, rows[i].name, &outcome, "status %d is wanted", rows[i].status);
+        expect(tests, has_in_order(outcome.out, rows[i].out, missing, sizeof missing), rows[i].name, &outcome,
+               "'%s' on stdout is wanted", missing);
+        expect(tests, *rows[i].out || !*outcome.out, rows[i].name, &outcome, "nothing on stdout is wanted");
+        expect(tests, *rows[i].err ? strncmp(outcome.err, rows[i].err, strlen(rows[i].err)) == 0 : !*outcome.err,
+               rows[i].name, &outcome, "'%s' on stderr is wanted", rows[i].err);
+        outcome_free(&outcome);
+    }
+}
+
 /* Where commands come from, and what ends a session. */
 static void test_sources(struct bench_of_tests *tests)
 {
-    static const struct {
-        const char *name, *words[12], *input;
-        int status;
-        const char *out, *err;
-    } rows[] = {
+    static const struct session rows[] = {
         {"stdin",
          {NULL},
          "help quit\n\n  # a comment\nload probe.elf # another\ncontinue",
@@ -233,6 +261,9 @@ static void test_sources(struct bench_of_tests *tests)
         {"stdin structure", {NULL}, "repeat 2\nhelp quit\nend\nif 1\n", 1, "leave\nleave", "understudy: stdin:4: "},
         {"-x structure", {"-x", "repeat 1", "-x", "help quit", "-x", "end"}, "", 0, "leave", ""},
         {"sourced", {"sourcing.us"}, "", 1, "", "understudy: sourcing.us:2: nul.us:1: a NUL byte"},
+        {"goes on", {"long.us"}, "", 0, "leave\na \\\nb c\n", ""},
+        {"goes on into nothing", {"open.us"}, "", 2, "", "understudy: open.us:2: its last word is a backslash"},
+        {"stdin goes on", {NULL}, "echo a \\\n\\\n b\nhelp quit\n", 0, "a  b\nleave", ""},
         {"set joins",
          {"-x", "set disk-latency-us = 5", "-x", "set drift-ppm 7", "-x", "info settings"},
          "",
@@ -251,17 +282,65 @@ static void test_sources(struct bench_of_tests *tests)
     write_bytes("nul.us", "help\0quit\n", 10);
     write_text("if.us", "help quit\nif 1\nif 2\nend\n");
     write_text("sourcing.us", "\nsource nul.us\n");
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        char missing[128];
-        struct outcome outcome = run_program(tests, rows[i].words, rows[i].input);
-        expect(tests, outcome.status == rows[i].status, rows[i].name, &outcome, "status %d is wanted", rows[i].status);
-        expect(tests, has_in_order(outcome.out, rows[i].out, missing, sizeof missing), rows[i].name, &outcome,
-               "'%s' on stdout is wanted", missing);
-        expect(tests, *rows[i].out || !*outcome.out, rows[i].name, &outcome, "nothing on stdout is wanted");
-        expect(tests, *rows[i].err ? strncmp(outcome.err, rows[i].err, strlen(rows[i].err)) == 0 : !*outcome.err,
-               rows[i].name, &outcome, "'%s' on stderr is wanted", rows[i].err);
-        outcome_free(&outcome);
-    }
+    write_text("long.us", "help \\\n  quit\n# a comment \\\necho 'a \\'\necho b \\\nc\n");
+    write_text("open.us", "help quit\necho \\\n");
+    run_sessions(tests, rows, sizeof rows / sizeof rows[0]);
+}
+
+/* What a script asks, answered by stdin, by a file, and by what is no file of answers. */
+static void test_questions(struct bench_of_tests *tests)
+{
+    enum { HUGE_BYTES = 100000 };
+    static const struct session rows[] = {
+        {"asked by stdin",
+         {"ask.us"},
+         "2\n\nyes\n",
+         0,
+         "question 1: one and one\nanswer: 2\nright: 2: so it is\nanswer: (none)\nnot answered: it is 1 (yes)\n"
+         "answer: yes\nright: yes\n2 of 3 answers are right",
+         ""},
+        {"asked on stdin",
+         {NULL},
+         "ask \"one\" = 0x10\n0x11\nask two = \"P7\"\np7\nask three = 5\n0x\nask four = -1\n-1 # a comment\n"
+         "assert $questions == 4 && $right_answers == 2\n",
+         0,
+         "not right: it is 16, not 0x11\nright: P7\nnot right: it is 5, not 0x\nright: -1",
+         ""},
+        {"answered by a file",
+         {"-D", "answers=answers.txt", "ask.us"},
+         "0\n",
+         0,
+         "answer: 3\nnot right: it is 2, not 3: so it is\nanswer: yes\nright: yes\nanswer: 0\n"
+         "not right: it is 1, not 0\n1 of 3 answers are right",
+         ""},
+        {"answers are kept",
+         {"-D", "answers=answers.txt", "ask.us"},
+         "",
+         0,
+         "answer: 0\nnot right: it is 1, not 0",
+         ""},
+        {"answers that are none",
+         {"-D", "answers=huge.txt", "ask.us"},
+         "",
+         1,
+         "question 1",
+         "understudy: ask.us:1: 'huge"},
+        {"answers that cannot be",
+         {"-D", "answers=.", "ask.us"},
+         "",
+         1,
+         "question 1",
+         "understudy: ask.us:1: the answers"},
+        {"answers in the script", {"-D", "answers=ask.us", "ask.us"}, "2\n", 1, "question 1", "understudy: ask.us:1: "},
+    };
+    write_text("ask.us", "ask \"one and one\" = 1+1 because \"so it is\"\nask \"is it\" = 1 == 1\n"
+                         "ask \"what will $n be\" = $n after set $n = 1\n");
+    write_text("answers.txt", "# mine\n1: 2\nnonsense\n2: yes # of course\n1: 3\n3:\n99: 7");
+    char *huge = calloc(1, HUGE_BYTES);
+    memset(huge, 'x', HUGE_BYTES - 1);
+    write_text("huge.txt", huge);
+    free(huge);
+    run_sessions(tests, rows, sizeof rows / sizeof rows[0]);
 }
 
 /* The image file appears at quit and at the end of a script, and not after a failure, and not from a snapshot. */
@@ -296,5 +375,6 @@ void test_sessions(struct bench_of_tests *tests)
         printf("probe.elf: no link\n");
     test_failures(tests);
     test_sources(tests);
+    test_questions(tests);
     test_disk(tests);
 }

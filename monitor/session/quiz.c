@@ -1,0 +1,105 @@
+/* quiz.c - see quiz.h. */
+#include "monitor/session/quiz.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mmu/base/memory.h"
+#include "monitor/session/monitor.h"
+
+/* What the file PATH holds, to be freed; an empty text if it is not there. NULL with one line in ERROR. */
+static char *read_answers(struct monitor *monitor, const char *path, struct error *error)
+{
+    if (!reach_file(monitor, path, error))
+        return NULL;
+    char *text = calloc(1, ANSWERS_FILE_MAX + 2);
+    memory_need(text);
+    FILE *file = fopen(path, "re");
+    size_t size = file ? fread(text, 1, ANSWERS_FILE_MAX + 1, file) : 0;
+    int cause = file ? (ferror(file) ? errno : 0) : errno == ENOENT ? 0 : errno;
+    if (file)
+        fclose(file);
+    if (!cause && size <= ANSWERS_FILE_MAX && !memchr(text, 0, size))
+        return text;
+    free(text);
+    monitor->fell = !cause; /* who has written it has not answered */
+    if (cause)
+        error_set(error, "the answers in '%.200s' cannot be read: %s", path, strerror(cause));
+    else
+        error_set(error, "'%.200s' has no answers in it: a text of at most %d bytes is wanted", path, ANSWERS_FILE_MAX);
+    return NULL;
+}
+
+/* LENGTH bytes of TEXT without blanks around them and comment behind, into ANSWER; what is no answer at all - too long,
+ * or with control characters - is none. */
+static void take(const char *text, size_t length, char answer[ANSWER_BYTES])
+{
+    const char *comment = memchr(text, '#', length);
+    length = comment ? (size_t)(comment - text) : length;
+    while (length && isspace((unsigned char)*text)) {
+        text++;
+        length--;
+    }
+    while (length && isspace((unsigned char)text[length - 1]))
+        length--;
+    bool printable = length < ANSWER_BYTES;
+    for (size_t i = 0; i < length && printable; i++)
+        printable = isprint((unsigned char)text[i]);
+    memcpy(answer, text, printable ? length : 0);
+    answer[printable ? length : 0] = '\0';
+}
+
+/* The last line "NUMBER: ANSWER" of TEXT, into ANSWER. */
+static bool find(const char *text, unsigned number, char answer[ANSWER_BYTES])
+{
+    bool found = false;
+    while (*text) {
+        size_t length = strcspn(text, "\r\n");
+        char *behind;
+        unsigned long own = strtoul(text, &behind, 10);
+        if (behind > text && behind < text + length && *behind == ':' && own == number) {
+            take(behind + 1, (size_t)(text + length - behind) - 1, answer);
+            found = *answer;
+        }
+        text += length + (text[length] != '\0');
+    }
+    return found;
+}
+
+/* Add the answer to what PATH holds, TEXT. */
+static bool keep(struct monitor *monitor, const char *path, const char *text, unsigned number, const char *answer,
+                 struct error *error)
+{
+    char *whole = NULL;
+    size_t length = strlen(text);
+    bool ended = !length || text[length - 1] == '\n';
+    int size = asprintf(&whole, "%s%s%u: %s\n", text, ended ? "" : "\n", number, answer);
+    memory_need(size >= 0);
+    bool good = monitor_write_file(monitor, path, "the answers", whole, (size_t)size, error);
+    free(whole);
+    return good;
+}
+
+bool quiz_answer(struct monitor *monitor, unsigned number, char answer[ANSWER_BYTES], bool *seen, struct error *error)
+{
+    const struct variable *variable = variable_find(monitor, "answers");
+    const char *path = variable ? variable->text : NULL;
+    char *text = path ? read_answers(monitor, path, error) : NULL;
+    *answer = '\0';
+    *seen = false;
+    if (path && !text)
+        return false;
+    bool good = true;
+    if (!(text && find(text, number, answer)) && monitor->asker.line) {
+        char *line = monitor->asker.line(monitor->asker.arg, "answer> ");
+        *seen = monitor->asker.echoes;
+        take(line ? line : "", line ? strlen(line) : 0, answer);
+        good = !*answer || !path || keep(monitor, path, text, number, answer, error);
+        free(line);
+    }
+    free(text);
+    return good;
+}
