@@ -7,6 +7,7 @@
  * that two runs do not agree about.
  */
 #include <limits.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -53,6 +54,7 @@ struct bench {
     unsigned runs;
     uint64_t timeout_insns;
     struct sample bare[EPOCHS][RUNS_MAX], pair[EPOCHS][RUNS_MAX];
+    struct sample twins[EPOCHS][RUNS_MAX]; /* two bare computers at once: the busier one */
     struct sample virtual[RUNS_MAX];
     struct failover_figures failover;
     struct back_figures back[BACKS];
@@ -90,10 +92,44 @@ static bool measure(const struct bench *bench, const char *image, enum system_mo
     return good;
 }
 
+/* Two bare computers at once, which have nothing to do with each other: what two busy processors of this host cost each
+ * other, and how much the larger of two such figures is. */
+struct twin {
+    const struct bench *bench;
+    struct sample sample;
+    struct error error;
+    bool good;
+};
+
+static void *measure_twin(void *arg)
+{
+    struct twin *twin = arg;
+    twin->good = measure(twin->bench, twin->bench->image, MODE_BARE, epoch_lengths[0], &twin->sample, &twin->error);
+    return NULL;
+}
+
+static bool measure_twins(const struct bench *bench, struct sample *sample, struct error *error)
+{
+    struct twin twins[2] = {{.bench = bench}, {.bench = bench}};
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, measure_twin, &twins[1]))
+        return error_set(error, "the host has no thread for a second computer");
+    measure_twin(&twins[0]);
+    pthread_join(thread, NULL);
+    for (unsigned i = 0; i < 2; i++)
+        if (!twins[i].good) {
+            *error = twins[i].error;
+            return false;
+        }
+    *sample = twins[twins[0].sample.busier_seconds < twins[1].sample.busier_seconds].sample;
+    return true;
+}
+
 /* What is said about one epoch length, and (with pair == bare) about the bare computer. */
 struct figures {
     double host_seconds, busier_seconds, insns_per_second;
     double ratio_host, ratio_busier, us_per_epoch;
+    double ratio_twins; /* busier computer to busier computer */
 };
 
 static double quotient(double a, double b)
@@ -101,9 +137,10 @@ static double quotient(double a, double b)
     return b > 0 ? a / b : 0;
 }
 
-static struct figures summarize(const struct sample *bare, const struct sample *pair, unsigned count)
+static struct figures summarize(const struct sample *bare, const struct sample *twins, const struct sample *pair,
+                                unsigned count)
 {
-    enum { COLUMNS = 6 };
+    enum { COLUMNS = 7 };
     double column[COLUMNS][EPOCHS * RUNS_MAX];
     for (unsigned i = 0; i < count; i++) {
         column[0][i] = pair[i].host_seconds;
@@ -112,9 +149,16 @@ static struct figures summarize(const struct sample *bare, const struct sample *
         column[3][i] = quotient(pair[i].host_seconds, bare[i].host_seconds);
         column[4][i] = quotient(pair[i].busier_seconds, bare[i].busier_seconds);
         column[5][i] = quotient((pair[i].host_seconds - bare[i].host_seconds) * 1e6, (double)pair[i].epochs);
+        column[6][i] = quotient(pair[i].busier_seconds, twins[i].busier_seconds);
     }
     return (struct figures){median(column[0], count), median(column[1], count), median(column[2], count),
-                            median(column[3], count), median(column[4], count), median(column[5], count)};
+                            median(column[3], count), median(column[4], count), median(column[5], count),
+                            median(column[6], count)};
+}
+
+static struct figures summarize_pair(const struct bench *bench, unsigned e)
+{
+    return summarize(bench->bare[e], bench->twins[e], bench->pair[e], bench->runs);
 }
 
 static struct figures summarize_bare(const struct bench *bench)
@@ -122,7 +166,7 @@ static struct figures summarize_bare(const struct bench *bench)
     struct sample all[EPOCHS * RUNS_MAX];
     for (unsigned e = 0; e < EPOCHS; e++)
         memcpy(all + e * bench->runs, bench->bare[e], bench->runs * sizeof all[0]);
-    return summarize(all, all, EPOCHS * bench->runs);
+    return summarize(all, all, all, EPOCHS * bench->runs);
 }
 
 static void print_back(const struct bench *bench)
@@ -142,16 +186,17 @@ static void print_text(const struct bench *bench)
     struct figures bare = summarize_bare(bench);
     printf("%s: %llu instructions, medians of %u rounds\n", bench->image, (unsigned long long)bench->bare[0][0].insns,
            bench->runs);
-    printf("%-16s %10s %10s %10s %10s %10s\n", "", "Minsn/s", "seconds", "x host", "x busier", "us/epoch");
+    printf("%-16s %10s %10s %10s %10s %10s %10s\n", "", "Minsn/s", "seconds", "x host", "x busier", "x twins",
+           "us/epoch");
     printf("%-16s %10.1f %10.3f\n", "bare", bare.insns_per_second / 1e6, bare.host_seconds);
     if (bench->translated[0]) {
-        struct figures virtual = summarize(bench->virtual, bench->virtual, bench->runs);
+        struct figures virtual = summarize(bench->virtual, bench->virtual, bench->virtual, bench->runs);
         printf("%-16s %10.1f %10.3f\n", "bare, translated", virtual.insns_per_second / 1e6, virtual.host_seconds);
     }
     for (unsigned e = 0; e < EPOCHS; e++) {
-        struct figures pair = summarize(bench->bare[e], bench->pair[e], bench->runs);
-        printf("pair %-11u %10.1f %10.3f %10.3f %10.3f %10.3f\n", epoch_lengths[e], pair.insns_per_second / 1e6,
-               pair.host_seconds, pair.ratio_host, pair.ratio_busier, pair.us_per_epoch);
+        struct figures pair = summarize_pair(bench, e);
+        printf("pair %-11u %10.1f %10.3f %10.3f %10.3f %10.3f %10.3f\n", epoch_lengths[e], pair.insns_per_second / 1e6,
+               pair.host_seconds, pair.ratio_host, pair.ratio_busier, pair.ratio_twins, pair.us_per_epoch);
     }
     if (bench->failover.failover_seconds > 0)
         printf("fail-over %.3f ms from the detection to the new primary's first instruction; re-integration: the "
@@ -161,6 +206,7 @@ static void print_text(const struct bench *bench)
         printf("bare, translated: the same work in virtual memory\n");
     print_back(bench);
     printf("x host: pair's seconds to bare's; x busier: processor seconds of the busier computer to bare's;\n"
+           "x twins: the same, to the busier one's of two bare computers at once;\n"
            "us/epoch: what an epoch costs beyond its instructions, in microseconds of host time\n");
 }
 
@@ -204,12 +250,12 @@ static void print_json(const struct bench *bench)
     json_unsigned(&json, "runs", bench->runs);
     json_bare(&json, "bare", &bare);
     if (bench->translated[0]) {
-        struct figures virtual = summarize(bench->virtual, bench->virtual, bench->runs);
+        struct figures virtual = summarize(bench->virtual, bench->virtual, bench->virtual, bench->runs);
         json_bare(&json, "translated", &virtual);
     }
     json_open(&json, "pair", '[');
     for (unsigned e = 0; e < EPOCHS; e++) {
-        struct figures pair = summarize(bench->bare[e], bench->pair[e], bench->runs);
+        struct figures pair = summarize_pair(bench, e);
         json_open(&json, NULL, '{');
         json_unsigned(&json, "epoch_insns", epoch_lengths[e]);
         json_unsigned(&json, "epochs", bench->pair[e][0].epochs);
@@ -218,6 +264,7 @@ static void print_json(const struct bench *bench)
         json_unsigned(&json, "insns_per_second", (uint64_t)pair.insns_per_second);
         json_seconds(&json, "ratio_host", pair.ratio_host);
         json_seconds(&json, "ratio_busier_cpu", pair.ratio_busier);
+        json_seconds(&json, "ratio_busier_twins", pair.ratio_twins);
         json_seconds(&json, "us_per_epoch", pair.us_per_epoch);
         json_close(&json, '}');
     }
@@ -237,7 +284,7 @@ static bool draw(const struct bench *bench, struct error *error)
 {
     struct plot_point points[EPOCHS];
     for (unsigned e = 0; e < EPOCHS; e++) {
-        struct figures pair = summarize(bench->bare[e], bench->pair[e], bench->runs);
+        struct figures pair = summarize_pair(bench, e);
         points[e] = (struct plot_point){epoch_lengths[e], pair.ratio_host, pair.ratio_busier};
     }
     return plot_save(bench->plot_path, points, EPOCHS, error);
@@ -306,6 +353,7 @@ static bool measure_all(struct bench *bench, struct error *error)
         for (unsigned e = 0; e < EPOCHS; e++) {
             struct sample *bare = &bench->bare[e][run], *pair = &bench->pair[e][run];
             if (!measure(bench, bench->image, MODE_BARE, epoch_lengths[e], bare, error) ||
+                !measure_twins(bench, &bench->twins[e][run], error) ||
                 !measure(bench, bench->image, MODE_PAIR, epoch_lengths[e], pair, error))
                 return false;
         }
