@@ -270,6 +270,14 @@ void system_result(struct system *system, struct system_result *result);
 
 unsigned system_computers(const struct system *system); /* 1 or 2 */
 bool computer_alive(const struct system *system, unsigned computer);
+/* The same, and more: whether it is being made a backup, and which death it has died. */
+enum condition {
+    CONDITION_ALIVE,
+    CONDITION_JOINING, /* a backup that has not received the whole virtual processor yet */
+    CONDITION_FAILED,
+    CONDITION_FENCED, /* it lost the arbiter, and halted */
+};
+enum condition computer_condition(const struct system *system, unsigned computer);
 enum role computer_role(const struct system *system, unsigned computer);
 uint64_t computer_epoch(const struct system *system, unsigned computer); /* 0 when bare */
 uint64_t computer_time_ps(const struct system *system, unsigned computer);

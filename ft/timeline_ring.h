@@ -19,6 +19,7 @@ enum chronicle_kind {
     CHRONICLE_DELIVERED,  /* what was buffered for the epoch's end has been delivered to the VP */
     CHRONICLE_SENT,       /* a message */
     CHRONICLE_RECEIVED,   /* a message, at its arrival */
+    CHRONICLE_AWAITS,     /* acknowledgements are awaited before it goes on; arrival_ps: until then */
     CHRONICLE_ISSUED,     /* disk command `number` is with the disk */
     CHRONICLE_PERFORMED,  /* and was performed */
     CHRONICLE_SUPPRESSED, /* a backup keeps disk command `number` back */
@@ -28,7 +29,8 @@ enum chronicle_kind {
 
 struct chronicle_row {
     uint64_t time_ps, epoch, number;
-    uint64_t arrival_ps; /* of CHRONICLE_SENT: when it arrives; UINT64_MAX: it waits, the channel is cut */
+    uint64_t arrival_ps; /* of CHRONICLE_SENT: when it arrives; UINT64_MAX: it waits, the channel is cut. Of
+                            CHRONICLE_AWAITS: when the last acknowledgement does; UINT64_MAX: nobody knows */
     uint64_t frame;      /* of CHRONICLE_SENT: which message of its channel it is, from 0 */
     uint32_t bytes;
     enum chronicle_kind kind;

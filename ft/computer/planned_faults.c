@@ -79,7 +79,6 @@ void computer_die(struct computer *computer)
     computer->over = true;
     computer->died_ps = computer->clock_ps;
     tell_death(computer);
-    computer->fenced = false;
     for (size_t i = 0; i < computer->in_flight.count; i++) {
         pthread_mutex_lock(&world->lock);
         uint64_t mask = perform_in_part(computer, &computer->in_flight.at[i]);

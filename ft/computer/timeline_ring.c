@@ -133,6 +133,16 @@ void chronicle_received(struct computer *computer, const struct message *message
                                              .device = message->device});
 }
 
+void chronicle_awaits(struct computer *computer, uint64_t until_ps)
+{
+    if (computer->chronicle)
+        add(computer, (struct chronicle_row){.kind = CHRONICLE_AWAITS,
+                                             .time_ps = computer_now(computer),
+                                             .epoch = epoch_of(computer),
+                                             .number = computer_insns(computer),
+                                             .arrival_ps = until_ps});
+}
+
 void chronicle_disk(struct computer *computer, enum chronicle_kind kind, uint64_t number)
 {
     if (computer->chronicle)

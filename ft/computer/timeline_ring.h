@@ -22,6 +22,8 @@ void chronicle_forget(struct chronicle *chronicle, const struct chronicle_mark *
 void chronicle_epoch(struct computer *computer, enum chronicle_kind kind, uint64_t epoch);
 void chronicle_sent(struct computer *computer, const struct message *message, uint64_t arrival_ps);
 void chronicle_received(struct computer *computer, const struct message *message, uint64_t arrival_ps);
+/* Until UNTIL_PS. */
+void chronicle_awaits(struct computer *computer, uint64_t until_ps);
 void chronicle_disk(struct computer *computer, enum chronicle_kind kind, uint64_t number);
 void chronicle_terminal(struct computer *computer, enum chronicle_kind kind, uint64_t last, uint32_t bytes);
 

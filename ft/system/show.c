@@ -166,6 +166,15 @@ void computer_show(struct system *system, unsigned computer, enum show what, voi
         show_log(at->vmm, &to);
 }
 
+enum condition computer_condition(const struct system *system, unsigned computer)
+{
+    const struct computer *at = system->computer[computer];
+    if (!at->alive)
+        return at->fenced ? CONDITION_FENCED : CONDITION_FAILED;
+    bool joins = at->vmm && at->role == ROLE_BACKUP && !at->vmm->alone && !at->vmm->joined;
+    return joins ? CONDITION_JOINING : CONDITION_ALIVE;
+}
+
 void computer_parts(struct system *system, unsigned computer,
                     void (*part)(void *arg, const struct state_table *table, const void *at), void *arg)
 {

@@ -94,10 +94,15 @@ enum outcome vmm_await_acks(struct vmm *vmm)
     if (vmm->alone)
         return OUTCOME_DONE;
     vmm_send_waiting(vmm);
-    if (!peer->await_arrival_ps)
+    bool begins = !peer->await_arrival_ps;
+    if (begins)
         peer->await_arrival_ps = peer_last_sent(peer);
     if (!peer->await_arrival_ps)
         return OUTCOME_DONE; /* nothing has ever been sent */
     vmm->wake_ps = peer_acknowledged_ps(peer, peer->await_arrival_ps, computer_now(computer));
-    return computer_now(computer) >= vmm->wake_ps ? OUTCOME_DONE : OUTCOME_SLEEP;
+    if (computer_now(computer) >= vmm->wake_ps)
+        return OUTCOME_DONE;
+    if (begins)
+        chronicle_awaits(computer, vmm->wake_ps);
+    return OUTCOME_SLEEP;
 }

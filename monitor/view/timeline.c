@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mmu/base/vtime.h"
 #include "monitor/base/json.h"
 
 enum { PS_PER_NS = 1000 };
@@ -82,6 +83,9 @@ static void take_row(struct timeline *timeline, const struct monitor *monitor, u
 {
     struct timeline_event event = {
         .time_ps = row->time_ps, .kind = TIMELINE_DID, .computer = computer, .row = row, .arrival_ps = UINT64_MAX};
+    bool was = row->time_ps < timeline->begin_ps && row->arrival_ps < timeline->begin_ps;
+    if (was || row->time_ps > timeline->to_ps)
+        return;
     if (row->kind == CHRONICLE_SENT) {
         enum message_fate fate = chronicle_fate(monitor->system, computer, row, timeline->end_ps, &event.arrival_ps);
         event.lost = fate == FATE_LOST;
@@ -178,6 +182,13 @@ void timeline_describe(const struct timeline_event *event, char *text, size_t si
         message_name(row, name, sizeof name);
         snprintf(text, size, event->kind == TIMELINE_COMES ? "%s is received" : "%s%s", name,
                  event->lost ? " is sent, and lost" : " is sent");
+        break;
+    case CHRONICLE_AWAITS:
+        if (row->arrival_ps == UINT64_MAX)
+            snprintf(text, size, "acknowledgements are awaited");
+        else
+            snprintf(text, size, "acknowledgements are awaited for %" PRIu64 " us",
+                     (row->arrival_ps - row->time_ps) / PS_PER_US);
         break;
     case CHRONICLE_ISSUED:
         snprintf(text, size, "disk command %" PRIu64 " is issued", row->number);

@@ -62,6 +62,19 @@ static void give_up(struct window *window, const char *why)
     window_close(window);
 }
 
+/* The picture FROM, or what has changed of it, into the window's surface TO. */
+static void put(struct live *live, SDL_Surface *from, SDL_Surface *to)
+{
+    SDL_Rect all = {0, 0, to->w, to->h};
+    int count = 1;
+    const SDL_Rect *changed = live->whole ? &all : painter_changed(live->painter, &count);
+    for (int i = 0; i < count; i++) {
+        SDL_Rect place = changed[i];
+        SDL_BlitSurface(from, &changed[i], to, &place);
+    }
+    SDL_UpdateWindowSurfaceRects(live->window, changed, count);
+}
+
 static void show(struct window *window)
 {
     struct live *live = window->live;
@@ -71,6 +84,7 @@ static void show(struct window *window)
     if (live->lost)
         return;
     if (to) {
+        live->whole |= window->view.width != to->w || window->view.height != to->h;
         window->view.width = to->w < VIEW_LEAST ? VIEW_LEAST : to->w;
         window->view.height = to->h < VIEW_LEAST ? VIEW_LEAST : to->h;
     }
@@ -79,9 +93,8 @@ static void show(struct window *window)
         give_up(window, from ? SDL_GetError() : error.text);
         return;
     }
-    SDL_BlitSurface(from, NULL, to, NULL);
-    SDL_UpdateWindowSurface(live->window);
-    live->wanted = false;
+    put(live, from, to);
+    live->wanted = live->whole = false;
     live->drawn_ms = begin;
     live->cost_ms = SDL_GetTicks() - begin;
 }
@@ -132,12 +145,24 @@ static bool start(struct live *live, struct error *error)
         return true;
     SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1"); /* Ctrl-C is ours */
     SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "1");
+    SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0"); /* the picture is made here: a renderer would only copy it */
     live->started = named && SDL_Init(SDL_INIT_VIDEO) == 0;
     return live->started ||
            error_set(error,
                      "there is no screen for a window (%s): set DISPLAY, or SDL_VIDEODRIVER=dummy to do "
                      "without; 'screenshot' and 'window describe' need none",
                      named ? SDL_GetError() : "none is named");
+}
+
+/* Elsewhere than under X11, SDL has its own units for it. */
+static void fit_screen(struct view *view)
+{
+    float dpi = 0;
+    SDL_Rect room;
+    const char *driver = SDL_GetCurrentVideoDriver();
+    if (driver && strcmp(driver, "x11") == 0 && SDL_GetDisplayDPI(0, NULL, &dpi, NULL) == 0 &&
+        SDL_GetDisplayUsableBounds(0, &room) == 0)
+        view_fit(view, (unsigned)dpi, room.w, room.h);
 }
 
 bool window_open(struct window *window, struct error *error)
@@ -153,6 +178,7 @@ bool window_open(struct window *window, struct error *error)
         SDL_RaiseWindow(live->window);
         return true;
     }
+    fit_screen(&window->view);
     live->window = SDL_CreateWindow("understudy", SDL_WINDOWPOS_UNDEFINED, SDL_WINDOWPOS_UNDEFINED, window->view.width,
                                     window->view.height, SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI);
     if (!live->window)
@@ -160,7 +186,7 @@ bool window_open(struct window *window, struct error *error)
     live_note_loss(live->window, &live->lost);
     SDL_StartTextInput();
     window->view.guest_has_keys = false;
-    live->wanted = true;
+    live->wanted = live->whole = true;
     live_turn(window);
     return true;
 }
@@ -206,6 +232,7 @@ bool window_font(struct window *window, const char *path, struct error *error)
     struct live *live = live_of(window);
     painter_free(live->painter);
     live->painter = painter;
+    live->whole = true;
     free(window->font);
     window->font = strdup(path);
     memory_need(window->font);
@@ -218,6 +245,7 @@ bool window_font(struct window *window, const char *path, struct error *error)
 bool window_screenshot(struct window *window, uint8_t **bytes, size_t *size, struct error *error)
 {
     SDL_Surface *surface = draw(window, error);
+    live_of(window)->whole = true;
     return surface && paint_png(surface, bytes, size, error);
 }
 

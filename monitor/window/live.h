@@ -13,6 +13,7 @@ struct live {
     uint32_t drawn_ms;       /* when that began */
     uint32_t cost_ms;        /* how long that took */
     bool wanted;             /* something has changed */
+    bool whole;              /* what is in the window is not what was drawn last */
     bool lost;               /* the screen is gone: SDL is not to be asked for anything any more */
     bool dragging;           /* the cursor in time */
     uint64_t dragged_to;     /* the epoch */

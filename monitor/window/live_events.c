@@ -218,7 +218,7 @@ static void changed(struct window *window, const SDL_WindowEvent *event)
         fflush(window->monitor->out);
         window->did = true;
     } else {
-        window->live->wanted = true;
+        window->live->wanted = window->live->whole = true;
     }
 }
 
@@ -250,11 +250,29 @@ static void handle(struct window *window, const SDL_Event *event)
     }
 }
 
+/* SDL counts in its own units where the screen has more pixels than those; the picture is of pixels. */
+static void in_pixels(const struct window *window, SDL_Event *event)
+{
+    int width, height;
+    SDL_GetWindowSize(window->live->window, &width, &height);
+    if (width < 1 || height < 1)
+        return;
+    if (event->type == SDL_MOUSEMOTION) {
+        event->motion.x = event->motion.x * window->view.width / width;
+        event->motion.y = event->motion.y * window->view.height / height;
+    } else if (event->type == SDL_MOUSEBUTTONDOWN || event->type == SDL_MOUSEBUTTONUP) {
+        event->button.x = event->button.x * window->view.width / width;
+        event->button.y = event->button.y * window->view.height / height;
+    }
+}
+
 void live_events(struct window *window)
 {
     SDL_Event event;
-    while (window->live->window && !window->live->lost && SDL_PollEvent(&event))
+    while (window->live->window && !window->live->lost && SDL_PollEvent(&event)) {
+        in_pixels(window, &event);
         handle(window, &event);
+    }
     if (window->live->window && window->live->dragging)
         travel(window);
 }

@@ -4,14 +4,31 @@
 #include <SDL2/SDL_ttf.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
+#include <xxhash.h>
 
 #include "mmu/base/memory.h"
 #include "monitor/window/colours.h"
 
-enum { GLYPHS = 128, HATCH_STEP = 6, DASH = 4, HEAD = 5 };
+enum {
+    GLYPHS = 128,
+    /* In units, which are pixels, and more where letters are large. */
+    UNIT_CELL = 20, /* a letter's height for each */
+    HATCH_STEP = 6,
+    DASH = 4,
+    HEAD = 5
+};
+
+/* A region as it was drawn last: the same words and shapes are not drawn again. */
+struct drawn {
+    struct scene_rect rect;
+    uint64_t hash;
+};
 
 struct painter {
+    VEC(struct drawn) drawn; /* for each region */
+    VEC(SDL_Rect) changed;
     char *font_path;
     TTF_Font *font;
     int cell_width, cell_height;
@@ -19,6 +36,7 @@ struct painter {
     SDL_Surface *surface;
     SDL_Surface *pixels; /* the guest's */
     bool dark;
+    int unit; /* how thick a line is */
 };
 
 static void forget_glyphs(struct painter *painter)
@@ -32,7 +50,8 @@ static void forget_glyphs(struct painter *painter)
 struct painter *painter_new(const char *font, struct error *error)
 {
     const char *path = font ? font : US_FONT;
-    if (!*path || access(path, R_OK) != 0) {
+    struct stat info; /* a FIFO would be waited for */
+    if (stat(path, &info) || !S_ISREG(info.st_mode) || access(path, R_OK)) {
         error_set(error, "the font '%s' cannot be read: install fonts-dejavu-core, or name one with 'window font FILE'",
                   path);
         return NULL;
@@ -67,6 +86,8 @@ void painter_free(struct painter *painter)
         TTF_CloseFont(painter->font);
     SDL_FreeSurface(painter->surface);
     SDL_FreeSurface(painter->pixels);
+    VEC_FREE(&painter->drawn);
+    VEC_FREE(&painter->changed);
     free(painter->font_path);
     free(painter);
     TTF_Quit();
@@ -143,19 +164,33 @@ static void fill(struct painter *painter, enum scene_colour colour, int x, int y
 static void outline(struct painter *painter, const struct scene_item *item)
 {
     const struct scene_rect r = item->rect;
-    fill(painter, item->colour, r.x, r.y, r.width, 1);
-    fill(painter, item->colour, r.x, r.y + r.height - 1, r.width, 1);
-    fill(painter, item->colour, r.x, r.y, 1, r.height);
-    fill(painter, item->colour, r.x + r.width - 1, r.y, 1, r.height);
+    int unit = painter->unit;
+    fill(painter, item->colour, r.x, r.y, r.width, unit);
+    fill(painter, item->colour, r.x, r.y + r.height - unit, r.width, unit);
+    fill(painter, item->colour, r.x, r.y, unit, r.height);
+    fill(painter, item->colour, r.x + r.width - unit, r.y, unit, r.height);
+}
+
+/* One dot of a line; without a call for each, because there are many. */
+static void dot(const struct painter *painter, uint32_t colour, int x, int y)
+{
+    const SDL_Surface *surface = painter->surface;
+    for (int at_y = y < 0 ? 0 : y; at_y < y + painter->unit && at_y < surface->h; at_y++) {
+        uint32_t *row = (uint32_t *)((uint8_t *)surface->pixels + (size_t)at_y * (size_t)surface->pitch);
+        for (int at_x = x < 0 ? 0 : x; at_x < x + painter->unit && at_x < surface->w; at_x++)
+            row[at_x] = colour;
+    }
 }
 
 static void hatch(struct painter *painter, const struct scene_item *item)
 {
     const struct scene_rect r = item->rect;
+    int step = HATCH_STEP * painter->unit;
+    uint32_t colour = colour_of(item->colour, painter->dark);
     outline(painter, item);
-    for (int y = 0; y < r.height; y++)
-        for (int x = (HATCH_STEP - y % HATCH_STEP) % HATCH_STEP; x < r.width; x += HATCH_STEP)
-            fill(painter, item->colour, r.x + x, r.y + y, 1, 1);
+    for (int y = 0; y + painter->unit <= r.height; y++)
+        for (int x = (step - y % step) % step; x + painter->unit <= r.width; x += step)
+            dot(painter, colour, r.x + x, r.y + y);
 }
 
 static int size_of(int value)
@@ -163,22 +198,22 @@ static int size_of(int value)
     return value < 0 ? -value : value;
 }
 
-/* From X, Y by WIDTH, HEIGHT; every other DASH pixels if it is BROKEN. */
+/* From X, Y by WIDTH, HEIGHT; every other DASH units if it is BROKEN. */
 static void line(struct painter *painter, const struct scene_item *item, bool broken)
 {
     const struct scene_rect r = item->rect;
     int steps = size_of(r.width) > size_of(r.height) ? size_of(r.width) : size_of(r.height);
+    uint32_t colour = colour_of(item->colour, painter->dark);
     for (int i = 0; i <= steps; i++)
-        if (!broken || i / DASH % 2 == 0)
-            fill(painter, item->colour, r.x + (steps ? r.width * i / steps : 0),
-                 r.y + (steps ? r.height * i / steps : 0), 1, 1);
+        if (!broken || i / (DASH * painter->unit) % 2 == 0)
+            dot(painter, colour, r.x + (steps ? r.width * i / steps : 0), r.y + (steps ? r.height * i / steps : 0));
 }
 
 static void arrow(struct painter *painter, const struct scene_item *item)
 {
     int x = item->rect.x + item->rect.width, y = item->rect.y + item->rect.height, way = item->rect.height < 0 ? 1 : -1;
     line(painter, item, false);
-    for (int i = 0; i < HEAD; i++)
+    for (int i = 0; i < HEAD * painter->unit; i++)
         fill(painter, item->colour, x - i / 2, y + way * i, i | 1, 1);
 }
 
@@ -224,20 +259,90 @@ static void draw_item(struct painter *painter, const struct scene_item *item)
     }
 }
 
-SDL_Surface *painter_draw(struct painter *painter, const struct scene *scene, bool dark, struct error *error)
+/* ---- all of it ---- */
+
+/* A surface of SCENE's size and letters for it. *NEW: nothing of the picture before is on it. */
+static bool fit(struct painter *painter, const struct scene *scene, bool dark, bool *new)
 {
     SDL_Surface *surface = painter->surface;
+    *new = !surface || surface->w != scene->width || surface->h != scene->height || dark != painter->dark;
     if (!surface || surface->w != scene->width || surface->h != scene->height) {
         SDL_FreeSurface(surface);
-        surface = SDL_CreateRGBSurfaceWithFormat(0, scene->width, scene->height, 32, SDL_PIXELFORMAT_XRGB8888);
-        painter->surface = surface;
+        painter->surface = SDL_CreateRGBSurfaceWithFormat(0, scene->width, scene->height, 32, SDL_PIXELFORMAT_XRGB8888);
     }
-    if (!surface || !fit_font(painter, scene)) {
+    painter->dark = dark;
+    painter->unit = scene->cell_height / UNIT_CELL > 1 ? scene->cell_height / UNIT_CELL : 1;
+    return painter->surface && fit_font(painter, scene);
+}
+
+/* What will be drawn, as a number; 0: the guest's pixels, which are to be drawn each time. */
+static uint64_t hash_of(const struct scene *scene, size_t first, size_t end)
+{
+    uint64_t hash = 0;
+    for (size_t i = first; i < end; i++) {
+        const struct scene_item *item = &scene->items.at[i];
+        const int drawn[] = {(int)item->kind, (int)item->colour, item->rect.x,
+                             item->rect.y,    item->rect.width,  item->rect.height};
+        if (item->kind == SCENE_PIXELS)
+            return 0;
+        if (item->kind == SCENE_SAID)
+            continue;
+        hash = XXH3_64bits_withSeed(drawn, sizeof drawn, hash);
+        if (item->text)
+            hash = XXH3_64bits_withSeed(item->text, strlen(item->text), hash);
+    }
+    return hash | 1;
+}
+
+/* What is drawn in each region of SCENE now, in the place of what was before. Are they the same regions in the same
+ * places, on the same ground, the first of them? */
+static bool compare(struct painter *painter, const struct scene *scene, bool *differs)
+{
+    bool same = painter->drawn.count == scene->regions.count;
+    while (painter->drawn.count < scene->regions.count)
+        *VEC_PUSH(&painter->drawn) = (struct drawn){0};
+    painter->drawn.count = scene->regions.count;
+    for (size_t i = 0; i < scene->regions.count; i++) {
+        const struct scene_region *region = &scene->regions.at[i];
+        size_t end = i + 1 < scene->regions.count ? region[1].first : scene->items.count;
+        struct drawn now = {region->rect, hash_of(scene, region->first, end)}, *before = &painter->drawn.at[i];
+        differs[i] = !now.hash || now.hash != before->hash;
+        same &= memcmp(&now.rect, &before->rect, sizeof now.rect) == 0;
+        *before = now;
+    }
+    return same && !differs[0];
+}
+
+SDL_Surface *painter_draw(struct painter *painter, const struct scene *scene, bool dark, struct error *error)
+{
+    bool new;
+    if (!fit(painter, scene, dark, &new)) {
         error_set(error, "a picture of %d by %d cannot be drawn: %s", scene->width, scene->height, SDL_GetError());
         return NULL;
     }
-    painter->dark = dark;
-    for (size_t i = 0; i < scene->items.count; i++)
-        draw_item(painter, &scene->items.at[i]);
-    return surface;
+    bool *differs = calloc(scene->regions.count, sizeof *differs);
+    memory_need(differs);
+    new |= !compare(painter, scene, differs);
+    painter->changed.count = 0;
+    for (size_t i = 0; i < scene->regions.count; i++) {
+        const struct scene_region *region = &scene->regions.at[i];
+        size_t end = i + 1 < scene->regions.count ? region[1].first : scene->items.count;
+        if (!new && !differs[i])
+            continue;
+        for (size_t k = region->first; k < end; k++)
+            draw_item(painter, &scene->items.at[k]);
+        const SDL_Rect all = {0, 0, scene->width, scene->height},
+                       rect = {region->rect.x, region->rect.y, region->rect.width, region->rect.height};
+        SDL_Rect seen;
+        if (SDL_IntersectRect(&rect, &all, &seen))
+            *VEC_PUSH(&painter->changed) = seen;
+    }
+    free(differs);
+    return painter->surface;
+}
+
+const SDL_Rect *painter_changed(const struct painter *painter, int *count)
+{
+    *count = (int)painter->changed.count;
+    return painter->changed.at;
 }

@@ -16,6 +16,8 @@ struct painter *painter_new(const char *font, struct error *error);
 void painter_free(struct painter *painter);
 /* SCENE on a surface of its size, which is the painter's and lasts until the next one. NULL with one line in ERROR. */
 SDL_Surface *painter_draw(struct painter *painter, const struct scene *scene, bool dark, struct error *error);
+/* Where that picture differs from the one before it: *COUNT places. */
+const SDL_Rect *painter_changed(const struct painter *painter, int *count);
 /* SURFACE as painter_draw makes it, as a PNG: *BYTES is to be freed. False with one line in ERROR. */
 bool paint_png(const SDL_Surface *surface, uint8_t **bytes, size_t *size, struct error *error);
 

@@ -44,6 +44,7 @@ void panel_guest(struct scene *scene, const struct monitor *monitor, const struc
         show_display(scene, display, rect);
     else
         show_terminal(scene, monitor, rect);
+    rect = scene->regions.at[scene->regions.count - 1].rect;
     if (view->guest_has_keys)
         scene_shape(scene, SCENE_OUTLINE, COLOUR_FOCUS, rect.x, rect.y, rect.width, rect.height);
 }

@@ -8,19 +8,22 @@
 #include "monitor/session/registers.h"
 #include "monitor/window/panels.h"
 
-enum { GAP = 4 };
+enum { GAP = 4, SHARED_LINES = 5 };
 
 /* Rows of a query, one line each. */
 struct rows {
     struct scene *scene;
     int line;
     enum scene_colour colour;
+    int end; /* the line behind the last one that may be used */
 };
 
 static void row(void *arg, const char *text)
 {
     struct rows *rows = arg;
-    scene_text(rows->scene, rows->colour, 1, rows->line++, "%s", text);
+    if (rows->line < rows->end)
+        scene_text(rows->scene, rows->colour, 1, rows->line, "%s", text);
+    rows->line++;
 }
 
 /* Of what `info monitor` says, what the panel above it has not: what it does with outputs, what it knows of the other.
@@ -34,20 +37,29 @@ static void knows(void *arg, const char *text)
             row(arg, text);
 }
 
-/* A mark before the name: a full square for who serves, an empty one for who follows, a cross for who has failed. */
+/* A mark before the name: a full square for who serves, an empty one for who follows, with a small one in it as long as
+ * it joins, a cross for who has failed. */
 static enum scene_colour mark(struct scene *scene, const struct monitor *monitor, unsigned computer,
                               struct scene_rect rect)
 {
     int size = scene->cell_height - 4, x = rect.x + 6, y = rect.y + 6;
-    if (!computer_alive(monitor->system, computer)) {
+    enum condition condition = computer_condition(monitor->system, computer);
+    if (condition == CONDITION_FAILED || condition == CONDITION_FENCED) {
         scene_shape(scene, SCENE_LINE, COLOUR_FAILED, x, y, size, size);
         scene_shape(scene, SCENE_LINE, COLOUR_FAILED, x, y + size, size, -size);
         return COLOUR_FAILED;
     }
     bool serves = computer_role(monitor->system, computer) == ROLE_PRIMARY;
     scene_shape(scene, serves ? SCENE_FILL : SCENE_OUTLINE, serves ? COLOUR_LIVE : COLOUR_BACKUP, x, y, size, size);
+    if (condition == CONDITION_JOINING)
+        scene_shape(scene, SCENE_FILL, COLOUR_BACKUP, x + size / 3, y + size / 3, size / 3, size / 3);
     return serves ? COLOUR_LIVE : COLOUR_BACKUP;
 }
+
+static const char *const conditions[] = {[CONDITION_ALIVE] = "",
+                                         [CONDITION_JOINING] = ", joins",
+                                         [CONDITION_FAILED] = ", has failed",
+                                         [CONDITION_FENCED] = ", is fenced off"};
 
 static void computer(struct scene *scene, const struct monitor *monitor, unsigned index, struct scene_rect rect)
 {
@@ -61,7 +73,7 @@ static void computer(struct scene *scene, const struct monitor *monitor, unsigne
     enum scene_colour colour = mark(scene, monitor, index, rect);
     scene_shape(scene, SCENE_FILL, colour, rect.x, rect.y, 3, rect.height);
     scene_text(scene, colour, 4, 0, "computer %u: %s%s", index + 1, monitor_name(monitor, index),
-               computer_alive(system, index) ? "" : ", has failed");
+               conditions[computer_condition(system, index)]);
     symbols_format(&monitor->symbols, pc, symbol, sizeof symbol);
     psw_format(state->psw, psw, sizeof psw);
     if (computer_epoch(system, index))
@@ -73,31 +85,47 @@ static void computer(struct scene *scene, const struct monitor *monitor, unsigne
     scene_text(scene, COLOUR_TEXT, 1, 2, "PC %08" PRIx32 " %s  PSW %s", pc, symbol, psw);
     scene_text(scene, COLOUR_TEXT, 1, 3, "V1 %08" PRIx32 ":%08" PRIx32 "  V2 %08" PRIx32, state->v1[0], state->v1[1],
                state->v2);
-    struct rows rows = {scene, 4, COLOUR_QUIET};
+    struct rows rows = {scene, 4, COLOUR_QUIET, scene_lines(scene, rect)};
     if (computer_epoch(system, index))
         computer_show(system, index, SHOW_MONITOR, knows, &rows);
+}
+
+/* Of what `info channel` says, how much has been sent, and that it is cut: in one line, behind whose it is. */
+struct channel_line {
+    char text[256];
+};
+
+static void channel_row(void *arg, const char *text)
+{
+    struct channel_line *line = arg;
+    if (!*line->text || strncmp(text, "cut ", 4) == 0)
+        snprintf(line->text, sizeof line->text, "%s", text);
 }
 
 static void shared(struct scene *scene, const struct monitor *monitor, struct scene_rect rect)
 {
     struct system *system = monitor->system;
     unsigned acting = system_acting(system);
-    struct rows rows = {scene, 1, COLOUR_TEXT};
+    bool pair = system_computers(system) == 2;
+    int lines = scene_lines(scene, rect), channels = pair && lines > 3 ? 2 : 0;
+    struct rows rows = {scene, 1, COLOUR_TEXT, lines - channels};
     scene_region(scene, rect, "disk and channel");
     scene_shape(scene, SCENE_FILL, COLOUR_PANEL, rect.x, rect.y, rect.width, rect.height);
     scene_text(scene, COLOUR_QUIET, 1, 0, "outstanding at the shared disk");
     if (!computer_outstanding(system, acting, row, &rows))
-        scene_text(scene, COLOUR_TEXT, 1, rows.line++, "nothing");
-    for (unsigned i = 0; i < system_computers(system) && system_computers(system) == 2; i++) {
-        scene_text(scene, COLOUR_QUIET, 1, rows.line++, "channel from computer %u", i + 1);
-        computer_show(system, i, SHOW_CHANNEL, row, &rows);
+        row(&rows, "nothing");
+    for (int i = 0; i < channels; i++) {
+        struct channel_line channel = {""};
+        computer_show(system, (unsigned)i, SHOW_CHANNEL, channel_row, &channel);
+        scene_text(scene, COLOUR_QUIET, 1, rows.end + i, "channel from %d: %s", i + 1, channel.text);
     }
 }
 
 void panel_pair(struct scene *scene, const struct monitor *monitor, struct scene_rect rect)
 {
     unsigned count = system_computers(monitor->system);
-    int below = rect.height * 24 / 100, high = (rect.height - below) / (int)count - GAP;
+    int wanted = SHARED_LINES * scene->cell_height + 2 * GAP, most = rect.height * 30 / 100;
+    int below = wanted < most ? wanted : most, high = (rect.height - below) / (int)count - GAP;
     for (unsigned i = 0; i < count; i++)
         computer(scene, monitor, i, (struct scene_rect){rect.x, rect.y + (int)i * (high + GAP), rect.width, high});
     shared(scene, monitor, (struct scene_rect){rect.x, rect.y + rect.height - below, rect.width, below});

@@ -12,11 +12,25 @@
 #include "monitor/view/timeline.h"
 #include "monitor/window/panels.h"
 
-enum { LONGEST_GAP = 3, TOLD_LINES = 4, MARGIN = 8 };
+enum {
+    LONGEST_GAP = 3,
+    MARGIN = 8,
+    LINES_LEAST = 8,
+    INDENT = 3,     /* letters, before what the operator was told */
+    TOLD_SHARE = 3, /* its words have one line of so many */
+};
 
 /* When a moment is, and how much room lies before it. */
 struct tick {
     uint64_t time_ps, weight;
+};
+
+/* What the operator was told: an upright line with a letter, and of the last ones the words below. */
+struct told {
+    const struct timeline_event *event;
+    int x, letter_x;
+    int lines;   /* so many the words take */
+    bool spoken; /* they have room */
 };
 
 struct drawing {
@@ -25,10 +39,9 @@ struct drawing {
     struct timeline line;
     VEC(struct tick) ticks;
     struct scene_rect rect;
+    VEC(struct told) told;
     int lane[2], bar;
-    int told, all_told; /* lines for the operator, so far and in all */
-    int told_lines;     /* of which so many are there in words */
-    int letters_to;     /* their letters go as far to the right */
+    int told_y; /* the words of what the operator was told begin here */
 };
 
 /* ---- where a moment lies ---- */
@@ -83,28 +96,11 @@ static int place(const struct drawing *d, uint64_t time_ps)
     return d->rect.x + MARGIN + (int)((unsigned __int128)weight * room / all);
 }
 
-/* ---- who serves when: the operator was told of every promotion ---- */
-
-static unsigned acting_at(const struct monitor *monitor, uint64_t time_ps)
-{
-    const char *text = system_account(monitor->system);
-    unsigned acting = 0;
-    for (; *text; text += strcspn(text, "\n") + (strchr(text, '\n') != NULL)) {
-        unsigned long long seconds, micros;
-        unsigned computer;
-        int used = 0;
-        if (sscanf(text, "[%llu.%6llu s, computer %u] promoted%n", &seconds, &micros, &computer, &used) == 3 && used &&
-            (seconds * 1000000 + micros) * PS_PER_US <= time_ps)
-            acting = computer - 1;
-    }
-    return acting;
-}
-
 /* ---- what is drawn ---- */
 
 static void draw_epoch(const struct drawing *d, unsigned computer, uint64_t epoch, uint64_t begin_ps, uint64_t end_ps)
 {
-    bool live = system_computers(d->monitor->system) == 1 || acting_at(d->monitor, begin_ps) == computer;
+    bool live = system_computers(d->monitor->system) == 1 || timeline_serves(d->monitor, computer, begin_ps);
     int x = place(d, begin_ps), width = place(d, end_ps) - x;
     scene_shape(d->scene, live ? SCENE_FILL : SCENE_HATCH, live ? COLOUR_LIVE : COLOUR_BACKUP, x, d->lane[computer],
                 width > 2 ? width - 1 : 1, d->bar);
@@ -147,6 +143,10 @@ static void draw_message(const struct drawing *d, const struct timeline_event *e
     enum message_fate fate = chronicle_fate(d->monitor->system, from, event->row, d->line.end_ps, &arrival);
     int x = place(d, event->time_ps);
     message_name(event->row, name, sizeof name);
+    if (event->row->message_class == MESSAGE_INTERRUPT) { /* it is buffered at that moment, too */
+        scene_shape(d->scene, SCENE_OUTLINE, COLOUR_FOCUS, x - 2, from ? below : above - d->bar / 4, 5, d->bar / 4);
+        scene_say(d->scene, "computer %u: %s is buffered until its epoch's end", from + 1, name);
+    }
     if (event->arrival_ps == UINT64_MAX) {
         scene_shape(d->scene, SCENE_DASHES, COLOUR_FAILED, x, y, 6, height / 3);
         scene_say(d->scene, "%s from computer %u %s", name, from + 1, fate == FATE_LOST ? "is lost" : "waits");
@@ -162,6 +162,18 @@ static void draw_message(const struct drawing *d, const struct timeline_event *e
               fate == FATE_ACKNOWLEDGED ? ", acknowledged"
               : fate == FATE_UNDER_WAY  ? ", under way"
                                         : ", received");
+}
+
+/* Acknowledgements are awaited, before an output or an epoch's end: a broken line along the outer side of a lane. */
+static void draw_wait(const struct drawing *d, const struct timeline_event *event)
+{
+    uint64_t until = event->row->arrival_ps < d->line.end_ps ? event->row->arrival_ps : d->line.end_ps;
+    int x = place(d, event->time_ps), width = place(d, until) - x;
+    char text[96];
+    timeline_describe(event, text, sizeof text);
+    scene_shape(d->scene, SCENE_DASHES, COLOUR_FAILED, x, event->computer ? d->lane[1] + d->bar : d->lane[0] - 1,
+                width > 1 ? width : 1, 0);
+    scene_say(d->scene, "computer %u, epoch %" PRIu64 ": %s", event->computer + 1, event->row->epoch, text);
 }
 
 /* Outputs on the outer side of a lane: performed upright and full, suppressed and held as a frame; deliveries inside.
@@ -193,29 +205,114 @@ static void draw_mark(const struct drawing *d, const struct timeline_event *even
                   marks[kind].what);
 }
 
-/* Told to the operator: an upright line with a letter, and below, of the last ones, the words. */
-static void draw_told(struct drawing *d, const struct timeline_event *event)
+/* ---- what the operator was told ---- */
+
+/* The words of TOLD are SIZE letters of TEXT. */
+static const char *words_of(const struct told *told, char text[512], size_t *size)
 {
-    int x = place(d, event->time_ps), cell = d->scene->cell_height, line = d->told - (d->all_told - d->told_lines);
-    int low = d->rect.y + d->rect.height - d->told_lines * cell - MARGIN / 2;
-    char letter = (char)('a' + d->told++ % 26);
-    scene_shape(d->scene, SCENE_DASHES, COLOUR_FAILED, x, d->rect.y + cell, 0, low - d->rect.y - cell);
-    d->letters_to = x + 3 > d->letters_to ? x + 3 : d->letters_to;
-    scene_text_at(d->scene, COLOUR_FAILED, d->letters_to, d->rect.y + cell, 1, "%c", letter);
-    d->letters_to += d->scene->cell_width;
-    if (line < 0)
-        return;
-    scene_text_at(d->scene, COLOUR_FAILED, d->rect.x + MARGIN, low + line * cell, scene_columns(d->scene, d->rect),
-                  "%c  computer %u: %.*s", letter, event->computer + 1, (int)event->size, event->text);
+    int length =
+        snprintf(text, 512, "computer %u: %.*s", told->event->computer + 1, (int)told->event->size, told->event->text);
+    *size = length < 512 ? (size_t)length : 511;
+    return text;
 }
+
+/* How many letters of TEXT are in its next line, of ROOM letters at most: whole words, if it has one that fits. */
+static size_t line_of(const char *text, size_t size, size_t room)
+{
+    size_t at = room;
+    if (size <= room)
+        return size;
+    while (at && text[at] != ' ')
+        at--;
+    return at ? at : room;
+}
+
+static size_t told_columns(const struct drawing *d)
+{
+    int columns = scene_columns(d->scene, d->rect) - INDENT - 1;
+    return columns > 1 ? (size_t)columns : 1;
+}
+
+/* At most MOST. */
+static int count_lines(const struct drawing *d, const struct told *told, int most)
+{
+    char text[512];
+    size_t size, columns = told_columns(d);
+    int lines = 0;
+    const char *at = words_of(told, text, &size);
+    for (size_t used; size && lines < most; at += used, size -= used, lines++) {
+        used = line_of(at, size, columns);
+        used += used < size && at[used] == ' ';
+    }
+    return lines;
+}
+
+/* Their letters stand beside each other, none beyond the right edge; the words of the last ones have room below.
+ * Returns how many lines they take. */
+static int take_told(struct drawing *d)
+{
+    int cell = d->scene->cell_width, left = 0, right = d->rect.x + d->rect.width - MARGIN;
+    int room = scene_lines(d->scene, d->rect) / TOLD_SHARE + 1, lines = 0;
+    for (size_t i = 0; i < d->line.events.count; i++) {
+        const struct timeline_event *event = &d->line.events.at[i];
+        if (event->kind != TIMELINE_TOLD)
+            continue;
+        struct told *told = VEC_PUSH(&d->told);
+        *told = (struct told){.event = event, .x = place(d, event->time_ps)};
+        told->letter_x = told->x + 3 > left ? told->x + 3 : left;
+        left = told->letter_x + cell;
+        told->lines = count_lines(d, told, room);
+    }
+    for (size_t i = d->told.count; i-- > 0; right -= cell)
+        if (d->told.at[i].letter_x + cell > right)
+            d->told.at[i].letter_x = right - cell;
+    for (size_t i = d->told.count; i-- > 0 && lines + d->told.at[i].lines <= room;) {
+        d->told.at[i].spoken = true;
+        lines += d->told.at[i].lines;
+    }
+    return lines;
+}
+
+static void draw_words(const struct drawing *d, const struct told *told, char letter, int y)
+{
+    char text[512];
+    size_t size, columns = told_columns(d);
+    int x = d->rect.x + MARGIN;
+    const char *at = words_of(told, text, &size);
+    scene_text_at(d->scene, COLOUR_FAILED, x, y, 1, "%c", letter);
+    for (int line = 0; line < told->lines; line++, y += d->scene->cell_height) {
+        size_t used = line_of(at, size, columns);
+        scene_text_at(d->scene, COLOUR_FAILED, x + INDENT * d->scene->cell_width, y, (int)columns, "%.*s", (int)used,
+                      at);
+        used += used < size && at[used] == ' ';
+        at += used;
+        size -= used;
+    }
+}
+
+static void draw_told(const struct drawing *d)
+{
+    int cell = d->scene->cell_height, y = d->told_y;
+    for (size_t i = 0; i < d->told.count; i++) {
+        const struct told *told = &d->told.at[i];
+        char letter = (char)('a' + i % 26);
+        scene_shape(d->scene, SCENE_DASHES, COLOUR_FAILED, told->x, d->rect.y + cell, 0, d->told_y - d->rect.y - cell);
+        scene_text_at(d->scene, COLOUR_FAILED, told->letter_x, d->rect.y + cell, 1, "%c", letter);
+        if (!told->spoken)
+            continue;
+        draw_words(d, told, letter, y);
+        y += told->lines * cell;
+    }
+}
+
+/* ---- all of it ---- */
 
 static void draw(struct drawing *d)
 {
     unsigned computers = system_computers(d->monitor->system);
-    for (size_t i = 0; i < d->line.events.count; i++)
-        d->all_told += d->line.events.at[i].kind == TIMELINE_TOLD;
-    d->told_lines = d->all_told < TOLD_LINES ? d->all_told : TOLD_LINES;
-    int cell = d->scene->cell_height, room = d->rect.height - (d->told_lines + 1) * cell - 2 * MARGIN;
+    int told_lines = take_told(d), cell = d->scene->cell_height;
+    int room = d->rect.height - (told_lines + 1) * cell - 2 * MARGIN;
+    d->told_y = d->rect.y + d->rect.height - told_lines * cell - MARGIN / 2;
     d->bar = room / 8 > cell + 2 ? room / 8 : cell + 2;
     d->lane[0] = d->rect.y + 2 * cell + MARGIN + d->bar / 2 + 8;
     d->lane[1] = d->lane[0] + room - 2 * d->bar - 2 * cell - 16;
@@ -228,13 +325,16 @@ static void draw(struct drawing *d)
     }
     for (size_t i = 0; i < d->line.events.count; i++) {
         const struct timeline_event *event = &d->line.events.at[i];
-        if (event->kind == TIMELINE_TOLD)
-            draw_told(d, event);
-        else if (event->kind == TIMELINE_DID && event->row->kind == CHRONICLE_SENT && computers == 2)
+        if (event->kind != TIMELINE_DID)
+            continue;
+        if (event->row->kind == CHRONICLE_SENT && computers == 2)
             draw_message(d, event);
-        else if (event->kind == TIMELINE_DID)
+        else if (event->row->kind == CHRONICLE_AWAITS)
+            draw_wait(d, event);
+        else
             draw_mark(d, event);
     }
+    draw_told(d);
 }
 
 void panel_time(struct scene *scene, const struct monitor *monitor, const struct view *view, struct scene_rect rect)
@@ -247,13 +347,14 @@ void panel_time(struct scene *scene, const struct monitor *monitor, const struct
         return;
     }
     timeline_take(&d.line, monitor, &(struct timeline_range){.epochs = view->epochs}, false);
-    scene_text(scene, COLOUR_QUIET, 1, 0,
-               "the last %u epochs, %" PRIu64 ".%09" PRIu64 " to %" PRIu64 ".%09" PRIu64 " s", view->epochs,
-               d.line.begin_ps / PS_PER_S, d.line.begin_ps % PS_PER_S / 1000, d.line.end_ps / PS_PER_S,
-               d.line.end_ps % PS_PER_S / 1000);
-    if (scene_lines(scene, rect) > TOLD_LINES + 4) {
+    scene_text_at(scene, COLOUR_QUIET, rect.x + MARGIN, rect.y + MARGIN / 2, scene_columns(scene, rect) - 1,
+                  "the last %u epochs, %" PRIu64 ".%09" PRIu64 " to %" PRIu64 ".%09" PRIu64 " s", view->epochs,
+                  d.line.begin_ps / PS_PER_S, d.line.begin_ps % PS_PER_S / 1000, d.line.end_ps / PS_PER_S,
+                  d.line.end_ps % PS_PER_S / 1000);
+    if (scene_lines(scene, rect) > LINES_LEAST) {
         make_ticks(&d);
         draw(&d);
+        VEC_FREE(&d.told);
         VEC_FREE(&d.ticks);
     }
     timeline_free(&d.line);

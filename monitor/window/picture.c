@@ -70,7 +70,7 @@ static int buttons(struct scene *scene, const struct view *view, struct scene_re
 /* All three: guest and pair beside each other, the time line below. */
 static void all(struct scene *scene, const struct monitor *monitor, const struct view *view, struct scene_rect rect)
 {
-    int below = rect.height * 36 / 100, run = scene->cell_height + 14, upper = rect.height - below - run - 2 * GAP;
+    int below = rect.height * 39 / 100, run = scene->cell_height + 14, upper = rect.height - below - run - 2 * GAP;
     int left = upper * 4 / 3 < rect.width * 54 / 100 ? upper * 4 / 3 : rect.width * 54 / 100;
     panel_guest(scene, monitor, view, (struct scene_rect){rect.x, rect.y, left, upper});
     panel_pair(scene, monitor, (struct scene_rect){rect.x + left + GAP, rect.y, rect.width - left - GAP, upper});

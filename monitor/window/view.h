@@ -27,4 +27,8 @@ struct view {
     uint64_t furthest_epoch; /* that was seen, of this run: the right end of the whole run */
 };
 
+/* Letters as large as on a usual screen, on one of DPI dots to the inch: if nobody has chosen a size, VIEW is larger by
+ * that, as far as there is ROOM. */
+void view_fit(struct view *view, unsigned dpi, int room_width, int room_height);
+
 #endif

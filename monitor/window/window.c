@@ -86,6 +86,17 @@ void window_follow(struct window *window)
         window->view.furthest_epoch = epoch;
 }
 
+void view_fit(struct view *view, unsigned dpi, int room_width, int room_height)
+{
+    enum { USUAL_DPI = 96, LEAST = USUAL_DPI * 5 / 4, MOST = USUAL_DPI * 4 };
+    if (view->width != VIEW_WIDTH || view->height != VIEW_HEIGHT || dpi < LEAST)
+        return;
+    dpi = dpi < MOST ? dpi : MOST;
+    int width = VIEW_WIDTH * (int)dpi / USUAL_DPI, height = VIEW_HEIGHT * (int)dpi / USUAL_DPI;
+    view->width = width < room_width ? width : room_width;
+    view->height = height < room_height ? height : room_height;
+}
+
 /* ---- commands ---- */
 
 void window_command(struct window *window, const char *command)

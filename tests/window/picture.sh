@@ -54,7 +54,7 @@ timeout 60 "$understudy" run.us >words.txt 2>err.txt || wrong "$(tail -n 1 words
 wants "computer 1: primary, has failed" "computer 2: primary" "ledger: batch 16 of 36" "command: continue" \
     "computer 1: epoch 781, live" "computer 2: epoch 780, suppressed" "computer 2: epoch 783, live" \
     "[end, 780] from computer 1 to computer 2" "computer 2: promoted: live from epoch 782" "epoch 790 of 790" \
-    "generation at the arbiter" "outstanding at the shared disk"
+    "generation at the arbiter" "outstanding at the shared disk" "epoch 780 [P7, Bressoud & Schneider 1995]"
 for picture in before:1280x800 light:1280x800 dark:1280x800 small:300x200 large:3000x2000; do
     [ "$("$png_at" "${picture%:*}.png")" = "${picture#*:}" ] || wrong "${picture%:*}.png is not ${picture#*:}"
 done
@@ -65,6 +65,27 @@ colour before.png "computer 2" 1 50 "#8a4b00" # follows
 colour light.png title 2 2 "#ffffff"
 colour dark.png title 2 2 "#1b2127"
 colour dark.png "computer 1" 1 50 "#ff8aa8"
+
+# Interrupts that are buffered, waits for acknowledgements; a computer that joins, one that is fenced off.
+cat >states.us <<EOF
+system --mode pair --seed 7 --disk bank.img,create=1M,snapshot
+load $guests/ledger.elf
+until epoch 790
+window epochs 28
+window describe
+crash primary
+expect operator "promoted: live"
+repair
+epoch 4
+window describe
+expect operator "has joined"
+cut
+expect operator "is fenced"
+window describe
+EOF
+timeout 60 "$understudy" states.us >words.txt 2>err.txt || wrong "$(tail -n 1 words.txt) $(tail -n 1 err.txt)"
+wants "computer 1: [781, Int] disk 174 is buffered until its epoch's end" "computer 2, epoch 783: a disk command is sup" \
+    "computer 1, epoch 782: acknowledgements are awaited for 31 us" "computer 1: backup, joins" ", is fenced off"
 
 # The guest's own pixels: the number of the pendulums' first frames is white, the rest of the corner black.
 cat >draws.us <<EOF

@@ -8,6 +8,7 @@
 #include "monitor/window/colours.h"
 #include "monitor/window/keys.h"
 #include "monitor/window/scene.h"
+#include "monitor/window/view.h"
 #include "tests/check.h"
 
 /* Relative luminance and contrast, as the W3C's guidelines for accessibility define them. */
@@ -96,6 +97,28 @@ static void test_text(struct check *t)
     scene_free(&scene);
 }
 
+static void test_fit(struct check *t)
+{
+    static const struct {
+        int width, height;
+        unsigned dpi;
+        int fit_width, fit_height;
+    } cases[] = {
+        {VIEW_WIDTH, VIEW_HEIGHT, 0, VIEW_WIDTH, VIEW_HEIGHT},
+        {VIEW_WIDTH, VIEW_HEIGHT, 110, VIEW_WIDTH, VIEW_HEIGHT},
+        {VIEW_WIDTH, VIEW_HEIGHT, 144, 1920, 1200},
+        {VIEW_WIDTH, VIEW_HEIGHT, 192, 2560, 1600},
+        {VIEW_WIDTH, VIEW_HEIGHT, 100000, 3840, 2160},
+        {300, 200, 192, 300, 200},
+    };
+    for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct view view = {.width = cases[i].width, .height = cases[i].height};
+        view_fit(&view, cases[i].dpi, 3840, 2160);
+        CHECK_EQ(view.width, cases[i].fit_width);
+        CHECK_EQ(view.height, cases[i].fit_height);
+    }
+}
+
 static void test_keys(struct check *t)
 {
     for (int i = 0; i < KEYS; i++) {
@@ -113,6 +136,7 @@ int main(int argc, char **argv)
     test_colours(&t);
     test_sizes(&t);
     test_text(&t);
+    test_fit(&t);
     test_keys(&t);
     return check_end(&t);
 }
