@@ -423,13 +423,15 @@ void disk_content_visit(struct disk_content *content, struct visit *visit)
 
 uint32_t disk_content_zeros(const struct disk_content *content, uint32_t block)
 {
-    uint64_t at = (uint64_t)block * DISK_BLOCK_BYTES, end = (uint64_t)content->blocks * DISK_BLOCK_BYTES, from = at;
+    uint64_t at = (uint64_t)block * DISK_BLOCK_BYTES, end = (uint64_t)content->blocks * DISK_BLOCK_BYTES;
     if (content->first)
         return 0;
-    if (content->file)
-        end = image_file_next_data(content->file, at) < end ? image_file_next_data(content->file, at) : end;
-    while (at < end && !page_map_get(&content->overlay, (uint32_t)(at / PAGE_BYTES)) &&
-           !page_map_get(&content->before, (uint32_t)(at / PAGE_BYTES)))
-        at += PAGE_BYTES - at % PAGE_BYTES;
-    return (uint32_t)(((at < end ? at : end) - from) / DISK_BLOCK_BYTES);
+    uint64_t data = content->file ? image_file_next_data(content->file, at) : end;
+    const struct page_map *const maps[] = {&content->overlay, &content->before};
+    for (unsigned i = 0; i < sizeof maps / sizeof maps[0]; i++) {
+        uint64_t next = (uint64_t)page_map_next(maps[i], (uint32_t)(at / PAGE_BYTES)) * PAGE_BYTES;
+        data = next < data ? next : data;
+    }
+    data = data < at ? at : data < end ? data : end;
+    return (uint32_t)((data - at) / DISK_BLOCK_BYTES);
 }

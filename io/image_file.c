@@ -1,7 +1,6 @@
 /* image_file.c - see image_file.h. */
 #include "io/image_file.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -70,15 +69,9 @@ static struct held *find_held(const struct image_file *file)
     return NULL;
 }
 
-static int duplicate(int fd)
-{
-    int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
-    assert(copy >= 0);
-    return copy;
-}
-
-/* FILE is to be written, and the holder has it only to read so far: the lock moves to FILE's own description. */
-static bool upgrade(const struct image_file *file, struct held *held)
+/* FILE is to be written, and the holder has it only to read so far: the lock moves to FILE's own description, of which
+ * FD is another descriptor. */
+static bool upgrade(const struct image_file *file, struct held *held, int fd)
 {
     lock(held->fd, F_UNLCK);
     if (!lock(file->fd, F_WRLCK)) {
@@ -86,23 +79,27 @@ static bool upgrade(const struct image_file *file, struct held *held)
         return false;
     }
     close(held->fd);
-    held->fd = duplicate(file->fd);
+    held->fd = fd;
     return true;
 }
 
 static bool hold(const struct image_file *file, const char *path, struct error *error)
 {
     struct held *held = find_held(file);
-    bool good = !held                              ? lock(file->fd, file->writable ? F_WRLCK : F_RDLCK)
-                : file->writable && !held->writers ? upgrade(file, held)
-                                                   : true;
-    if (!good)
+    bool takes = !held || (file->writable && !held->writers);
+    int copy = takes ? fcntl(file->fd, F_DUPFD_CLOEXEC, 0) : -1;
+    if (takes && copy < 0)
+        return error_set(error, "disk '%s' cannot be opened: %s", path, strerror(errno));
+    bool good = !held ? lock(file->fd, file->writable ? F_WRLCK : F_RDLCK) : takes ? upgrade(file, held, copy) : true;
+    if (!good) {
+        close(copy);
         return error_set(error, "disk '%s' is in use by another run, monitor or program: %s", path,
                          file->writable ? "who writes an image has it alone (',snapshot' shares it with snapshots)"
                                         : "it may be written there, and a snapshot shares with snapshots only");
+    }
     if (!held) {
         held = VEC_PUSH(&file->files->held);
-        *held = (struct held){.device = file->device, .inode = file->inode, .fd = duplicate(file->fd)};
+        *held = (struct held){.device = file->device, .inode = file->inode, .fd = copy};
     }
     held->readers += !file->writable;
     held->writers += file->writable;
@@ -173,6 +170,17 @@ static bool folder_of(const char *path, char folder[PATH_MAX], struct error *err
     memcpy(folder, slash ? path : ".", length);
     folder[length] = '\0';
     return true;
+}
+
+bool image_file_in_use(const char *path)
+{
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    struct stat info;
+    int fd = stat(path, &info) == 0 && S_ISREG(info.st_mode) ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
+    bool used = fd >= 0 && fcntl(fd, F_OFD_GETLK, &whole) == 0 && whole.l_type != F_UNLCK;
+    if (fd >= 0)
+        close(fd);
+    return used;
 }
 
 bool image_file_possible(const char *path, uint64_t size_bytes, struct error *error)

@@ -23,6 +23,8 @@ struct image_file;
 /* Open PATH, a whole, positive number of blocks, for reading, and WRITABLE as well. NULL with one line in ERROR: there
  * is no such file, or it is in use. */
 struct image_file *image_file_open(struct image_files *files, const char *path, bool writable, struct error *error);
+/* Has anybody locked the file PATH, another run or one of this process? False as well if nobody can say. */
+bool image_file_in_use(const char *path);
 /* Could PATH be made, with SIZE_BYTES zeros? Changes nothing. False with one line in ERROR. */
 bool image_file_possible(const char *path, uint64_t size_bytes, struct error *error);
 /* Make it, writable, sparse; or leave nothing there. NULL with one line in ERROR. */

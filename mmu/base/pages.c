@@ -221,6 +221,25 @@ const uint8_t *page_map_get(const struct page_map *map, uint32_t index)
     return page ? page->bytes : NULL;
 }
 
+uint32_t page_map_next(const struct page_map *map, uint32_t index)
+{
+    uint64_t at = index;
+    while (at < map->pages) {
+        const struct page_node *node = map->root;
+        unsigned level = map->levels - 1;
+        for (; node && level; level--)
+            node = node->child[child_of((uint32_t)at, level)].node;
+        if (node && node->child[child_of((uint32_t)at, 0)].page)
+            return (uint32_t)at;
+        if (!node && !map->root)
+            break;
+        /* Nothing below the node that is not there: behind all of its pages. */
+        uint64_t skip = UINT64_C(1) << (node ? 0 : (level + 1) * NODE_BITS);
+        at += skip - at % skip;
+    }
+    return at < map->pages && map->root ? (uint32_t)at : map->pages;
+}
+
 void page_map_set(struct page_map *map, uint32_t index, const uint8_t *bytes)
 {
     assert(index < map->pages);

@@ -45,6 +45,8 @@ uint32_t page_map_pages(const struct page_map *map);
 
 /* The content of page INDEX, or NULL. Stays as it is as long as the map has it. */
 const uint8_t *page_map_get(const struct page_map *map, uint32_t index);
+/* The first page from INDEX on that has one; the number of pages if there is none. */
+uint32_t page_map_next(const struct page_map *map, uint32_t index);
 /* Page INDEX has the content BYTES from now on; NULL: nothing. */
 void page_map_set(struct page_map *map, uint32_t index, const uint8_t *bytes);
 /* Call DIFFERS for every page that is not the same in A and B, two maps of one store and size, in their order. */

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "io/image_file.h"
 #include "mmu/base/memory.h"
 
 /* ---- a file by any of its names ---- */
@@ -118,6 +119,7 @@ static bool add(struct claims *claims, struct claim claim, const char *what, con
             claim_free(&claim); /* what is read there are our own words */
             return true;
         }
+        claims->rows.at[i].refused |= claim.reads;
         good = error_set(error, "'%s' would be written as %s and is %s as %s: another file is wanted", name,
                          claim.writes ? claim.what : other->what, claim.writes && !other->reads ? "written" : "read",
                          claim.writes ? other->what : claim.what);
@@ -144,12 +146,27 @@ bool claims_read(struct claims *claims, const char *path, const char *what, stru
 
 bool claims_write(struct claims *claims, const char *path, const char *what, struct error *error)
 {
-    return add_path(claims, path, what, false, true, error);
+    size_t count = claims->rows.count;
+    if (!add_path(claims, path, what, false, true, error))
+        return false;
+    if (!path || !image_file_in_use(path))
+        return true;
+    claims_cut(claims, count);
+    return error_set(error, "'%s' would be written as %s and is a disk of another run: another file is wanted", path,
+                     what);
 }
 
 bool claims_change(struct claims *claims, const char *path, const char *what, struct error *error)
 {
     return add_path(claims, path, what, true, true, error);
+}
+
+bool claims_refused(const struct claims *claims, const char *what)
+{
+    bool refused = false;
+    for (size_t i = 0; i < claims->rows.count; i++)
+        refused |= claims->rows.at[i].refused && strcmp(claims->rows.at[i].what, what) == 0;
+    return refused;
 }
 
 void claims_written(struct claims *claims, const char *what)

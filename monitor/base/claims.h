@@ -20,6 +20,7 @@ struct claim {
     char *what; /* "the image" */
     bool reads, writes;
     bool written; /* by us: what it holds is ours, and may be read */
+    bool refused; /* something was not read because of this one */
 };
 
 struct claims {
@@ -33,10 +34,12 @@ void claims_free(struct claims *claims);
 /* PATH (or NULL: none) is read, as WHAT. False with one line in ERROR: it is or will be written. */
 bool claims_read(struct claims *claims, const char *path, const char *what, struct error *error);
 /* PATH (or NULL) will be written, as WHAT. False with one line in ERROR: it is read, or something else is written
- * there. */
+ * there, or it is a disk of another run. */
 bool claims_write(struct claims *claims, const char *path, const char *what, struct error *error);
 /* PATH (or NULL) is a disk that is read and written. */
 bool claims_change(struct claims *claims, const char *path, const char *what, struct error *error);
+/* Was something not read, because it will be written as WHAT? */
+bool claims_refused(const struct claims *claims, const char *what);
 /* What was claimed to be written as WHAT has been. */
 void claims_written(struct claims *claims, const char *what);
 

@@ -52,26 +52,19 @@ static bool feed(struct monitor *monitor, struct script *script, unsigned *numbe
 static bool run_stream(struct monitor *monitor, FILE *stream, const char *place, struct error *error)
 {
     struct script script;
-    char *line = NULL;
-    size_t room = 0;
-    ssize_t length;
+    struct script_source source = {.file = stream};
+    struct error reason;
+    const char *line = "";
     bool good = true;
     unsigned number = 0;
     script_init(&script, place);
-    while (good && !monitor->quit) {
-        errno = 0;
-        length = getline(&line, &room, stream);
-        if (length < 0) {
-            good = ferror(stream) ? error_set(error, "%s:%u: cannot be read: %s", place, number + 1, strerror(errno))
-                                  : script_complete(&script, error);
-            break;
-        }
-        if (memchr(line, 0, (size_t)length))
-            good = error_set(error, "%s:%u: a NUL byte: a script is text", place, number + 1);
+    while (good && !monitor->quit && line) {
+        if (!script_source_next(&source, &line, &reason))
+            good = error_set(error, "%s:%u: %s", place, number + 1, reason.text);
         else
-            good = feed(monitor, &script, &number, line, error);
+            good = line ? feed(monitor, &script, &number, line, error) : script_complete(&script, error);
     }
-    free(line);
+    script_source_free(&source);
     script_free(&script);
     return good;
 }

@@ -23,6 +23,10 @@ enum test_state {
 
 enum { TEST_PROCESSES_MAX = 64 };
 
+/* What our own outputs are to whoever claims a file. */
+#define CLAIM_JUNIT "the JUnit XML"
+#define CLAIM_JSON  "the JSON object"
+
 enum { TEST_BACKTRACE_BYTES = 4096, TEST_TERMINAL_BYTES = 2048 };
 
 /* What a script's process leaves behind, in memory that it shares with ours. */
@@ -34,6 +38,7 @@ struct test_result {
     bool saved;         /* its state is in the test's save_path */
     bool recorded;      /* its recording is in the test's record_path */
     bool limited;       /* it failed at the limit of instructions */
+    bool reads_results; /* it was refused a file that is to be written as our results */
     char sentence[512]; /* what was wrong */
     char place[256];    /* where the computer looked at was then; "": there was none */
     char backtrace[TEST_BACKTRACE_BYTES], terminal[TEST_TERMINAL_BYTES]; /* lines; the last that was shown */

@@ -92,11 +92,12 @@ void definitions_free(definition_list *defined)
 /* The text behind "# title:" in the comments at the beginning of the file PATH; NULL: there is none. */
 static char *title_of(const char *path)
 {
+    enum { LINE_BYTES = 4096 };
     static const char mark[] = "# title:";
-    FILE *file = fopen(path, "re");
-    char *line = NULL, *title = NULL;
-    size_t room = 0;
-    while (file && !title && getline(&line, &room, file) >= 0 &&
+    struct stat info;
+    FILE *file = stat(path, &info) == 0 && S_ISREG(info.st_mode) ? fopen(path, "re") : NULL;
+    char line[LINE_BYTES], *title = NULL;
+    while (file && !title && fgets(line, sizeof line, file) &&
            (*line == '#' || strspn(line, " \t\r\n") == strlen(line))) {
         if (strncmp(line, mark, sizeof mark - 1) != 0)
             continue;
@@ -105,7 +106,6 @@ static char *title_of(const char *path)
         text[strcspn(text, "\r\n")] = '\0';
         title = *text ? text_of("%s", text) : NULL;
     }
-    free(line);
     if (file)
         fclose(file);
     return title;
@@ -221,13 +221,34 @@ static int by_name(const void *a, const void *b)
 
 typedef VEC(char *) name_list;
 
-/* Every .us file below the folder NAME; what begins with a dot is not looked at. */
-static bool add_folder(name_list *names, const char *name, struct error *error)
+/* A folder that is being looked through, and the one it was found in. */
+struct inside {
+    dev_t device;
+    ino_t inode;
+    const struct inside *outer;
+};
+
+static bool is_inside(const struct inside *outer, const struct stat *info)
+{
+    for (; outer; outer = outer->outer)
+        if (outer->device == info->st_dev && outer->inode == info->st_ino)
+            return true;
+    return false;
+}
+
+/* Every .us file below the folder NAME; what begins with a dot is not looked at, nor a link back to where we are. */
+static bool add_folder(name_list *names, const char *name, const struct inside *outer, struct error *error)
 {
     DIR *folder = opendir(name);
     if (!folder)
         return error_set(error, "'%s' cannot be read: %s", name, strerror(errno));
-    bool good = true;
+    struct stat own;
+    bool good = fstat(dirfd(folder), &own) == 0 && !is_inside(outer, &own);
+    const struct inside inside = {own.st_dev, own.st_ino, outer};
+    if (!good) {
+        closedir(folder);
+        return true;
+    }
     for (const struct dirent *entry; good && (entry = readdir(folder));) {
         struct stat info;
         size_t length = strlen(entry->d_name);
@@ -236,7 +257,7 @@ static bool add_folder(name_list *names, const char *name, struct error *error)
         char *path = text_of("%s%s%s", name, name[strlen(name) - 1] == '/' ? "" : "/", entry->d_name);
         bool script = length > 3 && strcmp(entry->d_name + length - 3, ".us") == 0;
         if (stat(path, &info) == 0 && S_ISDIR(info.st_mode))
-            good = add_folder(names, path, error);
+            good = add_folder(names, path, &inside, error);
         else if (script)
             *VEC_PUSH(names) = text_of("%s", path);
         free(path);
@@ -249,7 +270,7 @@ static bool add_folder(name_list *names, const char *name, struct error *error)
 static bool find_below(test_list *tests, const struct test_options *options, const char *path, struct error *error)
 {
     name_list names = {0};
-    bool good = add_folder(&names, path, error);
+    bool good = add_folder(&names, path, NULL, error);
     if (good && !names.count)
         good = error_set(error, "there is no .us script below '%s'", path);
     if (names.count)

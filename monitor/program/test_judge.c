@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "mmu/base/memory.h"
@@ -135,8 +136,13 @@ static void begin(struct monitor *monitor, const struct test *test, const struct
                   char *other)
 {
     monitor_init(monitor, &command_table, stdout);
-    for (size_t i = 0; i < options->claims.rows.count; i++) /* what this process does, all of them do */
-        claims_read(&monitor->claims, options->claims.rows.at[i].path, "a script", NULL);
+    for (size_t i = 0; i < options->claims.rows.count; i++) { /* what this process does, all of them do */
+        const struct claim *row = &options->claims.rows.at[i];
+        if (row->writes)
+            claims_write(&monitor->claims, row->path, row->what, NULL);
+        else
+            claims_read(&monitor->claims, row->path, row->what, NULL);
+    }
     if (options->sandbox)
         confine(monitor, options, own, other);
     monitor->limit_insns = options->limit_insns;
@@ -151,6 +157,7 @@ static enum test_state run_script(struct script *script, const struct test *test
     char other[PATH_MAX];
     begin(&monitor, test, options, own, other);
     bool good = run(&monitor, script, error), fell = monitor.fell, recordable = monitor_records(&monitor);
+    result->reads_results = claims_refused(&monitor.claims, CLAIM_JUNIT) || claims_refused(&monitor.claims, CLAIM_JSON);
     result->seed = monitor.options.config.seed;
     result->line = script->failed_line;
     result->limited = monitor.limited;
@@ -169,6 +176,13 @@ static enum test_state run_script(struct script *script, const struct test *test
     return good ? TEST_HELD : fell ? TEST_FAILED : TEST_IN_ERROR;
 }
 
+/* A pipe would be waited for. */
+static bool is_file(const char *path, struct error *error)
+{
+    struct stat info;
+    return stat(path, &info) || S_ISREG(info.st_mode) || error_set(error, "'%s' is not a regular file", path);
+}
+
 void test_judge(const struct test *test, const struct test_options *options, struct test_result *result)
 {
     struct error error = {""};
@@ -177,7 +191,7 @@ void test_judge(const struct test *test, const struct test_options *options, str
     enum test_state state = TEST_IN_ERROR;
     script_init(&script, test->name);
     script.folder_of = test->path;
-    bool whole = script_read(&script, test->path, &error);
+    bool whole = is_file(test->path, &error) && script_read(&script, test->path, &error);
     snprintf(own, sizeof own, "%.*s", (int)(strrchr(test->path, '/') - test->path), test->path);
     const char *folder = options->folder || !options->sandbox ? options->folder : own;
     result->line = script.failed_line;

@@ -140,8 +140,8 @@ static bool claim(const test_list *tests, struct test_options *options, struct e
     for (size_t i = 0; i < tests->count; i++)
         if (!claims_read(&options->claims, tests->at[i].path, "a script", error))
             return false;
-    return claims_write(&options->claims, options->junit_path, "the JUnit XML", error) &&
-           claims_write(&options->claims, options->json_path, "the JSON object", error);
+    return claims_write(&options->claims, options->junit_path, CLAIM_JUNIT, error) &&
+           claims_write(&options->claims, options->json_path, CLAIM_JSON, error);
 }
 
 static bool is_folder(const char *name, const char *path, struct error *error)
@@ -170,6 +170,9 @@ static int run(test_list *tests, struct test_options *options, struct error *err
     struct test_counts counts = tests_count(tests);
     printf("# %zu of %zu held\n", counts.held, tests->count);
     struct judged judged = {tests, options};
+    for (size_t i = 0; i < tests->count; i++)
+        if (tests->at[i].result.reads_results)
+            return error_set(error, "no results are written to a file: %s", tests->at[i].result.sentence), EXIT_REFUSED;
     if (!file_print_whole(options->junit_path, print_junit, &judged, error) ||
         !file_print_whole(options->json_path, print_json, &judged, error))
         return EXIT_REFUSED;

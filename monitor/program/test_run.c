@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/pidfd.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -43,6 +44,7 @@ static enum tests_end start(struct worker *worker, const struct test *test, cons
     worker->begin = seconds_now();
     worker->late = false;
     worker->output = memfd_create("output", MFD_CLOEXEC);
+    pid_t parent = getpid();
     worker->pid = worker->output < 0 ? -1 : fork();
     worker->pidfd = worker->pid > 0 ? pidfd_open(worker->pid, 0) : -1;
     if (worker->pid < 0 || (worker->pid && worker->pidfd < 0)) {
@@ -57,6 +59,9 @@ static enum tests_end start(struct worker *worker, const struct test *test, cons
     }
     if (worker->pid)
         return TESTS_RUN;
+    /* Whatever ends us ends it: nobody else would, however long its script runs. */
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) || getppid() != parent)
+        kill(getpid(), SIGKILL);
     int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
     dup2(nothing, STDIN_FILENO);
     dup2(worker->output, STDOUT_FILENO);

@@ -101,6 +101,39 @@ char *script_line(const char **text)
     return line;
 }
 
+bool script_source_next(struct script_source *source, const char **line, struct error *error)
+{
+    size_t length = 0;
+    int c;
+    if (!source->line)
+        source->line = malloc(SCRIPT_LINE_BYTES + 1);
+    memory_need(source->line);
+    errno = 0;
+    do {
+        c = getc(source->file);
+        bool rest = c == '\n' && source->after_return;
+        source->after_return = c == '\r';
+        if (rest)
+            continue;
+        if (c == 0)
+            return error_set(error, "a NUL byte: a script is text");
+        if (c != EOF)
+            source->line[length++] = (char)c;
+        if (length == SCRIPT_LINE_BYTES)
+            return error_set(error, "a line of more than %d bytes: a script is text", SCRIPT_LINE_BYTES);
+    } while (c != EOF && (!length || (c != '\n' && c != '\r')));
+    if (ferror(source->file))
+        return error_set(error, "cannot be read: %s", strerror(errno));
+    source->line[length] = '\0';
+    *line = length ? source->line : NULL;
+    return true;
+}
+
+void script_source_free(struct script_source *source)
+{
+    free(source->line);
+}
+
 /* Does LINE, which is no comment, go on in the next one? */
 static bool goes_on(const char *line)
 {
@@ -178,25 +211,19 @@ bool script_read(struct script *script, const char *path, struct error *error)
     FILE *file = fopen(path, "re");
     if (!file)
         return error_set(error, "script '%s' cannot be opened: %s", path, strerror(errno));
-    char *line = NULL;
-    size_t room = 0;
-    ssize_t length;
+    struct script_source source = {.file = file};
+    struct error reason = {""};
+    const char *text = NULL;
     bool good = true;
     unsigned number = 0;
-    errno = 0;
-    while (good && (length = getline(&line, &room, file)) >= 0) {
-        const char *text = line;
-        char *one;
-        if (memchr(line, 0, (size_t)length))
-            good = refuse(script, number + 1, "a NUL byte: a script is text", error);
-        while (good && (one = script_line(&text))) {
-            good = script_add(script, one, ++number, error);
-            free(one);
-        }
+    while (good && (good = script_source_next(&source, &text, &reason)) && text) {
+        char *one = script_line(&text);
+        good = script_add(script, one, ++number, error);
+        free(one);
     }
-    if (good && ferror(file))
-        good = error_set(error, "script '%s' cannot be read: %s", path, strerror(errno));
-    free(line);
+    if (*reason.text)
+        refuse(script, number + 1, reason.text, error);
+    script_source_free(&source);
     fclose(file);
     return good && script_complete(script, error);
 }

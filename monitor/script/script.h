@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "mmu/base/vec.h"
 #include "monitor/session/monitor.h"
@@ -36,6 +37,20 @@ struct script {
     unsigned begun_number;
     unsigned failed_line; /* after a refusal or a failure: where */
 };
+
+/* A file's lines, one at a time. */
+enum { SCRIPT_LINE_BYTES = 1 << 20 }; /* what is longer is no text */
+struct script_source {
+    FILE *file;
+    char *line;        /* the present one */
+    bool after_return; /* it ended with a carriage return: a line feed behind that is its own */
+};
+
+/* The next line, with its end, in *LINE until the next call; NULL: there are no more. False with one line in ERROR,
+ * without a place: the file cannot be read, or it is no text. */
+bool script_source_next(struct script_source *source, const char **line, struct error *error);
+/* The file is the caller's. */
+void script_source_free(struct script_source *source);
 
 /* PLACE outlives the script. */
 void script_init(struct script *script, const char *place);

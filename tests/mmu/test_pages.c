@@ -41,6 +41,14 @@ static void look_at(struct check *t, const struct page_map *map, const struct mo
         fill(page, model->content[i]);
         CHECK(model->content[i] ? is && !memcmp(is, page, PAGE_BYTES) : !is);
     }
+    unsigned wanted = 0, found = 0;
+    for (unsigned i = 0; i < LOOKED_AT; i++)
+        wanted += model->content[i] != 0;
+    for (uint32_t at = page_map_next(map, 0); at < PAGES && found <= wanted; at = page_map_next(map, at + 1)) {
+        CHECK(page_map_get(map, at));
+        found++;
+    }
+    CHECK_EQ(found, wanted);
 }
 
 static void differs(void *arg, uint32_t index)

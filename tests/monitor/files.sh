@@ -62,6 +62,19 @@ for name in d.img other.img link.img "../${folder##*/}/d.img"; do
     refused 1 "'$name' is in use" "$understudy" -x "system --disk $name"
     refused 2 "'$name' is in use" "$understudy" sweep --virtio "2=blk,disk=$name" "$guests/hello.elf"
 done
+# Nor does another run write its results there, whatever it calls them.
+for option in --json --record; do
+    refused 2 "'other.img' would be written as .* is a disk of another run" \
+        "$understudy" run --mode solo $option other.img "$guests/hello.elf"
+done
+refused 2 "is a disk of another run" "$understudy" run --mode solo --beside "$guests/hello.elf,terminal=link.img" \
+    "$guests/hello.elf"
+refused 2 "is a disk of another run" "$understudy" sweep --csv d.img "$guests/hello.elf"
+for command in save trace screenshot; do
+    printf 'load %s/hello.elf\n%s d.img\n' "$guests" $command >w.us
+    "$understudy" w.us >seen 2>error </dev/null && fail "$command over a disk of another run"
+done
+[ "$(stat -c %s d.img)" -eq 65536 ] && [ "$(tr -d '\0' <d.img | wc -c)" -eq 0 ] || fail "a disk of another run is gone"
 kill -INT $process
 wait $process
 "$understudy" run --disk d.img,snapshot "$guests/endless.elf" >out 2>error </dev/null &
@@ -135,6 +148,17 @@ refused 2 "$as" "$understudy" run --mode solo --record soon --json not-yet hello
 refused 2 "$as" "$understudy" run --mode solo --beside beside.elf,terminal=one \
     --beside beside.elf,terminal=./one hello.elf
 refused 2 "$as" "$understudy" run --disk not-yet,create=64K --json soon hello.elf
+# What a script reads in a process of its own is not written by the one that judges it.
+printf 'load hello.elf\ncontinue\n' >reads.us
+for option in --json --junit; do
+    for name in hello.elf link.elf hard.elf; do
+        "$understudy" test $option $name reads.us >out 2>error </dev/null
+        [ $? -eq 2 ] || fail "test $option $name: status"
+        grep -q "no results are written to a file: .*$as" error && [ "$(wc -l <error)" -eq 1 ] ||
+            fail "test $option $name: $(cat error)"
+    done
+    "$understudy" test $option seen.result reads.us >out 2>error && [ -s seen.result ] || fail "test $option"
+done
 # Redirections are names as well.
 "$understudy" run --disk d.img hello.elf >>d.img 2>error && fail "the output goes into the disk"
 "$understudy" run --disk d.img hello.elf <d.img >out 2>error && fail "the disk is typed in"
@@ -210,6 +234,24 @@ rm -f d.img && truncate -s 1T d.img
 printf 'system --disk d.img\nload %s/ledger.elf\ncontinue\nsave sparse.save\n' "$guests" >w.us
 "$understudy" w.us >out 2>error || fail "a sparse image of a terabyte"
 [ "$(stat -c %s sparse.save)" -lt 10000000 ] && [ "$(stat -c %b d.img)" -lt 1000 ] || fail "a save file of holes"
+timeout 30 "$understudy" -x "restore sparse.save" -x 'print $disk_digest' >out 2>error || fail "its digest"
+timeout 30 "$understudy" sweep --disk d.img,snapshot --points 3 "$guests/hello.elf" >out 2>error || fail "its sweep"
+# A zero is a zero, in a hole or not; everything else counts, and where it is.
+digest() {
+    "$understudy" -x "system --disk x.img" -x "load $guests/hello.elf" -x 'print $disk_digest' 2>&1 | tail -n 1
+}
+for content in holes zeros one other; do
+    rm -f x.img && truncate -s 64K x.img
+    case $content in
+    zeros) dd if=/dev/zero of=x.img bs=4K count=9 conv=notrunc 2>error ;;
+    one) printf x | dd of=x.img bs=1 seek=5000 conv=notrunc 2>error ;;
+    other) printf x | dd of=x.img bs=1 seek=5512 conv=notrunc 2>error ;;
+    esac
+    digest >"digest.$content"
+done
+cmp -s digest.holes digest.zeros || fail "zeros are not zeros"
+cmp -s digest.holes digest.one && fail "the digest of a disk does not look at it"
+cmp -s digest.one digest.other && fail "the digest of a disk does not know where"
 # sync=host is taken, and nothing else is.
 new_disk
 "$understudy" run --set sync=host --disk d.img "$guests/ledger.elf" >out 2>error || fail "sync=host"

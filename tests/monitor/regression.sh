@@ -139,6 +139,23 @@ printf 'system --timeout 900000000000\nload endless.elf\ncontinue\n' > slow.us
 "$program" test -C "$guests" --host-timeout 1 slow.us > slow.tap
 [ $? = 2 ] || fail "a script that takes too long cannot be judged"
 grep -q 'not over after 1 s of the host' slow.tap || fail "$(cat slow.tap)"
+# Whatever ends the suite ends its scripts: nobody else would.
+"$program" test -C "$guests" slow.us > slow.tap 2>&1 &
+suite=$!
+script=
+until [ -n "$script" ] || ! kill -0 $suite; do
+    read -r script < /proc/$suite/task/$suite/children
+done
+kill -KILL $suite
+wait $suite 2> err
+goes_on() {
+    grep -q '^State:.[RSD]' "/proc/$script/status" 2> err
+}
+for _ in $(seq 1000); do
+    goes_on || break
+    sleep 0.02
+done
+goes_on && fail "a script goes on when its suite is gone" && kill -KILL "$script"
 "$program" run --mode pair --crash primary@instruction=999999999 --json never.json "$guests/hello.elf" > out 2> err
 grep -q '^understudy: note: 1 fault did not happen: crash primary@instruction=999999999; the run ended at 915$' err &&
     [ "$(jq -c .faults_pending never.json)" = '["crash primary@instruction=999999999"]' ] || fail "a fault of run"

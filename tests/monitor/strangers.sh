@@ -97,6 +97,26 @@ held 'system --mode pair --disk own.img' 'load guest.elf' 'trace log' 'step 10' 
 [ -s suite/in/log ] && [ -s suite/in/state ] && [ -s suite/in/drawing.svg ] ||
     fail "what is below the folder can be used"
 cmp suite/in/own.img before.img || fail "a disk in a sandbox is no snapshot"
+# Nobody waits for a pipe that is called a script, nor goes round in circles; an endless line is no script.
+mkdir -p maze/a maze/b
+mkfifo maze/pipe.us
+ln -s ../b maze/a/there
+ln -s ../a maze/b/back
+echo 'echo hi' > maze/a/one.us
+timeout 30 "$program" test --sandbox maze > tap
+[ $? = 2 ] || fail "a pipe called a script: $(cat tap)"
+grep -q '^1\.\.3$' tap && grep -q "'.*pipe.us' is not a regular file" tap || fail "a pipe called a script: $(cat tap)"
+mkfifo font.ttf
+timeout 30 "$program" -x 'window font font.ttf' > out 2> err && fail "a pipe called a font"
+[ $? != 124 ] || fail "a pipe called a font is waited for"
+truncate -s 3G zeros.us
+head -c 3000000 /dev/zero | tr '\0' x > long.us
+for script in zeros.us long.us; do
+    (ulimit -v 1000000; timeout 30 "$program" $script > out 2> err)
+    [ $? = 2 ] && grep -q "$script:1: .*a script is text" err || fail "$script: $(cat err)"
+    (ulimit -v 1000000; timeout 30 "$program" < $script > out 2> err)
+    [ $? = 1 ] && grep -q "stdin:1: .*a script is text" err || fail "stdin of $script: $(cat err)"
+done
 # The folder of -C as well, and where a failure is kept is ours to choose.
 mkdir states
 cp ledger.elf states/guest.elf
