@@ -52,9 +52,11 @@ enum frame_kind {
     FRAME_NOTES,     /* of H (ft/log/notes.h) */
     FRAME_TAPE,      /* of the recording */
     FRAME_STOP,     /* my guest's run is over: u8 enum system_end, u8 status, u64 instructions, u64 epoch, u8: the epoch
-                       was run to its end, u64 digest, u64 messages, u64 bytes, u64: nanoseconds of a processor that my
-                       process has taken, text: why */
-    FRAME_FOLLOWED, /* u64: the digest of my VP, which came to the same end; u64 nanoseconds likewise */
+                       was run to its end, u64 digest, u64 messages, u64 bytes, u64 outputs that the guest has issued,
+                       u64 outputs suppressed here, u64: nanoseconds of a processor that my process has taken, text:
+                       why */
+    FRAME_FOLLOWED, /* u64: the digest of my VP, which came to the same end; u64 outputs suppressed, u64 nanoseconds
+                       likewise */
     FRAME_DIFFERS,  /* text: the replicas differ */
     FRAME_TYPE,     /* bytes that a person types, at this node's monitor */
 

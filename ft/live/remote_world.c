@@ -450,6 +450,17 @@ static uint64_t processor_ns(void)
     return (uint64_t)(host_thread_seconds() * 1e9);
 }
 
+/* What the guest has issued, here and where its VP was before, as it knows itself: but what its controller refused. */
+static uint64_t issued(const struct computer *computer)
+{
+    uint64_t outputs = computer->board->state.outputs;
+    if (!computer->operations.suppressed) /* it has been here all the time */
+        return computer->operations.issued;
+    for (size_t i = 0; i < computer->history.operations.count; i++)
+        outputs -= computer->history.operations.at[i].refused;
+    return outputs;
+}
+
 /* The guest's run is over here. */
 static void say_stop(struct node *node)
 {
@@ -465,6 +476,8 @@ static void say_stop(struct node *node)
     frame_u64(&writer, board_digest(computer->board));
     frame_u64(&writer, computer->channel.messages);
     frame_u64(&writer, computer->channel.bytes);
+    frame_u64(&writer, issued(computer));
+    frame_u64(&writer, computer->operations.suppressed);
     frame_u64(&writer, processor_ns());
     frame_text(&writer, here->why);
     frame_end(&writer);
@@ -509,6 +522,7 @@ void reach_say(struct node *node)
         if (node->computer->followed && !node->followed_told) {
             link_begin(link, &writer, FRAME_FOLLOWED);
             frame_u64(&writer, board_digest(node->computer->board));
+            frame_u64(&writer, node->computer->operations.suppressed);
             frame_u64(&writer, processor_ns());
             frame_end(&writer);
             node->followed_told = true;

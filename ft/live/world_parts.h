@@ -62,7 +62,8 @@ struct live_world {
     bool over;
     uint64_t over_ps;
     struct recording_end end;
-    uint64_t digest, messages, bytes;
+    uint64_t digest, messages, bytes, suppressed;
+    uint64_t issued;       /* outputs of the guest; 0: nobody is left who could say */
     double cpu_seconds[2]; /* of the nodes that were there at the end, by enum role */
     bool followed;
     char violation[640];

@@ -487,6 +487,15 @@ bool world_process_run(struct live_world *hub, struct error *error)
 
 /* ---- what came of it ---- */
 
+/* What the guest has issued: of a run that was lost, as H has it, where each byte for the terminal is one. */
+static uint64_t issued(const struct live_world *hub, const struct history *history)
+{
+    uint64_t outputs = history->operations.count + history->output.count + history->sent.count;
+    for (size_t i = 0; i < history->operations.count; i++)
+        outputs -= history->operations.at[i].refused;
+    return hub->issued ? hub->issued : outputs;
+}
+
 static void judge(struct live_world *hub, struct system_result *result)
 {
     static const struct history nothing;
@@ -517,7 +526,8 @@ static void judge(struct live_world *hub, struct system_result *result)
     result->explainable = verdict.explainable && !differ;
     result->violation = result->explainable ? NULL : hub->violation;
     result->operations.repeated = verdict.repeated;
-    result->operations.issued = history->operations.count + history->output.count + history->sent.count;
+    result->operations.issued = issued(hub, history);
+    result->operations.suppressed = hub->suppressed;
 }
 
 void world_process_result(struct live_world *hub, struct system_result *result)

@@ -322,7 +322,9 @@ static bool stop(struct live_world *hub, struct member *member, struct frame_rea
     end.epoch = frame_take_u64(frame);
     end.ran = frame_take_u8(frame);
     end.digest = frame_take_u64(frame);
-    uint64_t messages = frame_take_u64(frame), bytes = frame_take_u64(frame), processor_ns = frame_take_u64(frame);
+    uint64_t messages = frame_take_u64(frame), bytes = frame_take_u64(frame);
+    uint64_t issued = frame_take_u64(frame), suppressed = frame_take_u64(frame);
+    uint64_t processor_ns = frame_take_u64(frame);
     frame_take_text(frame, why, sizeof why);
     if (!frame_is_whole(frame) || end.end == END_NONE || end.end > END_LOST)
         return false;
@@ -336,6 +338,8 @@ static bool stop(struct live_world *hub, struct member *member, struct frame_rea
     hub->end = end;
     hub->messages += messages;
     hub->bytes += bytes;
+    hub->issued = issued;
+    hub->suppressed += suppressed;
     hub->cpu_seconds[ROLE_PRIMARY] = (double)processor_ns / 1e9;
     hub_over(hub, (enum system_end)end.end, (int)end.status, why);
     return true;
@@ -343,9 +347,11 @@ static bool stop(struct live_world *hub, struct member *member, struct frame_rea
 
 static bool followed(struct live_world *hub, struct member *member, struct frame_reader *frame)
 {
-    uint64_t digest = frame_take_u64(frame), processor_ns = frame_take_u64(frame);
+    uint64_t digest = frame_take_u64(frame), suppressed = frame_take_u64(frame);
+    uint64_t processor_ns = frame_take_u64(frame);
     if (!frame_is_whole(frame) || member->state < MEMBER_ACTING)
         return false;
+    hub->suppressed += hub->followed ? 0 : suppressed;
     hub->followed = true;
     hub->cpu_seconds[ROLE_BACKUP] = (double)processor_ns / 1e9;
     if (hub->over && digest != hub->end.digest)

@@ -160,6 +160,10 @@ static int run_options(struct options *options, struct error *error)
 {
     struct claims claims;
     int status = EXIT_REFUSED;
+    if (options->gdb && options->window) {
+        error_set(error, "--gdb and --window: one of them is wanted, because either decides when the guest runs");
+        return status;
+    }
     claims_begin(&claims);
     options->config.input_fd = STDIN_FILENO;
     options->config.paced = isatty(STDIN_FILENO);

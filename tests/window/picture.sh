@@ -84,7 +84,8 @@ expect operator "is fenced"
 window describe
 EOF
 timeout 60 "$understudy" states.us >words.txt 2>err.txt || wrong "$(tail -n 1 words.txt) $(tail -n 1 err.txt)"
-wants "computer 1: [781, Int] disk 174 is buffered until its epoch's end" "computer 2, epoch 783: a disk command is sup" \
+wants "computer 1: [781, Int] disk 174 is buffered until its epoch's end" \
+    "computer 2, epoch 783: a disk command is suppressed" \
     "computer 1, epoch 782: acknowledgements are awaited for 31 us" "computer 1: backup, joins" ", is fenced off"
 
 # The guest's own pixels: the number of the pendulums' first frames is white, the rest of the corner black.
@@ -132,6 +133,12 @@ refused "is nothing" "window sideways"
 refused "is no key" "window key nothing"
 refused "is not open" "window drag 1x1 2x2"
 refused "cannot be written" "screenshot /no/such/folder/x.png"
+for command in "run --gdb 0" live "world --listen unix:none"; do
+    # shellcheck disable=SC2086 # two words
+    timeout 20 "$understudy" $command --window "$guests/hello.elf" >out.txt 2>err.txt </dev/null
+    [ $? = 2 ] && [ "$(wc -l <err.txt)" = 1 ] && grep -q -e '--window: ' err.txt ||
+        wrong "$command --window: $(cat err.txt)"
+done
 timeout 20 "$understudy" -x "window describe" -x "screenshot none.png" >words.txt 2>&1 || wrong "without a guest"
 wants "no guest is loaded"
 
