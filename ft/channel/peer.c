@@ -1,17 +1,11 @@
 /* peer.c - see peer.h. */
-#include "ft/channel/peer.h"
+#include "ft/channel/acknowledge.h"
 
 #include <assert.h>
 #include <string.h>
 
 #include "ft/message.h"
 #include "mmu/base/vtime.h"
-
-/* What the acknowledgement of a heartbeat carries. */
-struct report {
-    uint64_t lag_ps;
-    bool differs;
-};
 
 void peer_init(struct peer *peer, const struct order *order, unsigned number, struct channel *out, struct channel *in,
                const struct settings *settings, uint64_t now_ps)
@@ -96,35 +90,6 @@ static uint64_t room_here(const struct peer *peer)
     return channel_room_ps(peer->out);
 }
 
-void peer_lose_acks(struct peer *peer)
-{
-    peer->acks_lost_to_ps = peer->out->last_arrival_ps;
-    peer->ack_instead_ps = 0;
-}
-
-static uint64_t acknowledged_here(const struct peer *peer, uint64_t arrival_ps, uint64_t now_ps)
-{
-    const struct channel *out = peer->out;
-    if (arrival_ps <= peer->acks_lost_to_ps)
-        arrival_ps = peer->ack_instead_ps; /* a later one stands in for it, when something is sent that has one */
-    if (!arrival_ps || arrival_ps >= peer_silent_since(peer, now_ps))
-        return TIME_NEVER;
-    uint64_t here = channel_ack_ps(out, arrival_ps);
-    bool cut = out->cut && (out->waiting.count || here > out->cut_ps);
-    return cut ? TIME_NEVER : here; /* until the channel is healed */
-}
-
-/* When the acknowledgement is here that carries the report of the heartbeat INDEX places behind the front one;
- * TIME_NEVER if that heartbeat has not been sent yet. */
-static uint64_t report_here_ps(const struct peer *peer, uint64_t index)
-{
-    const struct channel *out = peer->out;
-    index += peer->reports_behind;
-    if (index >= QUEUE_COUNT(&out->beats))
-        return TIME_NEVER;
-    return channel_ack_ps(out, QUEUE_FRONT(&out->beats)[index]);
-}
-
 static uint64_t horizon_here(struct peer *peer)
 {
     uint64_t promise = order_to_peer(peer->order, peer->number);
@@ -135,27 +100,6 @@ static uint64_t horizon_here(struct peer *peer)
     /* One that has judged this computer failed reports nothing any more. */
     uint64_t report = report_here_ps(peer, channel_count(peer->in));
     return report == TIME_NEVER || peer->out->judged ? promise : earlier(promise, report);
-}
-
-static void listen_here(struct peer *peer, uint64_t now_ps)
-{
-    struct channel *out = peer->out;
-    while (report_here_ps(peer, 0) <= now_ps) {
-        uint64_t carrier = QUEUE_FRONT(&out->beats)[peer->reports_behind], begin, arrival;
-        if (carrier >= peer_silent_since(peer, now_ps) || !channel_peek(peer->in, &begin, &arrival))
-            return;
-        struct frame frame;
-        struct report report;
-        assert(arrival == *QUEUE_FRONT(&out->beats));
-        channel_take(peer->in, &frame);
-        memcpy(&report, frame_bytes(&frame), sizeof report);
-        QUEUE_POP(&out->beats);
-        if (carrier <= peer->acks_lost_to_ps || acknowledged_here(peer, carrier, now_ps) == TIME_NEVER)
-            continue;
-        peer->lag_ps = report.lag_ps;
-        peer->lag_at_ps = arrival;
-        peer->differs = report.differs;
-    }
 }
 
 uint64_t peer_report_ps(const struct peer *peer, uint64_t last_ps)
@@ -201,7 +145,7 @@ bool peer_next(const struct peer *peer, uint64_t quiet_ps, uint64_t *begin_ps, u
     return channel_peek(in, begin_ps, arrival_ps) && (quiet_ps != TIME_NEVER || in->taken < in->lost);
 }
 
-static bool certain(const struct peer *peer, uint64_t number, uint64_t quiet_ps, bool early, uint64_t arrival_ps)
+bool peer_frame_certain(const struct peer *peer, uint64_t number, uint64_t quiet_ps, bool early, uint64_t arrival_ps)
 {
     const struct channel *in = peer->in;
     uint64_t died = death_ps(peer, quiet_ps);
@@ -215,7 +159,7 @@ static bool certain(const struct peer *peer, uint64_t number, uint64_t quiet_ps,
 
 bool peer_certain(const struct peer *peer, uint64_t quiet_ps, bool early, uint64_t arrival_ps)
 {
-    return certain(peer, peer->in->taken, quiet_ps, early, arrival_ps);
+    return peer_frame_certain(peer, peer->in->taken, quiet_ps, early, arrival_ps);
 }
 
 uint64_t peer_deadline_ps(const struct peer *peer)
@@ -229,52 +173,6 @@ uint64_t peer_silence_ps(const struct peer *peer, uint64_t quiet_ps)
     if (died == TIME_NEVER || !channel_peek(peer->in, &begin, &arrival) || begin > deadline)
         return deadline;
     return died + peer->in->latency_ps > deadline ? died + peer->in->latency_ps : deadline;
-}
-
-/* How old, at AT_PS, was the oldest [end] that had arrived and was not executed? */
-static uint64_t lag_at(struct peer *peer, uint64_t at_ps)
-{
-    while (QUEUE_COUNT(&peer->ended) && QUEUE_FRONT(&peer->ended)->executed_ps <= at_ps)
-        QUEUE_POP(&peer->ended);
-    if (!QUEUE_COUNT(&peer->ended) || QUEUE_FRONT(&peer->ended)->arrival_ps > at_ps)
-        return 0;
-    return at_ps - QUEUE_FRONT(&peer->ended)->arrival_ps;
-}
-
-static void report(struct peer *peer, uint64_t at_ps)
-{
-    struct report report;
-    memset(&report, 0, sizeof report); /* its gaps too: it goes into snapshots */
-    report.lag_ps = lag_at(peer, at_ps);
-    report.differs = peer->differs_ps <= at_ps;
-    channel_report(peer->out, &report, sizeof report, at_ps);
-}
-
-/* The next frame that the receiver has not scanned, FRAME, has arrived. True if that puts a report on its way. */
-static bool acknowledge_one(struct peer *peer, const struct frame *frame)
-{
-    uint64_t epoch;
-    peer->heard_ps = frame->arrival_ps;
-    if (message_ends_epoch(frame_bytes(frame), frame->size, &epoch))
-        *QUEUE_PUSH(&peer->ended) = (struct ended_epoch){epoch, frame->arrival_ps, TIME_NEVER};
-    if (frame->beat)
-        report(peer, frame->arrival_ps);
-    return frame->beat;
-}
-
-static bool acknowledge_here(struct peer *peer, bool early, uint64_t now_ps)
-{
-    struct channel *in = peer->in;
-    uint64_t quiet = peer_quiet_ps(peer, early);
-    const struct frame *frame;
-    bool news = false;
-    while ((frame = channel_scan(in)) != NULL && frame->arrival_ps <= now_ps &&
-           frame->begin_ps <= peer->heard_ps + in->timeout_ps &&
-           certain(peer, in->scanned, quiet, early, frame->arrival_ps)) {
-        news |= acknowledge_one(peer, frame);
-        channel_scan_next(in);
-    }
-    return news;
 }
 
 void peer_take(struct peer *peer, struct frame *frame)

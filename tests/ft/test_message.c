@@ -7,6 +7,7 @@
 
 #include "ft/channel/inputs.h"
 #include "io/input_event.h"
+#include "io/network.h"
 #include "mmu/base/rng.h"
 #include "tests/check.h"
 
@@ -157,6 +158,7 @@ static void test_refusals(struct check *t)
 static void test_inputs(struct check *t)
 {
     static const uint8_t data[] = {1, 2, 3};
+    uint8_t frame_bytes[NETWORK_FRAME_MIN] = {0x52, 0x54};
     for (unsigned kind = 0; kind < INTERRUPT_COUNT; kind++) {
         const struct input *input = &input_rows[kind];
         bool computed = input->source == INPUT_OF_CONTROLLER || input->source == INPUT_OF_CLOCK;
@@ -169,6 +171,10 @@ static void test_inputs(struct check *t)
         if (input->data == INPUT_NUMBERED) {
             interrupt.number = 5;
             interrupt.value = input->stream == STREAM_TERMINAL ? 0xC3 : input_event(INPUT_POINTER_X, 639);
+        } else if (input->data == INPUT_BYTES) {
+            interrupt.number = 6;
+            interrupt.bytes = frame_bytes;
+            interrupt.size_bytes = sizeof frame_bytes;
         } else if (input->data == INPUT_COMPLETION) {
             interrupt.disk = (struct disk_completion){.number = 9,
                                                       .device = 1,
@@ -179,7 +185,7 @@ static void test_inputs(struct check *t)
                                                       .status = DISK_COMPLETED,
                                                       .data = data};
         }
-        uint8_t bytes[MESSAGE_HEADER_BYTES + MESSAGE_DISK_BYTES + sizeof data];
+        uint8_t bytes[MESSAGE_HEADER_BYTES + MESSAGE_DISK_BYTES + NETWORK_FRAME_MIN];
         struct message message = interrupt_to_message(&interrupt), back;
         message_encode(&message, bytes);
         CHECK(message_decode(bytes, message_size(&message), &back) && same(&message, &back));
@@ -192,6 +198,7 @@ static void test_inputs(struct check *t)
         message = interrupt_to_message(&again);
         CHECK(same(&message, &back));
         CHECK(!again.disk.size_bytes || again.disk.data != back.disk.data); /* its own */
+        CHECK(!again.size_bytes || again.bytes != back.bulk);
         interrupt_free(&again);
     }
 }

@@ -1,0 +1,112 @@
+/* acknowledge.c - acknowledgements (P4), which need no frames: at the primary, when each is here, and the reports that
+ * some of them carry; at the backup, what its receiver answers. See peer.h.
+ */
+#include "ft/channel/acknowledge.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "ft/message.h"
+
+/* What the acknowledgement of a heartbeat carries. */
+struct report {
+    uint64_t lag_ps;
+    bool differs;
+};
+
+/* ---- at the primary ---- */
+
+void peer_lose_acks(struct peer *peer)
+{
+    peer->acks_lost_to_ps = peer->out->last_arrival_ps;
+    peer->ack_instead_ps = 0;
+}
+
+uint64_t acknowledged_here(const struct peer *peer, uint64_t arrival_ps, uint64_t now_ps)
+{
+    const struct channel *out = peer->out;
+    if (arrival_ps <= peer->acks_lost_to_ps)
+        arrival_ps = peer->ack_instead_ps; /* a later one stands in for it, when something is sent that has one */
+    if (!arrival_ps || arrival_ps >= peer_silent_since(peer, now_ps))
+        return TIME_NEVER;
+    uint64_t here = channel_ack_ps(out, arrival_ps);
+    bool cut = out->cut && (out->waiting.count || here > out->cut_ps);
+    return cut ? TIME_NEVER : here; /* until the channel is healed */
+}
+
+uint64_t report_here_ps(const struct peer *peer, uint64_t index)
+{
+    const struct channel *out = peer->out;
+    index += peer->reports_behind;
+    if (index >= QUEUE_COUNT(&out->beats))
+        return TIME_NEVER;
+    return channel_ack_ps(out, QUEUE_FRONT(&out->beats)[index]);
+}
+
+void listen_here(struct peer *peer, uint64_t now_ps)
+{
+    struct channel *out = peer->out;
+    while (report_here_ps(peer, 0) <= now_ps) {
+        uint64_t carrier = QUEUE_FRONT(&out->beats)[peer->reports_behind], begin, arrival;
+        if (carrier >= peer_silent_since(peer, now_ps) || !channel_peek(peer->in, &begin, &arrival))
+            return;
+        struct frame frame;
+        struct report report;
+        assert(arrival == *QUEUE_FRONT(&out->beats));
+        channel_take(peer->in, &frame);
+        memcpy(&report, frame_bytes(&frame), sizeof report);
+        QUEUE_POP(&out->beats);
+        if (carrier <= peer->acks_lost_to_ps || acknowledged_here(peer, carrier, now_ps) == TIME_NEVER)
+            continue;
+        peer->lag_ps = report.lag_ps;
+        peer->lag_at_ps = arrival;
+        peer->differs = report.differs;
+    }
+}
+
+/* ---- at the backup ---- */
+
+/* How old, at AT_PS, was the oldest [end] that had arrived and was not executed? */
+static uint64_t lag_at(struct peer *peer, uint64_t at_ps)
+{
+    while (QUEUE_COUNT(&peer->ended) && QUEUE_FRONT(&peer->ended)->executed_ps <= at_ps)
+        QUEUE_POP(&peer->ended);
+    if (!QUEUE_COUNT(&peer->ended) || QUEUE_FRONT(&peer->ended)->arrival_ps > at_ps)
+        return 0;
+    return at_ps - QUEUE_FRONT(&peer->ended)->arrival_ps;
+}
+
+static void report(struct peer *peer, uint64_t at_ps)
+{
+    struct report report;
+    memset(&report, 0, sizeof report); /* its gaps too: it goes into snapshots */
+    report.lag_ps = lag_at(peer, at_ps);
+    report.differs = peer->differs_ps <= at_ps;
+    channel_report(peer->out, &report, sizeof report, at_ps);
+}
+
+bool acknowledge_one(struct peer *peer, const struct frame *frame)
+{
+    uint64_t epoch;
+    peer->heard_ps = frame->arrival_ps;
+    if (message_ends_epoch(frame_bytes(frame), frame->size, &epoch))
+        *QUEUE_PUSH(&peer->ended) = (struct ended_epoch){epoch, frame->arrival_ps, TIME_NEVER};
+    if (frame->beat)
+        report(peer, frame->arrival_ps);
+    return frame->beat;
+}
+
+bool acknowledge_here(struct peer *peer, bool early, uint64_t now_ps)
+{
+    struct channel *in = peer->in;
+    uint64_t quiet = peer_quiet_ps(peer, early);
+    const struct frame *frame;
+    bool news = false;
+    while ((frame = channel_scan(in)) != NULL && frame->arrival_ps <= now_ps &&
+           frame->begin_ps <= peer->heard_ps + in->timeout_ps &&
+           peer_frame_certain(peer, in->scanned, quiet, early, frame->arrival_ps)) {
+        news |= acknowledge_one(peer, frame);
+        channel_scan_next(in);
+    }
+    return news;
+}
