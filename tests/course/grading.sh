@@ -15,6 +15,7 @@ mkdir -p class/ada class/ben class/cleo class/dan class/eve class/finn 'class/no
 for number in 1 3 4; do
     cp "$course/solutions/$number/model.txt" "class/ada/$number.txt"
 done
+ln -s ada class/gil
 cp "$course/solutions/6-driver/model.c" "class/ada/$driver"
 cp "$course/solutions/10-protocol/model.proto" class/ada/10.proto
 echo 'int main(void) { return <b>; }' > "class/ben/$driver"
@@ -64,6 +65,7 @@ told eve 'an assembler directive that could read a file'
 told eve 'it still sends two messages for each epoch'
 told finn 'mine is wrong: rule 5'
 grep -q 'secret$' pages/*.html && fail "a page shows a file of the host: $(grep -l 'secret$' pages/*.html)"
+grep -q "'gil (a link)' is left out" said || fail "another one's folder: $(cat said)"
 grep -q "'no name' is left out" said || fail "a name with a blank: $(cat said)"
 [ "$(find pages -name '*.html' | wc -l)" = 6 ] || fail "not a page for each student"
 for words in 'nowhere' '-b' '--linux class class' '--csv'; do

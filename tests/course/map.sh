@@ -22,7 +22,8 @@ while IFS='|' read -r what says lesson place test rest; do
     file=$(echo "$place" | sed -n 's/^`\([^:`]*\).*/\1/p')
     function=$(echo "$place" | sed -n 's/^`[^:]*:\([a-z_0-9]*\)`$/\1/p')
     [ -f "$source/$file" ] || fail "$what: no file '$place'"
-    [ -z "$function" ] || grep -Eq "^[a-z].*[ *(]$function[()]" "$source/$file" || fail "$what: no function $place"
+    [ -z "$function" ] || grep -E "^[a-z].*[ *(]$function[()]" "$source/$file" | grep -qv ';$' ||
+        fail "$what: no function $place"
     name=$(echo "$test" | sed -n 's/^`\(.*\)`$/\1/p')
     grep -qxF "$name" "$work/tests" || fail "$what: no test '$test'"
 done < "$work/rows"
