@@ -34,7 +34,7 @@ void network_free(struct network *network)
 /* How many frames have been on the wire, by the present time. */
 static uint64_t wire_count(const struct network *network)
 {
-    return network->sent.count + network->on_wire;
+    return network->sent_before + network->sent.count + network->on_wire;
 }
 
 void network_send(struct network *network, uint32_t generation, uint64_t number, const uint8_t *bytes, uint32_t size,
@@ -60,12 +60,13 @@ void network_fence(struct network *network, uint32_t generation)
 
 void network_arrive(struct network *network, const uint8_t *bytes, uint32_t size, uint64_t time_ps)
 {
-    if (network->came.count - network->taken >= NETWORK_WAITING_MAX) {
+    uint64_t number = network->came_before + network->came.count;
+    if (number - network->taken >= NETWORK_WAITING_MAX) {
         network->lost++;
         return;
     }
     struct network_frame *frame = QUEUE_PUSH(&network->kept);
-    *frame = (struct network_frame){network->came.count, time_ps, size, malloc(size)};
+    *frame = (struct network_frame){number, time_ps, size, malloc(size)};
     memory_need(frame->bytes);
     memcpy(frame->bytes, bytes, size);
     *VEC_PUSH(&network->came) = network_content(bytes, size);
@@ -116,6 +117,17 @@ const struct network_frame *network_take(struct network *network, uint64_t numbe
         return frame;
     }
     return NULL;
+}
+
+void network_forget(struct network *network, uint64_t sent, uint64_t came)
+{
+    uint64_t gone = came > network->came_before ? came - network->came_before : 0;
+    network->sent.count -= sent;
+    memmove(network->sent.at, network->sent.at + sent, network->sent.count * sizeof *network->sent.at);
+    network->sent_before += sent;
+    network->came.count -= gone;
+    memmove(network->came.at, network->came.at + gone, network->came.count * sizeof *network->came.at);
+    network->came_before += gone;
 }
 
 void network_forget_future(struct network *network)

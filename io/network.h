@@ -60,10 +60,12 @@ struct network {
     uint32_t generation; /* the oldest that may send */
     uint64_t performed;  /* the largest number that was sent */
     VEC(struct network_sent) sent;
-    VEC(uint64_t) came; /* hash of each frame that came, by number */
+    uint64_t came_before; /* so many of those that came are not kept any more; of the others: */
+    VEC(uint64_t) came;   /* hash of each frame that came, by number */
     QUEUE(struct network_frame) kept;
     uint64_t taken;                  /* no number from this one on was ever taken */
     uint64_t lost;                   /* frames that came when too many waited */
+    uint64_t sent_before;            /* of the record of those sent: so many are not kept */
     uint64_t on_wire;                /* how many of those that came are before the present time */
     struct network_capture *capture; /* NULL: nobody listens to the wire */
 };
@@ -83,6 +85,8 @@ uint64_t network_look(struct network *network, uint64_t time_ps);
 const struct network_frame *network_take(struct network *network, uint64_t number, uint64_t time_ps);
 /* Another future begins here: what will be on the wire is new to the capture. */
 void network_forget_future(struct network *network);
+/* The record of the first SENT frames, and of those that came before number CAME, is not kept any more. */
+void network_forget(struct network *network, uint64_t sent, uint64_t came);
 void network_visit(struct network *network, struct visit *visit);
 
 /* Hash of a frame, as in the records. */

@@ -143,6 +143,15 @@ void shared_disk_fence(struct shared_disk *disk, uint32_t generation)
         disk->generation = generation;
 }
 
+void shared_disk_forget(struct shared_disk *disk, uint64_t last)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < disk->records.count; i++)
+        if (disk->records.at[i].number > last)
+            disk->records.at[kept++] = disk->records.at[i];
+    disk->records.count = kept;
+}
+
 const struct disk_record *shared_disk_records(const struct shared_disk *disk, size_t *count)
 {
     *count = disk->records.count;

@@ -64,6 +64,9 @@ void shared_disk_fence(struct shared_disk *disk, uint32_t generation);
 /* The record D so far, in the order of performance. */
 const struct disk_record *shared_disk_records(const struct shared_disk *disk, size_t *count);
 
+/* The records of operations up to number LAST are not kept any more. */
+void shared_disk_forget(struct shared_disk *disk, uint64_t last);
+
 /* Copy block BLOCK as it is now; zeros if the host fails (shared_disk_host_good). */
 void shared_disk_peek(struct shared_disk *disk, uint32_t block, uint8_t *to);
 

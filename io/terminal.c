@@ -23,6 +23,7 @@ struct terminal {
     int host_error;
     VEC(uint8_t) shown;
     VEC(uint8_t) typed;
+    uint64_t shown_before, typed_before; /* that are not kept any more */
     VEC(struct shown_mark) marks;
     size_t marks_flushed;
     uint64_t flushed; /* bytes of `shown` that the host has */
@@ -69,8 +70,9 @@ void terminal_output(struct terminal *terminal, uint32_t generation, uint64_t nu
 {
     if (generation < terminal->generation)
         return;
-    if (!terminal->plain && number <= terminal->shown.count) {
-        if (terminal->shown.at[number - 1] != byte && !terminal->mismatch)
+    if (!terminal->plain && number <= terminal->shown_before + terminal->shown.count) {
+        if (number > terminal->shown_before && terminal->shown.at[number - 1 - terminal->shown_before] != byte &&
+            !terminal->mismatch)
             terminal->mismatch = number;
         return;
     }
@@ -151,6 +153,7 @@ void terminal_take(struct terminal *terminal)
 
 enum terminal_input terminal_input(struct terminal *terminal, uint64_t number, uint8_t *byte)
 {
+    number -= terminal->typed_before;
     if (number >= terminal->typed.count && terminal->input_fd >= 0 && !terminal->input_ended)
         read_host(terminal);
     if (number < terminal->typed.count) {
@@ -188,6 +191,24 @@ uint64_t terminal_flush_some(struct terminal *terminal, uint64_t most)
         write_host(terminal, end);
     terminal->marks_flushed = terminal->marks.count; /* nobody goes by time any more */
     return terminal->shown.count - terminal->flushed;
+}
+
+void terminal_forget(struct terminal *terminal, uint64_t shown, uint64_t typed)
+{
+    terminal->shown.count -= shown;
+    memmove(terminal->shown.at, terminal->shown.at + shown, terminal->shown.count);
+    terminal->shown_before += shown;
+    terminal->flushed -= shown;
+    terminal->marks.count = terminal->marks_flushed = 0; /* nobody goes by time where something is forgotten */
+    terminal->typed.count -= typed;
+    memmove(terminal->typed.at, terminal->typed.at + typed, terminal->typed.count);
+    terminal->typed_before += typed;
+}
+
+void terminal_before(const struct terminal *terminal, uint64_t *shown, uint64_t *typed)
+{
+    *shown = terminal->shown_before;
+    *typed = terminal->typed_before;
 }
 
 const uint8_t *terminal_shown(const struct terminal *terminal, uint64_t *size)

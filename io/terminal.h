@@ -55,6 +55,10 @@ uint64_t terminal_flush_some(struct terminal *terminal, uint64_t most);
 
 /* All that was shown, and how many bytes. */
 const uint8_t *terminal_shown(const struct terminal *terminal, uint64_t *size);
+/* The first SHOWN of these, which the host has, and the first TYPED bytes of input are not kept any more. Numbers go
+ * on: `shown` and `typed` are what is kept, and terminal_before says how many came before. */
+void terminal_forget(struct terminal *terminal, uint64_t shown, uint64_t typed);
+void terminal_before(const struct terminal *terminal, uint64_t *shown, uint64_t *typed);
 /* The first number whose byte came again and differed; 0 if none. */
 uint64_t terminal_mismatch(const struct terminal *terminal);
 /* Has the host said that no more will be typed? */

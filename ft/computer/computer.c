@@ -133,7 +133,7 @@ static bool can_happen(const struct computer *computer, const struct event *even
 
 bool computer_has_its_history(const struct computer *computer)
 {
-    return computer->board->state.disk_operations == computer->history.operations.count;
+    return computer->board->state.disk_operations == history_operations(&computer->history);
 }
 
 /* What was read, as a whole: each event has its cause, and the clock does not run from a place that comes later. */

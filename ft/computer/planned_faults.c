@@ -40,7 +40,7 @@ void computer_tell_part(struct computer *computer, const struct disk_operation *
     unsigned performed = 0;
     for (uint32_t i = 0; i < op->count && op->opcode == DISK_WRITE; i++)
         performed += mask >> (i % 64) & 1;
-    disk_describe(&computer->history.operations.at[op->number - 1], name);
+    disk_describe(history_operation(&computer->history, op->number), name);
     if (op->opcode == DISK_WRITE)
         computer_tell(computer, "%s was under way: %u of %u blocks performed", name, performed, op->count);
     else

@@ -46,8 +46,9 @@ static uint64_t epoch_of_failed(const struct explaining *x, const struct history
 {
     for (unsigned i = 0; i < 2; i++) {
         const struct history *issuer = x->input->issuers[i];
-        if (issuer && issuer != x->input->history && op->number && op->number <= issuer->operations.count)
-            return issuer->operations.at[op->number - 1].epoch;
+        const struct history_operation *issued = issuer ? history_operation(issuer, op->number) : NULL;
+        if (issued && issuer != x->input->history)
+            return issued->epoch;
     }
     return op->epoch;
 }
@@ -81,11 +82,17 @@ static bool can_take(const struct explaining *x, size_t index)
     return m->full + m->partial == 0 || x->input->history->operations.at[index].reissued;
 }
 
+/* Where in H the operation of that NUMBER is, or would be. */
+static size_t index_of(const struct explaining *x, uint64_t number)
+{
+    return (size_t)(number - 1 - x->input->history->before.operations);
+}
+
 /* The operation of H that RECORD is a performance of; its index, or SIZE_MAX. */
 static size_t find_match(const struct explaining *x, const struct disk_record *record)
 {
     const struct history_operation *ops = x->input->history->operations.at;
-    size_t hint = (size_t)record->number - 1;
+    size_t hint = index_of(x, record->number);
     if (hint < x->operations && explain_same(&ops[hint], record) && can_take(x, hint))
         return hint;
     for (size_t i = 0; i < x->operations; i++)
@@ -99,9 +106,9 @@ static struct history_operation issuer_operation(const struct explaining *x, con
 {
     for (unsigned i = 0; i < 2; i++) {
         const struct history *issuer = x->input->issuers[i];
-        if (issuer && record->number <= issuer->operations.count &&
-            explain_same(&issuer->operations.at[record->number - 1], record))
-            return issuer->operations.at[record->number - 1];
+        const struct history_operation *issued = issuer ? history_operation(issuer, record->number) : NULL;
+        if (issued && explain_same(issued, record))
+            return *issued;
     }
     return (struct history_operation){.number = record->number,
                                       .device = record->device,
@@ -181,9 +188,9 @@ static void count_repeated(struct explaining *x, const struct disk_record *recor
                 open.at[k] = open.at[--open.count];
                 break;
             }
-        size_t number = (size_t)records[i].number;
-        if (number <= x->operations && records[i].count && explain_same(&ops[number - 1], &records[i]) &&
-            (ops[number - 1].status == DISK_DISCONNECTED || ops[number - 1].reissued))
+        size_t at = index_of(x, records[i].number);
+        if (at < x->operations && records[i].count && explain_same(&ops[at], &records[i]) &&
+            (ops[at].status == DISK_DISCONNECTED || ops[at].reissued))
             *VEC_PUSH(&open) = &records[i];
     }
     VEC_FREE(&open);
@@ -211,6 +218,19 @@ static uint64_t byte_epoch_of_failed(const struct explaining *x, uint64_t number
     return place ? place->epoch : 0;
 }
 
+/* How much of what RULE is about has been judged before, and is not kept any more. */
+static uint64_t gone_before(const struct history *h, int rule)
+{
+    switch (rule) {
+    case 5:
+        return h->before.output;
+    case 6:
+        return h->before.input;
+    default:
+        return 0; /* frames have their numbers */
+    }
+}
+
 /* NUMBER: of WHAT, a byte or event, from 1; PLACE: where a VP wrote or took it, NULL if none did. */
 static bool violate_stream(struct explaining *x, int rule, const char *text, const char *what, uint64_t number,
                            const struct history_place *place)
@@ -220,7 +240,8 @@ static bool violate_stream(struct explaining *x, int rule, const char *text, con
     x->verdict->explainable = false;
     x->verdict->rule = (unsigned)rule;
     x->verdict->epoch = byte_epoch_of_failed(x, number, place);
-    length = snprintf(sentence, sizeof x->verdict->sentence, "rule %d: %s (%s %" PRIu64, rule, text, what, number);
+    length = snprintf(sentence, sizeof x->verdict->sentence, "rule %d: %s (%s %" PRIu64, rule, text, what,
+                      number + gone_before(x->input->history, rule));
     if (place)
         length += snprintf(sentence + length, sizeof x->verdict->sentence - (size_t)length,
                            ", epoch %" PRIu64 ", instruction %" PRIu64, place->epoch, place->insns);
@@ -282,6 +303,8 @@ static bool check_output(struct explaining *x)
     uint64_t shown_count, at = 0;
     const uint8_t *shown = terminal_shown(x->input->terminal, &shown_count);
     uint64_t mismatch = terminal_mismatch(x->input->terminal);
+    if (mismatch > h->before.output)
+        mismatch -= h->before.output;
     if (mismatch)
         return violate_terminal(x, 5, "a byte came again and was another one", mismatch, output_place(h, mismatch - 1));
     for (uint64_t i = 0; i < shown_count; i++, at++) {
@@ -347,8 +370,9 @@ static uint64_t frame_after_promotions(const struct explaining *x, uint64_t coun
         const struct explain_fence *fence = &x->input->fences[i];
         const struct history_repetition *again =
             fence->sent == count ? repetition_of(x->input->history, fence->generation) : NULL;
-        if (again && again->frames_from && again->frames_from - 1 < at)
-            at = again->frames_from - 1;
+        uint64_t from = again && again->frames_from ? again->frames_from - 1 - x->input->history->before.sent : at;
+        if (from < at)
+            at = from;
     }
     return at;
 }
@@ -379,7 +403,9 @@ static bool check_taken(struct explaining *x)
     for (size_t i = 0; i < h->taken.count; i++) {
         const struct history_frame *frame = &h->taken.at[i];
         bool follows = !i || frame->number > h->taken.at[i - 1].number;
-        if (!follows || frame->number >= network->came.count || network->came.at[frame->number] != frame->content)
+        uint64_t at = frame->number - network->came_before;
+        if (!follows || frame->number < network->came_before || at >= network->came.count ||
+            network->came.at[at] != frame->content)
             return violate_frame(x, 8, "the guest consumed a frame that did not come so", frame->number, &frame->place);
     }
     return true;
@@ -427,6 +453,23 @@ static struct disk_record *merge(const struct explain_input *input, size_t *coun
         left[first]--;
     }
     return all;
+}
+
+bool explain_operations(const struct history *history, uint64_t last, const struct disk_record *records, size_t count,
+                        uint64_t *repeated)
+{
+    struct history begin = *history; /* whose rows stay the caller's */
+    struct explain_verdict verdict = {.explainable = true};
+    begin.operations.count = (size_t)(last - history->before.operations);
+    const struct explain_input input = {.history = &begin};
+    struct explaining x = {&input, &verdict, NULL, begin.operations.count};
+    x.matches = calloc(x.operations + 1, sizeof *x.matches);
+    memory_need(x.matches);
+    bool good = check_disk(&x, records, count);
+    count_repeated(&x, records, count);
+    *repeated = verdict.repeated;
+    free(x.matches);
+    return good;
 }
 
 void explain(const struct explain_input *input, struct explain_verdict *verdict)

@@ -43,6 +43,10 @@ struct explain_verdict {
 };
 
 void explain(const struct explain_input *input, struct explain_verdict *verdict);
+/* Do H's operations up to number LAST, all of them told, explain the COUNT RECORDS, which are all of theirs, by rules 1
+ * to 4? *REPEATED as in the verdict. A run that goes on is judged so in pieces. */
+bool explain_operations(const struct history *history, uint64_t last, const struct disk_record *records, size_t count,
+                        uint64_t *repeated);
 
 /* ---- between explain.c and explain_search.c ---- */
 

@@ -63,7 +63,7 @@ enum frame_kind {
     /* Between the nodes of a pair. */
     FRAME_MESSAGE, /* of the channel */
     FRAME_ACK,     /* u64 messages that have come, u64 bytes, u64 lag in picoseconds, u8: the replicas differ */
-    FRAME_PAST,    /* of H: the operations, for a node that joins */
+    FRAME_PAST,    /* u64 so many operations of H are settled; the others, for a node that joins */
     FRAME_KINDS
 };
 

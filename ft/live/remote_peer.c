@@ -160,11 +160,14 @@ static bool take_ack(struct node *node, struct frame_reader *frame)
 static bool take_past(struct node *node, struct frame_reader *frame)
 {
     size_t size;
+    uint64_t settled = frame_take_u64(frame);
     const uint8_t *bytes = frame_take_rest(frame, &size);
     struct history *history = &node->computer->history;
     note_bytes *notes = history->notes;
     history->notes = NULL; /* the world has it */
-    bool good = !node->computer->vmm->joined && !history->operations.count && notes_follow(history, bytes, size);
+    bool good = bytes && !node->computer->vmm->joined && !history_operations(history);
+    history->before.operations = good ? settled : history->before.operations;
+    good = good && notes_follow(history, bytes, size);
     history->notes = notes;
     return good;
 }
@@ -383,6 +386,7 @@ static void send_past(struct node *node)
     const struct history *history = &node->computer->history;
     struct frame_writer writer;
     note_bytes notes = {0};
+    uint64_t settled = history->before.operations;
     for (size_t i = 0; i < history->operations.count; i++) {
         const struct history_operation *op = &history->operations.at[i];
         note_issue(&notes, op);
@@ -390,6 +394,7 @@ static void send_past(struct node *node)
             note_told(&notes, op);
     }
     link_begin(&node->peer.link, &writer, FRAME_PAST);
+    frame_u64(&writer, settled);
     frame_data(&writer, notes.at, notes.count);
     frame_end(&writer);
     VEC_FREE(&notes);

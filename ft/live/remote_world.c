@@ -15,8 +15,12 @@
 #include "ft/world/host_time.h"
 #include "ft/world/image.h"
 #include "mmu/base/bits.h"
+#include "mmu/base/hard.h"
 #include "mmu/base/memory.h"
 #include "mmu/base/vtime.h"
+
+/* So many settled disk commands are forgotten at once. */
+enum { SETTLED_KEPT = HARD(256, 1) };
 
 static struct remote_world *remote(const struct computer *computer)
 {
@@ -412,6 +416,15 @@ void reach_read(struct node *node)
 
 /* ---- what is said ---- */
 
+/* Of disk commands that are settled nobody asks any more. */
+static void forget_settled(struct history *history)
+{
+    struct history_before to = history->before;
+    to.operations = history_settled(history);
+    if (to.operations - history->before.operations >= SETTLED_KEPT)
+        history_forget(history, &to);
+}
+
 static void say_notes(struct node *node)
 {
     struct link *link = &node->world.link;
@@ -425,7 +438,9 @@ static void say_notes(struct node *node)
         node->notes.count = 0;
         history->output.count = history->output_at.count = 0; /* only the judge wants to know */
         history->input.count = history->input_at.count = 0;
+        history->before.sent += history->sent.count;
         history->sent.count = history->taken.count = 0;
+        forget_settled(history);
     }
     for (size_t at = 0, part; tape && at < tape->bytes.count; at += part) {
         part = tape->bytes.count - at < FRAME_PART_BYTES ? tape->bytes.count - at : FRAME_PART_BYTES;

@@ -65,6 +65,8 @@ struct live_world {
     uint64_t digest, messages, bytes, suppressed;
     uint64_t issued;       /* outputs of the guest; 0: nobody is left who could say */
     double cpu_seconds[2]; /* of the nodes that were there at the end, by enum role */
+    /* When it was judged last; performances judged before, repeated ones, and commands that no disk has seen. */
+    uint64_t judged_ps, forgotten, repeated, judged_refused;
     bool followed;
     char violation[640];
     double begin_seconds;
@@ -80,6 +82,13 @@ void hub_refuse(struct live_world *hub, struct member *member, const char *why);
 void hub_over(struct live_world *hub, enum system_end end, int status, const char *why);
 /* SEAT holds what is shared from now on. */
 void hub_acts(struct live_world *hub, struct member *member);
+
+/* ---- world_judge.c ---- */
+
+/* What both computers have passed is judged, if it has been so much since, and forgotten. */
+void hub_judge_prefix(struct live_world *hub);
+/* The verdict of the whole run. */
+void hub_judge(struct live_world *hub, struct system_result *result);
 
 /* ---- world_requests.c ---- */
 

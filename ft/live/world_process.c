@@ -427,9 +427,10 @@ static void sleep_now(struct live_world *hub)
     struct pollfd at[USER + USER_NETWORK_FDS_MAX];
     unsigned count = LINKS;
     const struct member *acting = hub->acting;
-    uint64_t typed;
+    uint64_t typed, shown_before, before;
     terminal_typed(hub->world.terminal, &typed);
-    bool wants = acting && acting->takes && acting->take >= typed && !terminal_ended(hub->world.terminal);
+    terminal_before(hub->world.terminal, &shown_before, &before);
+    bool wants = acting && acting->takes && acting->take >= before + typed && !terminal_ended(hub->world.terminal);
     at[LISTENER] = (struct pollfd){.fd = hub->listener, .events = POLLIN};
     at[INPUT] = (struct pollfd){.fd = wants ? hub->world.config.input_fd : -1, .events = POLLIN};
     at[OUTPUT] = (struct pollfd){.fd = hub->unshown ? hub->world.config.output_fd : -1, .events = POLLOUT};
@@ -467,6 +468,7 @@ static void serve(struct live_world *hub)
         if (hub->members[i].state != MEMBER_FREE)
             look_after(hub, &hub->members[i]);
     hub->unshown = terminal_flush_some(hub->world.terminal, SHOW_BYTES);
+    hub_judge_prefix(hub);
     if (hub->now_ps >= hub->recorded_ps + RECORD_PS) {
         hub->recorded_ps = hub->now_ps;
         for (unsigned i = 0; i < MEMBERS_MAX; i++)
@@ -487,49 +489,6 @@ bool world_process_run(struct live_world *hub, struct error *error)
 
 /* ---- what came of it ---- */
 
-/* What the guest has issued: of a run that was lost, as H has it, where each byte for the terminal is one. */
-static uint64_t issued(const struct live_world *hub, const struct history *history)
-{
-    uint64_t outputs = history->operations.count + history->output.count + history->sent.count;
-    for (size_t i = 0; i < history->operations.count; i++)
-        outputs -= history->operations.at[i].refused;
-    return hub->issued ? hub->issued : outputs;
-}
-
-static void judge(struct live_world *hub, struct system_result *result)
-{
-    static const struct history nothing;
-    const struct history *history = hub->last ? &hub->last->history : &nothing;
-    struct explain_input input = {
-        .history = history,
-        .issuers = {history, NULL},
-        .terminal = hub->world.terminal,
-        .seat = &hub->world.seat,
-        .network = &hub->world.network,
-        .plain = hub->world.config.console_plain,
-        .complete = hub->world.end == END_EXIT || hub->world.end == END_HALTED,
-        .fences = hub->world.fences.at,
-        .fence_count = hub->world.fences.count,
-    };
-    struct explain_verdict verdict;
-    for (unsigned i = 0; i < DISK_DEVICES; i++) {
-        size_t performed;
-        input.disks[i] = hub->world.disks[i];
-        shared_disk_records(hub->world.disks[i], &performed);
-        result->operations.performed += performed;
-    }
-    explain(&input, &verdict);
-    bool differ = hub->world.digests_differ;
-    snprintf(hub->violation, sizeof hub->violation, "%s", differ ? hub->world.divergence : verdict.sentence);
-    result->judged = true;
-    result->digests_differ = differ;
-    result->explainable = verdict.explainable && !differ;
-    result->violation = result->explainable ? NULL : hub->violation;
-    result->operations.repeated = verdict.repeated;
-    result->operations.issued = issued(hub, history);
-    result->operations.suppressed = hub->suppressed;
-}
-
 void world_process_result(struct live_world *hub, struct system_result *result)
 {
     static const char *const names[] = {"running", "exit", "timeout", "stopped", "halted", "lost"};
@@ -548,7 +507,7 @@ void world_process_result(struct live_world *hub, struct system_result *result)
         .host_seconds = host_seconds() - hub->begin_seconds,
         .engine = cpu_engine_name(hub->world.config.engine ? hub->world.config.engine : cpu_engine_best()),
     };
-    judge(hub, result);
+    hub_judge(hub, result);
 }
 
 bool world_process_recorded(struct live_world *hub, struct error *error)

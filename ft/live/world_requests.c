@@ -107,16 +107,20 @@ void hub_give_input(struct live_world *hub)
     enum { PART_BYTES = 4096 };
     struct member *member = hub->acting;
     struct frame_writer writer;
-    uint64_t typed;
+    uint64_t typed, shown_before, before;
     const uint8_t *bytes = terminal_typed(hub->world.terminal, &typed);
     bool ended = terminal_ended(hub->world.terminal);
-    if (!member || !member->takes || member->take > typed || (member->take == typed && !ended))
+    terminal_before(hub->world.terminal, &shown_before, &before);
+    if (!member || !member->takes || member->take < before)
+        return; /* what was judged has been taken by whoever may act */
+    uint64_t at = member->take - before;
+    if (at > typed || (at == typed && !ended))
         return;
-    uint64_t count = typed - member->take < PART_BYTES ? typed - member->take : PART_BYTES;
+    uint64_t count = typed - at < PART_BYTES ? typed - at : PART_BYTES;
     link_begin(&member->link, &writer, FRAME_INPUT);
     frame_u64(&writer, member->take);
-    frame_u8(&writer, ended && member->take + count == typed);
-    frame_data(&writer, bytes + member->take, count);
+    frame_u8(&writer, ended && at + count == typed);
+    frame_data(&writer, bytes + at, count);
     frame_end(&writer);
     member->takes = false;
 }
@@ -197,7 +201,7 @@ static bool arbitrate(struct live_world *hub, struct member *member, struct fram
 {
     uint32_t generation = frame_take_u32(frame);
     struct frame_writer writer;
-    uint64_t shown;
+    uint64_t shown, before, typed_before;
     frame_take_u64(frame);
     if (!frame_is_whole(frame))
         return false;
@@ -212,9 +216,10 @@ static bool arbitrate(struct live_world *hub, struct member *member, struct fram
     world_fence(&hub->world, 0, generation);
     hub->world.failovers += member->state == MEMBER_BACKUP;
     terminal_shown(hub->world.terminal, &shown);
+    terminal_before(hub->world.terminal, &before, &typed_before);
     link_begin(&member->link, &writer, FRAME_GRANT);
     frame_u32(&writer, generation);
-    frame_u64(&writer, shown);
+    frame_u64(&writer, before + shown);
     frame_u64(&writer, hub->world.network.performed);
     frame_end(&writer);
     fence_others(hub, member);

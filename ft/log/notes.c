@@ -119,7 +119,7 @@ static bool follow_issue(struct history *history, const uint8_t *at)
 static bool follow_told(struct history *history, const uint8_t *at)
 {
     uint64_t number = be64_load(at);
-    if (!number || number > history->operations.count || at[16] > DISK_DISCONNECTED || at[17] > DISK_CANCELLED)
+    if (!history_operation(history, number) || at[16] > DISK_DISCONNECTED || at[17] > DISK_CANCELLED)
         return false;
     history_tell(history, number, at[16], at[17], be64_load(at + 8));
     return true;
@@ -145,14 +145,14 @@ static bool follow_one(struct history *history, const uint8_t *at)
         history_input(history, at[16], (struct history_place){be64_load(at), be64_load(at + 8)});
         return true;
     case NOTE_REISSUE:
-        if (!be64_load(at) || be64_load(at) > history->operations.count)
+        if (!history_operation(history, be64_load(at)))
             return false;
         history_reissue(history, be64_load(at));
         return true;
     case NOTE_SENT:
         frame = frame_at(at);
         history_send(history, &frame);
-        return frame.number == history->sent.count;
+        return frame.number == history->before.sent + history->sent.count;
     case NOTE_TAKEN:
         frame = frame_at(at);
         history_take(history, &frame);

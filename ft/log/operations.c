@@ -11,9 +11,9 @@
 /* The first operation told disconnected that is of the same kind, place and content as the newest one. */
 static uint64_t issued_again(struct history *history)
 {
-    const struct history_operation *ops = history->operations.at, *now = &ops[history->operations.count - 1];
+    const struct history_operation *now = &history->operations.at[history->operations.count - 1];
     for (size_t i = 0; i < history->open.count; i++) {
-        const struct history_operation *then = &ops[history->open.at[i] - 1];
+        const struct history_operation *then = history_operation(history, history->open.at[i]);
         if (then->device != now->device || then->opcode != now->opcode || then->block != now->block ||
             then->count != now->count || then->content != now->content)
             continue;
@@ -29,7 +29,7 @@ void history_add(struct history *history, const struct history_operation *op)
 {
     struct history_operation *added = VEC_PUSH(&history->operations);
     *added = *op;
-    added->number = history->operations.count;
+    added->number = history_operations(history);
     added->issued_at = ++history->position;
     *VEC_PUSH(&history->untold) = added->number;
     if (history->notes)
@@ -38,7 +38,7 @@ void history_add(struct history *history, const struct history_operation *op)
 
 uint64_t history_issue(struct history *history, const struct disk_operation *op, uint64_t epoch, uint64_t insns)
 {
-    assert(op->number == history->operations.count + 1);
+    assert(op->number == history_operations(history) + 1);
     bool moves = !op->refused && (op->opcode == DISK_READ || op->opcode == DISK_WRITE);
     const struct history_operation issued = {
         .epoch = epoch,
@@ -67,7 +67,7 @@ static void forget_untold(struct history *history, uint64_t number)
 
 void history_tell(struct history *history, uint64_t number, uint8_t status, uint8_t detail, uint64_t content)
 {
-    struct history_operation *op = &history->operations.at[number - 1];
+    struct history_operation *op = history_operation(history, number);
     forget_untold(history, number);
     op->told_at = ++history->position;
     op->status = status;
@@ -81,15 +81,15 @@ void history_tell(struct history *history, uint64_t number, uint8_t status, uint
 
 void history_told(struct history *history, const struct disk_completion *end)
 {
-    assert(end->number >= 1 && end->number <= history->operations.count);
-    uint64_t content =
-        end->size_bytes ? XXH3_64bits(end->data, end->size_bytes) : history->operations.at[end->number - 1].content;
+    const struct history_operation *op = history_operation(history, end->number);
+    assert(op);
+    uint64_t content = end->size_bytes ? XXH3_64bits(end->data, end->size_bytes) : op->content;
     history_tell(history, end->number, (uint8_t)end->status, (uint8_t)end->detail, content);
 }
 
 void history_reissue(struct history *history, uint64_t number)
 {
-    history->operations.at[number - 1].reissued = true;
+    history_operation(history, number)->reissued = true;
     if (history->notes)
         note_reissue(history->notes, number);
 }
@@ -137,6 +137,38 @@ void history_take(struct history *history, const struct history_frame *frame)
         note_frame(history->notes, false, frame);
 }
 
+uint64_t history_settled(const struct history *history)
+{
+    uint64_t settled = history_operations(history);
+    for (size_t i = 0; i < history->untold.count; i++)
+        settled = history->untold.at[i] <= settled ? history->untold.at[i] - 1 : settled;
+    for (size_t i = 0; i < history->open.count; i++)
+        settled = history->open.at[i] <= settled ? history->open.at[i] - 1 : settled;
+    return settled;
+}
+
+/* The first COUNT elements of a row are not kept any more. */
+#define FORGET(row, count_)                                                                                            \
+    do {                                                                                                               \
+        size_t gone_ = (size_t)(count_);                                                                               \
+        (row)->count -= gone_;                                                                                         \
+        if (gone_)                                                                                                     \
+            memmove((row)->at, (row)->at + gone_, (row)->count * sizeof *(row)->at);                                   \
+    } while (0)
+
+void history_forget(struct history *history, const struct history_before *to)
+{
+    const struct history_before *before = &history->before;
+    FORGET(&history->operations, to->operations - before->operations);
+    FORGET(&history->output, to->output - before->output);
+    FORGET(&history->output_at, to->output - before->output);
+    FORGET(&history->input, to->input - before->input);
+    FORGET(&history->input_at, to->input - before->input);
+    FORGET(&history->sent, to->sent - before->sent);
+    FORGET(&history->taken, to->taken - before->taken);
+    history->before = *to;
+}
+
 #define COPY_VEC(to, from)                                                                                             \
     for (size_t i_ = 0; i_ < (from)->count; i_++)                                                                      \
     *VEC_PUSH(to) = (from)->at[i_]
@@ -144,6 +176,7 @@ void history_take(struct history *history, const struct history_frame *frame)
 void history_copy(struct history *to, const struct history *from)
 {
     memset(to, 0, sizeof *to);
+    to->before = from->before;
     to->position = from->position;
     COPY_VEC(&to->operations, &from->operations);
     COPY_VEC(&to->untold, &from->untold);
@@ -215,7 +248,7 @@ void history_visit(struct history *history, struct visit *visit)
     VISIT_GROWING(visit, &history->operations, visit_operation);
     VISIT_ROW(visit, &history->untold, visit_number);
     for (size_t i = 0; i < history->untold.count && !visit->whole; i++) /* of the row that grows, what can change */
-        visit_operation(visit, &history->operations.at[history->untold.at[i] - 1]);
+        visit_operation(visit, history_operation(history, history->untold.at[i]));
     VISIT_ROW(visit, &history->open, visit_number);
     VISIT_GROWING_BYTES(visit, &history->output);
     VISIT_GROWING_BYTES(visit, &history->input);

@@ -13,7 +13,7 @@
 #include "mmu/base/visit.h"
 
 struct history_operation {
-    uint64_t number; /* from 1, without gaps: the operation at index number - 1 */
+    uint64_t number; /* from 1, without gaps */
     uint64_t epoch, insns;
     uint64_t issued_at, told_at; /* positions in the history; told_at 0: never told */
     uint64_t content;            /* hash of the data written, or of the data read as told; 0 for the rest */
@@ -44,10 +44,16 @@ struct history_frame {
 
 typedef VEC(uint8_t) note_bytes;
 
+/* So much of each row's beginning is not kept any more: what has been judged, or is of no more use (live pairs). */
+struct history_before {
+    uint64_t operations, output, input, sent, taken;
+};
+
 struct history {
+    struct history_before before;
     note_bytes *notes; /* what it grows by is noted here too (notes.h); NULL: nowhere */
     uint64_t position;
-    VEC(struct history_operation) operations;
+    VEC(struct history_operation) operations; /* history_operation() finds one by its number */
     VEC(uint64_t) untold;           /* numbers of the operations that have not been told: only these can still change */
     VEC(uint64_t) open;             /* numbers told disconnected and not issued again since */
     VEC(uint8_t) output;            /* to the terminal */
@@ -79,6 +85,23 @@ void history_repeat(struct history *history, const struct history_repetition *re
  * in the history; operation NUMBER, which there is, and its content if it is a read that has completed. */
 void history_add(struct history *history, const struct history_operation *op);
 void history_tell(struct history *history, uint64_t number, uint8_t status, uint8_t detail, uint64_t content);
+/* The operation of that NUMBER; NULL: there is none, or it is not kept any more. */
+static inline struct history_operation *history_operation(const struct history *history, uint64_t number)
+{
+    uint64_t index = number - 1 - history->before.operations;
+    return number > history->before.operations && index < history->operations.count ? &history->operations.at[index]
+                                                                                    : NULL;
+}
+/* How many there were. */
+static inline uint64_t history_operations(const struct history *history)
+{
+    return history->before.operations + history->operations.count;
+}
+/* Up to which number every operation has been told and is not to be issued again by the guest: those may be forgotten.
+ */
+uint64_t history_settled(const struct history *history);
+/* Forget what lies before TO, of which none is beyond what there is or, of operations, is settled. */
+void history_forget(struct history *history, const struct history_before *to);
 /* Make TO, which is empty or freed, a copy of FROM. */
 void history_copy(struct history *to, const struct history *from);
 void history_visit(struct history *history, struct visit *visit);

@@ -186,7 +186,7 @@ unsigned computer_outstanding(struct system *system, unsigned computer, void (*r
     char name[DISK_NAME_BYTES], text[DISK_NAME_BYTES + 32];
     unsigned count = disk_controller_outstanding(&at->board->disk, slots);
     for (unsigned i = 0; i < count; i++) {
-        disk_describe(&at->history.operations.at[slots[i].number - 1], name);
+        disk_describe(history_operation(&at->history, slots[i].number), name);
         snprintf(text, sizeof text, "%s, command at 0x%08x", name, slots[i].command);
         row(arg, text);
     }
@@ -194,7 +194,7 @@ unsigned computer_outstanding(struct system *system, unsigned computer, void (*r
         const struct virtio_disk *disk = virtio_slots_disk(&at->board->virtio, DISK_DEVICE_VIRTIO + slot);
         unsigned more = disk ? virtio_disk_outstanding(disk, numbers) : 0;
         for (unsigned i = 0; i < more; i++, count++) {
-            disk_describe(&at->history.operations.at[numbers[i] - 1], name);
+            disk_describe(history_operation(&at->history, numbers[i]), name);
             row(arg, name);
         }
     }

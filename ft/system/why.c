@@ -140,9 +140,9 @@ bool computer_operation(const struct system *system, unsigned computer, uint64_t
 {
     const struct history *history = &system->computer[computer]->history;
     char name[DISK_NAME_BYTES];
-    if (number == 0 || number > history->operations.count)
+    const struct history_operation *op = history_operation(history, number);
+    if (!op)
         return false;
-    const struct history_operation *op = &history->operations.at[number - 1];
     disk_describe(op, name);
     snprintf(text, size, "%s: %s", name, outcome_of(op));
     return true;

@@ -50,6 +50,7 @@ enum outcome act_deliver(struct vmm *vmm)
     vmm_deliver(vmm); /* ends of disk operations, what a person did, the timer: deliver.c */
     virtio_slots_finish(&vmm->computer->board->virtio);
     traps_give(&vmm->traps, vmm->computer->board->cpu);
+    vmm->delivered = true;
     if (vmm->resetting)
         reset_guest(vmm);
     chronicle_epoch(vmm->computer, CHRONICLE_DELIVERED, vmm->epoch);
@@ -140,6 +141,9 @@ static enum outcome count_epoch(struct vmm *vmm)
         computer_sleep_until(computer, room > end ? room : end);
     computer->executed = vmm->epoch;
     vmm->epoch++;
+    vmm->delivered = false;
+    if (!vmm->suppressed)
+        vmm_send_late(vmm);
     return OUTCOME_DONE;
 }
 

@@ -75,7 +75,7 @@ static enum rule policy_rule(enum failover_policy policy)
 /* For the operator: what the guest will be told of outstanding command NUMBER. */
 static void tell_outcome(struct vmm *vmm, uint64_t number)
 {
-    const struct history_operation *op = &vmm->computer->history.operations.at[number - 1];
+    const struct history_operation *op = history_operation(&vmm->computer->history, number);
     char name[DISK_NAME_BYTES];
     bool again = vmm->policy == FAILOVER_REISSUE || !board_retries(vmm->computer->board, op->device);
     bool known = vmm_knows_end(vmm, number);

@@ -198,6 +198,7 @@ enum outcome act_run(struct vmm *vmm)
         if ((computer->stop_epoch && vmm->epoch >= computer->stop_epoch) || stops_at_epoch(computer, vmm->epoch))
             return OUTCOME_REACHED;
         vmm->in_epoch = true;
+        vmm->delivered = false;
         vmm->epoch_start_ps = computer_now(computer);
         load_recovery_register(vmm);
         chronicle_epoch(computer, CHRONICLE_BEGINS, vmm->epoch);

@@ -60,10 +60,9 @@ static void deliver_network(struct vmm *vmm, const struct interrupt *interrupt)
 /* Is a completion that came out of a log of an operation that this VP has issued? */
 static bool is_of_issued(const struct vmm *vmm, const struct disk_completion *end)
 {
-    const struct history *history = &vmm->computer->history;
-    if (!end->number || end->number > history->operations.count)
+    const struct history_operation *op = history_operation(&vmm->computer->history, end->number);
+    if (!op)
         return false;
-    const struct history_operation *op = &history->operations.at[end->number - 1];
     bool data = end->opcode == DISK_READ && end->status == DISK_COMPLETED;
     return op->opcode == end->opcode && end->size_bytes == (data ? op->count * DISK_BLOCK_BYTES : 0);
 }
@@ -227,10 +226,23 @@ void vmm_send_buffered(struct vmm *vmm)
             send_interrupt(vmm, &vmm->buffered.items.at[i]);
 }
 
+void vmm_send_late(struct vmm *vmm)
+{
+    for (size_t i = vmm->buffered.first; i < vmm->buffered.items.count; i++)
+        if (vmm->buffered.items.at[i].epoch == vmm->epoch && interrupt_logged(&vmm->buffered.items.at[i]))
+            send_interrupt(vmm, &vmm->buffered.items.at[i]);
+}
+
 /* P1: buffer it for the end of this epoch and send [E, Int]. */
 void vmm_interrupt(struct vmm *vmm, const struct interrupt *interrupt)
 {
     bool early = broken(vmm->computer->world, ASSUMPTION_DELIVERY);
+    if (vmm->delivered) {
+        struct interrupt late = *interrupt;
+        late.epoch = vmm->epoch + 1;
+        vmm_buffer(vmm, &late);
+        return;
+    }
     if (!early)
         vmm_buffer(vmm, interrupt);
     if (computer_step_taken(vmm->computer, PROTOCOL_STEP_INTERRUPT_BUFFERED))

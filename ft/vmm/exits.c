@@ -225,7 +225,7 @@ static void disk_issue(void *arg, const struct disk_operation *op)
     uint64_t before = history_issue(&computer->history, op, vmm->epoch, computer_insns(computer));
     if (before && !vmm->suppressed) {
         char name[DISK_NAME_BYTES];
-        disk_describe(&computer->history.operations.at[before - 1], name);
+        disk_describe(history_operation(&computer->history, before), name);
         computer_tell_rule(computer, vmm->policy == FAILOVER_DISCONNECT ? RULE_STEP_320 : RULE_P8,
                            "the guest issues %s again, as %" PRIu64, name, op->number);
     }

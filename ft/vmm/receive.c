@@ -8,6 +8,9 @@
 #include "ft/computer/timeline_ring.h"
 #include "ft/vmm/vmm.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "ft/vmm/companion.h"
 #include "mmu/base/vtime.h"
 
@@ -81,7 +84,12 @@ static void keep(struct vmm *vmm, const struct message *message, uint64_t at_ps)
 {
     struct interrupt interrupt;
     if (!makes_sense(vmm, message)) {
-        vmm_differs(vmm, "a message in the channel makes no sense");
+        char how[160];
+        snprintf(how, sizeof how,
+                 "a message in the channel makes no sense (%s of epoch %" PRIu64 ", after the end of epoch %" PRIu64
+                 ")",
+                 message_class_name(message->message_class), message->epoch, vmm->ended_epoch);
+        vmm_differs(vmm, how);
         return;
     }
     switch (message->message_class) {

@@ -40,6 +40,7 @@ struct vmm {
     uint64_t quiet_ends;             /* of epochs that the run under way may pass (quiet.h); 0 between runs */
     uint64_t epoch_start_references; /* for epochs that are counted in memory references */
     bool in_epoch, epoch_over, idle, resetting;
+    bool delivered;    /* what was buffered for this epoch's end: what becomes known now is the next one's */
     bool suppressed;   /* I/O instructions are no-ops here (Processor_Type = Backup) */
     bool linked;       /* there is a computer at the other end: the log is sent */
     bool alone;        /* there is no backup to wait for: none at all, or one that has not been sent the whole VP */
@@ -151,7 +152,10 @@ void vmm_deliver(struct vmm *vmm);
 void vmm_discard(struct vmm *vmm);
 /* Is the end of disk operation NUMBER buffered, out of the log? */
 bool vmm_knows_end(const struct vmm *vmm, uint64_t number);
-/* A logged interrupt of the present epoch: buffer it, and send it. */
+/* A logged interrupt of the present epoch: buffer it, and send it. One that becomes known between the delivery at the
+ * epoch's end and the next epoch (where a clock goes on that nobody here leads) waits for that, which vmm_send_late
+ * sends when it has been counted. */
+void vmm_send_late(struct vmm *vmm);
 void vmm_interrupt(struct vmm *vmm, const struct interrupt *interrupt);
 /* Send the logged interrupts that are buffered, to a computer that begins to join: what became known between the end of
  * the last epoch and now is in no state that it is sent. */

@@ -51,6 +51,7 @@ static void visit_epoch(struct vmm *vmm, struct visit *visit)
     VISIT_MOMENT(visit, vmm->epoch_start_insns);
     VISIT_MOMENT(visit, vmm->epoch_start_references);
     VISIT(visit, vmm->in_epoch);
+    VISIT(visit, vmm->delivered);
     VISIT(visit, vmm->epoch_over);
     VISIT(visit, vmm->idle);
     VISIT(visit, vmm->resetting);
