@@ -14,6 +14,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "ft/live/host_names.h"
+
 /* ---- grammar ---- */
 
 static bool is_port(const char *text)
@@ -142,14 +144,14 @@ static int listen_at_path(const char *what, const struct address *address, struc
 
 /* ---- on the network ---- */
 
-static struct addrinfo *look_up(const char *what, const struct address *address, bool passive, struct error *error)
+static unsigned look_up(const char *what, const struct address *address, bool passive,
+                        struct host_address at[HOST_ADDRESSES_MAX], struct error *error)
 {
-    struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = passive ? AI_PASSIVE : 0}, *found = NULL;
-    int cause = getaddrinfo(address->host, address->port, &hints, &found);
-    if (!cause)
-        return found;
-    error_set(error, "%s %s: %s; a host of this network is wanted", what, address->text, gai_strerror(cause));
-    return NULL;
+    const char *why = "";
+    unsigned count = host_addresses(address->host, address->port, passive, at, &why);
+    if (!count)
+        error_set(error, "%s %s: %s; a host of this network is wanted", what, address->text, why);
+    return count;
 }
 
 /* The port that was taken, where any was wanted. */
@@ -168,21 +170,21 @@ static void note_port(int fd, struct address *address)
 
 static int listen_at_port(const char *what, struct address *address, struct error *error)
 {
-    struct addrinfo *found = look_up(what, address, true, error);
+    struct host_address found[HOST_ADDRESSES_MAX];
     int on = 1, fd = -1;
-    if (!found)
+    if (!look_up(what, address, true, found, error))
         return -1;
-    fd = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    const struct sockaddr *at = (const struct sockaddr *)&found[0].at;
+    fd = socket(at->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd >= 0)
         setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    if (fd < 0 || bind(fd, found->ai_addr, found->ai_addrlen) || listen(fd, 8)) {
+    if (fd < 0 || bind(fd, at, found[0].size) || listen(fd, 8)) {
         error_set(error, "%s %s cannot be listened at: %s; another port, or 0 for any, is wanted", what, address->text,
                   strerror(errno));
         if (fd >= 0)
             close(fd);
         fd = -1;
     }
-    freeaddrinfo(found);
     if (fd >= 0)
         note_port(fd, address);
     return fd;
@@ -244,12 +246,14 @@ int address_connect(const char *what, const struct address *address, unsigned wa
         struct sockaddr_un at = path_address(address);
         fd = connect_to(AF_UNIX, (struct sockaddr *)&at, sizeof at, wait_ms, &cause);
     } else {
-        struct addrinfo *found = look_up(what, address, false, error);
-        if (!found)
+        struct host_address found[HOST_ADDRESSES_MAX];
+        unsigned count = look_up(what, address, false, found, error);
+        if (!count)
             return -1;
-        for (struct addrinfo *at = found; at && fd < 0; at = at->ai_next)
-            fd = connect_to(at->ai_family, at->ai_addr, at->ai_addrlen, wait_ms, &cause);
-        freeaddrinfo(found);
+        for (unsigned i = 0; i < count && fd < 0; i++) {
+            const struct sockaddr *at = (const struct sockaddr *)&found[i].at;
+            fd = connect_to(at->sa_family, at, found[i].size, wait_ms, &cause);
+        }
         if (fd >= 0)
             tune(fd);
     }
