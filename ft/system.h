@@ -46,7 +46,8 @@ struct network_config {
     uint8_t mac[NETWORK_MAC_BYTES];         /* the device's address */
     const struct network_peer_config *peer; /* another computer, which outlives the system; NULL: none */
     const char *capture_path;               /* everything on the wire goes there; NULL: nowhere */
-    const char *user;                       /* the host's network, with these forwards ("" for none); NULL: not */
+    bool quiet;       /* neither that nor the other computer's terminal is written: this run is one of many (a sweep) */
+    const char *user; /* the host's network, with these forwards ("" for none); NULL: not */
 };
 
 /* An ordinary virtual processor beside the fault-tolerant one (companion.h). */

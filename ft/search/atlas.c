@@ -86,6 +86,7 @@ static bool run_once(const struct atlas_config *config, const struct fault *more
     one.fault_count += count;
     one.threads = 1;
     system_config_snapshot(&one);
+    one.network.quiet = true;
     one.input_fd = one.output_fd = one.operator_fd = -1;
     one.trails = trails;
     struct system *system = system_new(&one, error);

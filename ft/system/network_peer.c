@@ -95,14 +95,12 @@ bool network_peer_open(struct system *system, struct error *error)
     peer->outer = &system->world.network;
     peer->settings = &system->world.config.settings;
     peer->terminal_fd = -1;
-    peer->terminal_path = again ? NULL : wanted->terminal_path;
+    peer->terminal_path = again || system->world.config.network.quiet ? NULL : wanted->terminal_path;
     struct system_config config = wanted->config;
     system_config_snapshot(&config); /* it is no part of what is tried: its disks keep nothing */
-    if (again) {
-        const struct network_peer *first = again->network.end_arg;
-        config.again = &first->inner->world;
-        config.network.capture_path = NULL;
-    }
+    config.network.quiet |= system->world.config.network.quiet;
+    if (again)
+        config.again = &((const struct network_peer *)again->network.end_arg)->inner->world;
     peer->inner = system_new(&config, error);
     if (!peer->inner || !system_load_files(peer->inner, &wanted->files, error))
         return false;

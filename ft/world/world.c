@@ -96,7 +96,7 @@ static bool open_capture(struct world *world, struct error *error)
 {
     const struct system_config *config = &world->config;
     struct network *network = &world->network;
-    if (!config->network.capture_path || config->again || network->capture)
+    if (!config->network.capture_path || config->network.quiet || config->again || network->capture)
         return true;
     network->capture = network_capture_new(config->network.capture_path, config->settings.world_clock, error);
     return network->capture != NULL;

@@ -58,6 +58,12 @@ printf '# the one that asks\n--ram 4M\n--virtio 0=net\ncaller.elf # and what it 
 "$understudy" run --ram 4M --virtio 0=net,peer=caller.elf,terminal=one.txt echo.elf >one.out
 "$understudy" run --ram 4M --virtio 0=net,peer=@peer.txt,terminal=two.txt echo.elf >two.out
 cmp one.out two.out && cmp one.txt two.txt
+# A sweep, whose runs are many, writes neither.
+rm one.txt
+"$understudy" sweep --ram 4M --sample 5 --probes 0 --jobs 2 \
+    --virtio 0=net,peer=caller.elf,terminal=one.txt,pcap=one.pcap echo.elf >sweep.out
+grep -q ' 0 classes with a violation' sweep.out
+[ ! -e one.txt ] && [ ! -e one.pcap ]
 # A cable in nothing: what is sent is gone.
 "$understudy" run --ram 4M --virtio 3=net caller.elf >alone.out 2>err && exit 1
 grep -q "no answer to datagram 0" alone.out
