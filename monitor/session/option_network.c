@@ -109,12 +109,18 @@ static bool take_peer(struct options *options, const char *value, struct error *
 {
     struct word_list list = {0};
     bool file = *value == '@';
+    if (options->is_peer)
+        return error_set(error,
+                         "peer=%.100s is given by a computer that is at the other end itself: no other end of its "
+                         "own network is wanted",
+                         value);
     if (options->peer)
         return error_set(error, "peer= is given twice: one computer is at the other end of the network");
     options->peer = calloc(1, sizeof *options->peer);
     options->network_peer = calloc(1, sizeof *options->network_peer);
     memory_need(options->peer && options->network_peer);
     options_init(options->peer);
+    options->peer->is_peer = true;
     if (!file) {
         add_word(&list, "--virtio");
         add_word(&list, "0=net");

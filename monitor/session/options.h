@@ -29,6 +29,7 @@ struct options {
     struct protocol *written; /* what is in it, once it is read */
     char **virtio_texts;      /* values of --virtio: the config's paths point into them */
     unsigned virtio_count;
+    bool is_peer;                             /* these are those of a computer at the other end of the network */
     struct options *peer;                     /* those of the computer at the other end of the network; NULL: none */
     struct network_peer_config *network_peer; /* what the config has of them */
     char *forwards;                           /* of `user` */

@@ -48,8 +48,23 @@ has 'node 1 is the primary'
 has 'peer: heard'
 at 2 info
 has 'node 2 is the backup'
-at 1 step
-has "'replay' the recording"
+for command in step next finish until epoch continue break tbreak watch reverse-step reverse-epoch reverse-continue; do
+    at 1 $command
+    has "'replay' the recording"
+done
+# A look into either, which goes on meanwhile.
+at 1 'info registers' 'x 0x10000 6' why 'info outstanding' 'info log' 'info monitor'
+has '^iaoq '
+has '^gr24 '
+has '^00010000: '
+has '^00010010: '
+has 'no disk command is outstanding'
+has 'buffered for the end of an epoch'
+has 'primary, outputs are issued'
+at 2 'info monitor' 'info nothing' 'x 3' 'x 0x10000 99999' x 'x 0xfffffff0 4'
+has 'backup, outputs are'
+has "no 'info nothing'"
+[ "$(grep -c 'there are no words' answer)" = 4 ] || fail "words where there are none"
 at 1 'dance' 'cut rope' 'delay soon' 'delay 99999999' "$(printf %01000d 7)"
 has "no command 'dance'"
 has "no cable 'rope'"

@@ -45,6 +45,8 @@ printf -- '--mode pair --virtio 0=net caller.elf\n' >pair.txt
 refused "one bare computer is wanted" run --virtio 0=net,peer=@pair.txt echo.elf
 printf -- '--virtio 0=net,peer=caller.elf caller.elf\n' >chain.txt
 refused "no other end of its own network" run --virtio 0=net,peer=@chain.txt echo.elf
+printf -- '--virtio 0=net,peer=@self.txt caller.elf\n' >self.txt
+refused "no other end of its own network" run --virtio 0=net,peer=@self.txt echo.elf
 printf -- '--virtio "0=net caller.elf\n' >quote.txt
 refused "quote.txt" run --virtio 0=net,peer=@quote.txt echo.elf
 refused "/no/such/folder/x" run --virtio 0=net,pcap=/no/such/folder/x echo.elf
