@@ -15,6 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ft/config/config.h"
 #include "ft/live/host.h"
 #include "ft/live/world_parts.h"
 #include "ft/protocol/protocol.h"
@@ -59,7 +60,7 @@ static bool open_world(struct live_world *hub, struct error *error)
     uint32_t blocks[DISK_DEVICES];
     uint8_t *image = NULL;
     size_t size = 0;
-    if (!world_init(&hub->world, config, 0, error) || !world_open(&hub->world, error) ||
+    if (!system_config_check(config, error) || !world_init(&hub->world, config, 0, error) || !world_open(&hub->world, error) ||
         !guest_files_read(hub->options->files, config->ram_bytes, &image, &size, error))
         return false;
     world_set_image(&hub->world, guest_files_name(hub->options->files), image, size);

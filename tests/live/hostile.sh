@@ -32,6 +32,7 @@ refused 'trusted-network' world --listen 0.0.0.0:0 "$guests/hello.elf"
 refused 'only in virtual time' live --crash primary@time=1 "$guests/hello.elf"
 refused 'only in virtual time' live --mode solo "$guests/hello.elf"
 refused 'a number from 1 to 8' live --nodes 9 "$guests/hello.elf"
+refused 'one network device is wanted' world --listen unix:"$folder/w" --virtio 0=net --virtio 1=net "$guests/hello.elf"
 refused 'takes no value' live --respawn=yes "$guests/hello.elf"
 refused 'cannot be read' live /nowhere.elf
 mkdir -m 755 "$folder/open"
