@@ -59,6 +59,11 @@ const struct fixed_case fixed_cases[] = {
       "--set channel-latency-us=1", "--set heartbeat-us=11", "--set timeout-us=29", "--set channel-crash=1",
       "--crash primary@instruction=7049", "--repair epoch=300", "--fault cut,primary@time=0.000388249",
       "--crash backup@instruction=9498", "--repair epoch=746"}},
+    /* Another computer at the network's end is advanced by whichever thread may act. */
+    {"network",
+     "echo",
+     {"--seed 5", "--epoch 900", "--virtio 2=net,peer=@caller.elf", "--crash primary@operation=60", "--repair time=0.1",
+      "--crash primary@time=0.15"}},
     /* A difference is looked for, where a backup knows at once that its primary is dead. */
     {"located",
      "neighbour",

@@ -35,7 +35,9 @@ struct words {
     char text[TEXT_BYTES];
 };
 
-/* The words of COMMAND; a guest in an option is written "@NAME", and stands for its file. */
+/* The words of COMMAND; a guest in an option is written "@NAME", at its beginning or after "=", and stands for its
+ * file.
+ */
 static void split(const struct command *command, const char *program, const char *guests, unsigned threads,
                   struct words *words)
 {
@@ -43,7 +45,7 @@ static void split(const struct command *command, const char *program, const char
         (size_t)snprintf(words->text, TEXT_BYTES, "%s run --ram 4M --json json --threads %u ", program, threads);
     for (unsigned i = 0; i < command->count; i++)
         for (const char *c = command->options[i]; *c || words->text[at - 1] != ' '; c += *c != '\0') {
-            if (*c == '@' && c > command->options[i] && c[-1] == ' ')
+            if (*c == '@' && c > command->options[i] && (c[-1] == ' ' || c[-1] == '='))
                 at += (size_t)snprintf(words->text + at, TEXT_BYTES - at, "%s/", guests);
             else
                 words->text[at++] = *c ? *c : ' ';
