@@ -60,7 +60,8 @@ static bool open_world(struct live_world *hub, struct error *error)
     uint32_t blocks[DISK_DEVICES];
     uint8_t *image = NULL;
     size_t size = 0;
-    if (!system_config_check(config, error) || !world_init(&hub->world, config, 0, error) || !world_open(&hub->world, error) ||
+    if (!system_config_check(config, error) || !world_init(&hub->world, config, 0, error) ||
+        !world_open(&hub->world, error) ||
         !guest_files_read(hub->options->files, config->ram_bytes, &image, &size, error))
         return false;
     world_set_image(&hub->world, guest_files_name(hub->options->files), image, size);

@@ -1,6 +1,6 @@
 #!/bin/sh
-# linux.sh [--kills N] [--mebibytes N] UNDERSTUDY FOLDER... - an unmodified Linux with a web server (busybox httpd) on a live
-# pair; curl on the host gets a file from it while one primary after the other is killed: the same bytes, over one
+# linux.sh [--kills N] [--mebibytes N] UNDERSTUDY FOLDER... - an unmodified Linux with a web server (busybox httpd) on a
+# live pair; curl on the host gets a file from it while one primary after the other is killed: the same bytes, over one
 # connection. In the first FOLDER that has a kernel and a file system; skipped, loudly, where there is none, no curl, or
 # no libslirp. docs/network.md.
 set -u

@@ -1,6 +1,6 @@
 #!/bin/sh
-# protocol.sh UNDERSTUDY GUESTS - a live pair under a protocol out of a file: the world gives it to its nodes, one of them
-# is killed, and the recording, which grows with the run, is run again. A file that makes no sense is refused.
+# protocol.sh UNDERSTUDY GUESTS - a live pair under a protocol out of a file: the world gives it to its nodes, one of
+# them is killed, and the recording, which grows with the run, is run again. A file that makes no sense is refused.
 set -u
 understudy=$1 guest=$2/long_ledger.elf
 folder=$(mktemp -d) || exit 1
