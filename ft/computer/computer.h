@@ -159,13 +159,16 @@ void computer_lose(struct computer *computer);
 bool computer_step_taken(struct computer *computer, enum protocol_step step);
 /* Is a fault planned at some time of STEP? */
 bool computer_fault_at_step(const struct computer *computer, enum protocol_step step);
+/* May a planned fault strike this computer in the role that it has, or has one struck that it is still dying of? */
+bool computer_may_be_struck(const struct computer *computer);
 /* Does a fault strike at this instruction count, epoch (0: none) or time? Then the computer is dying. */
 bool computer_fault_due(struct computer *computer, uint64_t insns, uint64_t epoch);
 /* Instructions until the next such fault may strike. */
 uint64_t computer_insns_until_fault(const struct computer *computer);
 /* The time of the next fault that is given as a time. */
 uint64_t computer_next_fault_time(const struct computer *computer);
-/* Does a fault strike at PHASE of output number OUTPUT? Then the computer is dying; *MASK as the fault says. */
+/* Output number OUTPUT is at PHASE: what is planned for that strikes. True if it dies of it; *MASK as that
+ * crash says. */
 bool computer_fault_at(struct computer *computer, uint64_t output, enum operation_phase phase, uint64_t *mask);
 
 /* ---- this computer's end of the shared devices (shared_devices.c) ---- */

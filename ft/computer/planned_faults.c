@@ -196,6 +196,7 @@ uint64_t computer_insns_until_fault(const struct computer *computer)
 bool computer_fault_at(struct computer *computer, uint64_t output, enum operation_phase phase, uint64_t *mask)
 {
     struct world *world = computer->world;
+    bool dies = false;
     if (phase != OPERATION_PARTIAL)
         trail_point(computer,
                     &(struct fault){.role = computer->role, .place = FAULT_OPERATION, .number = output, .phase = phase},
@@ -206,10 +207,10 @@ bool computer_fault_at(struct computer *computer, uint64_t output, enum operatio
         if (fault->role != computer->role || fault->place != FAULT_OPERATION || fault->number != output ||
             fault->phase != phase || planned->struck)
             continue;
-        strike_planned(computer, planned);
-        if (mask)
+        strike_planned(computer, planned); /* and what else is planned for this place: it is passed once */
+        dies |= fault->kind == FAULT_CRASH;
+        if (mask && fault->kind == FAULT_CRASH)
             *mask = fault->mask;
-        return computer->dying;
     }
-    return false;
+    return dies;
 }

@@ -9,8 +9,7 @@
 
 /* ---- what it promises ---- */
 
-/* May a planned fault strike this computer in the role that it has, or has one struck that it is still dying of? */
-static bool may_be_struck(const struct computer *computer)
+bool computer_may_be_struck(const struct computer *computer)
 {
     return computer->dying ||
            atomic_load_explicit(&computer->world->faults_left[computer->role], memory_order_relaxed) > 0;
@@ -20,7 +19,7 @@ static bool may_be_struck(const struct computer *computer)
 static uint64_t promise_to_peer(const struct computer *computer, uint64_t next_ps)
 {
     const struct channel *channel = &computer->channel;
-    bool struck = computer->role == ROLE_BACKUP && may_be_struck(computer);
+    bool struck = computer->role == ROLE_BACKUP && computer_may_be_struck(computer);
     bool may_heal = channel->cut && channel->waiting.count; /* what waits leaves then, whether or not it still sends */
     if (!computer->sends && !struck && !may_heal)
         return TIME_REPORTED;
@@ -32,7 +31,7 @@ static uint64_t promise_to_peer(const struct computer *computer, uint64_t next_p
 /* It will touch nothing that is shared before this time. Its death is a touch where somebody is to repair it. */
 static uint64_t promise_to_world(const struct computer *computer, uint64_t now)
 {
-    bool death_matters = may_be_struck(computer) && atomic_load(&computer->world->repairs_left) > 0;
+    bool death_matters = computer_may_be_struck(computer) && atomic_load(&computer->world->repairs_left) > 0;
     return computer->touches_from_ps > now && !death_matters ? computer->touches_from_ps : now;
 }
 
@@ -155,7 +154,7 @@ bool computer_counts_step(const struct computer *computer, enum protocol_step st
 static bool counts(const struct computer *computer)
 {
     const struct world *world = computer->world;
-    return may_be_struck(computer) || atomic_load_explicit(&world->repairs_left, memory_order_relaxed) ||
+    return computer_may_be_struck(computer) || atomic_load_explicit(&world->repairs_left, memory_order_relaxed) ||
            world->config.trails || world->stepping;
 }
 

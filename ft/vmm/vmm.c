@@ -255,6 +255,9 @@ static void listen(struct vmm *vmm)
 static enum advance sleep_now(struct vmm *vmm)
 {
     struct computer *computer = vmm->computer;
+    /* What strikes before an instruction that the VP is at already strikes now, not at some waking. */
+    if (computer_may_be_struck(computer) && computer_fault_due(computer, computer_insns(computer), 0))
+        return ADVANCE_MORE;
     uint64_t until = smallest(vmm->wake_ps, events_next_time(&computer->events));
     until = computer_stop_time(computer, smallest(until, computer_next_fault_time(computer)));
     uint64_t before = computer_now(computer), horizon = vmm_horizon_ps(vmm);

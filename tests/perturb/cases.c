@@ -64,6 +64,17 @@ const struct fixed_case fixed_cases[] = {
      "echo",
      {"--seed 5", "--epoch 900", "--virtio 2=net,peer=@caller.elf", "--crash primary@operation=60", "--repair time=0.1",
       "--crash primary@time=0.15"}},
+    /* A backup fails before the instruction at which it begins. */
+    {"begins-and-fails",
+     "hello",
+     {"--seed 0", "--protocol dec", "--crash primary@epoch=1", "--crash backup@instruction=0"}},
+    /* Two faults at one place of one output, which its computer comes to again while it waits for the other. */
+    {"two-at-one-output",
+     "hello",
+     {"--seed 2", "--epoch 30", "--protocol bs-revised", "--set channel-bits-per-s=946234312",
+      "--set channel-latency-us=141", "--set heartbeat-us=1754", "--set timeout-us=2039",
+      "--fault delay=170,primary@operation=5", "--fault medium=9,primary@operation=5", "--crash primary@epoch=9",
+      "--repair time=0.00002", "--crash backup@instruction=897"}},
     /* A difference is looked for, where a backup knows at once that its primary is dead. */
     {"located",
      "neighbour",
