@@ -21,6 +21,13 @@ wants() {
     done
 }
 
+# matches PATTERN...: each is there; where a guest is when something happens is its compiler's affair
+matches() {
+    for pattern; do
+        grep -qE "$pattern" words.txt || wrong "nothing like '$pattern' in the words"
+    done
+}
+
 # colour FILE REGION DX DY WANTED: at that place of the region
 colour() {
     place=$(sed -n "s/^$2 ([0-9]*x[0-9]* at \([0-9]*\),\([0-9]*\))\$/\1 \2/p" words.txt)
@@ -35,10 +42,10 @@ cat >run.us <<EOF
 system --mode pair --seed 7 --disk bank.img,create=1M,snapshot
 load $guests/ledger.elf
 crash primary operation=307.partial:0x35
-until epoch 700
+until epoch 600
 screenshot before.png
 expect operator "promoted: live"
-until epoch 790
+epoch 8
 window epochs 28
 screenshot light.png
 window dark
@@ -52,9 +59,12 @@ print \$insns
 EOF
 timeout 60 "$understudy" run.us >words.txt 2>err.txt || wrong "$(tail -n 1 words.txt) $(tail -n 1 err.txt)"
 wants "computer 1: primary, has failed" "computer 2: primary" "ledger: batch 16 of 36" "command: continue" \
-    "computer 1: epoch 781, live" "computer 2: epoch 780, suppressed" "computer 2: epoch 783, live" \
-    "[end, 780] from computer 1 to computer 2" "computer 2: promoted: live from epoch 782" "epoch 790 of 790" \
-    "generation at the arbiter" "outstanding at the shared disk" "epoch 780 [P7, Bressoud & Schneider 1995]"
+    "generation at the arbiter" "outstanding at the shared disk"
+matches "computer 1: epoch [0-9]+, live" "computer 2: epoch [0-9]+, suppressed" "computer 2: epoch [0-9]+, live" \
+    "\[end, [0-9]+\] from computer 1 to computer 2" "computer 2: promoted: live from epoch [0-9]+" \
+    "epoch ([0-9]+) of \1: drag"
+tr -s ' \n' ' ' <words.txt | grep -q "outstanding at the end of epoch [0-9]* \[P7, Bressoud & Schneider 1995\]" ||
+    wrong "a sentence is cut off"
 for picture in before:1280x800 light:1280x800 dark:1280x800 small:300x200 large:3000x2000; do
     [ "$("$png_at" "${picture%:*}.png")" = "${picture#*:}" ] || wrong "${picture%:*}.png is not ${picture#*:}"
 done
@@ -70,13 +80,16 @@ colour dark.png "computer 1" 1 50 "#ff8aa8"
 cat >states.us <<EOF
 system --mode pair --seed 7 --disk bank.img,create=1M,snapshot
 load $guests/ledger.elf
-until epoch 790
-window epochs 28
+break operation 307
+continue
+window epochs 40
 window describe
+delete
 crash primary
 expect operator "promoted: live"
 repair
-epoch 4
+expect operator "begins to join"
+epoch
 window describe
 expect operator "has joined"
 cut
@@ -84,9 +97,10 @@ expect operator "is fenced"
 window describe
 EOF
 timeout 60 "$understudy" states.us >words.txt 2>err.txt || wrong "$(tail -n 1 words.txt) $(tail -n 1 err.txt)"
-wants "computer 1: [781, Int] disk 174 is buffered until its epoch's end" \
-    "computer 2, epoch 783: a disk command is suppressed" \
-    "computer 1, epoch 782: acknowledgements are awaited for 31 us" "computer 1: backup, joins" ", is fenced off"
+wants "computer 1: backup, joins" ", is fenced off"
+matches "computer 1: \[[0-9]+, Int\] disk [0-9]+ is buffered until its epoch's end" \
+    "computer 2, epoch [0-9]+: a disk command is suppressed" \
+    "computer 1, epoch [0-9]+: acknowledgements are awaited for [0-9]+ us"
 
 # The guest's own pixels: the number of the pendulums' first frames is white, the rest of the corner black.
 cat >draws.us <<EOF
