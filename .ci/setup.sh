@@ -6,7 +6,8 @@
 # What the program and its guests need, and what the tests need besides.
 us_packages="gcc libc6-dev cmake ninja-build gcc-hppa-linux-gnu binutils-hppa-linux-gnu libreadline-dev libxxhash-dev libzstd-dev"
 us_test_packages="libc6-dev-hppa-cross gcc-aarch64-linux-gnu libc6-dev-arm64-cross libmpfr-dev qemu-user gdb-multiarch
-  cppcheck jq e2fsprogs dpkg-dev file libsdl2-dev libsdl2-ttf-dev libpng-dev libvterm-dev libslirp-dev fonts-dejavu-core xvfb"
+  cppcheck jq e2fsprogs dpkg-dev file libsdl2-dev libsdl2-ttf-dev libpng-dev libvterm-dev libslirp-dev libdw-dev
+  fonts-dejavu-core xvfb"
 
 # us_missing PACKAGE...: print those that are not installed.
 us_missing() {

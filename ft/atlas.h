@@ -72,6 +72,7 @@ struct atlas_config {
     bool to_first;          /* nothing behind the first class in time that does not hold, and is not expected so */
     uint64_t points_max;    /* of crash points; 0: all */
     void (*progress)(void *arg, uint64_t done, uint64_t of); /* told now and then, on any thread; or NULL */
+    bool (*asked)(void *arg); /* does somebody want it to stop? Asked on the calling thread now and then; or NULL */
     void *arg;
 };
 
@@ -82,11 +83,13 @@ struct atlas {
     uint64_t explained;              /* crash points in those that held */
     uint64_t violations;             /* classes that did not, expected ones included */
     uint64_t expected;
+    bool stopped; /* somebody wanted that: the classes are those that were run until then */
 };
 
 /* Run the guest undisturbed, then once for each class. A run holds if it is explainable, the replicas agree, and the
  * guest ends as it does undisturbed - or is lost, where both computers crash. False with a line in ERROR: the host
- * failed, or the undisturbed run does not hold, so that nothing can be judged. Free with atlas_free in either case. */
+ * failed, or the undisturbed run does not hold or was stopped, so that nothing can be judged. Free with atlas_free in
+ * either case. */
 bool atlas_sweep(const struct atlas_config *config, struct atlas *atlas, struct error *error);
 /* Count what the classes say. */
 void atlas_sum_up(struct atlas *atlas);

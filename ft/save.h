@@ -33,9 +33,15 @@ struct save_about {
     size_t image_bytes;
 };
 
-/* SYSTEM as a file: *BYTES is to be freed. False with one line in ERROR: it follows a recording, or is too large. */
-bool system_save(struct system *system, char *const *words, unsigned word_count, uint8_t **bytes, size_t *size,
-                 struct error *error);
+/* Who waits for a long file: told how far it is; false: it is to stop. */
+struct save_watch {
+    bool (*tell)(void *arg, uint64_t done, uint64_t of);
+    void *arg;
+};
+/* SYSTEM as a file: *BYTES is to be freed. WATCH may be NULL. False with one line in ERROR: it follows a recording, is
+ * too large, or was stopped. */
+bool system_save(struct system *system, char *const *words, unsigned word_count, const struct save_watch *watch,
+                 uint8_t **bytes, size_t *size, struct error *error);
 
 /* A file that is being read. */
 struct save {

@@ -210,6 +210,9 @@ bool system_reset(struct system *system, unsigned computer, struct error *error)
 /* Give the settings that may change while a system runs (setting_is_live) the values that they have in SETTINGS. */
 void system_set(struct system *system, const struct settings *settings);
 
+/* From now on a person is at the terminal, or not: an idle guest lets the host sleep (system_config.paced). */
+void system_pace(struct system *system, bool paced);
+
 /* Crash a computer now, or when FAULT says. */
 void system_crash_now(struct system *system, unsigned computer);
 bool system_add_fault(struct system *system, const struct fault *fault, struct error *error);

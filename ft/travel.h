@@ -36,6 +36,10 @@ typedef bool travel_predicate(void *arg);
 enum travel_look { TRAVEL_GO_ON, TRAVEL_DID, TRAVEL_PAUSE };
 void travel_watch(struct travel *travel, enum travel_look (*look)(void *arg), void *arg);
 
+/* Somebody waits for the ways back: told now and then that DONE of OF instructions have been looked through. NULL:
+ * nobody. */
+void travel_told(struct travel *travel, void (*tell)(void *arg, uint64_t done, uint64_t of), void *arg);
+
 /* system_run_until, with snapshots on the way. STOPS NULL: every stop point stops it. */
 enum stop_kind travel_run(struct travel *travel, const struct system_until *until, travel_predicate *stops, void *arg);
 

@@ -2,7 +2,6 @@
 #include "ft/atlas.h"
 
 #include <inttypes.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +11,7 @@
 #include "ft/compare.h"
 #include "ft/protocols.h"
 #include "ft/search/crash_classes.h"
+#include "ft/search/runs.h"
 #include "mmu/base/memory.h"
 #include "mmu/base/rng.h"
 
@@ -72,8 +72,8 @@ static void take_outcome(struct system *system, struct outcome_of_run *outcome)
 }
 
 /* Run with COUNT more FAULTS on this thread; the trails are kept if TRAILS is not NULL. */
-static bool run_once(const struct atlas_config *config, const struct fault *more, unsigned count, struct trail *trails,
-                     struct outcome_of_run *outcome, struct error *error)
+static bool run_once(const struct atlas_config *config, struct runs *runs, const struct fault *more, unsigned count,
+                     struct trail *trails, struct outcome_of_run *outcome, struct error *error)
 {
     struct system_config one = *config->system;
     struct fault *faults = calloc(one.fault_count + count + 1, sizeof *faults);
@@ -90,8 +90,8 @@ static bool run_once(const struct atlas_config *config, const struct fault *more
     one.input_fd = one.output_fd = one.operator_fd = -1;
     one.trails = trails;
     struct system *system = system_new(&one, error);
-    bool good = system && system_load_files(system, config->files, error) && system_run(system, error);
-    if (good) {
+    bool good = system && system_load_files(system, config->files, error) && runs_run(runs, system, error);
+    if (good && !runs_stopped(runs)) {
         system_locate(system);
         take_outcome(system, outcome);
     }
@@ -109,8 +109,9 @@ struct sweep {
     struct outcome_of_run undisturbed;
     uint64_t all, wanted;           /* classes that are to be run, of all shards and of this one */
     atomic_size_t next, done, last; /* nothing behind `last` is wanted any more */
-    pthread_mutex_t lock;
-    bool failed; /* the host did; under the lock */
+    struct runs runs;
+    atomic_flag failing;
+    bool failed; /* the host did; whoever set the flag says how */
     struct error error;
 };
 
@@ -217,17 +218,19 @@ static bool judge(struct sweep *sweep, struct crash_class *at, struct error *err
 {
     struct outcome_of_run outcome, second;
     struct atlas_class *class = &at->about;
-    if (!run_once(sweep->config, class->faults, class->fault_count, NULL, &outcome, error))
+    if (!run_once(sweep->config, &sweep->runs, class->faults, class->fault_count, NULL, &outcome, error))
         return false;
+    if (runs_stopped(&sweep->runs))
+        return true;
     note(sweep, class, &outcome);
     if (!class->probed)
         return true;
     struct fault faults[ATLAS_CLASS_FAULTS];
     memcpy(faults, class->faults, sizeof faults);
     faults[0].number = at->second;
-    if (!run_once(sweep->config, faults, class->fault_count, NULL, &second, error))
+    if (!run_once(sweep->config, &sweep->runs, faults, class->fault_count, NULL, &second, error))
         return false;
-    if (!same_outcome(&outcome, &second)) {
+    if (!runs_stopped(&sweep->runs) && !same_outcome(&outcome, &second)) {
         class->held = class->expected = false;
         snprintf(class->sentence, sizeof class->sentence,
                  "%s before instruction %" PRIu64 " should leave the same behind, and does not",
@@ -238,10 +241,10 @@ static bool judge(struct sweep *sweep, struct crash_class *at, struct error *err
 
 static void fail(struct sweep *sweep, const struct error *error)
 {
-    pthread_mutex_lock(&sweep->lock);
-    sweep->failed = true;
-    sweep->error = *error;
-    pthread_mutex_unlock(&sweep->lock);
+    if (!atomic_flag_test_and_set(&sweep->failing)) {
+        sweep->error = *error;
+        sweep->failed = true;
+    }
     atomic_store(&sweep->next, sweep->list.count);
 }
 
@@ -253,7 +256,7 @@ static void end_at(struct sweep *sweep, size_t index)
         ;
 }
 
-static void *work(void *arg)
+static void work(void *arg)
 {
     struct sweep *sweep = arg;
     const struct atlas_config *config = sweep->config;
@@ -266,33 +269,22 @@ static void *work(void *arg)
             fail(sweep, &error);
             break;
         }
+        if (runs_stopped(&sweep->runs))
+            break;
+        at->judged = true;
         if (config->to_first && !at->about.held && !at->about.expected)
             end_at(sweep, i);
         uint64_t done = atomic_fetch_add(&sweep->done, 1) + 1;
         if (config->progress)
             config->progress(config->arg, done, sweep->wanted);
     }
-    return NULL;
-}
-
-static void work_together(struct sweep *sweep)
-{
-    enum { JOBS_MAX = 64 };
-    pthread_t threads[JOBS_MAX];
-    unsigned started = 0;
-    while (started + 1 < sweep->config->jobs && started < JOBS_MAX &&
-           !pthread_create(&threads[started], NULL, work, sweep))
-        started++;
-    work(sweep);
-    for (unsigned i = 0; i < started; i++)
-        pthread_join(threads[i], NULL);
 }
 
 /* The run without a crash does not hold. That is the first class that does not, if that is asked for, unless its faults
  * make that expected; else nothing can be judged. */
 static bool note_undisturbed(struct sweep *sweep, bool *goes_on, struct error *error)
 {
-    struct crash_class class = {.run = true, .about = {.members = 1}};
+    struct crash_class class = {.run = true, .judged = true, .about = {.members = 1}};
     note(sweep, &class.about, &sweep->undisturbed);
     *goes_on = class.about.held || class.about.expected;
     if (*goes_on)
@@ -303,21 +295,39 @@ static bool note_undisturbed(struct sweep *sweep, bool *goes_on, struct error *e
     return true;
 }
 
+/* The run without a crash, for runs_work. */
+struct first_run {
+    struct sweep *sweep;
+    struct trail trails[2];
+    bool good;
+    struct error error;
+};
+
+static void run_first(void *arg)
+{
+    struct first_run *first = arg;
+    struct sweep *sweep = first->sweep;
+    first->good = run_once(sweep->config, &sweep->runs, NULL, 0, first->trails, &sweep->undisturbed, &first->error);
+}
+
 /* The run without a crash: it must hold, and its trails give the classes. */
 static bool find_classes(struct sweep *sweep, struct error *error)
 {
     const struct atlas_config *config = sweep->config;
-    struct trail trails[2];
-    memset(trails, 0, sizeof trails);
-    bool good = run_once(config, NULL, 0, trails, &sweep->undisturbed, error);
-    bool goes_on = good;
-    if (good && sweep->undisturbed.sentence[0])
+    struct first_run first = {.sweep = sweep};
+    runs_work(&sweep->runs, 1, run_first, &first, config->asked, config->arg);
+    bool good = first.good, goes_on = good;
+    if (!good)
+        *error = first.error;
+    else if (runs_stopped(&sweep->runs))
+        good = error_set(error, "interrupted in the run without a crash: nothing can be judged yet");
+    else if (sweep->undisturbed.sentence[0])
         good = note_undisturbed(sweep, &goes_on, error);
     if (good && goes_on)
-        crash_classes_find(trails, config->faults ? config->faults : ATLAS_CRASHES, &config->system->settings,
+        crash_classes_find(first.trails, config->faults ? config->faults : ATLAS_CRASHES, &config->system->settings,
                            &sweep->list);
     for (unsigned i = 0; i < 2; i++)
-        trail_free(&trails[i]);
+        trail_free(&first.trails[i]);
     return good;
 }
 
@@ -338,7 +348,8 @@ bool atlas_sweep(const struct atlas_config *config, struct atlas *atlas, struct 
     struct sweep *sweep = calloc(1, sizeof *sweep);
     memory_need(sweep);
     sweep->config = config;
-    pthread_mutex_init(&sweep->lock, NULL);
+    runs_begin(&sweep->runs);
+    atomic_flag_clear(&sweep->failing);
     memset(atlas, 0, sizeof *atlas);
     sweep->protocol =
         config->system->written ? config->system->written : protocol_find(config->system->protocol, error);
@@ -346,17 +357,18 @@ bool atlas_sweep(const struct atlas_config *config, struct atlas *atlas, struct 
     if (good) {
         choose(sweep);
         atomic_store(&sweep->last, SIZE_MAX);
-        work_together(sweep);
+        runs_work(&sweep->runs, config->jobs, work, sweep, config->asked, config->arg);
         good = !sweep->failed;
         for (size_t i = 0; good && i < sweep->list.count && i <= sweep->last; i++)
-            if (sweep->list.at[i].run)
+            if (sweep->list.at[i].judged)
                 *VEC_PUSH(&atlas->classes) = sweep->list.at[i].about;
         atlas->wanted = sweep->all;
         atlas_sum_up(atlas);
         if (!good)
             *error = sweep->error;
     }
-    pthread_mutex_destroy(&sweep->lock);
+    atlas->stopped = runs_stopped(&sweep->runs);
+    runs_end(&sweep->runs);
     VEC_FREE(&sweep->list);
     free(sweep);
     return good;

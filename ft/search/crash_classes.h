@@ -13,7 +13,8 @@ struct crash_class {
     struct trail_key key;
     uint64_t second; /* another instruction of the class, if it has two */
     bool has_second;
-    bool run; /* it is wanted */
+    bool run;    /* it is wanted */
+    bool judged; /* and was */
 };
 
 typedef VEC(struct crash_class) crash_classes;

@@ -165,6 +165,11 @@ void system_set(struct system *system, const struct settings *settings)
     }
 }
 
+void system_pace(struct system *system, bool paced)
+{
+    system->world.config.paced = paced;
+}
+
 bool system_fault_now(struct system *system, const struct fault *fault, struct error *error)
 {
     for (unsigned i = 0; i < system->world.computers; i++) {

@@ -18,6 +18,7 @@ enum {
     HEADER_BYTES = 40,
     PACK_LEVEL = 1, /* memory packs well enough; higher takes many times as long */
     WORDS_MAX = 4096,
+    PIECE_BYTES = 8 << 20,
 };
 #define BODY_BYTES_MAX (UINT64_C(1) << 40)
 
@@ -73,16 +74,41 @@ static uint64_t checksum(const uint8_t *file, size_t packed_bytes)
     return XXH3_64bits_withSeed(file + HEADER_BYTES, packed_bytes, head);
 }
 
-static bool pack(const struct visit *body, uint8_t **bytes, size_t *size, struct error *error)
+/* BODY into the ROOM bytes at TO, piece by piece, WATCH told. Returns how many there are then, or 0 with one line in
+ * ERROR. */
+static size_t pack_pieces(ZSTD_CCtx *packer, const struct visit *body, uint8_t *to, size_t room,
+                          const struct save_watch *watch, struct error *error)
+{
+    ZSTD_inBuffer in = {body->bytes, 0, 0};
+    ZSTD_outBuffer out = {to, room, 0};
+    ZSTD_CCtx_setParameter(packer, ZSTD_c_compressionLevel, PACK_LEVEL);
+    ZSTD_CCtx_setPledgedSrcSize(packer, body->count);
+    for (size_t left = 1; left;) {
+        in.size = body->count - in.pos > PIECE_BYTES ? in.pos + PIECE_BYTES : body->count;
+        bool last = in.size == body->count;
+        left = ZSTD_compressStream2(packer, &out, &in, last ? ZSTD_e_end : ZSTD_e_continue);
+        if (ZSTD_isError(left))
+            return error_set(error, "the state cannot be packed: %s", ZSTD_getErrorName(left)), 0;
+        left |= !last;
+        if (watch && !watch->tell(watch->arg, in.pos, body->count))
+            return error_set(error, "interrupted: nothing is saved"), 0;
+    }
+    return out.pos;
+}
+
+static bool pack(const struct visit *body, const struct save_watch *watch, uint8_t **bytes, size_t *size,
+                 struct error *error)
 {
     size_t room = ZSTD_compressBound(body->count);
     uint8_t *file = malloc(HEADER_BYTES + room);
-    if (!file)
-        return error_set(error, "the host has no memory for a file of %zu bytes", room);
-    size_t packed = ZSTD_compress(file + HEADER_BYTES, room, body->bytes, body->count, PACK_LEVEL);
-    if (ZSTD_isError(packed)) {
+    ZSTD_CCtx *packer = ZSTD_createCCtx();
+    if (!file || !packer)
+        error_set(error, "the host has no memory for a file of %zu bytes", room);
+    size_t packed = file && packer ? pack_pieces(packer, body, file + HEADER_BYTES, room, watch, error) : 0;
+    ZSTD_freeCCtx(packer);
+    if (!packed) {
         free(file);
-        return error_set(error, "the state cannot be packed: %s", ZSTD_getErrorName(packed));
+        return false;
     }
     memcpy(file, magic, sizeof magic);
     be32_store(file + 8, SAVE_VERSION);
@@ -95,8 +121,8 @@ static bool pack(const struct visit *body, uint8_t **bytes, size_t *size, struct
     return true;
 }
 
-bool system_save(struct system *system, char *const *words, unsigned word_count, uint8_t **bytes, size_t *size,
-                 struct error *error)
+bool system_save(struct system *system, char *const *words, unsigned word_count, const struct save_watch *watch,
+                 uint8_t **bytes, size_t *size, struct error *error)
 {
     struct visit visit;
     struct save_about about = {.word_count = word_count,
@@ -120,7 +146,7 @@ bool system_save(struct system *system, char *const *words, unsigned word_count,
     visit_write(&visit, true);
     visit_about(&about, &visit);
     system_visit(system, &visit);
-    bool good = pack(&visit, bytes, size, error);
+    bool good = pack(&visit, watch, bytes, size, error);
     visit_free(&visit);
     free(about.protocol);
     free(about.words);

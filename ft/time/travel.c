@@ -40,6 +40,8 @@ struct travel {
     uint64_t seen_insns[2];
     enum travel_look (*look)(void *arg);
     void *look_arg;
+    void (*tell)(void *arg, uint64_t done, uint64_t of);
+    void *tell_arg;
     struct moment stopped; /* the present, as the last run left it */
 };
 
@@ -56,6 +58,12 @@ void travel_watch(struct travel *travel, enum travel_look (*look)(void *arg), vo
 {
     travel->look = look;
     travel->look_arg = arg;
+}
+
+void travel_told(struct travel *travel, void (*tell)(void *arg, uint64_t done, uint64_t of), void *arg)
+{
+    travel->tell = tell;
+    travel->tell_arg = arg;
 }
 
 static void drop_keeps(struct travel *travel, size_t count)
@@ -338,11 +346,14 @@ static enum travel_result approach(struct travel *travel, unsigned computer, uin
 {
     struct course course = {.until = {.computer = computer, .goes_on = true, .insns = insns}};
     enum stop_kind stop = STOP_REACHED;
+    uint64_t begin = insns_of(travel, computer);
     do_again(travel, computer); /* what was done at this very place */
     while (stop == STOP_REACHED && insns_of(travel, computer) < insns) {
         uint64_t left = insns - insns_of(travel, computer);
         stop = run_piece(travel, &course, left / 2 < DENSE_INSNS ? left : left / 2);
         keep_present(travel);
+        if (travel->tell)
+            travel->tell(travel->tell_arg, insns_of(travel, computer) - begin, insns - begin);
     }
     travel->stopped = system_moment(travel->system, computer);
     return stop == STOP_INTERRUPTED ? TRAVEL_INTERRUPTED : TRAVEL_REACHED;
@@ -463,6 +474,8 @@ enum travel_result travel_back_to_stop(struct travel *travel, const struct syste
         if (search.found)
             return go_to_stop(&search);
         end = begin;
+        if (travel->tell)
+            travel->tell(travel->tell_arg, search.before - begin, search.before);
     }
     return go_to_start(travel, until->computer);
 }

@@ -32,10 +32,18 @@ static void folder_of(const char *path, char folder[PATH_MAX])
     snprintf(folder, PATH_MAX, "%.*s", slash ? (int)(slash - path) + 1 : 1, slash ? path : ".");
 }
 
+/* As tools have it: the standard output. */
+static bool is_standard_output(const char *path)
+{
+    return strcmp(path, "-") == 0;
+}
+
 bool file_writable(const char *path, struct error *error)
 {
     struct stat info;
     char folder[PATH_MAX];
+    if (is_standard_output(path))
+        return true;
     if (!*path || strlen(path) > PATH_MAX - 16)
         return error_set(error, "'%.60s' is not a path: a file name of 1 to %d characters is wanted", path,
                          PATH_MAX - 16);
@@ -91,6 +99,13 @@ bool file_write_whole(const char *path, const void *bytes, size_t size, struct e
     return false;
 }
 
+static bool write_output(const void *bytes, size_t size, struct error *error)
+{
+    fflush(stdout);
+    int cause = stream_write(STDOUT_FILENO, bytes, size);
+    return !cause || fail("the standard output", cause, error);
+}
+
 bool file_print_whole(const char *path, void (*print)(FILE *out, const void *what), const void *what,
                       struct error *error)
 {
@@ -102,7 +117,7 @@ bool file_print_whole(const char *path, void (*print)(FILE *out, const void *wha
     memory_need(out);
     print(out, what);
     fclose(out);
-    bool good = file_write_whole(path, text, size, error);
+    bool good = is_standard_output(path) ? write_output(text, size, error) : file_write_whole(path, text, size, error);
     free(text);
     return good;
 }

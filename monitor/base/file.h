@@ -14,7 +14,7 @@ bool file_writable(const char *path, struct error *error);
 /* Put SIZE bytes into PATH: through a temporary file in its folder and a rename, so that PATH is the old file or the
  * new one at every moment. Something that is there and is not a regular file (a pipe, a terminal) is written to. */
 bool file_write_whole(const char *path, const void *bytes, size_t size, struct error *error);
-/* The same with what PRINT prints of WHAT. PATH may be NULL: nothing is printed. */
+/* The same with what PRINT prints of WHAT. PATH may be NULL: nothing is printed; or "-": the standard output. */
 bool file_print_whole(const char *path, void (*print)(FILE *out, const void *what), const void *what,
                       struct error *error);
 

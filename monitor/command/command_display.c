@@ -10,6 +10,7 @@
 #include "monitor/session/drive.h"
 #include "monitor/session/number.h"
 #include "monitor/view/frames.h"
+#include "monitor/view/source.h"
 
 bool command_run_guest(struct monitor *monitor, const struct arguments *arguments, struct error *error)
 {
@@ -70,6 +71,8 @@ bool command_list(struct monitor *monitor, const struct arguments *arguments, st
     if (arguments->count && !monitor_address(monitor, arguments->rest, &address, error))
         return false;
     address &= ~UINT32_C(3);
+    if (source_print(monitor, address - (arguments->count || frame.exact ? 0 : 4)))
+        return true;
     for (unsigned i = 0; i < LINES; i++) {
         uint32_t at = address - 4 * BEFORE + 4 * i, word;
         if (!monitor_fetch(monitor, (struct place){at, false}, &word))

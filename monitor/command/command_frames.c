@@ -13,25 +13,12 @@ bool command_backtrace(struct monitor *monitor, const struct arguments *argument
 {
     enum { USUAL_COUNT = 50, COUNT_MAX = 100000 };
     uint64_t count = USUAL_COUNT;
-    struct error why;
     if (!monitor_wants_image(monitor, error))
         return false;
     if (arguments->count && (!number_read(monitor, arguments->at[0], &count) || count == 0 || count > COUNT_MAX))
         return error_set(error, "'%s' is no count: a number from 1 to %d is wanted", arguments->at[0], COUNT_MAX);
-    struct frame frame = frame_innermost(monitor), caller;
-    for (;;) {
-        frame_print(monitor, &frame);
-        bool more = frame_caller(monitor, &frame, &caller, &why);
-        if (!more && frame.level == 0)
-            fprintf(monitor->out, "(%s)\n", why.text);
-        if (!more)
-            return true;
-        if (--count == 0) {
-            fprintf(monitor->out, "(there are more: 'backtrace %u' shows them)\n", 2 * (frame.level + 1));
-            return true;
-        }
-        frame = caller;
-    }
+    frames_print(monitor, count);
+    return true;
 }
 
 /* ---- next ---- */
@@ -87,7 +74,7 @@ bool command_finish(struct monitor *monitor, const struct arguments *arguments, 
     if (!drive_can(monitor, error))
         return false;
     struct frame frame = frame_innermost(monitor);
-    if (!frame_caller(monitor, &frame, &caller, &why))
+    if (!frame_caller(monitor, &frame, &caller, &why) || frame.interrupts)
         return error_set(error, "this function's return cannot be found: %.300s", why.text);
     struct drive_goal goal = {.address = frame.return_address, .sp_max = frame.entry_sp};
     enum stop_kind stop = drive_to_goal(monitor, (struct system_until){0}, &goal);

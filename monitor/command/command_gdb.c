@@ -1,6 +1,9 @@
 /* command_gdb.c - the command gdb: a session waits for a gdb and serves it. */
+#include <inttypes.h>
+
 #include "monitor/command/command.h"
 #include "monitor/gdb/gdb.h"
+#include "monitor/session/number.h"
 
 bool command_gdb(struct monitor *monitor, const struct arguments *arguments, struct error *error)
 {
@@ -17,7 +20,14 @@ bool command_gdb(struct monitor *monitor, const struct arguments *arguments, str
         return false;
     if (monitor->reach.kind != REACH_ALL)
         return error_set(error, "no gdb is waited for in a sandbox (test --sandbox)");
-    if (!gdb_address_parse("gdb", arguments->at[0], &address, error) || !gdb_link_open(&link, &address, error))
+    char port[24];
+    uint64_t number;
+    const char *where = arguments->at[0];
+    if (number_read(monitor, where, &number)) {
+        snprintf(port, sizeof port, "%" PRIu64, number);
+        where = port;
+    }
+    if (!gdb_address_parse("gdb", where, &address, error) || !gdb_link_open(&link, &address, error))
         return false;
     enum gdb_over over = GDB_SIGNAL;
     if (gdb_link_await(&link) == GDB_CAME_CONNECTION)

@@ -15,19 +15,32 @@
 #include "io/elf.h"
 #include "mmu/base/memory.h"
 #include "monitor/command/command.h"
+#include "monitor/base/ctrl_c.h"
 #include "monitor/base/file.h"
+#include "monitor/base/progress.h"
 #include "monitor/session/recorder.h"
+
+static bool tell(void *arg, uint64_t done, uint64_t of)
+{
+    progress_tell(arg, done, of);
+    return !ctrl_c_asked();
+}
 
 bool command_save(struct monitor *monitor, const struct arguments *arguments, struct error *error)
 {
     uint8_t *bytes = NULL;
     size_t size = 0;
     const char *path = arguments->at[0];
+    struct progress progress;
+    struct save_watch watch = {tell, &progress};
     if (!monitor_wants_image(monitor, error) || !reach_file(monitor, path, error) || !file_writable(path, error) ||
-        !claims_write(&monitor->claims, path, "a saved system", error) ||
-        !system_save(monitor->system, monitor->options.words, monitor->options.word_count, &bytes, &size, error))
+        !claims_write(&monitor->claims, path, "a saved system", error))
         return false;
-    bool good = monitor_write_file(monitor, path, "a saved system", bytes, size, error);
+    progress_begin(&progress, NULL);
+    bool good =
+        system_save(monitor->system, monitor->options.words, monitor->options.word_count, &watch, &bytes, &size, error);
+    progress_end(&progress);
+    good = good && monitor_write_file(monitor, path, "a saved system", bytes, size, error);
     free(bytes);
     return good;
 }

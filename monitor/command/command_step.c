@@ -9,11 +9,7 @@ bool command_continue(struct monitor *monitor, const struct arguments *arguments
 {
     if (!drive_can(monitor, error))
         return false;
-    enum stop_kind stop;
-    do
-        stop = drive_to(monitor, (struct system_until){0});
-    while (stop == STOP_DIED && drive_follow(monitor));
-    drive_say(monitor, stop);
+    drive_say(monitor, drive_on(monitor));
     return true;
 }
 

@@ -30,7 +30,9 @@ const struct command commands[] = {
              "  Example: reset\n",
      .run = command_reset},
     {IN(RUN, "continue"), .alias = "c", .arguments = "", .help = "run until the end, a breakpoint or Ctrl-C",
-     .more = "  If the computer that is looked at fails, the run goes on at the other one.\n"
+     .more = "  If the computer that is looked at fails, the run goes on at the other one. At the prompt, after\n"
+             "  'system --keys raw' or with --kernel, what is typed goes to the guest, Ctrl-C as well: Ctrl-A c\n"
+             "  leads back to the prompt, Ctrl-A k kills the primary, Ctrl-A x ends.\n"
              "  Example: continue\n",
      .drives = true, .run = command_continue},
     {IN(MACHINE, "run"), .alias = "r", .arguments = "", .help = "run the guest from its beginning",
@@ -158,7 +160,8 @@ const struct command commands[] = {
     {IN(LOOK, "backtrace"), .alias = "bt where", .arguments = "[N]", .help = "the calls that led here, at most N (50)",
      .more = "  The innermost first: address, symbol, stack pointer. From the image's unwind table\n"
              "  (.PARISC.unwind) and the instructions at each function's beginning; it ends where these make no\n"
-             "  sense.\n"
+             "  sense. It goes on from an interruption's handler to what was interrupted: by what the guests'\n"
+             "  runtime keeps, or by IIAOQ. With the source line, where the image says it (--version).\n"
              "  Example: backtrace 5\n",
      .count_max = 1, .run = command_backtrace},
     {IN(LOOK, "up"), .arguments = "[N]", .help = "look at the caller of the frame looked at, or its N-th",
@@ -168,7 +171,8 @@ const struct command commands[] = {
     {IN(LOOK, "down"), .arguments = "[N]", .help = "look at the frame that the one looked at has called",
      .more = "  Example: down\n", .count_max = 1, .repeats = true, .late = true, .run = command_down},
     {IN(LOOK, "list"), .arguments = "[ADDR]", .help = "the program around ADDR, or around the frame looked at",
-     .more = "  Instructions, five before it and nine from it on.\n"
+     .more = "  The source, where the image says the line and the file is there, or beside the image; else\n"
+             "  instructions, five before it and nine from it on.\n"
              "  Example: list main\n",
      .count_max = WORDS_MAX, .late = true, .completes = COMPLETES_ADDRESS, .run = command_list},
     {IN(LOOK, "display"), .arguments = "[/FMT] [EXPR]", .help = "print EXPR whenever the guest stops",

@@ -8,6 +8,7 @@
 #include "monitor/session/drive.h"
 #include "monitor/base/text.h"
 #include "monitor/base/ctrl_c.h"
+#include "monitor/base/progress.h"
 
 /* Has anything been executed that could be gone back over? */
 static bool has_past(const struct monitor *monitor, struct error *error)
@@ -35,9 +36,14 @@ typedef enum travel_result way_back(struct travel *travel, unsigned computer, ui
 static void go_back(struct monitor *monitor, way_back *way, uint64_t count)
 {
     struct ctrl_c ctrl_c;
+    struct progress progress;
     drive_note_deeds(monitor);
     ctrl_c_begin_input(&ctrl_c, monitor->system, monitor->break_fd);
+    progress_begin(&progress, NULL);
+    travel_told(monitor->travel, drive_tell, &progress);
     enum travel_result result = way(monitor->travel, monitor->focus, count);
+    travel_told(monitor->travel, NULL, NULL);
+    progress_end(&progress);
     ctrl_c_end(&ctrl_c);
     say(monitor, result);
 }

@@ -77,7 +77,7 @@ static int compare(const void *a, const void *b)
 
 void symbols_read(struct symbols *symbols, uint8_t *image, size_t size)
 {
-    *symbols = (struct symbols){.image = image, .image_bytes = size};
+    *symbols = (struct symbols){.image = image, .image_bytes = size, .lines = lines_new(image, size)};
     unsigned sections = size >= HEADER_BYTES ? be16_load(image + 48) : 0;
     for (unsigned i = 0; i < sections; i++) {
         uint32_t type = 0, link = 0, unused_type, unused_link;
@@ -139,6 +139,7 @@ bool symbols_text_base(const struct symbols *symbols, uint32_t *base)
 
 void symbols_free(struct symbols *symbols)
 {
+    lines_free(symbols->lines);
     free(symbols->at);
     free(symbols->image);
     *symbols = (struct symbols){0};

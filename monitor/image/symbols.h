@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "monitor/image/lines.h"
+
 struct symbol {
     const char *name;
     uint32_t address, size_bytes; /* size 0: not said */
@@ -19,6 +21,7 @@ struct symbols {
     size_t image_bytes;
     struct symbol *at; /* by address, then rank, then name */
     size_t count;
+    struct lines *lines; /* of its source; NULL: it says none */
 };
 
 /* Take the symbols of the SIZE bytes at IMAGE, a big-endian 32-bit ELF file (which IMAGE's loader has checked). IMAGE

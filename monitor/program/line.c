@@ -16,8 +16,7 @@
 
 #include "mmu/base/memory.h"
 #include "monitor/base/ctrl_c.h"
-#include "monitor/command/command.h"
-#include "monitor/session/registers.h"
+#include "monitor/program/complete.h"
 
 enum {
     KEY_INTERRUPT = 3, /* Ctrl-C; the terminal makes a signal of it, so it never comes as a byte */
@@ -94,131 +93,53 @@ static int give_up(int count, int key)
     return 0;
 }
 
-/* Words that may stand where the cursor is. */
-struct candidates {
-    const char *text;
-    size_t length;
-    VEC(char *) found; /* at[0] is for what they have in common */
-};
-
-static void offer(struct candidates *candidates, const char *prefix, const char *word)
+/* Names of files that go on as TEXT does, as well. */
+static void offer_files(struct offers *offers, const char *text)
 {
-    char whole[256];
-    snprintf(whole, sizeof whole, "%s%s", prefix, word);
-    if (strncmp(whole, candidates->text, candidates->length) != 0)
-        return;
-    if (!candidates->found.count)
-        *VEC_PUSH(&candidates->found) = NULL;
-    char *copy = strdup(whole);
-    memory_need(copy);
-    *VEC_PUSH(&candidates->found) = copy;
-}
-
-static void offer_commands(struct candidates *candidates, const struct command *table)
-{
-    for (const struct command *row = table; row->name; row++)
-        offer(candidates, "", row->name);
-}
-
-static void offer_registers(struct candidates *candidates, const char *prefix)
-{
-    char name[16];
-    for (unsigned i = 0; register_name(i, name); i++)
-        offer(candidates, prefix, name);
-}
-
-static void offer_addresses(struct candidates *candidates, const struct monitor *monitor)
-{
-    for (size_t i = 0; i < monitor->symbols.count; i++)
-        offer(candidates, "", monitor->symbols.at[i].name);
-    offer_registers(candidates, "$");
-    for (const struct fact *fact = facts; fact->name; fact++)
-        offer(candidates, "$", fact->name);
-    for (size_t i = 0; i < monitor->variables.rows.count; i++)
-        offer(candidates, "$", monitor->variables.rows.at[i].name);
-}
-
-static void offer_words(struct candidates *candidates, const struct monitor *monitor, enum completes kind)
-{
-    switch (kind) {
-    case COMPLETES_PLACE:
-        for (unsigned i = 0; break_word(i); i++)
-            offer(candidates, "", break_word(i));
-        offer_addresses(candidates, monitor);
-        break;
-    case COMPLETES_ADDRESS:
-        offer_addresses(candidates, monitor);
-        break;
-    case COMPLETES_COMMAND:
-        offer_commands(candidates, commands);
-        break;
-    case COMPLETES_INFO:
-        offer_commands(candidates, info_topics);
-        offer_registers(candidates, "");
-        break;
-    case COMPLETES_OPTION:
-        for (unsigned i = 0; options_name(i); i++)
-            offer(candidates, "--", options_name(i));
-        break;
-    case COMPLETES_SETTING:
-        for (size_t i = 0; i < setting_count; i++)
-            offer(candidates, "", setting_rows[i].name);
-        break;
-    case COMPLETES_ROLE:
-        offer(candidates, "", "primary");
-        offer(candidates, "", "backup");
-        break;
-    case COMPLETES_ASSUMPTION:
-        for (unsigned i = 0; i < ASSUMPTION_COUNT; i++)
-            offer(candidates, "", assumption_name((enum assumption)i));
-        break;
-    case COMPLETES_NOTHING:
-    case COMPLETES_FILE:
-        break;
-    }
+    char *name;
+    for (int state = 0; (name = rl_filename_completion_function(text, state)); state = 1)
+        *VEC_PUSH(&offers->words) = name;
 }
 
 /* Readline wants the words with their common beginning before them and NULL behind them. */
-static char **finish(struct candidates *candidates)
+static char **finish(const struct offers *offers)
 {
-    size_t count = candidates->found.count;
+    size_t count = offers->words.count, common = count ? strlen(offers->words.at[0]) : 0;
     if (!count)
         return NULL;
-    char **list = candidates->found.at;
-    size_t common = strlen(list[1]);
-    for (size_t i = 2; i < count; i++)
+    char **list = calloc(count + 2, sizeof *list);
+    memory_need(list);
+    for (size_t i = 1; i < count; i++)
         for (size_t k = 0; k < common; k++)
-            if (list[1][k] != list[i][k])
+            if (offers->words.at[0][k] != offers->words.at[i][k])
                 common = k;
-    list[0] = strndup(list[1], common);
+    list[0] = strndup(offers->words.at[0], common);
     memory_need(list[0]);
-    if (count == 2) { /* one candidate: itself, and no list */
-        free(list[1]);
-        list[1] = NULL;
-        return list;
+    for (size_t i = 0; count > 1 && i < count; i++) {
+        list[i + 1] = strdup(offers->words.at[i]);
+        memory_need(list[i + 1]);
     }
-    *VEC_PUSH(&candidates->found) = NULL;
-    return candidates->found.at;
+    /* Where something must follow, no blank comes. */
+    if (count == 1 && common && strchr("=@", list[0][common - 1]))
+        rl_completion_suppress_append = 1;
+    return list;
 }
 
 static char **complete(const char *text, int start, int end)
 {
-    const struct line_editor *editor = editor_here();
-    struct candidates candidates = {.text = text, .length = strlen(text)};
-    const char *first = rl_line_buffer + strspn(rl_line_buffer, " \t");
+    struct offers offers;
     rl_attempted_completion_over = 1;
-    if (first - rl_line_buffer >= start) {
-        offer_commands(&candidates, commands);
-        return finish(&candidates);
+    offers_find(&offers, editor_here()->monitor, rl_line_buffer, (size_t)start, text);
+    char **list;
+    if (offers.files && !offers.words.count) {
+        list = rl_completion_matches(text, rl_filename_completion_function);
+    } else {
+        if (offers.files)
+            offer_files(&offers, text);
+        list = finish(&offers);
     }
-    const struct command *row = command_find(commands, "", first, strcspn(first, "/ \t"), NULL);
-    if (!row)
-        return NULL;
-    /* An option's value may be a file, as a load's word is. */
-    if (row->completes == COMPLETES_FILE || (row->completes == COMPLETES_OPTION && *text != '-'))
-        return rl_completion_matches(text, rl_filename_completion_function);
-    offer_words(&candidates, editor->monitor, row->completes);
-    return finish(&candidates);
+    offers_free(&offers);
+    return list;
 }
 
 void line_begin(struct line_editor *editor, struct monitor *monitor)
@@ -233,6 +154,7 @@ void line_begin(struct line_editor *editor, struct monitor *monitor)
     if (length < 0)
         editor->typed_path = NULL;
     rl_readline_name = "understudy";
+    rl_outstream = monitor->out;
     rl_catch_signals = 0;
     rl_getc_function = read_key;
     rl_completer_word_break_characters = editor->breaks;

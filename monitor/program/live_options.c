@@ -128,6 +128,7 @@ static bool is_real(const struct options *system, struct error *error)
                        : config->companion_count        ? "--beside"
                        : system->gdb                    ? "--gdb"
                        : system->window                 ? "--window"
+                       : system->keys == KEYS_RAW       ? "--keys raw"
                        : config->mode != MODE_PAIR      ? "--mode bare and solo"
                        : config->settings.channel_crash ? "channel-crash"
                        : config->network.peer           ? "peer= at the network's other end"

@@ -13,6 +13,7 @@
 #include "io/stream.h"
 #include "mmu/base/memory.h"
 #include "monitor/base/installed.h"
+#include "monitor/image/lines.h"
 #include "monitor/program/subcommand.h"
 #include "monitor/window/window.h"
 
@@ -23,6 +24,7 @@ static void print_version(void)
     printf("engines: interpreter%s\n", cpu_engine_best() == CPU_ENGINE_TRANSLATOR ? ", translator" : "");
     printf("built in: monitor with GNU readline, gdb's remote protocol, virtio, firmware; assertions on%s\n",
            US_BUILT_IN);
+    printf("source lines: %s\n", lines_reader());
     printf("guests: %s\n", guests ? guests : "none beside the program");
     free(guests);
 }

@@ -12,16 +12,19 @@
 #include "monitor/base/file.h"
 #include "monitor/command/command.h"
 #include "monitor/gdb/gdb.h"
+#include "monitor/session/drive.h"
 #include "monitor/session/options.h"
 #include "monitor/session/plan.h"
 #include "monitor/session/recorder.h"
+#include "monitor/program/prompt.h"
 #include "monitor/program/result.h"
 #include "monitor/program/subcommand.h"
+#include "monitor/view/frames.h"
 #include "monitor/window/window.h"
 #include "monitor/base/ctrl_c.h"
 
-/* A person's terminal while a guest has it: bytes go in as they are typed and are not echoed, which is the guest's
- * business. Ctrl-C stays ours. */
+/* A person's terminal while a guest has it, `--keys line`: bytes go in as they are typed and are not echoed, which is
+ * the guest's business. Ctrl-C stays ours. */
 struct raw_terminal {
     struct termios before;
     bool changed;
@@ -45,28 +48,52 @@ static void raw_terminal_end(const struct raw_terminal *terminal)
         tcsetattr(STDIN_FILENO, TCSADRAIN, &terminal->before);
 }
 
-/* Run SYSTEM, which is loaded, to its end. */
-static int run_system(struct system *system, const struct options *options, struct error *error)
+/* Run SYSTEM, which is loaded, to its end; *RESULT is what came of it. */
+static int run_system(struct system *system, const struct options *options, struct system_result *result,
+                      struct error *error)
 {
     struct ctrl_c ctrl_c;
-    struct system_result result;
+    *result = (struct system_result){0};
     ctrl_c_begin(&ctrl_c, system);
     bool good = system_run(system, error);
     ctrl_c_end(&ctrl_c);
     if (!good)
         return EXIT_REFUSED;
     system_locate(system);
-    system_result(system, &result);
+    system_result(system, result);
     char missed[512];
     if (plan_missed(system, missed, sizeof missed))
         fprintf(stderr, "understudy: note: %s\n", missed);
     struct guest_files files = options_files(options, options->image);
-    int status = result_status(&result, guest_files_name(&files), error);
-    if (options->json_path && !result_save(options->json_path, system, &result, status, error))
+    int status = result_status(result, guest_files_name(&files), error);
+    if (options->json_path && !result_save(options->json_path, system, result, status, error))
         return EXIT_REFUSED;
     if (options->record_path && !recorder_write(system, options->record_path, error))
         return EXIT_REFUSED;
     return status;
+}
+
+/* Is RESULT that of a guest that has died: did the processor halt, or the runtime end it with 128 + the interruption?
+ */
+static bool may_have_died(const struct system_result *result)
+{
+    enum { VECTORS_MOST = 32 };
+    return result->end == END_HALTED ||
+           (result->end == END_EXIT && result->status > 128 && result->status <= 128 + VECTORS_MOST);
+}
+
+/* If the guest of MONITOR has died: by which calls and which interruption, from the inside out. */
+static void tell_death(struct monitor *monitor, const struct system_result *result)
+{
+    enum { FRAMES = 30 };
+    if (!may_have_died(result))
+        return;
+    monitor->focus = system_acting(monitor->system);
+    if (result->end == END_EXIT && !frames_are_interrupted(monitor))
+        return; /* it meant to */
+    monitor->out = stderr;
+    fprintf(stderr, "understudy: the guest has died, here:\n");
+    frames_print(monitor, FRAMES);
 }
 
 /* The guest has ended, or somebody has ended it from outside: then nobody has asked for what it changed. */
@@ -85,6 +112,7 @@ static int run_under_gdb(struct system *system, struct options *options, struct 
 {
     struct monitor monitor;
     struct gdb_link link;
+    struct system_result result;
     int status = EXIT_REFUSED;
     monitor_init(&monitor, &command_table, stdout);
     monitor_adopt(&monitor, system, options, claims);
@@ -93,8 +121,9 @@ static int run_under_gdb(struct system *system, struct options *options, struct 
         if (stops)
             system_interrupt(monitor.system);
         gdb_link_close(&link);
-        status = run_system(monitor.system, &monitor.options, error);
+        status = run_system(monitor.system, &monitor.options, &result, error);
         status = keep_disks(&monitor, stops || status == EXIT_STOPPED, status, error);
+        tell_death(&monitor, &result);
     }
     monitor_free(&monitor);
     return status;
@@ -106,6 +135,7 @@ static int run_under_gdb(struct system *system, struct options *options, struct 
 static int run_in_window(struct system *system, struct options *options, struct claims *claims, struct error *error)
 {
     struct monitor monitor;
+    struct system_result result;
     int status = EXIT_REFUSED;
     monitor_init(&monitor, &command_table, stderr);
     monitor_adopt(&monitor, system, options, claims);
@@ -114,9 +144,34 @@ static int run_in_window(struct system *system, struct options *options, struct 
         window_close(window_of(&monitor));
         if (stops)
             system_interrupt(monitor.system);
-        status = run_system(monitor.system, &monitor.options, error);
+        status = run_system(monitor.system, &monitor.options, &result, error);
         status = keep_disks(&monitor, stops || status == EXIT_STOPPED, status, error);
+        tell_death(&monitor, &result);
     }
+    monitor_free(&monitor);
+    return status;
+}
+
+/* The same with a person whose keys are the guest's, and who may leave it for the monitor's prompt and come back. */
+static int run_with_keys(struct system *system, struct options *options, struct claims *claims, struct error *error)
+{
+    struct monitor monitor;
+    struct system_result result;
+    monitor_init(&monitor, &command_table, stderr);
+    monitor_adopt(&monitor, system, options, claims);
+    monitor.keys.attended = true;
+    enum stop_kind stop = drive_on(&monitor);
+    if (stop == STOP_INTERRUPTED && monitor.keys.stopped) {
+        drive_say(&monitor, stop);
+        prompt_run(&monitor);
+        monitor.quit |= !ctrl_c_ended();
+    }
+    bool ended = monitor.ended || stop == STOP_ENDED || stop == STOP_DIED, killed = !ended && !monitor.quit;
+    if (!ended)
+        system_interrupt(monitor.system);
+    int status = run_system(monitor.system, &monitor.options, &result, error);
+    status = keep_disks(&monitor, killed, status, error);
+    tell_death(&monitor, &result);
     monitor_free(&monitor);
     return status;
 }
@@ -136,21 +191,45 @@ static struct system *build(struct options *options, struct claims *claims, stru
     return NULL;
 }
 
+/* Without a session; one that only looks is made for a guest that has died. */
+static int run_plainly(struct system *system, struct options *options, struct claims *claims, struct error *error)
+{
+    struct system_result result;
+    int status = run_system(system, options, &result, error);
+    if (!may_have_died(&result)) {
+        system_free(system);
+        image_files_free(options->config.images);
+        return status;
+    }
+    struct monitor monitor;
+    monitor_init(&monitor, &command_table, stderr);
+    monitor_adopt(&monitor, system, options, claims);
+    tell_death(&monitor, &result);
+    monitor_free(&monitor);
+    return status;
+}
+
+/* Are a person's keys the guest's as they are? */
+static bool gives_keys(const struct options *options)
+{
+    return isatty(STDIN_FILENO) && !options->gdb && !options->window && keys_are_raw(options);
+}
+
 /* SYSTEM and what is in OPTIONS and CLAIMS are gone after that. */
 static int run_built(struct system *system, struct options *options, struct claims *claims, struct error *error)
 {
     struct raw_terminal terminal;
     int status;
     options_tell_engine(system);
+    if (gives_keys(options))
+        return run_with_keys(system, options, claims, error);
     raw_terminal_begin(&terminal);
     if (options->gdb) {
         status = run_under_gdb(system, options, claims, error);
     } else if (options->window) {
         status = run_in_window(system, options, claims, error);
     } else {
-        status = run_system(system, options, error);
-        system_free(system);
-        image_files_free(options->config.images);
+        status = run_plainly(system, options, claims, error);
     }
     raw_terminal_end(&terminal);
     return status;
@@ -165,13 +244,14 @@ static int run_options(struct options *options, struct error *error)
         return status;
     }
     claims_begin(&claims);
-    options->config.input_fd = STDIN_FILENO;
+    bool keys = gives_keys(options);
+    options->config.input_fd = keys ? -1 : STDIN_FILENO; /* the session asks for them */
     options->config.paced = isatty(STDIN_FILENO);
     options->config.output_fd = STDOUT_FILENO;
     options->config.operator_fd = STDERR_FILENO;
     options->config.record = options->record_path != NULL;
-    options->config.chronicle_rows = options->gdb || options->window ? CHRONICLE_ROWS : 0;
-    options->config.disk_overlay = options->gdb || options->window;
+    options->config.chronicle_rows = options->gdb || options->window || keys ? CHRONICLE_ROWS : 0;
+    options->config.disk_overlay = options->gdb || options->window || keys;
     options->config.images = image_files_new();
     ctrl_c_block(true);
     struct system *system = build(options, &claims, error);

@@ -13,7 +13,7 @@
 #include "io/stream.h"
 #include "mmu/base/memory.h"
 #include "monitor/program/flags.h"
-#include "monitor/program/line.h"
+#include "monitor/program/prompt.h"
 #include "monitor/session/monitor.h"
 #include "monitor/script/script.h"
 #include "monitor/program/subcommand.h"
@@ -21,32 +21,6 @@
 #include "monitor/base/ctrl_c.h"
 
 enum { FAILED = 1 };
-
-/* Add LINE to SCRIPT, and run it when no end is missing. */
-static bool feed_line(struct monitor *monitor, struct script *script, unsigned number, const char *line,
-                      struct error *error)
-{
-    if (!script_add(script, line, number, error))
-        return false;
-    if (script_depth(script))
-        return true;
-    bool good = script_run(script, monitor, error);
-    script_clear(script);
-    return good;
-}
-
-/* All lines of TEXT, one after the other; *NUMBER counts them. */
-static bool feed(struct monitor *monitor, struct script *script, unsigned *number, const char *text,
-                 struct error *error)
-{
-    bool good = true;
-    char *line;
-    while (good && !monitor->quit && (line = script_line(&text))) {
-        good = feed_line(monitor, script, ++*number, line, error);
-        free(line);
-    }
-    return good;
-}
 
 /* Lines as they come: each runs before the next one is read, unless an end is missing. */
 static bool run_stream(struct monitor *monitor, FILE *stream, const char *place, struct error *error)
@@ -62,60 +36,11 @@ static bool run_stream(struct monitor *monitor, FILE *stream, const char *place,
         if (!script_source_next(&source, &line, &reason))
             good = error_set(error, "%s:%u: %s", place, number + 1, reason.text);
         else
-            good = line ? feed(monitor, &script, &number, line, error) : script_complete(&script, error);
+            good = line ? feed_lines(monitor, &script, &number, line, error) : script_complete(&script, error);
     }
     script_source_free(&source);
     script_free(&script);
     return good;
-}
-
-/* What an empty line after LINE runs, or NULL: `step 5` again as it is, but `x/4xw main` goes on behind what it showed.
- */
-static char *repetition(const char *line)
-{
-    struct words words;
-    char *again = NULL;
-    if (!words_split(&words, line, NULL))
-        return NULL;
-    const struct command *row =
-        words.count ? command_find(commands, "", words.at[0], strcspn(words.at[0], "/"), NULL) : NULL;
-    if (row && row->repeats) {
-        again = strdup(row->completes == COMPLETES_ADDRESS ? words.at[0] : line);
-        memory_need(again);
-    }
-    words_free(&words);
-    return again;
-}
-
-/* May the session end now? Not if a person would lose what cannot be written at this moment. */
-static bool may_quit(struct monitor *monitor)
-{
-    struct error reason = {""};
-    if (monitor_commit(monitor, &reason))
-        return true;
-    fprintf(monitor->out, "%s\n", reason.text);
-    monitor->quit = false;
-    return false;
-}
-
-/* ---- who answers what a script asks ---- */
-
-/* A person at the prompt, by whose editor commands come, too, if there is one at this moment. */
-struct person {
-    struct monitor *monitor;
-    struct line_editor *editor;
-};
-
-static char *ask_person(void *arg, const char *prompt)
-{
-    struct person *person = arg;
-    struct line_editor own;
-    if (person->editor)
-        return line_read(person->editor, prompt);
-    line_begin(&own, person->monitor);
-    char *line = line_read(&own, prompt);
-    line_end(&own);
-    return line;
 }
 
 /* The next line of the stream ARG. */
@@ -127,54 +52,6 @@ static char *ask_stream(void *arg, const char *prompt)
         return line;
     free(line);
     return NULL;
-}
-
-/* ---- the prompt ---- */
-
-static void run_prompt(struct monitor *monitor)
-{
-    struct line_editor editor;
-    struct person person = {monitor, &editor};
-    struct monitor_asker before = monitor->asker;
-    struct script script;
-    char *repeat = NULL;
-    line_begin(&editor, monitor);
-    monitor->asker = (struct monitor_asker){&person, ask_person, true};
-    script_init(&script, NULL);
-    ctrl_c_block(true);
-    if (!monitor->system)
-        fprintf(monitor->out, "Understudy, a fault-tolerant PA-RISC computer. 'help' lists the commands.\n");
-    while (!ctrl_c_ended() && !(monitor->quit && may_quit(monitor))) {
-        char prompt[64] = "> ";
-        struct error reason = {""};
-        if (!script_depth(&script))
-            monitor_prompt(monitor, prompt, sizeof prompt);
-        char *line = line_read(&editor, prompt);
-        if (!line || ctrl_c_ended()) {
-            free(line);
-            fprintf(monitor->out, "\n");
-            break;
-        }
-        bool empty = line[strspn(line, " \t")] == '\0';
-        bool again = empty && repeat && !script_depth(&script);
-        unsigned number = 0; /* nobody is told it */
-        bool good = feed(monitor, &script, &number, again ? repeat : line, &reason);
-        if (!good) {
-            fprintf(monitor->out, "%s\n", reason.text);
-            script_clear(&script);
-        }
-        if (!empty) {
-            free(repeat);
-            repeat = good ? repetition(line) : NULL;
-        }
-        monitor->interrupted = false;
-        ctrl_c_forget();
-        free(line);
-    }
-    free(repeat);
-    script_free(&script);
-    line_end(&editor);
-    monitor->asker = before;
 }
 
 /* ---- the command line ---- */
@@ -249,7 +126,7 @@ static bool run_lines(struct monitor *monitor, const struct session *session, st
     script_init(&script, "-x");
     for (size_t i = 0; good && i < session->lines.count && !monitor->quit; i++) {
         unsigned number = (unsigned)i;
-        good = feed(monitor, &script, &number, session->lines.at[i], error);
+        good = feed_lines(monitor, &script, &number, session->lines.at[i], error);
     }
     good = good && script_complete(&script, error);
     script_free(&script);
@@ -267,7 +144,7 @@ static bool run_input(struct monitor *monitor, struct error *error)
 {
     if (!isatty(STDIN_FILENO))
         return run_stdin(monitor, error);
-    run_prompt(monitor);
+    prompt_run(monitor);
     return !ctrl_c_ended() || error_set(error, "ended by a signal");
 }
 
@@ -308,10 +185,10 @@ static int run_session(struct session *session, struct error *error)
     if (session->script && session->folder && realpath(session->script, whole))
         script.folder_of = whole;
     int status = EXIT_REFUSED;
-    struct person person = {.monitor = monitor};
+    struct prompt_person person = {.monitor = monitor};
     FILE *lines = isatty(STDIN_FILENO) ? NULL : stream_reader(dup(STDIN_FILENO));
     monitor->asker =
-        lines ? (struct monitor_asker){lines, ask_stream, false} : (struct monitor_asker){&person, ask_person, true};
+        lines ? (struct monitor_asker){lines, ask_stream, false} : (struct monitor_asker){&person, prompt_ask, true};
     if (prepare(session, &script, error)) {
         ctrl_c_block(false);
         /* The end of a script, of -x and of input is a quit; a failure leaves the image file as it was. */
@@ -319,7 +196,7 @@ static int run_session(struct session *session, struct error *error)
                     run_all(monitor, session, &script, error) && monitor_commit(monitor, error);
         if (!good)
             monitor_note_thrown_away(monitor, monitor->out);
-        status = good ? 0 : ctrl_c_ended() ? EXIT_STOPPED : FAILED;
+        status = monitor->keys.left || (!good && ctrl_c_ended()) ? EXIT_STOPPED : good ? 0 : FAILED;
     }
     script_free(&script);
     if (lines)

@@ -5,9 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "io/elf.h"
+#include "monitor/base/ctrl_c.h"
+#include "monitor/base/progress.h"
 #include "monitor/program/subcommand.h"
 #include "monitor/program/sweep_prove.h"
 #include "monitor/program/sweep_report.h"
@@ -19,24 +20,14 @@ static double seconds_now(void)
     return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
-/* How far it is, for a person who waits. */
-struct progress {
-    double start;
-    uint64_t shown; /* percent; atomic enough: who loses the race says nothing */
-};
-
 static void show_progress(void *arg, uint64_t done, uint64_t of)
 {
-    struct progress *progress = arg;
-    uint64_t percent = done * 100 / of, before = __atomic_load_n(&progress->shown, __ATOMIC_RELAXED);
-    if (percent <= before ||
-        !__atomic_compare_exchange_n(&progress->shown, &before, percent, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
-        return;
-    double left = (seconds_now() - progress->start) * (double)(of - done) / (double)done;
-    if (done == of)
-        fprintf(stderr, "\r%60s\r", "");
-    else
-        fprintf(stderr, "\r%3" PRIu64 " %% of %" PRIu64 " classes, about %.0f s left   ", percent, of, left);
+    progress_tell(arg, done, of);
+}
+
+static bool is_asked(void *arg)
+{
+    return ctrl_c_asked();
 }
 
 /* Its disks are snapshots (atlas.h), so that nothing but the reports is written. */
@@ -54,7 +45,8 @@ static int sweep(struct options *options, unsigned count, char *const *words, st
     struct atlas atlas;
     struct guest_files guest = options_files(options, options->image);
     struct sweep_files files = {options->json_path, options->csv_path, options->svg_path};
-    struct progress progress = {.start = seconds_now()};
+    struct progress progress;
+    double start = seconds_now();
     struct atlas_config config = {.system = &options->config,
                                   .files = &guest,
                                   .jobs = options->jobs,
@@ -64,20 +56,25 @@ static int sweep(struct options *options, unsigned count, char *const *words, st
                                   .shard = options->shard,
                                   .shards = options->shards,
                                   .points_max = options->points,
-                                  .progress = isatty(STDERR_FILENO) ? show_progress : NULL,
+                                  .progress = show_progress,
+                                  .asked = is_asked,
                                   .arg = &progress};
     int status = EXIT_REFUSED;
     if (!may_write(options, &files, error) || !options_read_protocol(options, error))
         return EXIT_REFUSED;
-    bool good = atlas_sweep(&config, &atlas, error);
+    ctrl_c_block(true);
+    progress_begin(&progress, "classes");
+    bool good = atlas_sweep(&config, &atlas, error), stopped = atlas.stopped;
+    progress_end(&progress);
     if (good) {
         struct sweep_rows rows;
         sweep_rows_take(&rows, &atlas, options, count, words);
-        good = sweep_report(&rows, &files, seconds_now() - progress.start, &status, error);
+        rows.stopped = stopped;
+        good = sweep_report(&rows, &files, seconds_now() - start, &status, error);
         sweep_rows_free(&rows);
     }
     atlas_free(&atlas);
-    return good ? status : EXIT_REFUSED;
+    return stopped ? EXIT_STOPPED : good ? status : EXIT_REFUSED;
 }
 
 /* ---- --merge ---- */
@@ -145,7 +142,8 @@ static void print_help(void)
            "understudy sweep --merge [--json FILE] [--csv FILE] [--svg FILE] FILE...\n\n"
            "Crash either computer of a pair everywhere: at every instruction, protocol step and phase of an\n"
            "operation. Crashes that leave the same behind are one class, run once. Exit status 0: every run\n"
-           "is explainable and ends as the undisturbed one; 1: some do not; 2: refused.\n"
+           "is explainable and ends as the undisturbed one; 1: some do not; 2: refused; 130: stopped by Ctrl-C,\n"
+           "what was run until then is reported.\n"
            "Without an IMAGE: prove --protocol by a list of such sweeps, up to the first run that is wrong.\n"
            "--merge: what shards have written with --csv, put together.\n\n"
            "Options (default):\n");

@@ -8,9 +8,11 @@
 #include <string.h>
 
 #include "mmu/base/memory.h"
+#include "monitor/base/ctrl_c.h"
 #include "monitor/base/exit_status.h"
 #include "monitor/base/file.h"
 #include "monitor/base/json.h"
+#include "monitor/base/progress.h"
 #include "monitor/base/text.h"
 #include "monitor/program/sweep_report.h"
 
@@ -62,6 +64,8 @@ struct proving {
     uint64_t points; /* so far */
     VEC(struct tried) tried;
     unsigned left; /* sweeps of the list that were not tried */
+    bool stopped;  /* by a person */
+    struct progress progress;
     struct finding found;
     bool is_found;
     char rule[600]; /* of the papers; "" */
@@ -98,6 +102,11 @@ static void keep_finding(struct proving *proving, const struct atlas *atlas, con
     }
 }
 
+static bool is_asked(void *arg)
+{
+    return ctrl_c_asked();
+}
+
 /* One sweep. */
 static bool try_words(struct proving *proving, const struct proof *proof, const char *policy, struct options *options,
                       const struct words *words, struct error *error)
@@ -119,9 +128,15 @@ static bool try_words(struct proving *proving, const struct proof *proof, const 
                                   .jobs = proving->options->jobs,
                                   .faults = options->sweep_faults,
                                   .to_first = true,
+                                  .asked = is_asked,
                                   .points_max = proving->options->points - proving->points};
     bool good = atlas_sweep(&config, &atlas, error);
-    if (good) {
+    proving->stopped = atlas.stopped;
+    if (atlas.stopped) {
+        good = true;
+        error->text[0] = '\0'; /* what there is so far is what is said */
+    }
+    if (good && (atlas.classes.count || !atlas.stopped)) {
         proving->points += atlas.crash_points;
         *VEC_PUSH(&proving->tried) =
             (struct tried){proof, policy, atlas.crash_points, atlas.classes.count, atlas.explained, atlas.expected};
@@ -135,10 +150,11 @@ static bool try_one(struct proving *proving, const struct proof *proof, const ch
 {
     struct options options;
     struct words words;
-    if (proving->points >= proving->options->points) {
+    if (proving->stopped || proving->points >= proving->options->points) {
         proving->left++;
         return true;
     }
+    progress_tell(&proving->progress, proving->points, proving->options->points);
     if (!split(proving, proof, policy, &words, error))
         return false;
     options_init(&options);
@@ -194,7 +210,8 @@ static void print_all(const struct proving *proving)
     print_tried(proving);
     printf("not tried: other guests, epochs and channels; more than two faults; Linux");
     if (proving->left)
-        printf("; %u more sweeps of the list, beyond --points", proving->left);
+        printf("; %u more sweeps of the list, %s", proving->left,
+               proving->stopped ? "because it was interrupted" : "beyond --points");
     putchar('\n');
 }
 
@@ -208,6 +225,8 @@ static void write_json(FILE *out, const void *arg)
     json_bool(&json, "holds", !proving->is_found);
     json_unsigned(&json, "crash_points", proving->points);
     json_unsigned(&json, "not_tried", proving->left);
+    if (proving->stopped)
+        json_bool(&json, "interrupted", true);
     json_open(&json, "sweeps", '[');
     for (size_t i = 0; i < proving->tried.count; i++) {
         const struct tried *tried = &proving->tried.at[i];
@@ -264,7 +283,10 @@ int sweep_prove(struct options *options, struct error *error)
     proving.protocol = options->written ? options->written : protocol_find(options->config.protocol, error);
     if (!options->points)
         options->points = POINTS_MAX;
+    ctrl_c_block(true);
+    progress_begin(&proving.progress, "crash points");
     bool good = proving.protocol && try_all(&proving, error);
+    progress_end(&proving.progress);
     if (good) {
         if (proving.is_found && !protocol_nearest(proving.protocol, proving.rule, sizeof proving.rule))
             proving.rule[0] = '\0';
@@ -272,7 +294,7 @@ int sweep_prove(struct options *options, struct error *error)
         good = file_print_whole(options->json_path, write_json, &proving, error);
     }
     if (good)
-        status = proving.is_found ? 1 : 0;
+        status = proving.is_found ? 1 : proving.stopped ? EXIT_STOPPED : 0;
     free(proving.found.sentence);
     free(proving.found.command);
     VEC_FREE(&proving.tried);

@@ -81,6 +81,8 @@ static void print_rows(const struct sweep_rows *rows)
         printf(", %" PRIu64 " of them expected by the protocol's author", totals.expected);
     if (rows->shards > 1)
         printf("; shard %" PRIu64 " of %" PRIu64, rows->shard, rows->shards);
+    if (rows->stopped)
+        printf("; interrupted: %zu of %" PRIu64 " classes were run", rows->rows.count, rows->classes);
     putchar('\n');
 }
 
@@ -123,6 +125,8 @@ static void write_json(FILE *out, const void *arg)
     json_unsigned(&json, "classes", rows->rows.count);
     json_unsigned(&json, "explained", totals.explained);
     json_unsigned(&json, "expected", totals.expected);
+    if (rows->stopped)
+        json_bool(&json, "interrupted", true);
     json_open(&json, "violations", '[');
     for (size_t i = 0; i < rows->rows.count; i++) {
         if (holds(&rows->rows.at[i]))

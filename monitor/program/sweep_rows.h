@@ -22,6 +22,7 @@ struct sweep_rows {
     VEC(struct sweep_row) rows;
     uint64_t shard, shards; /* 1 of 1: whole */
     uint64_t classes;       /* that the whole has */
+    bool stopped;           /* by a person: some of them are not there */
     char *about;            /* a hash of what was swept, the same for all shards */
 };
 

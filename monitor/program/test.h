@@ -13,6 +13,7 @@
 #include "mmu/base/vec.h"
 #include "monitor/base/claims.h"
 #include "mmu/base/error.h"
+#include "monitor/session/monitor.h"
 
 enum test_state {
     TEST_BROKEN,   /* could not be judged: its process died, or took too long; the state that a process begins with */
@@ -26,6 +27,7 @@ enum { TEST_PROCESSES_MAX = 64 };
 /* What our own outputs are to whoever claims a file. */
 #define CLAIM_JUNIT "the JUnit XML"
 #define CLAIM_JSON  "the JSON object"
+#define CLAIM_PAGE  "the page"
 
 enum { TEST_BACKTRACE_BYTES = 4096, TEST_TERMINAL_BYTES = 2048 };
 
@@ -61,6 +63,9 @@ struct test {
     char *save_path, *record_path; /* where state or recording of a failure go; NULL: nowhere */
     char *command;                 /* that shows a failure again, in the monitor; NULL until it has failed */
     char *output;                  /* the end of what it printed; NULL: nothing */
+    unsigned points;               /* of its line "# points: N"; 0: it has none */
+    char *section;                 /* of its page: transcript and what came of it, HTML; NULL: no page is wanted */
+    int lines_fd, parts_fd;        /* while its process runs: what goes into the page; -1: nothing */
     bool over;
     double host_seconds;
     struct test_result result;
@@ -74,6 +79,7 @@ struct test_options {
     const char *save_dir;    /* NULL: nothing is kept of failures */
     const char *junit_path;  /* NULL: none */
     const char *json_path;   /* NULL: none */
+    const char *html_path;   /* a folder for pages, or FILE.html for all in one; NULL: none */
     struct claims claims;    /* the scripts, and those files */
     bool sandbox;            /* scripts use files below their folders only (reach.h) */
     definition_list defined; /* -D, in the order in which they were given */
@@ -97,6 +103,12 @@ char *test_command(const struct test *test, const struct test_options *options);
 
 /* Run the script of TEST and judge it. RESULT->state is written last. */
 void test_judge(const struct test *test, const struct test_options *options, struct test_result *result);
+
+/* ---- test_page.c: there as well ---- */
+
+/* What is to be seen of the run of MONITOR when the script is over: how it ended, explainability, what the operator was
+ * told, why, time line. Whole elements of HTML. */
+void test_page_parts(struct monitor *monitor, FILE *out);
 
 /* ---- test_run.c ---- */
 
@@ -125,5 +137,19 @@ void tap_result(FILE *out, size_t number, const struct test *test);
 void junit_write(FILE *out, const test_list *tests);
 /* One JSON object. */
 void tests_json_write(FILE *out, const test_list *tests, const definition_list *defined);
+
+/* ---- test_html.c ---- */
+
+/* The body of a test's section, made of what is in three files: what its process printed, its script's commands
+ * (monitor->lines) and test_page_parts. To be freed. */
+char *test_page_section(int printed_fd, int lines_fd, int parts_fd);
+/* The name of the file with the page of TEST, the NUMBER-th: letters, digits and . - = _ only. */
+void test_page_name(const struct test *test, size_t number, char *name, size_t size);
+/* Can PATH (or NULL) be written? A folder is made. False with one line in ERROR. */
+bool pages_prepare(const char *path, struct error *error);
+/* Is PATH one page for all? */
+bool pages_are_one(const char *path);
+/* Write the pages of TESTS to PATH (or NULL: nowhere). False with one line in ERROR. */
+bool pages_write(const char *path, const test_list *tests, struct error *error);
 
 #endif

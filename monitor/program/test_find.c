@@ -89,26 +89,39 @@ void definitions_free(definition_list *defined)
 
 /* ---- one test ---- */
 
-/* The text behind "# title:" in the comments at the beginning of the file PATH; NULL: there is none. */
-static char *title_of(const char *path)
+/* The text behind "# NAME:" in the comments at the beginning of the file PATH; NULL: there is none. */
+static char *comment_of(const char *path, const char *name)
 {
     enum { LINE_BYTES = 4096 };
-    static const char mark[] = "# title:";
     struct stat info;
     FILE *file = stat(path, &info) == 0 && S_ISREG(info.st_mode) ? fopen(path, "re") : NULL;
-    char line[LINE_BYTES], *title = NULL;
-    while (file && !title && fgets(line, sizeof line, file) &&
+    char line[LINE_BYTES], *found = NULL, *mark = text_of("# %s:", name);
+    while (file && !found && fgets(line, sizeof line, file) &&
            (*line == '#' || strspn(line, " \t\r\n") == strlen(line))) {
-        if (strncmp(line, mark, sizeof mark - 1) != 0)
+        if (strncmp(line, mark, strlen(mark)) != 0)
             continue;
-        char *text = line + sizeof mark - 1;
+        char *text = line + strlen(mark);
         text += strspn(text, " \t");
         text[strcspn(text, "\r\n")] = '\0';
-        title = *text ? text_of("%s", text) : NULL;
+        found = *text ? text_of("%s", text) : NULL;
     }
+    free(mark);
     if (file)
         fclose(file);
-    return title;
+    return found;
+}
+
+/* What the script PATH is worth to whoever grades by it; 0: it does not say. */
+static unsigned points_of(const char *path)
+{
+    enum { POINTS_MOST = 1000000 };
+    uint64_t points = 0;
+    char *text = comment_of(path, "points");
+    if (text)
+        text[strcspn(text, " \t")] = '\0';
+    bool good = text && text_number(text, &points) && points <= POINTS_MOST;
+    free(text);
+    return good ? (unsigned)points : 0;
 }
 
 /* NAME, and in brackets what is defined for number INDEX of its combinations, whose VALUES are filled in. */
@@ -161,7 +174,8 @@ static bool add_script(test_list *tests, const struct test_options *options, con
         char *label = label_of(name, &options->defined, i, values);
         *VEC_PUSH(tests) = (struct test){.name = text_of("%s", name),
                                          .path = text_of("%s", path),
-                                         .title = title_of(path),
+                                         .title = comment_of(path, "title"),
+                                         .points = points_of(path),
                                          .label = label,
                                          .values = values,
                                          .save_path = kept_path(options, label, ".save"),
@@ -174,8 +188,8 @@ void tests_free(test_list *tests)
 {
     for (size_t i = 0; i < tests->count; i++) {
         struct test *test = &tests->at[i];
-        char *texts[] = {test->name,      test->path,        test->title,   test->label,
-                         test->save_path, test->record_path, test->command, test->output};
+        char *texts[] = {test->name,        test->path,    test->title,  test->label,  test->save_path,
+                         test->record_path, test->command, test->output, test->section};
         for (size_t k = 0; k < sizeof texts / sizeof texts[0]; k++)
             free(texts[k]);
         free(test->values);

@@ -130,6 +130,27 @@ static void record(struct monitor *monitor, const struct test *test, struct scri
         result->saved = unlink(test->save_path) != 0;
 }
 
+/* ---- what goes into the page ---- */
+
+/* A stream into DESCRIPTOR, or NULL if that is -1. */
+static FILE *stream_to(int descriptor)
+{
+    int copy = descriptor < 0 ? -1 : dup(descriptor);
+    FILE *out = copy < 0 ? NULL : fdopen(copy, "w");
+    if (copy >= 0)
+        memory_need(out);
+    return out;
+}
+
+static void write_parts(struct monitor *monitor, const struct test *test)
+{
+    FILE *out = stream_to(test->parts_fd);
+    if (!out)
+        return;
+    test_page_parts(monitor, out);
+    fclose(out);
+}
+
 /* ---- the whole ---- */
 
 static void begin(struct monitor *monitor, const struct test *test, const struct test_options *options, const char *own,
@@ -156,8 +177,10 @@ static enum test_state run_script(struct script *script, const struct test *test
     struct monitor monitor;
     char other[PATH_MAX];
     begin(&monitor, test, options, own, other);
+    monitor.lines = stream_to(test->lines_fd);
     bool good = run(&monitor, script, error), fell = monitor.fell, recordable = monitor_records(&monitor);
-    result->reads_results = claims_refused(&monitor.claims, CLAIM_JUNIT) || claims_refused(&monitor.claims, CLAIM_JSON);
+    result->reads_results = claims_refused(&monitor.claims, CLAIM_JUNIT) ||
+                            claims_refused(&monitor.claims, CLAIM_JSON) || claims_refused(&monitor.claims, CLAIM_PAGE);
     result->seed = monitor.options.config.seed;
     result->line = script->failed_line;
     result->limited = monitor.limited;
@@ -167,6 +190,9 @@ static enum test_state run_script(struct script *script, const struct test *test
         tell(&monitor, result);
         save_state(&monitor, test, result);
     }
+    write_parts(&monitor, test);
+    if (monitor.lines)
+        fclose(monitor.lines);
     monitor_free(&monitor);
     if (!good && recordable && test->record_path) {
         begin(&monitor, test, options, own, other);

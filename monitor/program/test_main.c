@@ -73,6 +73,12 @@ static bool take_json(void *to, const char *name, const char *value, struct erro
     return true;
 }
 
+static bool take_html(void *to, const char *name, const char *value, struct error *error)
+{
+    ((struct test_options *)to)->html_path = value;
+    return true;
+}
+
 static bool take_sandbox(void *to, const char *name, const char *value, struct error *error)
 {
     ((struct test_options *)to)->sandbox = true;
@@ -101,6 +107,10 @@ const struct flag test_flags[] = {
      take_save_dir, NULL},
     {"--junit", "FILE", "write the results as JUnit's XML, too", take_junit, NULL},
     {"--json", "FILE", "write the results as one JSON object, too", take_json, NULL},
+    {"--html", "DIR",
+     "write a page for each run there, and index.html: result, transcript, time line,\n"
+     "explainability; FILE.html: all in one page",
+     take_html, NULL},
     {0},
 };
 
@@ -141,7 +151,9 @@ static bool claim(const test_list *tests, struct test_options *options, struct e
         if (!claims_read(&options->claims, tests->at[i].path, "a script", error))
             return false;
     return claims_write(&options->claims, options->junit_path, CLAIM_JUNIT, error) &&
-           claims_write(&options->claims, options->json_path, CLAIM_JSON, error);
+           claims_write(&options->claims, options->json_path, CLAIM_JSON, error) &&
+           (!options->html_path || !pages_are_one(options->html_path) ||
+            claims_write(&options->claims, options->html_path, CLAIM_PAGE, error));
 }
 
 static bool is_folder(const char *name, const char *path, struct error *error)
@@ -151,6 +163,15 @@ static bool is_folder(const char *name, const char *path, struct error *error)
            error_set(error, "%s cannot be '%s': a folder is wanted", name, path);
 }
 
+/* Of those that Ctrl-C came before, the reports say so. */
+static void say_not_run(test_list *tests)
+{
+    for (size_t i = 0; i < tests->count; i++)
+        if (!tests->at[i].over)
+            snprintf(tests->at[i].result.sentence, sizeof tests->at[i].result.sentence,
+                     "%s: not run, because of Ctrl-C", tests->at[i].name);
+}
+
 static int run(test_list *tests, struct test_options *options, struct error *error)
 {
     size_t number = 0;
@@ -158,15 +179,16 @@ static int run(test_list *tests, struct test_options *options, struct error *err
         return error_set(error, "no script is given: 'understudy test [OPTIONS] PATH...' is wanted"), EXIT_REFUSED;
     if (!is_folder("-C", options->folder, error) || !is_folder("--save-dir", options->save_dir, error) ||
         (options->junit_path && !file_writable(options->junit_path, error)) ||
-        (options->json_path && !file_writable(options->json_path, error)) || !tests_find(tests, options, error) ||
+        (options->json_path && !file_writable(options->json_path, error)) ||
+        !pages_prepare(options->html_path, error) || !tests_find(tests, options, error) ||
         !claim(tests, options, error))
         return EXIT_REFUSED;
     tap_begin(stdout, tests->count);
     enum tests_end end = tests_run(tests, options, tell, &number, error);
+    if (end != TESTS_RUN && end != TESTS_STOPPED)
+        return end == TESTS_INSIDE ? 0 : EXIT_REFUSED;
     if (end == TESTS_STOPPED)
-        error_set(error, "interrupted: not all scripts have been run");
-    if (end != TESTS_RUN)
-        return end == TESTS_INSIDE ? 0 : end == TESTS_STOPPED ? EXIT_STOPPED : EXIT_REFUSED;
+        say_not_run(tests);
     struct test_counts counts = tests_count(tests);
     printf("# %zu of %zu held\n", counts.held, tests->count);
     struct judged judged = {tests, options};
@@ -174,8 +196,11 @@ static int run(test_list *tests, struct test_options *options, struct error *err
         if (tests->at[i].result.reads_results)
             return error_set(error, "no results are written to a file: %s", tests->at[i].result.sentence), EXIT_REFUSED;
     if (!file_print_whole(options->junit_path, print_junit, &judged, error) ||
-        !file_print_whole(options->json_path, print_json, &judged, error))
+        !file_print_whole(options->json_path, print_json, &judged, error) ||
+        !pages_write(options->html_path, tests, error))
         return EXIT_REFUSED;
+    if (end == TESTS_STOPPED)
+        return error_set(error, "interrupted: not all scripts have been run"), EXIT_STOPPED;
     return counts.errors ? EXIT_REFUSED : counts.failed ? FAILED : 0;
 }
 

@@ -252,6 +252,8 @@ static void json_test(struct json *json, const struct test *test, const definiti
         json_string(json, defined->at[i].name, defined->at[i].values.at[test->values[i]]);
     json_close(json, '}');
     json_string(json, "result", results[result->state]);
+    if (test->points)
+        json_unsigned(json, "points", test->points);
     if (result->state != TEST_HELD)
         json_failure(json, test);
     json_unsigned(json, "seed", result->seed);

@@ -38,12 +38,29 @@ static double seconds_now(void)
     return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
-static enum tests_end start(struct worker *worker, const struct test *test, const struct test_options *options,
+/* What the test's process has for its page. */
+static void open_page_ends(struct test *test, const struct test_options *options)
+{
+    test->lines_fd = options->html_path ? memfd_create("lines", MFD_CLOEXEC) : -1;
+    test->parts_fd = options->html_path ? memfd_create("parts", MFD_CLOEXEC) : -1;
+}
+
+static void close_page_ends(struct test *test)
+{
+    if (test->lines_fd >= 0)
+        close(test->lines_fd);
+    if (test->parts_fd >= 0)
+        close(test->parts_fd);
+    test->lines_fd = test->parts_fd = -1;
+}
+
+static enum tests_end start(struct worker *worker, struct test *test, const struct test_options *options,
                             struct test_result *result, struct error *error)
 {
     worker->begin = seconds_now();
     worker->late = false;
     worker->output = memfd_create("output", MFD_CLOEXEC);
+    open_page_ends(test, options);
     pid_t parent = getpid();
     worker->pid = worker->output < 0 ? -1 : fork();
     worker->pidfd = worker->pid > 0 ? pidfd_open(worker->pid, 0) : -1;
@@ -51,6 +68,7 @@ static enum tests_end start(struct worker *worker, const struct test *test, cons
         error_set(error, "a script's process cannot be made: %s", strerror(errno));
         if (worker->output >= 0)
             close(worker->output);
+        close_page_ends(test);
         if (worker->pid > 0) {
             kill(worker->pid, SIGKILL);
             waitpid(worker->pid, NULL, 0);
@@ -107,6 +125,9 @@ static void finish(struct test *test, const struct worker *worker, const struct 
         test->output = end_of_output(worker->output);
         test->command = test_command(test, options);
     }
+    if (test->lines_fd >= 0 && test->parts_fd >= 0)
+        test->section = test_page_section(worker->output, test->lines_fd, test->parts_fd);
+    close_page_ends(test);
     close(worker->output);
     close(worker->pidfd);
     if (test->result.state != TEST_BROKEN)

@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "mmu/base/memory.h"
 #include "monitor/base/text.h"
@@ -230,6 +231,16 @@ bool script_read(struct script *script, const char *path, struct error *error)
 
 /* ---- running ---- */
 
+/* TEXT, a command, is about to run. */
+static void note_line(const struct monitor *monitor, const char *text)
+{
+    if (!monitor->lines)
+        return;
+    fflush(monitor->out);
+    fprintf(monitor->lines, "%lld %s\n", (long long)lseek(STDOUT_FILENO, 0, SEEK_CUR), text + strspn(text, " \t"));
+    fflush(monitor->lines);
+}
+
 /* Take the line at *AT; *AT becomes the next one. */
 static bool step(struct script *script, struct monitor *monitor, size_t *at, struct error *error)
 {
@@ -238,6 +249,7 @@ static bool step(struct script *script, struct monitor *monitor, size_t *at, str
     ++*at;
     switch (line->word) {
     case SCRIPT_COMMAND:
+        note_line(monitor, line->text);
         return monitor_execute(monitor, line->text, error);
     case SCRIPT_IF:
     case SCRIPT_WHILE:

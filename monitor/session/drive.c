@@ -8,6 +8,7 @@
 #include "monitor/session/plan.h"
 #include "monitor/session/recorder.h"
 #include "monitor/base/ctrl_c.h"
+#include "monitor/base/progress.h"
 
 /* Is the focused processor back in the frame that GOAL wants? One further in has a stack pointer further up. */
 static bool goal_reached(const struct monitor *monitor, const struct drive_goal *goal)
@@ -48,6 +49,20 @@ static void collect(struct monitor *monitor, struct system_until *until, struct 
     until->point_count = breakpoints_collect(monitor, points);
 }
 
+static bool is_watched(const struct monitor *monitor)
+{
+    return monitor->watcher.arg && monitor->watcher.open(monitor->watcher.arg);
+}
+
+/* Between two pieces of the run: keys and the window have a turn. */
+static enum travel_look look(void *arg)
+{
+    struct monitor *monitor = arg;
+    enum travel_look typed = keys_look(monitor);
+    enum travel_look watched = is_watched(monitor) ? monitor->watcher.look(monitor->watcher.arg) : TRAVEL_GO_ON;
+    return typed > watched ? typed : watched;
+}
+
 enum stop_kind drive_to_goal(struct monitor *monitor, struct system_until until, const struct drive_goal *goal)
 {
     struct ctrl_c ctrl_c;
@@ -59,12 +74,16 @@ enum stop_kind drive_to_goal(struct monitor *monitor, struct system_until until,
     drive_note_deeds(monitor);
     ctrl_c_begin_input(&ctrl_c, monitor->system, monitor->break_fd);
     trace_arm(monitor, until.text);
-    bool watched = monitor->watcher.arg && monitor->watcher.open(monitor->watcher.arg);
-    travel_watch(monitor->travel, watched ? monitor->watcher.look : NULL, monitor->watcher.arg);
+    travel_watch(monitor->travel, monitor->keys.raw || is_watched(monitor) ? look : NULL, monitor);
     enum stop_kind stop = travel_run(monitor->travel, &until, stops_here, &running);
     trace_disarm(monitor);
     ctrl_c_end(&ctrl_c);
     return stop == STOP_BREAKPOINT && running.at_goal ? STOP_REACHED : stop;
+}
+
+void drive_tell(void *progress, uint64_t done, uint64_t of)
+{
+    progress_tell(progress, done, of);
 }
 
 enum travel_result drive_back(struct monitor *monitor)
@@ -74,9 +93,14 @@ enum travel_result drive_back(struct monitor *monitor)
     struct system_until until = {0};
     struct running running = {.monitor = monitor};
     collect(monitor, &until, points);
+    struct progress progress;
     drive_note_deeds(monitor);
     ctrl_c_begin_input(&ctrl_c, monitor->system, monitor->break_fd);
+    progress_begin(&progress, NULL);
+    travel_told(monitor->travel, drive_tell, &progress);
     enum travel_result result = travel_back_to_stop(monitor->travel, &until, stops_here, &running);
+    travel_told(monitor->travel, NULL, NULL);
+    progress_end(&progress);
     if (result == TRAVEL_STOP && system_stop_hit(monitor->system)->point->place == STOP_AT_ACCESS) {
         /* Once more from just before, to say what was there. */
         travel_back_insns(monitor->travel, monitor->focus, 1);
@@ -85,6 +109,17 @@ enum travel_result drive_back(struct monitor *monitor)
     }
     ctrl_c_end(&ctrl_c);
     return result;
+}
+
+enum stop_kind drive_on(struct monitor *monitor)
+{
+    enum stop_kind stop;
+    keys_begin(monitor);
+    do
+        stop = drive_to(monitor, (struct system_until){0});
+    while (stop == STOP_DIED && drive_follow(monitor));
+    keys_end(monitor);
+    return stop;
 }
 
 void drive_note_deeds(struct monitor *monitor)
@@ -168,6 +203,8 @@ void drive_say(struct monitor *monitor, enum stop_kind stop)
         fputs(monitor->stop_text, monitor->out);
         break;
     case STOP_INTERRUPTED:
+        if (monitor->keys.left)
+            return;
         fprintf(monitor->out, "interrupted, ");
         monitor->interrupted = true;
         break;

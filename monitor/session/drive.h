@@ -9,6 +9,8 @@ bool drive_can(struct monitor *monitor, struct error *error);
 /* Run the focused computer to UNTIL (whose computer and points are filled in) or a breakpoint. One that it stands at is
  * passed first. Ctrl-C is listened to meanwhile. */
 enum stop_kind drive_to(struct monitor *monitor, struct system_until until);
+/* Run on to the end or a breakpoint, at whichever computer lives; a person's keys are the guest's, if they are raw. */
+enum stop_kind drive_on(struct monitor *monitor);
 /* A place in the program: before the instruction at `address`, and unless `any_frame`, in a frame whose stack pointer
  * is not above `sp_max` (stacks grow upwards): a deeper call of the same function does not count. */
 struct drive_goal {
@@ -19,6 +21,8 @@ struct drive_goal {
 enum stop_kind drive_to_goal(struct monitor *monitor, struct system_until until, const struct drive_goal *goal);
 /* Back to the last breakpoint before here, or to the start; what is to be said is in monitor->stop_text. */
 enum travel_result drive_back(struct monitor *monitor);
+/* For travel_told: PROGRESS is a struct progress. */
+void drive_tell(void *progress, uint64_t done, uint64_t of);
 /* Say so if something that was done since the last run has begun another future. */
 void drive_note_deeds(struct monitor *monitor);
 /* The system was taken back: what the session remembers of the future is no longer there; the guest lives, and has

@@ -15,6 +15,7 @@
 #include "mmu/base/vec.h"
 #include "mmu/base/error.h"
 #include "monitor/session/breakpoint.h"
+#include "monitor/session/keys.h"
 #include "monitor/session/options.h"
 #include "monitor/session/quiz.h"
 #include "monitor/session/reach.h"
@@ -94,6 +95,7 @@ struct monitor {
     struct monitor_watcher watcher;
     struct monitor_asker asker;
     struct quiz quiz;
+    struct keys keys;
     uint64_t executed;    /* commands so far */
     struct reach reach;   /* which files a command may use */
     bool ended;           /* the run has come to its end */
@@ -109,6 +111,10 @@ struct monitor {
     uint64_t expected_terminal, expected_operator;
     char *record_path;             /* where the recording goes at the end of the run; NULL: nothing is recorded */
     struct monitor_replay *replay; /* the recording that the system follows (command_record.c); NULL: none */
+
+    /* Where each command of a script is written before it runs, behind how many bytes the standard output has then;
+     * NULL: nowhere. */
+    FILE *lines;
 
     /* Of the script that runs (script.h). */
     const char *script_folder_of; /* paths in it are relative to the folder of this file; NULL: to the current one */

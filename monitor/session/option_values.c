@@ -72,6 +72,12 @@ const char *option_console_choice(unsigned index)
     return choice_of(names, 2, index);
 }
 
+const char *option_keys_choice(unsigned index)
+{
+    static const char *const names[] = {"raw", "line"};
+    return choice_of(names, 2, index);
+}
+
 const char *option_engine_choice(unsigned index)
 {
     return index <= CPU_ENGINE_TRANSLATOR ? cpu_engine_name((enum cpu_engine_kind)index) : NULL;
@@ -138,6 +144,15 @@ bool option_take_engine(struct options *options, const char *name, const char *v
     if (!choose(name, value, option_engine_choice, &index, error))
         return false;
     options->config.engine = (enum cpu_engine_kind)index;
+    return true;
+}
+
+bool option_take_keys(struct options *options, const char *name, const char *value, struct error *error)
+{
+    unsigned index = 0;
+    if (!choose(name, value, option_keys_choice, &index, error))
+        return false;
+    options->keys = index ? KEYS_LINE : KEYS_RAW;
     return true;
 }
 

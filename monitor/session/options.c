@@ -169,6 +169,9 @@ static bool check(const struct options *options, enum options_user user, struct 
         return error_set(error, "--record needs --mode solo or pair (the mode is bare): a bare computer has no log");
     if (options->record_path && options->config.broken)
         return error_set(error, "--record needs every assumption: a recording holds what is delivered at epoch ends");
+    if (options->keys == KEYS_RAW && (options->gdb || options->window))
+        return error_set(error, "--keys raw needs the terminal for itself: not with --%s",
+                         options->gdb ? "gdb" : "window");
     if (user == OPTIONS_SWEEP && options->config.mode != MODE_PAIR)
         return error_set(error, "a sweep needs --mode pair, which it has unless another is given");
     if (!options->kernel && (options->initrd || options->append))
@@ -275,6 +278,18 @@ enum option_value options_value(const char *word, enum options_user user)
 {
     const struct option_row *row = find(word, user);
     return row ? row->value : OPTION_TEXT;
+}
+
+const char *options_choice(const char *word, enum options_user user, unsigned index)
+{
+    const struct option_row *row = find(word, user);
+    return row && row->choice ? row->choice(index) : NULL;
+}
+
+bool options_value_is_file(const char *word, enum options_user user)
+{
+    const struct option_row *row = find(word, user);
+    return row && row->argument && (strstr(row->argument, "FILE") || strstr(row->argument, "IMAGE"));
 }
 
 bool options_value_follows(const char *word, enum options_user user)

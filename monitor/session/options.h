@@ -22,6 +22,9 @@ enum options_user {
     OPTIONS_SWEEP = 4,
 };
 
+/* What a person's keys are to a guest, where there is a terminal. KEYS_BY_GUEST: raw for a kernel. */
+enum keys_kind { KEYS_BY_GUEST, KEYS_RAW, KEYS_LINE };
+
 struct options {
     struct system_config config; /* its strings and faults belong to this struct */
     char *disk_path;
@@ -40,8 +43,9 @@ struct options {
     char *kernel, *initrd, *append; /* instead of an image; NULL: not given */
     char *json_path;                /* NULL: no JSON */
     char *record_path;              /* NULL: no recording */
-    bool window;                    /* watch the run in one */
-    bool gdb;                       /* wait for a gdb at gdb_address */
+    enum keys_kind keys;
+    bool window; /* watch the run in one */
+    bool gdb;    /* wait for a gdb at gdb_address */
     struct gdb_address gdb_address;
     unsigned jobs; /* of a sweep: see atlas.h */
     uint64_t probes, sample, points;
@@ -106,6 +110,12 @@ void options_help(FILE *out, enum options_user user);
 bool options_takes(const char *word, enum options_user user);
 /* What the value of the option WORD is. */
 enum option_value options_value(const char *word, enum options_user user);
+/* What the value of the option WORD may be: name INDEX of those that there are, NULL at the end or where there are
+ * none.
+ */
+const char *options_choice(const char *word, enum options_user user, unsigned index);
+/* May the value of the option WORD be the name of a file? */
+bool options_value_is_file(const char *word, enum options_user user);
 /* Does WORD, an option of USER, have its value in the next word? */
 bool options_value_follows(const char *word, enum options_user user);
 /* The kinds of fault that LIST names, with commas, or "all", as bits of enum atlas_fault. False with one line in ERROR.

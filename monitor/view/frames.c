@@ -156,8 +156,14 @@ static bool find_start(const struct monitor *monitor, uint32_t pc, uint32_t *sta
 struct frame frame_innermost(const struct monitor *monitor)
 {
     const struct cpu_state *state = monitor_cpu_state(monitor);
-    return (struct frame){
-        .pc = state->iaoq_front & ~UINT32_C(3), .sp = state->gr[SP], .r3 = state->gr[R3], .rp_live = true};
+    return (struct frame){.pc = state->iaoq_front & ~UINT32_C(3),
+                          .sp = state->gr[SP],
+                          .r3 = state->gr[R3],
+                          .exact = true,
+                          .r1 = state->gr[R1],
+                          .rp_live = true,
+                          .rp = state->gr[RP],
+                          .mrp = state->gr[MRP]};
 }
 
 static bool load_word(const struct monitor *monitor, uint32_t address, uint32_t *word)
@@ -201,9 +207,9 @@ static bool frame_is_gone(const struct monitor *monitor, uint32_t pc)
 static uint32_t entry_sp_of(const struct monitor *monitor, const struct frame *frame, const struct prologue *prologue,
                             const struct unwind_entry *entry, bool known)
 {
-    if (frame->level == 0 && frame_is_gone(monitor, frame->pc))
+    if (frame->exact && frame_is_gone(monitor, frame->pc))
         return frame->sp;
-    bool whole = known && (frame->level || prologue->sp == (int32_t)entry->frame_bytes);
+    bool whole = known && (!frame->exact || prologue->sp == (int32_t)entry->frame_bytes);
     if (prologue->frame_pointer)
         return frame->r3 - (uint32_t)prologue->r3_is;
     if (whole && entry->save_sp)
@@ -224,15 +230,16 @@ static bool sane(const struct monitor *monitor, const struct frame *frame, struc
 
 bool frame_caller(const struct monitor *monitor, struct frame *frame, struct frame *caller, struct error *error)
 {
-    const struct cpu_state *state = monitor_cpu_state(monitor);
     struct unwind_entry entry;
     uint32_t start;
     bool known;
+    if (frame_interrupted(monitor, frame, caller))
+        return true;
     if (!find_start(monitor, frame->pc, &start, &entry, &known))
         return error_set(error, "nobody knows which function 0x%08x lies in", frame->pc);
     struct prologue prologue = scan(monitor, start, frame->pc);
     frame->entry_sp = entry_sp_of(monitor, frame, &prologue, &entry, known);
-    if (known && entry.save_rp && frame->level) {
+    if (known && entry.save_rp && !frame->exact) {
         prologue.rp_saved = true;
         prologue.rp_at = -20;
     }
@@ -240,7 +247,7 @@ bool frame_caller(const struct monitor *monitor, struct frame *frame, struct fra
         if (!load_word(monitor, frame->entry_sp + (uint32_t)prologue.rp_at, &frame->return_address))
             return error_set(error, "there is no memory at its stack pointer 0x%08x", frame->entry_sp);
     } else if (frame->rp_live) {
-        frame->return_address = state->gr[entry.millicode ? MRP : RP];
+        frame->return_address = entry.millicode ? frame->mrp : frame->rp;
     } else {
         return error_set(error, "it has not saved where it returns to: it is the first");
     }
@@ -251,9 +258,10 @@ bool frame_caller(const struct monitor *monitor, struct frame *frame, struct fra
                              .pc = frame->return_address,
                              .sp = frame->entry_sp,
                              .r3 = frame->r3,
-                             .rp_live = frame->rp_live && entry.millicode};
-    if (frame->level == 0 && prologue.frame_pointer && prologue.r1_is_r3 && !prologue.r3_saved)
-        caller->r3 = state->gr[R1]; /* on its way there */
+                             .rp_live = frame->rp_live && entry.millicode,
+                             .rp = frame->rp};
+    if (frame->exact && prologue.frame_pointer && prologue.r1_is_r3 && !prologue.r3_saved)
+        caller->r3 = frame->r1; /* on its way there */
     return !prologue.r3_saved || load_word(monitor, frame->entry_sp + (uint32_t)prologue.r3_at, &caller->r3) ||
            error_set(error, "there is no memory at its stack pointer 0x%08x", frame->entry_sp);
 }
@@ -262,9 +270,51 @@ void frame_print(const struct monitor *monitor, const struct frame *frame)
 {
     char symbol[128];
     /* An outer frame is named by its call, because what that returns to may be another function already. */
-    uint32_t named = frame->pc - (frame->level ? 4 : 0);
+    uint32_t named = frame->pc - (frame->exact ? 0 : 4);
     const struct symbol *inside = symbols_at(&monitor->symbols, named);
+    const char *file;
+    unsigned line;
     if (inside)
         snprintf(symbol, sizeof symbol, " <%s+0x%x>", inside->name, frame->pc - inside->address);
-    fprintf(monitor->out, "#%-2u 0x%08x%s  sp 0x%08x\n", frame->level, frame->pc, inside ? symbol : "", frame->sp);
+    fprintf(monitor->out, "#%-2u 0x%08x%s  sp 0x%08x", frame->level, frame->pc, inside ? symbol : "", frame->sp);
+    if (lines_find(monitor->symbols.lines, named, &file, &line)) {
+        const char *slash = strrchr(file, '/');
+        fprintf(monitor->out, "  %.80s:%u", slash ? slash + 1 : file, line);
+    }
+    fprintf(monitor->out, "\n");
+}
+
+void frames_print(const struct monitor *monitor, uint64_t count)
+{
+    struct error why;
+    struct frame frame = frame_innermost(monitor), caller;
+    for (;;) {
+        frame_print(monitor, &frame);
+        bool more = frame_caller(monitor, &frame, &caller, &why);
+        if (!more && frame.level == 0)
+            fprintf(monitor->out, "(%s)\n", why.text);
+        if (!more)
+            return;
+        if (--count == 0) {
+            fprintf(monitor->out, "(there are more: 'backtrace %u' shows them)\n", 2 * (frame.level + 1));
+            return;
+        }
+        if (frame.interrupts && frame.vector)
+            fprintf(monitor->out, "    interruption %u, %s, at\n", frame.vector, cpu_vector_name(frame.vector));
+        else if (frame.interrupts)
+            fprintf(monitor->out, "    an interruption, at\n");
+        frame = caller;
+    }
+}
+
+bool frames_are_interrupted(const struct monitor *monitor)
+{
+    enum { FRAMES_MOST = 1000 };
+    struct frame frame = frame_innermost(monitor), caller;
+    while (frame.level < FRAMES_MOST && frame_caller(monitor, &frame, &caller, NULL)) {
+        if (frame.interrupts)
+            return true;
+        frame = caller;
+    }
+    return false;
 }

@@ -170,6 +170,8 @@ static void count_all(struct matrix *matrix)
     for (size_t i = 0; i < matrix->job_count; i++) {
         const struct outcome *outcome = &matrix->outcomes[i];
         struct row *row = matrix->jobs[i].row;
+        if (!outcome->verdict && farm_interrupted())
+            continue; /* it was not run */
         row->runs++;
         row->unlogged += outcome->unlogged;
         row->unexplained += outcome->verdict == VERDICT_UNEXPLAINED;
@@ -267,11 +269,11 @@ int main(int count, char **words)
     count_all(matrix);
     unsigned bad = report(matrix);
     clock_gettime(CLOCK_MONOTONIC, &end);
-    printf("seed %" PRIu64 ": %zu runs, %u rows wrong, %.0f s\n", matrix->seed, matrix->job_count, bad,
-           (double)(end.tv_sec - begin.tv_sec));
+    printf("seed %" PRIu64 ": %zu runs, %u rows wrong, %.0f s%s\n", matrix->seed, matrix->job_count, bad,
+           (double)(end.tv_sec - begin.tv_sec), farm_interrupted() ? "; interrupted, not all of them were made" : "");
     for (size_t i = 0; i < matrix->row_count; i++)
         shown_free(&matrix->rows[i].undisturbed);
     free(matrix->jobs);
     free(matrix);
-    return bad != 0;
+    return farm_interrupted() ? 130 : bad != 0;
 }

@@ -286,12 +286,15 @@ static void tell(struct several *several, size_t index)
 /* Run one family. Returns how many of its runs did harm. */
 static uint64_t run_family(struct several *several, const struct family *family)
 {
-    uint64_t lost = 0, failovers = 0, halted = 0, harm = 0, longer = 0;
+    uint64_t lost = 0, failovers = 0, halted = 0, harm = 0, longer = 0, made = 0;
     several->family = family;
     memset(several->outcomes, 0, several->runs * sizeof *several->outcomes);
     farm_run(several->workers, several->runs, run_job, several);
     for (size_t i = 0; i < several->runs; i++) {
         const struct outcome *outcome = &several->outcomes[i];
+        if (!outcome->done && farm_interrupted())
+            continue; /* it was not run */
+        made++;
         lost += outcome->lost;
         failovers += outcome->failovers;
         longer += outcome->terminal_bytes > several->undisturbed.terminal_bytes;
@@ -302,7 +305,7 @@ static uint64_t run_family(struct several *several, const struct family *family)
     }
     printf("%-10s %" PRIu64 " runs, %" PRIu64 " fail-overs, %" PRIu64 " lost, %" PRIu64
            " with a loser that halted, %" PRIu64 " with output repeated, %" PRIu64 " with harm\n",
-           family->name, several->runs, failovers, lost, halted, longer, harm);
+           family->name, made, failovers, lost, halted, longer, harm);
     return harm;
 }
 
@@ -363,13 +366,16 @@ int main(int count, char **words)
     several.outcomes = farm_memory(several.runs * sizeof *several.outcomes);
     measure(&several);
     for (unsigned i = 0; i < FAMILIES; i++)
-        if (!several.only || !strcmp(several.only, families[i].name)) {
+        if (!farm_interrupted() && (!several.only || !strcmp(several.only, families[i].name))) {
             harm += run_family(&several, &families[i]);
             runs += several.runs;
         }
-    printf("seed %" PRIu64 ": %" PRIu64 " runs, %u wrong\n", several.seed, runs, several.wrong);
+    printf("seed %" PRIu64 ": %" PRIu64 " runs, %u wrong%s\n", several.seed, runs, several.wrong,
+           farm_interrupted() ? "; interrupted, not all of them were made" : "");
     shown_free(&several.undisturbed);
     if (several.arbiter_off && !harm)
         printf("not ok: without the arbiter nothing was harmed\n");
+    if (farm_interrupted())
+        return 130;
     return several.wrong || !runs || (several.arbiter_off && !harm);
 }

@@ -52,7 +52,7 @@ static uint8_t *body_of(struct system *system, size_t *size)
     struct error error = {""};
     uint8_t *file = NULL;
     size_t file_size = 0;
-    bool good = system_save(system, NULL, 0, &file, &file_size, &error);
+    bool good = system_save(system, NULL, 0, NULL, &file, &file_size, &error);
     assert(good);
     *size = be64_load(file + 16);
     uint8_t *body = malloc(*size);

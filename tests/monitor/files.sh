@@ -284,4 +284,10 @@ refused 1 "'/dev/full' cannot be written: No space left" "$understudy" -x "load 
 "$understudy" run --mode solo --beside beside.elf,terminal=/dev/full "$guests/ledger.elf" >out 2>error </dev/null
 [ $? -eq 2 ] && grep -q "'/dev/full', the terminal file of --beside, cannot be written: No space left" error ||
     fail "the terminal file of a VP beside cannot be written"
+# "-" is the standard output, and no file.
+"$understudy" run --json - "$guests/hello.elf" >out 2>error </dev/null
+[ $? -eq 0 ] && [ "$(sed -n 1p out)" = "Hello from PA-RISC." ] && sed 1d out | jq -e '.end == "exit"' >error ||
+    fail "--json -"
+[ ! -e - ] || fail "--json - has made a file"
+refused 2 "cannot be written" sh -c "exec \"\$0\" run --json - \"\$1\" >/dev/full" "$understudy" "$guests/probe.elf"
 [ $bad -eq 0 ] && echo "files: all hold"

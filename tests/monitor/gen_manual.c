@@ -306,16 +306,29 @@ static void write_man(FILE *out)
 
 /* ---- the shell's completion ---- */
 
-/* The words that follow an option, if its argument lists them: "bare|solo|pair". */
+/* The words that follow an option, if its argument lists them ("bare|solo|pair") or the program knows them. */
 static void bash_choices(FILE *out, const struct option_text *text)
 {
-    if (!strchr(text->argument, '|') ||
-        text->argument[strspn(text->argument, "abcdefghijklmnopqrstuvwxyz-|0123456789")])
-        return;
-    fprintf(out, "    --%s) words=\"", text->name);
-    for (const char *at = text->argument; *at; at++)
-        fputc(*at == '|' ? ' ' : *at, out);
-    fprintf(out, "\" ;;\n");
+    char word[64], list[512] = "";
+    const char *choice;
+    snprintf(word, sizeof word, "--%s", text->name);
+    for (unsigned i = 0; (choice = options_choice(word, (enum options_user)text->users, i)); i++)
+        snprintf(list + strlen(list), sizeof list - strlen(list), "%s%s", i ? " " : "", choice);
+    if (!*list && strchr(text->argument, '|') &&
+        !text->argument[strspn(text->argument, "abcdefghijklmnopqrstuvwxyz-|0123456789")])
+        for (unsigned i = 0; text->argument[i]; i++)
+            list[i] = text->argument[i] == '|' ? ' ' : text->argument[i];
+    if (*list)
+        fprintf(out, "    --%s) words=\"%s\" ;;\n", text->name, list);
+}
+
+/* `--set NAME=`. */
+static void bash_settings(FILE *out)
+{
+    fprintf(out, "    --set) words=\"");
+    for (size_t i = 0; i < setting_count; i++)
+        fprintf(out, "%s%s=", i ? " " : "", setting_rows[i].name);
+    fprintf(out, "\"; compopt -o nospace ;;\n");
 }
 
 /* The options of a sub-command that takes a system's. */
@@ -356,10 +369,11 @@ static void write_bash(FILE *out)
     struct option_text text;
     fprintf(out, "# bash completion for understudy. Made from the program's own tables by the target docs-manual.\n"
                  "_understudy() {\n"
-                 "    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} words= options=\n"
+                 "    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} words= options= images=\n"
                  "    case $before in\n");
     for (unsigned i = 0; options_describe(i, &text); i++)
         bash_choices(out, &text);
+    bash_settings(out);
     fprintf(out, "    help) words=\"");
     for (const struct command *row = commands; row->name; row++)
         fprintf(out, "%s%s", row == commands ? "" : " ", row->name);
@@ -373,13 +387,23 @@ static void write_bash(FILE *out)
     fprintf(out, "    replay) options=\"--help --json\" ;;\n"
                  "    bench) options=\"--help --json --plot --runs --timeout --engines\" ;;\n");
     bash_flags(out, "*", session_flags);
-    fprintf(out, "    esac\n    [ \"$COMP_CWORD\" = 1 ] && words=\"--version");
+    fprintf(out, "    esac\n"
+                 "    # An image may be the bare name of a guest that came with the program.\n"
+                 "    case ${COMP_WORDS[1]}$words in\n"
+                 "    run | sweep | live)\n"
+                 "        local guest\n"
+                 "        for guest in \"$(understudy --version 2>/dev/null | sed -n 's/^guests: //p')\"/*.elf; do\n"
+                 "            guest=${guest##*/}\n"
+                 "            images+=\" ${guest%%.elf}\"\n"
+                 "        done ;;\n"
+                 "    esac\n"
+                 "    [ \"$COMP_CWORD\" = 1 ] && words=\"--version");
     for (unsigned i = 0; i + 1 < subcommand_count; i++)
         fprintf(out, " %s", subcommands[i].name);
     fprintf(out, "\"\n"
                  "    case $word in\n"
                  "    -*) COMPREPLY=($(compgen -W \"$options $words\" -- \"$word\")) ;;\n"
-                 "    *) COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n"
+                 "    *) COMPREPLY=($(compgen -W \"$words $images\" -- \"$word\"))\n"
                  "        [ -n \"$words\" ] && [ \"$COMP_CWORD\" != 1 ] || COMPREPLY+=($(compgen -f -- \"$word\")) ;;\n"
                  "    esac\n"
                  "}\n"

@@ -1,9 +1,10 @@
 #!/bin/sh
 # The grading example prints the table that its README promises: each wrong submission loses its own points.
 #   grading.sh SOURCE BUILD
-table=$(mktemp)
-trap 'rm -f "$table"' EXIT
-"$1/examples/grading/grade" -b "$2" > "$table" || exit 1
+work=$(mktemp -d)
+table=$work/table
+trap 'rm -rf "$work"' EXIT
+"$1/examples/grading/grade" -b "$2" --csv "$work/grades.csv" --html "$work/pages" > "$table" || exit 1
 diff - "$table" <<'END' || exit 1
 student           1-sums       2-end     3-large     4-order    5-medium  6-failover       total
 ada                  2/2         1/1         1/1         2/2         2/2         4/4       12/12
@@ -16,9 +17,24 @@ gil                  2/2         0/1         1/1         2/2         2/2        
 END
 grep -q show_sum "$2/grading/finn.errors" || exit 1
 grep -q 'has not shown .*12' "$2/grading/eve.tap" || exit 1
+# The same for a spreadsheet, and a page for each student.
+diff - "$work/grades.csv" << 'END' || exit 1
+"student","1-sums","2-end","3-large","4-order","5-medium","6-failover",total,note
+"ada",2,1,1,2,2,4,12,
+"ben",2,1,1,0,2,4,10,
+"cleo",2,1,1,2,0,4,10,
+"dan",2,1,0,2,2,4,11,
+"eve",2,1,1,2,2,0,8,
+"finn",0,0,0,0,0,0,0,not compiled
+"gil",2,0,1,2,2,0,7,
+END
+pages=$(ls "$work/pages" | tr '\n' ' ')
+[ "$pages" = "ada.html ben.html cleo.html dan.html eve.html finn.html gil.html index.html " ] || exit 1
+grep -q '6 of 6 hold; 12 of 12 points' "$work/pages/ada.html" || exit 1
+grep -q 'each sum is on the disk before it is shown' "$work/pages/ben.html" || exit 1
+grep -q 'show_sum' "$work/pages/finn.html" || exit 1
+grep -q '<td><a href="eve.html">eve</a></td>.*<td>0/4</td><td>8/12</td>' "$work/pages/index.html" || exit 1
 # A scenario that is wrong itself is said, and charged to nobody.
-work=$(mktemp -d)
-trap 'rm -rf "$table" "$work"' EXIT
 mkdir "$work/students" "$work/scenarios"
 cp "$1/examples/grading/students/ada.c" "$work/students"
 cp "$1/examples/grading/scenarios/1-sums.us" "$1/examples/grading/scenarios/2-end.us" "$work/scenarios"

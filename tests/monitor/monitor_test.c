@@ -19,8 +19,9 @@ struct group {
 };
 
 static const struct group groups[] = {
-    {"refusals", test_refusals}, {"results", test_results}, {"sessions", test_sessions},
-    {"trace", test_trace},       {"frames", test_frames},   {"prompt", test_prompt},
+    {"refusals", test_refusals}, {"results", test_results},       {"sessions", test_sessions},
+    {"trace", test_trace},       {"frames", test_frames},         {"prompt", test_prompt},
+    {"keys", test_keys},         {"keys_linux", test_keys_linux},
 };
 
 static int remove_entry(const char *path, const struct stat *status, int type, struct FTW *walk)

@@ -44,6 +44,8 @@ void test_sessions(struct bench_of_tests *tests);
 void test_trace(struct bench_of_tests *tests);
 void test_frames(struct bench_of_tests *tests);
 void test_prompt(struct bench_of_tests *tests);
+void test_keys(struct bench_of_tests *tests);
+void test_keys_linux(struct bench_of_tests *tests); /* its guests: a folder with a kernel */
 void test_script(struct bench_of_tests *tests, const char *path);
 
 #endif

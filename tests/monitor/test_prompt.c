@@ -3,53 +3,14 @@
  * What is typed next waits for what the program prints, never for a time; a program that prints nothing more ends the
  * test when its output ends or ctest gives up on it.
  */
-#include <pty.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
+#include <signal.h>
 #include <unistd.h>
 
-#include "support.h"
-
-struct talk {
-    struct bench_of_tests *tests;
-    int terminal;
-    pid_t child;
-    char seen[1 << 16]; /* since the last answer */
-    size_t count;
-};
-
-/* Read until TEXT comes, and forget what came up to it. */
-static bool await(struct talk *talk, const char *text)
-{
-    for (;;) {
-        char *at = memmem(talk->seen, talk->count, text, strlen(text));
-        if (at) {
-            size_t used = (size_t)(at - talk->seen) + strlen(text);
-            memmove(talk->seen, talk->seen + used, talk->count - used);
-            talk->count -= used;
-            return true;
-        }
-        ssize_t got = read(talk->terminal, talk->seen + talk->count, sizeof talk->seen - talk->count);
-        if (got <= 0)
-            return expect(talk->tests, false, "prompt", NULL, "'%s' did not come, but '%.*s'", text, (int)talk->count,
-                          talk->seen);
-        talk->count += (size_t)got;
-    }
-}
-
-static void type(struct talk *talk, const char *text)
-{
-    size_t size = strlen(text);
-    expect(talk->tests, write(talk->terminal, text, size) == (ssize_t)size, "prompt", NULL, "cannot type");
-}
-
-/* Type, await. */
-struct turn {
-    const char *typed, *awaited;
-};
+#include "talk.h"
 
 /* Every turn is said, so that a test that waits for ever tells where. */
 static const struct turn turns[] = {
@@ -68,13 +29,13 @@ static const struct turn turns[] = {
     {"\004", "not answered: it is 0"},
     {"", "(no system)> "},
     {"system --mode p\177pair --epoch 500\n", "primary (no image)> "},
-    {"load prob\t\n", "primary e1 0x"},
+    {"load probe.\t\n", "primary e1 0x"},
     {"set $rounds = 2\n", "primary e1 0x"},
     {"repeat $roun\t\n", "\n> "}, /* the prompt inside a block; what is typed before it comes could be lost */
     {"print $failov\t + 5\n", "\n> "},
     {"end\n", "0x00000005  5\r\n0x00000005  5\r\n"},
     {"", "primary e1 0x"},
-    {"set digest-ep\t=0\n", "primary e1 0x"},
+    {"set digest-ep\t0\n", "primary e1 0x"},
     {"system --mode solo --fail\tdisconnect\n", "--failover needs --mode pair"},
     {"", "primary e1 0x"},
     {"break probe_reg\t\n", "<probe_registers>"},
@@ -105,44 +66,7 @@ static const struct turn turns[] = {
 
 static void talk_through(struct talk *talk)
 {
-    for (size_t i = 0; i < sizeof turns / sizeof turns[0]; i++) {
-        printf("turn %zu\n", i);
-        type(talk, turns[i].typed);
-        if (!await(talk, turns[i].awaited))
-            return;
-    }
-}
-
-/* `understudy`, or `understudy test FOLDER` if that is not NULL. STATE_HOME: $XDG_STATE_HOME, or NULL. */
-static int one_session(struct bench_of_tests *tests, struct talk *talk, const char *folder, const char *state_home,
-                       void (*talking)(struct talk *talk))
-{
-    struct winsize size = {.ws_row = 50, .ws_col = 200};
-    *talk = (struct talk){.tests = tests};
-    pid_t child = forkpty(&talk->terminal, NULL, NULL, &size);
-    if (child == 0) {
-        char *words[] = {strdup(tests->program), NULL, NULL, NULL};
-        if (folder) {
-            words[1] = strdup("test");
-            words[2] = strdup(folder);
-        }
-        setenv("HOME", tests->folder, 1);
-        setenv("TERM", "dumb", 1);
-        unsetenv("XDG_STATE_HOME");
-        if (state_home)
-            setenv("XDG_STATE_HOME", state_home, 1);
-        setenv("INPUTRC", "/dev/null", 1);
-        execv(tests->program, words);
-        _exit(127);
-    }
-    talk->child = child;
-    talking(talk);
-    while (read(talk->terminal, talk->seen, sizeof talk->seen) > 0)
-        continue;
-    close(talk->terminal);
-    int state;
-    waitpid(child, &state, 0);
-    return WIFEXITED(state) ? WEXITSTATUS(state) : 1000 + WTERMSIG(state);
+    talk_turns(talk, turns, sizeof turns / sizeof turns[0]);
 }
 
 /* The second session finds what the first one typed: the arrow up, three times back. Ends with Ctrl-D. */
@@ -152,30 +76,26 @@ static void talk_history(struct talk *talk)
     static const struct turn history[] = {
         {"", "(no system)> "}, {"\020", "quit"}, {"\020", "step"}, {"\020", "continue"}, {"\001\013", ""}, {"\004", ""},
     };
-    for (size_t i = 0; i < sizeof history / sizeof history[0]; i++) {
-        type(talk, history[i].typed);
-        if (!await(talk, history[i].awaited))
-            return;
-    }
+    talk_turns(talk, history, sizeof history / sizeof history[0]);
 }
 
 static void talk_shortly(struct talk *talk)
 {
     printf("state home\n");
-    if (!await(talk, "(no system)> "))
+    if (!talk_await(talk, "(no system)> "))
         return;
-    type(talk, "help quit\n");
-    if (await(talk, "leave") && await(talk, "(no system)> "))
-        type(talk, "quit\n");
+    talk_type(talk, "help quit\n");
+    if (talk_await(talk, "leave") && talk_await(talk, "(no system)> "))
+        talk_type(talk, "quit\n");
 }
 
 /* Ctrl-C ends a suite: the script that runs, and those that would have followed. */
 static void talk_suite(struct talk *talk)
 {
     printf("suite\n");
-    if (await(talk, "ok 1 - ") && await(talk, "suite/1.us"))
-        type(talk, "\003");
-    await(talk, "interrupted: not all scripts have been run");
+    if (talk_await(talk, "ok 1 - ") && talk_await(talk, "suite/1.us"))
+        talk_type(talk, "\003");
+    talk_await(talk, "interrupted: not all scripts have been run");
 }
 
 static void test_suite(struct bench_of_tests *tests, struct talk *talk)
@@ -187,7 +107,8 @@ static void test_suite(struct bench_of_tests *tests, struct talk *talk)
         snprintf(name, sizeof name, "suite/%u.us", i);
         write_text(name, "system --timeout 1000000000000\nload endless.elf\ncontinue\n");
     }
-    int status = one_session(tests, talk, "suite", NULL, talk_suite);
+    static const char *const suite[] = {"test", "suite", NULL};
+    int status = talk_session(tests, talk, suite, NULL, talk_suite);
     expect(tests, status == 130, "suite", NULL, "exit status 130 is wanted, not %d", status);
 }
 
@@ -202,17 +123,14 @@ static void talk_until(struct talk *talk, int number)
         {"continue\n", "exit: "},
         {"", "bare 0x"},
     };
-    for (size_t i = 0; i < sizeof before / sizeof before[0]; i++) {
-        type(talk, before[i].typed);
-        if (!await(talk, before[i].awaited))
-            return;
-    }
-    type(talk, "quit");
-    await(talk, "quit");
+    if (!talk_turns(talk, before, sizeof before / sizeof before[0]))
+        return;
+    talk_type(talk, "quit");
+    talk_await(talk, "quit");
     kill(talk->child, number);
-    await(talk, "thrown away: ");
-    await(talk, "of 'prompt.img'");
-    await(talk, "ended by a signal");
+    talk_await(talk, "thrown away: ");
+    talk_await(talk, "of 'prompt.img'");
+    talk_await(talk, "ended by a signal");
 }
 
 static void talk_until_term(struct talk *talk)
@@ -229,10 +147,10 @@ static void talk_until_hang_up(struct talk *talk)
 static void talk_until_stopped(struct talk *talk)
 {
     printf("signal while it runs\n");
-    type(talk, "load endless.elf\ncontinue\n");
-    if (await(talk, "endless\r\n"))
+    talk_type(talk, "load endless.elf\ncontinue\n");
+    if (talk_await(talk, "endless\r\n"))
         kill(talk->child, SIGTERM);
-    await(talk, "ended by a signal");
+    talk_await(talk, "ended by a signal");
 }
 
 /* Whatever ends the session from outside keeps nothing, and says so. */
@@ -243,7 +161,7 @@ static void test_signals(struct bench_of_tests *tests, struct talk *talk)
     char *zeros = calloc(1, IMAGE_BYTES);
     write_bytes("prompt.img", zeros, IMAGE_BYTES);
     for (size_t i = 0; i < sizeof talks / sizeof talks[0]; i++) {
-        int status = one_session(tests, talk, NULL, NULL, talks[i]);
+        int status = talk_session(tests, talk, NULL, NULL, talks[i]);
         expect(tests, status == 130, "signal", NULL, "exit status 130 is wanted, not %d", status);
     }
     char *image = malloc(IMAGE_BYTES);
@@ -265,15 +183,15 @@ void test_prompt(struct bench_of_tests *tests)
         snprintf(path, sizeof path, "%s/%s", tests->guests, guests[i]);
         expect(tests, symlink(path, guests[i]) == 0, "prompt", NULL, "no link to %s", path);
     }
-    int status = one_session(tests, talk, NULL, NULL, talk_through);
+    int status = talk_session(tests, talk, NULL, NULL, talk_through);
     expect(tests, status == 0, "prompt", NULL, "exit status 0 is wanted, not %d", status);
     char *history = read_text(".understudy_history");
     expect(tests, history && strstr(history, "load probe.elf"), "history", NULL, "'load probe.elf' is not in it: %s",
            history ? history : "(no file)");
     free(history);
-    status = one_session(tests, talk, NULL, NULL, talk_history);
+    status = talk_session(tests, talk, NULL, NULL, talk_history);
     expect(tests, status == 0, "prompt", NULL, "exit status 0 is wanted, not %d", status);
-    status = one_session(tests, talk, NULL, tests->folder, talk_shortly);
+    status = talk_session(tests, talk, NULL, tests->folder, talk_shortly);
     expect(tests, status == 0, "prompt", NULL, "exit status 0 is wanted, not %d", status);
     history = read_text("understudy_history");
     expect(tests, history && strstr(history, "help quit"), "history", NULL, "'help quit' is not in $XDG_STATE_HOME: %s",

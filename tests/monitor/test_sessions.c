@@ -167,6 +167,7 @@ static const struct failure failures[] = {
     {"load probe.elf", "gdb", "gdb needs more"},
     {"load probe.elf", "gdb x", "gdb cannot be 'x'"},
     {"load probe.elf", "gdb 65536", "a port from 0 to 65535"},
+    {"load probe.elf\nset $port = 65535", "gdb $port+1", "gdb cannot be '65536'"},
     {"load probe.elf", "info registers r32", "no register 'r32'"},
     {"load probe.elf\ncontinue", "continue", "the run has ended"},
     {"system --mode pair\nload probe.elf", "crash nobody", "'nobody' is no computer"},

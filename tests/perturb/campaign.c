@@ -176,8 +176,9 @@ static bool run_all(struct campaign *campaign, bool fixed)
             printf("case %s: %u runs, %u different, %u hung\n", fixed_cases[i].name, outcome->runs, outcome->different,
                    outcome->hung);
     }
-    printf("%s: seed %" PRIu64 ", %u commands, %u runs, %u different, %u hung; %zu commands are not right\n",
-           fixed ? "fixed cases" : "drawn commands", campaign->seed, known, runs, different, hung, wrong);
+    printf("%s: seed %" PRIu64 ", %u commands, %u runs, %u different, %u hung; %zu commands are not right%s\n",
+           fixed ? "fixed cases" : "drawn commands", campaign->seed, known, runs, different, hung, wrong,
+           farm_interrupted() ? "; interrupted" : "");
     return !wrong && !failed && known && (known == count || fixed);
 }
 
@@ -265,7 +266,9 @@ int main(int count, char **words)
     bool good = true;
     if (campaign.only || !campaign.commands)
         good &= run_all(&campaign, true);
-    if (campaign.commands)
+    if (campaign.commands && !farm_interrupted())
         good &= run_all(&campaign, false);
+    if (farm_interrupted())
+        return 130;
     return good ? 0 : 1;
 }

@@ -37,14 +37,14 @@ static struct file file_of(struct check *t, const char *guest)
     struct system *system = system_new(&config, &error);
     uint8_t *bytes;
     size_t size;
-    CHECK(system && !system_save(system, words, 2, &bytes, &size, &error)); /* there is no image yet */
+    CHECK(system && !system_save(system, words, 2, NULL, &bytes, &size, &error)); /* there is no image yet */
     CHECK_ONE_LINE(error.text);
     if (!system || !system_load(system, guest, &error)) {
         printf("%s\n", error.text);
         exit(1);
     }
     system_run_until(system, &(struct system_until){.insns = 20000});
-    CHECK(system_save(system, words, 2, &file.bytes, &file.size, &error));
+    CHECK(system_save(system, words, 2, NULL, &file.bytes, &file.size, &error));
     system_free(system);
     return file;
 }

@@ -172,7 +172,7 @@ static struct system *by_file(struct check *t, struct system *system, const stru
     struct save save;
     uint8_t *bytes = NULL;
     size_t size = 0;
-    bool good = system_save(system, NULL, 0, &bytes, &size, &error);
+    bool good = system_save(system, NULL, 0, NULL, &bytes, &size, &error);
     good = good && save_open(&save, bytes, size, "the file", &error);
     CHECK(good);
     if (!good) {

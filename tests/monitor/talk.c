@@ -1,0 +1,74 @@
+/* talk.c - see talk.h. */
+#include "talk.h"
+
+#include <pty.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+bool talk_await(struct talk *talk, const char *text)
+{
+    for (;;) {
+        char *at = memmem(talk->seen, talk->count, text, strlen(text));
+        if (at) {
+            size_t used = (size_t)(at - talk->seen) + strlen(text);
+            memmove(talk->seen, talk->seen + used, talk->count - used);
+            talk->count -= used;
+            return true;
+        }
+        ssize_t got = read(talk->terminal, talk->seen + talk->count, sizeof talk->seen - talk->count);
+        if (got <= 0)
+            return expect(talk->tests, false, "talk", NULL, "'%s' did not come, but '%.*s'", text, (int)talk->count,
+                          talk->seen);
+        talk->count += (size_t)got;
+    }
+}
+
+void talk_type(struct talk *talk, const char *text)
+{
+    size_t size = strlen(text);
+    expect(talk->tests, write(talk->terminal, text, size) == (ssize_t)size, "talk", NULL, "cannot type");
+}
+
+bool talk_turns(struct talk *talk, const struct turn *turns, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        printf("turn %zu\n", i);
+        talk_type(talk, turns[i].typed);
+        if (!talk_await(talk, turns[i].awaited))
+            return false;
+    }
+    return true;
+}
+
+int talk_session(struct bench_of_tests *tests, struct talk *talk, const char *const *words, const char *state_home,
+                 void (*talking)(struct talk *talk))
+{
+    enum { WORDS_MOST = 16 };
+    struct winsize size = {.ws_row = 50, .ws_col = 200};
+    *talk = (struct talk){.tests = tests};
+    pid_t child = forkpty(&talk->terminal, NULL, NULL, &size);
+    if (child == 0) {
+        char *all[WORDS_MOST + 2] = {strdup(tests->program)};
+        for (unsigned i = 0; words && words[i] && i < WORDS_MOST; i++)
+            all[i + 1] = strdup(words[i]);
+        setenv("HOME", tests->folder, 1);
+        setenv("TERM", "dumb", 1);
+        unsetenv("XDG_STATE_HOME");
+        if (state_home)
+            setenv("XDG_STATE_HOME", state_home, 1);
+        setenv("INPUTRC", "/dev/null", 1);
+        execv(tests->program, all);
+        _exit(127);
+    }
+    talk->child = child;
+    talking(talk);
+    while (read(talk->terminal, talk->seen, sizeof talk->seen) > 0)
+        continue;
+    close(talk->terminal);
+    int state;
+    waitpid(child, &state, 0);
+    return WIFEXITED(state) ? WEXITSTATUS(state) : 1000 + WTERMSIG(state);
+}
