@@ -32,7 +32,7 @@ pair() {
     rm -f live.img
     : >err
     # Short epochs, acknowledged one by one: there is time to kill.
-    "$understudy" world --listen unix:world.sock --protocol bs --epoch 512 --set digest-epochs=1 \
+    "$understudy" world --listen unix:world.sock --protocol bs --epoch 128 --set digest-epochs=1 \
         --disk live.img,create=1M --json json "$guest" >out 2>err &
     world=$!
     "$1" 2>node.err &
