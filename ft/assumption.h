@@ -34,7 +34,10 @@
     ASSUMPTION(FENCING, "fencing", "the devices go on serving an older generation",                                    \
                "devices that refuse an older generation")                                                              \
     ASSUMPTION(ARBITER, "arbiter", "everyone who asks the arbiter wins", "an arbiter that only one computer can win")  \
-    ASSUMPTION(SHARED_DISK, "shared-disk", "each computer has a disk of its own", "one disk that both computers reach")
+    ASSUMPTION(SHARED_DISK, "shared-disk", "each computer has a disk of its own",                                      \
+               "one disk that both computers reach")                                                                   \
+    ASSUMPTION(VALID_FLAG, "valid-flag", "a VM is resumed from a save area whose valid flag is 0",                     \
+               "the valid flag of the virtual machine save area (JP 8-263454)")
 
 enum assumption {
 #define ASSUMPTION(id, name, title, mechanism) ASSUMPTION_##id,

@@ -1,7 +1,8 @@
 /* fault.h - where a computer is made to fail, by the names that scripts use (docs/protocols.md, "Where a computer can
  * be made to fail").
  *
- * WHO@WHERE: WHO is the role at the moment of the crash, primary or backup; WHERE is instruction=N, epoch=N,
+ * WHO@WHERE: WHO is the role at the moment of the crash, primary or backup (a processor's fault: cpuN, primary.cpuN,
+ * backup.cpuN, or a virtual machine's name, on whose processor it strikes); WHERE is instruction=N, epoch=N,
  * step=NAME[:K], operation=K[.before|.issued|.partial:MASK|.performed|.completed] or time=T.
  */
 #ifndef US_FT_FAULT_H
@@ -10,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "ft/vm.h"
 #include "mmu/base/error.h"
 
 enum role { ROLE_PRIMARY, ROLE_BACKUP };
@@ -56,7 +58,26 @@ enum operation_phase {
     STEP(PROMOTED, "promoted")                                                                                         \
     STEP(JOIN_STARTED, "join-started")                                                                                 \
     STEP(JOIN_PAGE, "join-page")                                                                                       \
-    STEP(JOIN_DONE, "join-done")
+    STEP(JOIN_DONE, "join-done")                                                                                       \
+    /* Of a host whose processor fails (docs/hitachi.md). */                                                           \
+    STEP(FAULT_DETECTED, "fault-detected")                                                                             \
+    STEP(RETRIED, "retried")                                                                                           \
+    STEP(VM_SAVED, "vm-saved")                                                                                         \
+    STEP(REAL_SAVED, "real-saved")                                                                                     \
+    STEP(INFO_STORED, "info-stored")                                                                                   \
+    STEP(ALERTED, "alerted")                                                                                           \
+    STEP(AREAS_READ, "areas-read")                                                                                     \
+    STEP(RESTARTED, "restarted")                                                                                       \
+    STEP(INTERRUPTED, "interrupted")                                                                                   \
+    STEP(VM_RETRIEVED, "vm-retrieved")                                                                                 \
+    STEP(VALID_TESTED, "valid-tested")                                                                                 \
+    STEP(VM_RESTORED, "vm-restored")                                                                                   \
+    STEP(ATTRIBUTE_READ, "attribute-read")                                                                             \
+    STEP(PROCESSOR_CHOSEN, "processor-chosen")                                                                         \
+    STEP(REASSIGNED, "reassigned")                                                                                     \
+    STEP(CONFIGURED_OFF, "configured-off")                                                                             \
+    STEP(RESUMED, "resumed")                                                                                           \
+    STEP(LOST_SENT, "lost-sent")
 
 enum protocol_step {
 #define STEP(id, name) PROTOCOL_STEP_##id,
@@ -75,10 +96,30 @@ enum fault_kind {
     FAULT_ACK_LOSS, /* the acknowledgements under way are lost; a later one stands in for them */
     FAULT_MEDIUM,   /* the disk's block `argument` cannot be read or written any more */
     FAULT_FLIP,     /* bit `bit` of general register `argument`, or of the RAM byte there if `memory`, changes */
+    FAULT_SOFT,     /* a processor's: instruction retry succeeds */
+    FAULT_HARD,     /* retry does not: the instruction is backed out, the state is saved, the processor stops */
+    FAULT_DAMAGE,   /* the processor stops in the middle of an instruction, its registers are lost */
+    FAULT_HANG,     /* it says nothing any more, and they are lost */
+};
+
+/* Is it a real processor's? */
+static inline bool fault_is_of_processor(enum fault_kind kind)
+{
+    return kind >= FAULT_SOFT;
+}
+
+/* Whom it strikes. */
+enum fault_who {
+    FAULT_OF_COMPUTER,  /* that of `role` */
+    FAULT_OF_PROCESSOR, /* real processor `processor` of that computer; a WHERE counts what that has done */
+    FAULT_OF_VM,        /* the virtual machine called `vm` there, or the processor on which it is then */
 };
 
 struct fault {
     enum role role;
+    enum fault_who who;
+    uint32_t processor;
+    char vm[VM_NAME_BYTES];
     enum fault_kind kind;
     uint64_t argument;
     uint8_t bit;
@@ -91,7 +132,8 @@ struct fault {
 };
 
 /* Parse "[KIND,]WHO@WHERE": "primary@operation=3.partial:0x5" is a crash; KIND is cut, heal, delay=US, ack-loss,
- * medium=BLOCK, flip=grN:BIT or flip=ADDRESS:BIT. False with one line in ERROR. */
+ * medium=BLOCK, flip=grN:BIT or flip=ADDRESS:BIT, or a processor's: soft, hard, damage, hang. False with one line in
+ * ERROR. */
 bool fault_parse(const char *text, struct fault *fault, struct error *error);
 /* Parse a WHERE alone ("epoch=12"); the role is ROLE_PRIMARY. */
 bool fault_parse_where(const char *text, struct fault *fault, struct error *error);

@@ -31,6 +31,7 @@ enum message_class {
     MESSAGE_VALUES,   /* index: so many [E, Val] at once; bulk: packed (log/values.h) */
     MESSAGE_PERFORMED, /* [E, Net], before [end, E] if there is news: index: up to which number the network has the VP's
                           frames */
+    MESSAGE_LOST,     /* [lost]: the VP of this computer is gone, and the computer is not; nothing more comes */
     MESSAGE_CLASS_END
 };
 

@@ -25,7 +25,9 @@ enum { SYNC_NONE, SYNC_HOST };
     SETTING(world_clock, "world-clock", 737251200, 0, 4294967295, 1, "s",                                              \
             "world's clock at the start, since 1970 (UTC); now: the host's")                                           \
     SETTING(computers, "computers", 1, 1, 2, 1, "computers", "bare: 2 are joined by their channel ports")              \
-    SETTING(processors, "processors", 1, 1, BOARD_PROCESSORS_MAX, 1, "processors", "of a bare computer")               \
+    SETTING(processors, "processors", 1, 1, BOARD_PROCESSORS_MAX, 1, "processors", "real processors of a computer")    \
+    SETTING(spares, "spares", 0, 0, BOARD_PROCESSORS_MAX - 1, 1, "processors",                                         \
+            "of them, the highest, that stay idle until one is needed (solo, pair)")                                   \
     SETTING(trap_delay, "trap-delay", 20, 0, 1000, 1, "instructions", "a delayed trap surfaces within this many")      \
     SETTING(tlb_entries, "tlb-entries", HARD(256, 2), 2, 512, 1, "entries", "size of each TLB")                        \
     SETTING(tlb_combined, "tlb-combined", 0, 0, 1, 1, "0 or 1", "one TLB for instructions and data")                   \

@@ -20,6 +20,7 @@
 #include "io/display.h"
 #include "io/network.h"
 #include "ft/stop.h"
+#include "ft/vm.h"
 #include "io/virtio_slots.h"
 #include "mmu/base/error.h"
 
@@ -59,6 +60,25 @@ struct companion_config {
     unsigned computer; /* 0: that which begins as the primary, 1: the other; or COMPANION_BOTH: fault-tolerant */
 };
 
+/* A virtual machine of a host with several (docs/hitachi.md). The run's own guest is called VM_FIRST: of an entry with
+ * that name only `on` and the attributes count, the rest is the config's own. */
+#define VM_FIRST "first"
+
+struct vm_config {
+    char name[VM_NAME_BYTES];
+    struct guest_files files;
+    uint32_t ram_bytes;
+    const char *disk_path; /* NULL: none; the rest as for the config's own */
+    uint64_t disk_create_bytes;
+    bool disk_snapshot;
+    struct virtio_config virtio[VIRTIO_SLOTS];
+    const char *terminal_path; /* NULL: its terminal has no file */
+    enum vm_home at;
+    int on;        /* a real processor, or VM_SHARED */
+    bool on_given; /* else the first of a pair is on processor 0 */
+    struct vm_attributes attributes;
+};
+
 struct system_config {
     enum system_mode mode;
     const char *protocol;           /* "bs-revised", ... (protocols.h) */
@@ -89,6 +109,8 @@ struct system_config {
     unsigned repair_count;
     const struct companion_config *companions; /* outlive the system */
     unsigned companion_count;
+    const struct vm_config *vms; /* outlive the system */
+    unsigned vm_count;
     struct settings settings;
     const struct world *again;           /* this one from its start (compare.h), to nobody's notice; or NULL */
     bool record;                         /* keep what the VP consumes (system_recording) */

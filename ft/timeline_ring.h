@@ -25,6 +25,11 @@ enum chronicle_kind {
     CHRONICLE_SUPPRESSED, /* a backup keeps disk command `number` back */
     CHRONICLE_SHOWN,      /* `bytes` bytes to the terminal, the last of them `number` */
     CHRONICLE_HELD,       /* a backup keeps such bytes back */
+    /* Of a host with several processors or virtual machines: `processor` and, or -1, `vm` say which. */
+    CHRONICLE_SLICE,  /* it has executed, until `number` picoseconds; epoch: of the virtual machine */
+    CHRONICLE_FAILED, /* the processor; number: enum fault_kind */
+    CHRONICLE_SAVED,  /* the virtual machine's state, from the processor */
+    CHRONICLE_MOVED,  /* it goes on at the processor; number: where it came from */
 };
 
 struct chronicle_row {
@@ -36,6 +41,7 @@ struct chronicle_row {
     enum chronicle_kind kind;
     enum message_class message_class;
     enum interrupt_device device;
+    int processor, vm;
 };
 
 struct chronicle {

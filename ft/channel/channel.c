@@ -23,6 +23,7 @@ void channel_init(struct channel *channel, const struct settings *settings)
     memset(channel, 0, sizeof *channel);
     channel->head = channel->scan = channel->tail = segment_new();
     channel->silent_ps = TIME_NEVER;
+    channel->says_lost = false;
     channel->lost = UINT64_MAX;
     channel->losing = settings->channel_crash;
     channel->latency_ps = settings->channel_latency_us * PS_PER_US;
@@ -497,6 +498,7 @@ void channel_visit(struct channel *channel, struct visit *visit)
     VISIT_MOMENT(visit, taken);
     VISIT(visit, channel->silent_ps);
     VISIT(visit, channel->lost);
+    VISIT(visit, channel->says_lost);
     uint64_t scanned = channel->scanned - taken;
     visit_frames(channel, visit, taken);
     visit_scanned(channel, visit, scanned);

@@ -75,6 +75,7 @@ struct channel {
      * number `lost` on went with it. The sender writes it before its promise says that nothing more will come, and
      * nobody reads it before he has seen that promise (ft/order/). */
     uint64_t silent_ps, lost;
+    bool says_lost; /* it has said so: no time-out has to pass */
     char apart_sent[CACHE_LINE_BYTES];
     _Atomic uint64_t sent; /* messages that the receiver may look at */
     char apart_receiver[CACHE_LINE_BYTES];

@@ -40,6 +40,7 @@ const char *message_class_name(enum message_class message_class)
         [MESSAGE_HARDWARE] = "hardware",
         [MESSAGE_VALUES] = "values",
         [MESSAGE_PERFORMED] = "performed",
+        [MESSAGE_LOST] = "lost",
     };
     assert(message_class < MESSAGE_CLASS_END && names[message_class]);
     return names[message_class];

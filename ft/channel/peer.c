@@ -120,6 +120,10 @@ static bool judged_here(struct peer *peer, uint64_t now_ps, uint64_t *report_ps)
     uint64_t beaten = since / beat * beat;
     uint64_t arrived = since == judged ? peer->out->heard_ps : channel_arrived_before(peer->out, since);
     peer->silence_known = true;
+    if (since != judged && peer->in->says_lost) { /* [lost] is here as soon as an acknowledgement would be */
+        *report_ps = channel_ack_ps(peer->out, since);
+        return true;
+    }
     *report_ps = peer_report_ps(peer, beaten > arrived ? beaten : arrived);
     return true;
 }

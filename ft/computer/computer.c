@@ -37,6 +37,8 @@ struct computer *computer_new(struct world *world, unsigned index)
     if (index)
         computer->drift_ppm = (int64_t)rng_upto(&drift, 2 * settings->drift_ppm) - (int64_t)settings->drift_ppm;
     computer->turn_insns = UINT64_MAX;
+    computer->alone_until_ps = TIME_NEVER;
+    computer->carrier = computer;
     channel_init(&computer->channel, settings);
     computer->chronicle = chronicle_new(world->config.chronicle_rows);
     computer->channel.overtaking = broken(world, ASSUMPTION_FIFO);
@@ -55,7 +57,8 @@ void computer_power_on(struct computer *computer, struct cpu_config *cpu)
         .tlb_combined = settings->tlb_combined,
         /* A VP's TLB is replaced by a rule that knows no seed. */
         .tlb_seed = bare || broken(world, ASSUMPTION_TLB) ? world->config.seed * 2 + computer->index + 1 : 0,
-        .stop_on_idle = settings->processors == 1, /* of several, one that waits does not stop the others */
+        /* Of several on a bare board, one that waits does not stop the others. */
+        .stop_on_idle = !bare || settings->processors == 1,
         .drain_priv = !bare && settings->drain_priv && !broken(world, ASSUMPTION_TRAPS),
         .undefined = broken(world, ASSUMPTION_UNDEFINED) ? computer->index + 1 : 0,
         .privilege_leak = broken(world, ASSUMPTION_PRIVILEGE) ? (uint8_t)(computer->index + 1) : 0,
@@ -63,6 +66,9 @@ void computer_power_on(struct computer *computer, struct cpu_config *cpu)
     computer->alive = true;
     computer->over = computer->dying = computer->fenced = computer->resetting = computer->followed = computer->idle =
         false;
+    computer->vp_lost = false;
+    computer->check = 0;
+    computer->seat.taken = false;
     computer->stop_time_ps = TIME_NEVER;
 }
 
@@ -95,8 +101,8 @@ void computer_free(struct computer *computer)
 bool computer_may_repair(const struct computer *computer)
 {
     const struct world *world = computer->world;
-    return order_bound(&world->order, computer->index, 0) != TIME_NEVER && atomic_load(&world->repairs_left) &&
-           !atomic_load(&world->finished);
+    bool may = atomic_load(&world->repairs_left) || atomic_load(&computer->rejoins);
+    return order_bound(&world->order, computer->index, 0) != TIME_NEVER && may && !atomic_load(&world->finished);
 }
 
 static void visit_flight(struct visit *visit, struct in_flight *flight)
@@ -160,6 +166,8 @@ void computer_visit(struct computer *computer, struct visit *visit)
     VISIT(visit, computer->resetting);
     VISIT(visit, computer->dying);
     VISIT(visit, computer->fenced);
+    VISIT(visit, computer->vp_lost);
+    VISIT_ATOMIC(visit, bool, computer->rejoins);
     VISIT_MOMENT(visit, computer->died_ps);
     VISIT_MOMENT(visit, computer->clock_ps);
     VISIT_MOMENT(visit, computer->base_insns);
@@ -170,6 +178,13 @@ void computer_visit(struct computer *computer, struct visit *visit)
     VISIT(visit, computer->entropy_rng);
     VISIT(visit, computer->operations);
     VISIT(visit, computer->idle);
+    VISIT_BELOW(visit, computer->check, FAULT_HANG + 1);
+    VISIT(visit, computer->soft_checks);
+    VISIT(visit, computer->seat.taken);
+    VISIT_BELOW(visit, computer->seat.processor, BOARD_PROCESSORS_MAX);
+    VISIT(visit, computer->seat.insns);
+    VISIT(visit, computer->seat.outputs);
+    VISIT(visit, computer->seat.slices);
     VISIT(visit, computer->sends);
     VISIT_MOMENT(visit, computer->touches_from_ps);
     VISIT_MOMENT(visit, computer->executed);

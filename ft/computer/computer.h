@@ -47,6 +47,7 @@ enum advance {
     ADVANCE_MORE,    /* did something: publish it and call again */
     ADVANCE_BLOCKED, /* can do nothing until the other computer has advanced */
     ADVANCE_REACHED, /* at the point asked for (system_until, breakpoint) */
+    ADVANCE_STRUCK,  /* the real processor that executes it has failed (computer->check) */
     ADVANCE_OVER,    /* dead, or the run is over for it */
 };
 
@@ -56,6 +57,14 @@ struct place {
     const void *program; /* of its VMM; NULL: bare */
     unsigned at;
     bool in_epoch; /* or, bare: idle */
+};
+
+/* The real processor that executes it now, where the host has several (ft/host/). What that has counted is what the
+ * computer's guest has, and so much more. */
+struct processor_seat {
+    bool taken;
+    unsigned processor;
+    uint64_t insns, outputs, slices;
 };
 
 struct computer {
@@ -74,6 +83,8 @@ struct computer {
     bool resetting; /* the guest stored to the reset register */
     bool dying;     /* a fault struck in the middle of something: the computer dies at once */
     bool fenced;    /* no fault: another computer has the arbiter, and this one halts before an output */
+    bool vp_lost;   /* its VP is gone with the processor that executed it, and the computer is not (docs/hitachi.md) */
+    _Atomic bool rejoins; /* it joins as the backup as soon as there is a survivor, and needs no repair */
     uint64_t died_ps;
     uint64_t clock_ps, base_insns, insn_ps;
     /* In virtual time its clock is led by what it executes and waits for. Where it is the host's, which `led` tells, an
@@ -111,6 +122,17 @@ struct computer {
     struct stops stops;
 
     struct operation_counts operations;
+    /* As a virtual machine of a host. One that has a real computer's VMM to itself is its own carrier. */
+    const struct computer *carrier; /* the computer whose host dispatches it */
+    const char *vm_name;            /* NULL: it is the first, or there are no others */
+    unsigned vm;                    /* which one it is there, the first is 0 */
+    struct processor_seat seat;
+    enum fault_kind check; /* what its processor has failed of; 0: nothing */
+    unsigned soft_checks;  /* that its host has not counted yet */
+    bool yields;           /* others want its processor: when it has nothing to do it says until when, and returns */
+    uint64_t yield_until_ps;
+    uint64_t alone_until_ps; /* nobody else wants its processor before: it may pass ends of epochs (ft/vmm/quiet.h) */
+
     double cpu_seconds, detected_seconds;  /* the host's clock when it found the primary failed; 0: promoted since */
     double failover_seconds, join_seconds; /* struct system_result */
 };
@@ -153,6 +175,8 @@ uint64_t computer_stop_insns(const struct computer *computer, uint64_t most);
 void computer_die(struct computer *computer);
 /* Tell the operator how much of a command the disk had performed when the computer failed (MASK as in disk_record). */
 void computer_tell_part(struct computer *computer, const struct disk_operation *op, uint64_t mask);
+/* Its VP is lost, the computer is not: [lost] has been sent behind everything else, and the rest is as if it failed. */
+void computer_lose_vp(struct computer *computer);
 /* Another computer was first at the arbiter: this one dies of it, at once. */
 void computer_lose(struct computer *computer);
 /* Protocol step STEP is complete. True if a fault strikes here: the computer is dying, come out quickly. */
@@ -167,6 +191,11 @@ bool computer_fault_due(struct computer *computer, uint64_t insns, uint64_t epoc
 uint64_t computer_insns_until_fault(const struct computer *computer);
 /* The time of the next fault that is given as a time. */
 uint64_t computer_next_fault_time(const struct computer *computer);
+/* Has the real processor that executes it failed? What it was doing is done or undone by who looks at that next. */
+static inline bool computer_stands(const struct computer *computer)
+{
+    return computer->check != 0;
+}
 /* Output number OUTPUT is at PHASE: what is planned for that strikes. True if it dies of it; *MASK as that
  * crash says. */
 bool computer_fault_at(struct computer *computer, uint64_t output, enum operation_phase phase, uint64_t *mask);

@@ -47,6 +47,14 @@ void strike(struct computer *computer, const struct fault *fault)
     case FAULT_FLIP:
         flip(computer, fault);
         break;
+    case FAULT_SOFT:
+        computer->soft_checks++;
+        break;
+    case FAULT_HARD:
+    case FAULT_DAMAGE:
+    case FAULT_HANG:
+        computer->check = fault->kind; /* the first counts: a processor that stands cannot fail again */
+        break;
     }
     if (computer->board->cpu)
         cpu_request_stop(computer->board->cpu);

@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "ft/computer/crash_trail.h"
 #include "ft/computer/kind.h"
@@ -65,6 +66,11 @@ static void tell_death(struct computer *computer)
                       "%sbefore instruction %" PRIu64 ", before output %" PRIu64,
                       who, computer->world->generation, computer->generation, epoch, computer_insns(computer),
                       computer->board->state.outputs + 1);
+    else if (computer->vp_lost)
+        computer_tell(computer,
+                      "the %s's virtual processor is lost, %sbefore instruction %" PRIu64 ": [lost] is sent, and the "
+                      "computer goes on without",
+                      who, epoch, computer_insns(computer));
     else
         computer_tell(computer, "the %s fails, %sbefore instruction %" PRIu64, who, epoch, computer_insns(computer));
 }
@@ -88,7 +94,44 @@ void computer_die(struct computer *computer)
     computer_disk_forget(computer);
     computer->kind->die(computer);
     events_free(&computer->events);
-    channel_silent(&computer->channel, computer->died_ps, computer->channel.losing ? &computer->crash_rng : NULL);
+    bool loses = computer->channel.losing && !computer->vp_lost;
+    channel_silent(&computer->channel, computer->died_ps, loses ? &computer->crash_rng : NULL);
+}
+
+void computer_lose_vp(struct computer *computer)
+{
+    computer->vp_lost = computer->channel.says_lost = true;
+    computer_die(computer);
+}
+
+/* Does FAULT strike COMPUTER, or the real processor that executes it? */
+static bool concerns(const struct computer *computer, const struct fault *fault)
+{
+    switch (fault->who) {
+    case FAULT_OF_PROCESSOR:
+        return computer->seat.taken && fault->processor == computer->seat.processor &&
+               fault->role == computer->carrier->role;
+    case FAULT_OF_VM:
+        return !strcmp(fault->vm, computer->vm_name ? computer->vm_name : VM_FIRST) &&
+               fault->role == computer->carrier->role;
+    case FAULT_OF_COMPUTER:
+        break;
+    }
+    return computer->carrier == computer && fault->role == computer->role;
+}
+
+/* The number in FAULT's place, as COMPUTER's guest counts: a processor has counted another sum. */
+static uint64_t number_here(const struct computer *computer, const struct fault *fault)
+{
+    const struct processor_seat *seat = &computer->seat;
+    uint64_t more = fault->place == FAULT_INSTRUCTION ? seat->insns
+                    : fault->place == FAULT_EPOCH     ? seat->slices
+                    : fault->place == FAULT_OPERATION ? seat->outputs
+                                                      : 0;
+    /* It may be less than none: it was done by another guest. */
+    if (fault->who != FAULT_OF_PROCESSOR || !more)
+        return fault->number;
+    return (int64_t)(fault->number - more) > 0 ? fault->number - more : 0;
 }
 
 /* A fault strikes: take it off the plan, and let it happen. One that dies lays itself down in its next turn (its kind's
@@ -96,7 +139,7 @@ void computer_die(struct computer *computer)
 static void strike_planned(struct computer *computer, struct planned_fault *planned)
 {
     planned->struck = true;
-    struct world *world = computer->world;
+    struct world *world = world_whole(computer->world);
     atomic_fetch_sub_explicit(&world->faults_left[planned->fault.role], 1, memory_order_relaxed);
     if (planned->fault.kind == FAULT_CRASH)
         computer->dying = true;
@@ -107,11 +150,12 @@ static void strike_planned(struct computer *computer, struct planned_fault *plan
 /* The fault that strikes at the COUNT-th time of STEP, if there is one. */
 static struct planned_fault *fault_of_step(struct computer *computer, enum protocol_step step, uint64_t count)
 {
-    struct world *world = computer->world;
+    struct world *world = world_whole(computer->world);
     for (size_t i = 0; i < world->faults.count; i++) {
         struct planned_fault *planned = &world->faults.at[i];
-        if (planned->fault.role == computer->role && planned->fault.place == FAULT_STEP &&
-            planned->fault.step == step && planned->fault.number == count && !planned->struck)
+        bool of_host = step >= PROTOCOL_STEP_FAULT_DETECTED && fault_is_of_processor(planned->fault.kind);
+        if (concerns(computer, &planned->fault) && planned->fault.place == FAULT_STEP && planned->fault.step == step &&
+            planned->fault.number == count && !planned->struck && !of_host)
             return planned;
     }
     return NULL;
@@ -121,7 +165,7 @@ bool computer_step_taken(struct computer *computer, enum protocol_step step)
 {
     struct world *world = computer->world;
     struct planned_fault *planned;
-    if (!world->faults.count && !world->repairs.count && !world->config.trails && !world->stepping)
+    if (!world_whole(world)->faults.count && !world->repairs.count && !world->config.trails && !world->stepping)
         return false;                           /* nobody wants to know how often it has been taken */
     uint64_t count = ++world->step_count[step]; /* in the order of those that take it (computer_in_order) */
     trail_point(computer, &(struct fault){.role = computer->role, .place = FAULT_STEP, .number = count, .step = step},
@@ -134,11 +178,11 @@ bool computer_step_taken(struct computer *computer, enum protocol_step step)
 
 bool computer_fault_at_step(const struct computer *computer, enum protocol_step step)
 {
-    const struct world *world = computer->world;
+    const struct world *world = world_whole(computer->world);
     for (size_t i = 0; i < world->faults.count; i++) {
         const struct planned_fault *planned = &world->faults.at[i];
-        if (planned->fault.role == computer->role && planned->fault.place == FAULT_STEP &&
-            planned->fault.step == step && !planned->struck)
+        if (concerns(computer, &planned->fault) && planned->fault.place == FAULT_STEP && planned->fault.step == step &&
+            !planned->struck)
             return true;
     }
     return false;
@@ -146,15 +190,15 @@ bool computer_fault_at_step(const struct computer *computer, enum protocol_step 
 
 bool computer_fault_due(struct computer *computer, uint64_t insns, uint64_t epoch)
 {
-    struct world *world = computer->world;
+    struct world *world = world_whole(computer->world);
     trail_mark(computer);
     for (size_t i = 0; i < world->faults.count; i++) {
         struct planned_fault *planned = &world->faults.at[i];
         const struct fault *fault = &planned->fault;
-        if (fault->role != computer->role || planned->struck)
+        if (!concerns(computer, fault) || planned->struck)
             continue;
-        if ((fault->place == FAULT_INSTRUCTION && fault->number <= insns) ||
-            (fault->place == FAULT_EPOCH && epoch && fault->number <= epoch) ||
+        if ((fault->place == FAULT_INSTRUCTION && number_here(computer, fault) <= insns) ||
+            (fault->place == FAULT_EPOCH && epoch && number_here(computer, fault) <= epoch) ||
             (fault->place == FAULT_TIME && fault->number <= computer_now(computer)))
             strike_planned(computer, planned);
     }
@@ -163,11 +207,11 @@ bool computer_fault_due(struct computer *computer, uint64_t insns, uint64_t epoc
 
 uint64_t computer_next_fault_time(const struct computer *computer)
 {
-    const struct world *world = computer->world;
+    const struct world *world = world_whole(computer->world);
     uint64_t time_ps = UINT64_MAX;
     for (size_t i = 0; i < world->faults.count; i++) {
         const struct planned_fault *planned = &world->faults.at[i];
-        if (planned->fault.role == computer->role && planned->fault.place == FAULT_TIME &&
+        if (concerns(computer, &planned->fault) && planned->fault.place == FAULT_TIME &&
             planned->fault.number < time_ps && !planned->struck)
             time_ps = planned->fault.number;
     }
@@ -176,15 +220,16 @@ uint64_t computer_next_fault_time(const struct computer *computer)
 
 uint64_t computer_insns_until_fault(const struct computer *computer)
 {
-    const struct world *world = computer->world;
+    const struct world *world = world_whole(computer->world);
     uint64_t insns = computer_insns(computer), nearest = UINT64_MAX;
     for (size_t i = 0; i < world->faults.count; i++) {
         const struct planned_fault *planned = &world->faults.at[i];
         uint64_t distance = UINT64_MAX;
-        if (planned->fault.role != computer->role || planned->struck)
+        if (!concerns(computer, &planned->fault) || planned->struck)
             continue;
+        uint64_t number = number_here(computer, &planned->fault);
         if (planned->fault.place == FAULT_INSTRUCTION)
-            distance = planned->fault.number > insns ? planned->fault.number - insns : 0;
+            distance = number > insns ? number - insns : 0;
         else if (planned->fault.place == FAULT_TIME)
             distance = computer_insns_until(computer, planned->fault.number);
         if (distance < nearest)
@@ -195,7 +240,7 @@ uint64_t computer_insns_until_fault(const struct computer *computer)
 
 bool computer_fault_at(struct computer *computer, uint64_t output, enum operation_phase phase, uint64_t *mask)
 {
-    struct world *world = computer->world;
+    struct world *world = world_whole(computer->world);
     bool dies = false;
     if (phase != OPERATION_PARTIAL)
         trail_point(computer,
@@ -204,7 +249,7 @@ bool computer_fault_at(struct computer *computer, uint64_t output, enum operatio
     for (size_t i = 0; i < world->faults.count; i++) {
         struct planned_fault *planned = &world->faults.at[i];
         const struct fault *fault = &planned->fault;
-        if (fault->role != computer->role || fault->place != FAULT_OPERATION || fault->number != output ||
+        if (!concerns(computer, fault) || fault->place != FAULT_OPERATION || number_here(computer, fault) != output ||
             fault->phase != phase || planned->struck)
             continue;
         strike_planned(computer, planned); /* and what else is planned for this place: it is passed once */

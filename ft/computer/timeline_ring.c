@@ -168,3 +168,16 @@ void chronicle_terminal(struct computer *computer, enum chronicle_kind kind, uin
                                          .number = last,
                                          .bytes = bytes});
 }
+
+void chronicle_host(struct computer *computer, const struct chronicle_row *row)
+{
+    if (!computer->chronicle)
+        return;
+    struct chronicle_row *before = newest(computer->chronicle);
+    if (before && row->kind == CHRONICLE_SLICE && before->kind == row->kind && before->processor == row->processor &&
+        before->vm == row->vm && before->number == row->time_ps) {
+        before->number = row->number;
+        return;
+    }
+    add(computer, *row);
+}

@@ -32,13 +32,14 @@ static void tell(struct computer *computer, enum rule rule, const char *format, 
 {
     char text[512];
     uint64_t now = computer_now(computer);
-    size_t used =
-        (size_t)snprintf(text, sizeof text, "[%.6f s, computer %u] ", (double)now / (double)PS_PER_S, computer->number);
+    size_t used = (size_t)snprintf(text, sizeof text, "[%.6f s, computer %u%s%s] ", (double)now / (double)PS_PER_S,
+                                   computer->carrier->number, computer->vm_name ? ", " : "",
+                                   computer->vm_name ? computer->vm_name : "");
     vsnprintf(text + used, sizeof text - used, format, args);
     used = strlen(text);
     if (rule)
         snprintf(text + used, sizeof text - used, " [%s, %s]", rule_name(rule), rule_paper(rule));
-    world_tell(computer->world, computer->index,
+    world_tell(world_whole(computer->world), computer->carrier->index,
                &(struct account_line){now, computer->vmm ? computer_place(computer).epoch : 0, rule, text});
     awaited_operator(computer, text);
 }

@@ -79,9 +79,8 @@ bool system_config_check(const struct system_config *config, struct error *error
                          " bits) every heartbeat-us=%" PRIu64 ": more than %" PRIu64 " is wanted",
                          s->channel_bits_per_s, heartbeat_bits, s->heartbeat_us,
                          heartbeat_bits * us_per_s / s->heartbeat_us);
-    if (s->processors > 1 && config->mode != MODE_BARE)
-        return error_set(error, "processors=%" PRIu64 " needs mode bare: a virtual machine monitor has one processor",
-                         s->processors);
+    if (!vms_check(config, error))
+        return false;
     for (unsigned i = 0; i < config->companion_count; i++)
         if (config->mode == MODE_BARE || (config->companions[i].computer && config->mode != MODE_PAIR))
             return error_set(error,

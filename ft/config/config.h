@@ -10,4 +10,12 @@
 bool system_config_check(const struct system_config *config, struct error *error);
 const char *failover_policy_name(enum failover_policy policy);
 
+/* Virtual machines and real processors (vm.c): false with a line in ERROR, they do not go together. */
+bool vms_check(const struct system_config *config, struct error *error);
+/* Does VM live on COMPUTER? */
+bool vm_lives_on(const struct system_config *config, const struct vm_config *vm, unsigned computer);
+/* The entry of the first, or NULL; and its processor, or VM_SHARED. */
+const struct vm_config *vm_first(const struct system_config *config);
+int vm_first_on(const struct system_config *config);
+
 #endif

@@ -143,7 +143,7 @@ static bool refuse_kind(const char *text, struct error *error)
 {
     return error_set(error,
                      "'%s' is no fault: [KIND,]WHO@WHERE with KIND cut, heal, delay=US, ack-loss, medium=BLOCK, "
-                     "flip=grN:BIT or flip=ADDRESS:BIT is wanted",
+                     "flip=grN:BIT, flip=ADDRESS:BIT, soft, hard, damage or hang is wanted",
                      text);
 }
 
@@ -169,7 +169,9 @@ static bool parse_kind(const char **at, struct fault *fault)
         const char *name;
         enum fault_kind kind;
     } kinds[] = {{"cut", FAULT_CUT},           {"heal", FAULT_HEAL},      {"delay=", FAULT_DELAY},
-                 {"ack-loss", FAULT_ACK_LOSS}, {"medium=", FAULT_MEDIUM}, {"flip=", FAULT_FLIP}};
+                 {"ack-loss", FAULT_ACK_LOSS}, {"medium=", FAULT_MEDIUM}, {"flip=", FAULT_FLIP},
+                 {"soft", FAULT_SOFT},         {"hard", FAULT_HARD},      {"damage", FAULT_DAMAGE},
+                 {"hang", FAULT_HANG}};
     for (unsigned i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         size_t length = strlen(kinds[i].name);
         if (strncmp(*at, kinds[i].name, length) != 0)
@@ -186,7 +188,8 @@ static bool parse_kind(const char **at, struct fault *fault)
 
 static void format_kind(const struct fault *fault, char *text, unsigned size)
 {
-    static const char *const names[] = {"", "cut,", "heal,", "delay=", "ack-loss,", "medium=", "flip="};
+    static const char *const names[] = {
+        "", "cut,", "heal,", "delay=", "ack-loss,", "medium=", "flip=", "soft,", "hard,", "damage,", "hang,"};
     const char *name = names[fault->kind];
     if (fault->kind == FAULT_FLIP)
         snprintf(text, size, fault->memory ? "%s0x%" PRIx64 ":%u," : "%sgr%" PRIu64 ":%u,", name, fault->argument,
@@ -197,6 +200,52 @@ static void format_kind(const struct fault *fault, char *text, unsigned size)
         snprintf(text, size, "%s", name);
 }
 
+/* The LENGTH characters at WHO: who can be struck by what FAULT is. */
+static bool parse_who(const char *who, size_t length, struct fault *fault)
+{
+    static const struct {
+        const char *name;
+        enum role role;
+    } roles[] = {{"primary", ROLE_PRIMARY}, {"backup", ROLE_BACKUP}};
+    bool processor = fault_is_of_processor(fault->kind);
+    bool vm = processor || fault->kind == FAULT_MEDIUM || fault->kind == FAULT_FLIP;
+    for (unsigned i = 0; i < 2; i++) {
+        size_t name = strlen(roles[i].name);
+        if (length < name || strncmp(who, roles[i].name, name) != 0)
+            continue;
+        fault->role = roles[i].role;
+        if (length == name)
+            return !processor;
+        if (who[name] == '.' && processor) {
+            who += name + 1;
+            length -= name + 1;
+        }
+    }
+    if (processor && length == 4 && strncmp(who, "cpu", 3) == 0 && isdigit((unsigned char)who[3])) {
+        fault->who = FAULT_OF_PROCESSOR;
+        fault->processor = (uint32_t)(who[3] - '0');
+        return true;
+    }
+    if (!vm || length >= VM_NAME_BYTES)
+        return false;
+    fault->who = FAULT_OF_VM;
+    memcpy(fault->vm, who, length);
+    return vm_name_good(fault->vm);
+}
+
+/* The text that parse_who takes. */
+static void format_who(const struct fault *fault, char *text, size_t size)
+{
+    const char *role = fault->role == ROLE_PRIMARY ? "primary" : "backup";
+    if (fault->who == FAULT_OF_VM)
+        snprintf(text, size, "%s", fault->vm);
+    else if (fault->who == FAULT_OF_PROCESSOR)
+        snprintf(text, size, "%s%scpu%u", fault->role == ROLE_PRIMARY ? "" : role,
+                 fault->role == ROLE_PRIMARY ? "" : ".", fault->processor);
+    else
+        snprintf(text, size, "%s", role);
+}
+
 bool fault_parse(const char *text, struct fault *fault, struct error *error)
 {
     const char *kind = text, *at = strchr(text, '@');
@@ -205,23 +254,23 @@ bool fault_parse(const char *text, struct fault *fault, struct error *error)
         return refuse(text, "it has no WHO@WHERE", error);
     if (memchr(text, ',', (size_t)(at - text)) && !parse_kind(&kind, fault))
         return refuse_kind(text, error);
-    if (at - kind == 7 && !strncmp(kind, "primary", 7))
-        fault->role = ROLE_PRIMARY;
-    else if (at - kind == 6 && !strncmp(kind, "backup", 6))
-        fault->role = ROLE_BACKUP;
-    else
-        return refuse(text, "WHO is primary or backup", error);
-    if (fault->role == ROLE_BACKUP && fault->kind != FAULT_CRASH && fault->kind != FAULT_FLIP)
+    if (!parse_who(kind, (size_t)(at - kind), fault))
+        return refuse(text,
+                      fault_is_of_processor(fault->kind) ? "WHO is cpuN, primary.cpuN, backup.cpuN or a VM's name"
+                                                         : "WHO is primary or backup",
+                      error);
+    if (fault->role == ROLE_BACKUP && !fault_is_of_processor(fault->kind) && fault->kind != FAULT_CRASH &&
+        fault->kind != FAULT_FLIP)
         return error_set(error, "'%s': what happens to the channel or the disk is placed at the primary", text);
     return parse_place(text, at + 1, fault, error);
 }
 
 void fault_format(const struct fault *fault, char *text, unsigned size)
 {
-    char who[64];
+    char who[80];
     format_kind(fault, who, sizeof who);
     size_t length = strlen(who);
-    snprintf(who + length, sizeof who - length, "%s", fault->role == ROLE_PRIMARY ? "primary" : "backup");
+    format_who(fault, who + length, sizeof who - length);
     switch (fault->place) {
     case FAULT_INSTRUCTION:
         snprintf(text, size, "%s@instruction=%" PRIu64, who, fault->number);

@@ -45,15 +45,20 @@ static bool build(struct system *system, struct error *error)
     if (config->network.user)
         return error_set(error, "'user', the host's network, has no virtual time: 'understudy live' has it, and a "
                                 "simulated network has peer=IMAGE");
+    if (!world_open(world, error) || (config->network.peer && !network_peer_open(system, error)) ||
+        !add_computers(system, error))
+        return false;
+    for (unsigned i = 0; i < world->computers && config->mode != MODE_BARE; i++)
+        system->host[i] = host_new(system->computer[i]);
+    if (!vms_build(system, error))
+        return false;
     for (unsigned i = 0; i < config->fault_count; i++)
         if (!system_add_fault(system, &config->faults[i], error))
             return false;
     for (unsigned i = 0; i < config->repair_count; i++)
         if (!system_add_repair(system, &config->repairs[i], error))
             return false;
-    if (!world_open(world, error) || (config->network.peer && !network_peer_open(system, error)))
-        return false;
-    return add_computers(system, error);
+    return true;
 }
 
 static unsigned computers_of(const struct system_config *config)
@@ -65,6 +70,7 @@ struct system *system_new(const struct system_config *config, struct error *erro
 {
     struct system *system = calloc(1, sizeof *system);
     memory_need(system);
+    system->terminal_fd = -1;
     bool good = world_init(&system->world, config, computers_of(config), error) && build(system, error);
     /* The caller's; ours are in the world's faults and repairs. */
     system->world.config.faults = system->world.config.repairs = NULL;
@@ -78,8 +84,11 @@ void system_free(struct system *system)
 {
     if (!system)
         return;
-    for (unsigned i = 0; i < 2; i++)
+    vms_free(system);
+    for (unsigned i = 0; i < 2; i++) {
+        host_free(system->host[i]);
         computer_free(system->computer[i]);
+    }
     network_peer_free(system->network_peer);
     world_free(&system->world);
     free(system->account_text);
@@ -92,6 +101,7 @@ bool system_make_files(struct system *system, struct error *error)
     for (unsigned i = 0; good && i < system->world.computers; i++)
         good = companions_open(system->computer[i], error);
     good = good && (!system->network_peer || network_peer_make(system->network_peer, error));
+    good = good && vms_open(system, error);
     if (!good)
         world_unmake(&system->world);
     return good;
@@ -118,9 +128,31 @@ static void plan(const struct world *world, struct planned_fault *planned, const
         (struct planned_fault){.fault = *fault, .number = (unsigned)(world->faults.count + world->repairs.count)};
 }
 
+/* A fault of a real processor or at a virtual machine: are they there? */
+static bool is_there(const struct system *system, const struct fault *fault, struct error *error)
+{
+    const struct system_config *config = &system->world.config;
+    bool found = fault->who != FAULT_OF_VM;
+    if (config->mode == MODE_BARE)
+        return error_set(error, "a bare computer has no host that could recover: mode solo or pair is wanted");
+    if (fault->role == ROLE_BACKUP && config->mode != MODE_PAIR)
+        return error_set(error, "there is no backup: 'backup.cpu%u' needs mode pair", fault->processor);
+    if (fault->who == FAULT_OF_PROCESSOR && fault->processor >= config->settings.processors)
+        return error_set(error, "there is no processor %u: processors=%u", fault->processor,
+                         (unsigned)config->settings.processors);
+    for (unsigned i = 0; i < 2 && !found && system->host[i]; i++)
+        found = host_find(system->host[i], fault->vm) >= 0;
+    if (!found)
+        return error_set(error, "there is no VM '%s'", fault->vm);
+    return true;
+}
+
 bool system_add_fault(struct system *system, const struct fault *fault, struct error *error)
 {
-    if (system->world.computers < 2)
+    if (fault->who != FAULT_OF_COMPUTER && !is_there(system, fault, error))
+        return false;
+    system->world.processor_faults |= fault_is_of_processor(fault->kind);
+    if (fault->who == FAULT_OF_COMPUTER && system->world.computers < 2)
         return error_set(error, "a crash needs two computers: mode pair is wanted, or computers=2 with mode bare");
     if (system->world.config.mode == MODE_BARE && !fits_bare(fault, error))
         return false;
@@ -172,12 +204,19 @@ void system_pace(struct system *system, bool paced)
 
 bool system_fault_now(struct system *system, const struct fault *fault, struct error *error)
 {
+    if (fault->who != FAULT_OF_COMPUTER && !is_there(system, fault, error))
+        return false;
     for (unsigned i = 0; i < system->world.computers; i++) {
         struct computer *computer = system->computer[i];
         if (!computer->alive || computer->role != fault->role)
             continue;
-        strike(computer, fault);
-        return true;
+        if (fault_is_of_processor(fault->kind))
+            return host_fault_now(system->host[i], fault, error);
+        if (fault->who == FAULT_OF_VM)
+            computer = host_vm(system->host[i], fault->vm);
+        if (computer)
+            strike(computer, fault);
+        return computer || error_set(error, "there is no VM '%s' there", fault->vm);
     }
     return error_set(error, "there is no %s now: it has failed", fault->role == ROLE_PRIMARY ? "primary" : "backup");
 }

@@ -92,6 +92,20 @@ static void judge(struct system *system, struct system_result *result)
     result->rule_epoch = verdict.epoch;
 }
 
+/* Each virtual machine is explainable by itself; the whole is if each is. */
+static void judge_vms(struct system *system, struct system_result *result)
+{
+    for (unsigned i = 0; i < system->vms && result->explainable; i++) {
+        struct system_result of_vm;
+        system_result(system->vm[i], &of_vm);
+        if (of_vm.explainable)
+            continue;
+        snprintf(system->violation, sizeof system->violation, "VM %s: %.560s", system->vm[i]->name, of_vm.violation);
+        result->explainable = false;
+        result->violation = system->violation;
+    }
+}
+
 void system_result(struct system *system, struct system_result *result)
 {
     static const char *const names[] = {"running", "exit", "timeout", "stopped", "halted", "lost"};
@@ -114,6 +128,7 @@ void system_result(struct system *system, struct system_result *result)
     }
     result->digest = board_digest(acting->board);
     judge(system, result);
+    judge_vms(system, result);
     result->why = system->world.why[0] ? system->world.why : NULL;
     result->digests_differ = system->world.digests_differ;
     result->engine = cpu_engine_name(cpu_engine(system->computer[0]->board->cpu).kind);
@@ -144,12 +159,12 @@ enum role computer_role(const struct system *system, unsigned computer)
 
 uint64_t computer_epoch(const struct system *system, unsigned computer)
 {
-    return computer_place(system->computer[computer]).epoch;
+    return computer_place(system_looked(system, computer)).epoch;
 }
 
 uint64_t computer_time_ps(const struct system *system, unsigned computer)
 {
-    return computer_now(system->computer[computer]);
+    return computer_now(system_looked(system, computer));
 }
 
 struct moment system_moment(const struct system *system, unsigned computer)
@@ -159,28 +174,28 @@ struct moment system_moment(const struct system *system, unsigned computer)
 
 struct cpu *computer_cpu(struct system *system, unsigned computer)
 {
-    return system->computer[computer]->board->cpu;
+    return system_looked(system, computer)->board->cpu;
 }
 
 unsigned computer_processors(const struct system *system, unsigned computer)
 {
-    return system->computer[computer]->board->processors;
+    return system_looked(system, computer)->board->processors;
 }
 
 struct cpu *computer_processor(struct system *system, unsigned computer, unsigned index)
 {
-    return system->computer[computer]->board->processor[index].cpu;
+    return system_looked(system, computer)->board->processor[index].cpu;
 }
 
 struct phys *computer_phys(struct system *system, unsigned computer)
 {
-    return system->computer[computer]->board->phys;
+    return system_looked(system, computer)->board->phys;
 }
 
 unsigned computer_outstanding(struct system *system, unsigned computer, void (*row)(void *arg, const char *text),
                               void *arg)
 {
-    const struct computer *at = system->computer[computer];
+    const struct computer *at = system_looked(system, computer);
     struct disk_slot slots[DISK_COMMANDS_MAX];
     uint64_t numbers[VIRTIO_QUEUE_NUM_MAX];
     char name[DISK_NAME_BYTES], text[DISK_NAME_BYTES + 32];
@@ -243,7 +258,16 @@ void system_pointer(struct system *system, uint32_t x, uint32_t y, uint32_t butt
 
 const struct display *computer_display(const struct system *system, unsigned computer)
 {
-    return &system->computer[computer]->board->display;
+    return &system_looked(system, computer)->board->display;
+}
+
+/* A recording is of one virtual machine, which is replayed on a processor of its own. */
+static struct settings recorded_settings(const struct settings *settings)
+{
+    struct settings recorded = *settings;
+    recorded.processors = 1;
+    recorded.spares = 0;
+    return recorded;
 }
 
 bool system_recording(struct system *system, uint8_t **bytes, size_t *size)
@@ -254,7 +278,7 @@ bool system_recording(struct system *system, uint8_t **bytes, size_t *size)
     struct recording_about about = {
         .ram_bytes = system->world.config.ram_bytes,
         .epoch_insns = system->world.config.epoch_insns,
-        .settings = system->world.config.settings,
+        .settings = recorded_settings(&system->world.config.settings),
         .image_name = system->world.image_name,
         .image = system->world.image,
         .image_bytes = system->world.image_bytes,

@@ -31,6 +31,7 @@ static void flush(struct system *system)
         atomic_store(&world->output_waits, true); /* for the computer that is behind */
     for (unsigned i = 0; i < world->computers; i++)
         companions_flush(system->computer[i], passed);
+    vms_flush(system);
     const struct account_line *line;
     while ((line = world_next_line(world, world->account_flushed, passed)) != NULL)
         world_tell_host(world, line->text);
@@ -55,7 +56,8 @@ static enum advance turn(struct system *system, struct computer *computer)
 {
     if (atomic_load(&computer->dead))
         return turn_of_dead(computer);
-    enum advance result = computer->kind->advance(computer);
+    struct vm_host *host = system->host[computer->index];
+    enum advance result = host ? host_advance(host) : computer->kind->advance(computer);
     bool dies = !computer->alive;
     computer_publish(computer, result);
     if (atomic_load_explicit(&system->world.output_waits, memory_order_relaxed) &&
@@ -69,6 +71,8 @@ static void begin_run(struct system *system)
 {
     for (unsigned i = 0; i < system->world.computers; i++)
         computer_begin_run(system->computer[i]);
+    for (unsigned i = 0; i < system->vms; i++)
+        begin_run(system->vm[i]);
 }
 
 /* ---- to the end ---- */
@@ -181,6 +185,9 @@ static void conclude(struct system *system)
 {
     struct computer **c = system->computer;
     bool alive = false, followed = false;
+    for (unsigned i = 0; i < system->world.computers; i++) /* the other virtual machines come up to the end */
+        while (system->host[i] && c[i]->over && c[i]->alive && host_advance(system->host[i]) == ADVANCE_MORE)
+            continue;
     for (unsigned i = 0; i < system->world.computers; i++) {
         alive |= c[i]->alive;
         followed |= c[i]->followed;
@@ -213,6 +220,7 @@ bool system_run(struct system *system, struct error *error)
     system->host_seconds += host_seconds() - start;
     for (unsigned i = 0; i < system->world.computers; i++)
         companions_flush(system->computer[i], TIME_NEVER);
+    vms_flush(system);
     return system_host_good(system, error);
 }
 
@@ -220,6 +228,9 @@ bool system_host_good(const struct system *system, struct error *error)
 {
     for (unsigned i = 0; i < system->world.computers; i++)
         if (!companions_host_good(system->computer[i], error))
+            return false;
+    for (unsigned i = 0; i < system->vms; i++)
+        if (!system_host_good(system->vm[i], error))
             return false;
     return (!system->network_peer || network_peer_host_good(system->network_peer, error)) &&
            world_host_good(&system->world, error);
@@ -278,7 +289,7 @@ static enum stop_kind stopped(struct system *system, struct computer *focus, enu
 
 enum stop_kind system_run_until(struct system *system, const struct system_until *until)
 {
-    struct computer *focus = system->computer[until->computer];
+    struct computer *carrier = system->computer[until->computer], *focus = system_looked(system, until->computer);
     enum advance result = ADVANCE_OVER;
     system->world.stepping = true;
     begin_run(system);
@@ -287,14 +298,16 @@ enum stop_kind system_run_until(struct system *system, const struct system_until
     focus->stop_time_ps = until->time_ps ? until->time_ps : TIME_NEVER;
     focus->stop_moment = until->moment;
     stops_arm(focus, until);
+    if (system->host[until->computer])
+        system->host[until->computer]->looked = focus;
     system->world.awaited = until->text;
     system->world.awaited_seen = false;
-    while (!focus->over && !system->world.awaited_seen && !was_interrupted(&system->world)) {
-        result = turn(system, focus);
+    while (!focus->over && !carrier->over && !system->world.awaited_seen && !was_interrupted(&system->world)) {
+        result = turn(system, carrier);
         if (result == ADVANCE_BLOCKED) {
             uint64_t before = progress(system);
             follow(system, until->computer, lead_ps(system, until->computer));
-            result = turn(system, focus);
+            result = turn(system, carrier);
             if (result == ADVANCE_BLOCKED && progress(system) == before)
                 break; /* neither can go on: the end of the other is the end of this one */
         }
@@ -307,7 +320,7 @@ enum stop_kind system_run_until(struct system *system, const struct system_until
     bool at_point = stops_disarm(focus, &system->stop_hit);
     follow(system, until->computer, 0);
     system->world.awaited = NULL;
-    if (system->world.end != END_NONE || !focus->alive)
+    if (system->world.end != END_NONE || !carrier->alive)
         conclude(system);
     flush(system);
     system->world.stepping = false;
@@ -322,6 +335,8 @@ const struct stop_hit *system_stop_hit(const struct system *system)
 void system_crash_now(struct system *system, unsigned computer)
 {
     computer_die(system->computer[computer]);
+    if (system->host[computer])
+        host_die(system->host[computer]);
     computer_publish(system->computer[computer], ADVANCE_OVER);
 }
 

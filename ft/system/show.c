@@ -152,7 +152,7 @@ static void show_channel(const struct computer *computer, const struct printer *
 void computer_show(struct system *system, unsigned computer, enum show what, void (*row)(void *arg, const char *text),
                    void *arg)
 {
-    const struct computer *at = system->computer[computer];
+    const struct computer *at = system_looked(system, computer);
     const struct printer to = {row, arg};
     if (what == SHOW_CHANNEL && system->world.computers == 2)
         show_channel(at, &to);
@@ -179,7 +179,7 @@ void computer_parts(struct system *system, unsigned computer,
                     void (*part)(void *arg, const struct state_table *table, const void *at), void *arg)
 {
     struct board_part parts[BOARD_PARTS];
-    unsigned count = board_parts(system->computer[computer]->board, parts);
+    unsigned count = board_parts(system_looked(system, computer)->board, parts);
     for (unsigned i = 0; i < count; i++)
         part(arg, parts[i].table, parts[i].at);
 }

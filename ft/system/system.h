@@ -4,6 +4,7 @@
 
 #include "ft/computer/computer.h"
 #include "ft/computer/kind.h"
+#include "ft/host/host.h"
 #include "ft/world/world.h"
 
 struct network_peer;
@@ -11,20 +12,40 @@ struct network_peer;
 struct system {
     struct world world;
     struct computer *computer[2];
+    struct vm_host *host[2];    /* theirs; NULL: a bare computer has none */
+    struct system *vm[VMS_MAX]; /* the other virtual machines: each with a world of its own, in the options' order */
+    unsigned vms;               /* how many */
+    unsigned looked;            /* at which a person looks: its number in `vm`, from 1; 0: at the first */
+    char name[VM_NAME_BYTES];   /* of such a one */
+    char *terminal_path;        /* the file of its terminal; NULL: none */
+    int terminal_fd;            /* -1: it is not open */
     struct network_peer *network_peer; /* at the other end of its network; NULL: none */
-    struct stop_hit stop_hit;          /* of the last system_run_until */
-    bool quiet;   /* what is shown now is not for the host: it will not have happened (compare.h) */
-    bool located; /* all has been said that can be said of where its computers differ (compare.h) */
+    struct stop_hit stop_hit;   /* of the last system_run_until */
+    bool quiet;                 /* what is shown now is not for the host: it will not have happened (compare.h) */
+    bool located;               /* all has been said that can be said of where its computers differ (compare.h) */
     char violation[640];
     char *account_text;
     double host_seconds;
 };
+
+/* What a person looks at when COMPUTER is: the first virtual machine there, or another one. */
+static inline struct computer *system_looked(const struct system *system, unsigned computer)
+{
+    return system->looked ? system->vm[system->looked - 1]->computer[0] : system->computer[computer];
+}
 
 /* The image that FILES are, for a computer with so much memory: *IMAGE, to be freed, has *SIZE bytes. False with a line
  * in ERROR. */
 bool guest_files_read(const struct guest_files *files, uint32_t ram_bytes, uint8_t **image, size_t *size,
                       struct error *error);
 
+/* Build the other virtual machines of SYSTEM, whose computers have their hosts; free them; open what they write to
+ * (vms.c). False with one line in ERROR. */
+bool vms_build(struct system *system, struct error *error);
+void vms_free(struct system *system);
+bool vms_open(struct system *system, struct error *error);
+/* What they have shown reaches their terminals' files. */
+void vms_flush(struct system *system);
 /* Between runs: all of it (ft/time/snapshot.c). */
 void system_visit(struct system *system, struct visit *visit);
 /* Another future begins here: what will be shown is new to the host. */

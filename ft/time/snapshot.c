@@ -45,8 +45,13 @@ void system_visit(struct system *system, struct visit *visit)
         visit_formers(system, visit);
     world_visit(&system->world, visit);
     VISIT(visit, system->located);
-    for (unsigned i = 0; i < system->world.computers; i++)
+    for (unsigned i = 0; i < system->world.computers; i++) {
         computer_visit(system->computer[i], visit);
+        if (system->host[i])
+            host_visit(system->host[i], visit);
+    }
+    for (unsigned i = 0; i < system->vms; i++)
+        system_visit(system->vm[i], visit);
     if (system->network_peer)
         network_peer_visit(system->network_peer, visit);
     if (visit->reading) { /* the host may have something to hear of it */
@@ -57,6 +62,8 @@ void system_visit(struct system *system, struct visit *visit)
 void system_forget_future(struct system *system)
 {
     terminal_forget_future(system->world.terminal);
+    for (unsigned i = 0; i < system->vms; i++)
+        terminal_forget_future(system->vm[i]->world.terminal);
     for (unsigned i = 0; i < system->world.computers; i++)
         if (system->world.account_flushed[i] > system->world.account[i].count)
             system->world.account_flushed[i] = system->world.account[i].count;

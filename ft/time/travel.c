@@ -102,6 +102,12 @@ static uint64_t insns_of(const struct travel *travel, unsigned computer)
     return computer_insns(travel->system->computer[computer]);
 }
 
+/* Of what is looked at: the same, or another virtual machine of that computer. The ways back are the first one's. */
+static uint64_t looked_insns(const struct travel *travel, unsigned computer)
+{
+    return computer_insns(system_looked(travel->system, computer));
+}
+
 static void see_insns(struct travel *travel)
 {
     for (unsigned i = 0; i < travel->system->world.computers; i++)
@@ -172,7 +178,7 @@ static void keep_present(struct travel *travel)
     keep.work = travel->work;
     for (unsigned i = 0; i < system->world.computers; i++) {
         keep.place.insns[i] = insns_of(travel, i);
-        keep.place.epoch[i] = computer_epoch(system, i);
+        keep.place.epoch[i] = computer_place(system->computer[i]).epoch;
         keep.place.alive[i] = computer_alive(system, i);
         if (computer_now(system->computer[i]) > keep.place.time_ps)
             keep.place.time_ps = computer_now(system->computer[i]);
@@ -265,7 +271,7 @@ static bool reached(const struct travel *travel, const struct system_until *unti
 {
     const struct system *system = travel->system;
     unsigned computer = until->computer;
-    return (until->insns && insns_of(travel, computer) >= until->insns) ||
+    return (until->insns && looked_insns(travel, computer) >= until->insns) ||
            (until->epoch && computer_epoch(system, computer) >= until->epoch) ||
            (until->time_ps && computer_time_ps(system, computer) >= until->time_ps);
 }
@@ -292,7 +298,7 @@ static enum stop_kind run_piece(struct travel *travel, const struct course *cour
     struct system *system = travel->system;
     struct system_until piece = course->until;
     const struct deed *deed = travel->applied < travel->deeds.count ? &travel->deeds.at[travel->applied] : NULL;
-    uint64_t end = insns_of(travel, piece.computer) + spacing;
+    uint64_t end = looked_insns(travel, piece.computer) + spacing;
     if (!piece.insns || piece.insns > end)
         piece.insns = end;
     uint64_t glance_ps = computer_time_ps(system, piece.computer) + PS_PER_S / LOOKS_PER_S;

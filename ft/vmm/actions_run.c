@@ -78,7 +78,7 @@ static uint64_t run_limit(struct vmm *vmm)
 enum outcome vmm_after_stall(struct vmm *vmm)
 {
     enum outcome outcome;
-    if (vmm->computer->dying || vmm->computer->over || vmm->differs)
+    if (vmm->computer->dying || vmm->computer->over || vmm->differs || computer_stands(vmm->computer))
         return OUTCOME_AGAIN; /* whatever it stalled for before */
     switch (vmm->stall) {
     case STALL_COMMIT:
@@ -203,7 +203,7 @@ enum outcome act_run(struct vmm *vmm)
         load_recovery_register(vmm);
         chronicle_epoch(computer, CHRONICLE_BEGINS, vmm->epoch);
     }
-    if (computer_fault_due(computer, insns, vmm->epoch))
+    if (computer_fault_due(computer, insns, vmm->epoch) || computer_stands(computer))
         return OUTCOME_AGAIN;
     if (config->timeout_insns && insns >= config->timeout_insns)
         return ends(vmm, END_TIMEOUT, NULL);

@@ -158,7 +158,8 @@ static enum phys_result live_output_ready(struct vmm *vmm, enum output_kind kind
     bool commit = vmm_output_commit(vmm) || kind == OUTPUT_POWER || kind == OUTPUT_RESET;
     if (!computer_in_order(computer))
         return stall(vmm, STALL_OTHER);
-    if (computer_fault_at(computer, computer->board->state.outputs + 1, OPERATION_BEFORE, NULL))
+    if (computer_fault_at(computer, computer->board->state.outputs + 1, OPERATION_BEFORE, NULL) ||
+        computer_stands(computer))
         return PHYS_STALL;
     enum phys_result ready = vmm_output_ready(vmm, commit);
     if (ready != PHYS_OK)

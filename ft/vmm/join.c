@@ -166,8 +166,8 @@ static void begin_promises(struct computer *survivor, struct computer *joiner)
     computer_publish(joiner, ADVANCE_MORE);
 }
 
-/* JOINER is made new; the survivor sends it its VP. */
-static void begin_repaired(struct vmm *vmm, struct computer *joiner)
+/* JOINER is made new, by a repair or, AGAIN, without; the survivor sends it its VP. */
+static void begin_repaired(struct vmm *vmm, struct computer *joiner, bool again)
 {
     struct computer *computer = vmm->computer;
     uint64_t now = computer_now(computer);
@@ -180,13 +180,22 @@ static void begin_repaired(struct vmm *vmm, struct computer *joiner)
     tape_join(joiner->vmm, vmm);
     joiner->vmm->ended_epoch = joiner->vmm->start_epoch = joiner->executed = vmm->epoch - 1;
     joiner->touches_from_ps = peer_deadline_ps(&joiner->vmm->peer);
+    if (computer->world->config.settings.processors > 1)
+        joiner->touches_from_ps = 0;
     begin_promises(computer, joiner);
     peer_free(&vmm->peer);
     peer_init(&vmm->peer, &computer->world->order, joiner->index, &computer->channel, &joiner->channel, settings, now);
     join_begin(vmm);
     atomic_store(&joiner->dead, false); /* its host thread may go on from here */
-    atomic_fetch_sub(&computer->world->repairs_left, 1);
+    if (!again)
+        atomic_fetch_sub(&computer->world->repairs_left, 1);
     order_wake(&computer->world->order, joiner->index);
+}
+
+/* Another computer that has lost its VP only, and joins without a repair? */
+static bool rejoins(const struct computer *other)
+{
+    return other && atomic_load(&other->rejoins);
 }
 
 bool join_if_repaired(struct vmm *vmm)
@@ -194,10 +203,11 @@ bool join_if_repaired(struct vmm *vmm)
     struct computer *computer = vmm->computer, *other = computer->other;
     struct world *world = computer->world;
     uint64_t now = computer_now(computer);
-    if (vmm->linked || !other || !atomic_load(&world->repairs_left))
+    bool again = !vmm->linked && rejoins(other);
+    if (vmm->linked || !other || !(again || atomic_load(&world->repairs_left)))
         return true;
-    struct planned_fault *repair = repair_due(vmm);
-    if (!repair)
+    struct planned_fault *repair = again ? NULL : repair_due(vmm);
+    if (!repair && !again)
         return true;
     /* One that has been declared failed and lives halts at its own time, which may be before now. */
     if (now >= computer_act_bound(computer))
@@ -208,8 +218,9 @@ bool join_if_repaired(struct vmm *vmm)
         return atomic_load(&world->finished);     /* its host thread is about to lay it down */
     if (other->died_ps < now + computer->index) { /* at one time the first computer acts first */
         double begin = host_thread_seconds();
-        repair->struck = true;
-        begin_repaired(vmm, other);
+        if (repair)
+            repair->struck = true;
+        begin_repaired(vmm, other, again);
         double seconds = host_thread_seconds() - begin;
         computer->join_seconds = seconds > computer->join_seconds ? seconds : computer->join_seconds;
     }

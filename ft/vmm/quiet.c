@@ -28,11 +28,12 @@ static uint64_t end_ps(const struct vmm *vmm)
 static bool nobody_looks(const struct vmm *vmm)
 {
     const struct computer *computer = vmm->computer;
-    const struct world *world = computer->world;
+    struct world *world = computer->world;
     const struct system_config *config = &world->config;
     const struct settings *settings = &config->settings;
     bool stops = world->stepping || computer->led || computer->turn_insns != UINT64_MAX;
-    bool counted = world->faults.count || world->repairs.count || config->trails || config->broken;
+    bool counted = world_whole(world)->faults.count || world->processor_faults || world->repairs.count ||
+                   config->trails || config->broken;
     bool looked_at = computer->chronicle || vmm->recording || vmm->replay || settings->digest_epochs;
     bool costs = settings->cost_epoch_ns || settings->cost_simulate_ns;
     return !stops && !counted && !looked_at && !costs && !settings->epoch_counts && !companions_count(computer);
@@ -130,10 +131,19 @@ static uint64_t backup_ends(struct vmm *vmm, uint64_t most)
     return most;
 }
 
+/* So many ends come before another virtual machine wants the processor: that waits for an end to be looked at. */
+static uint64_t ends_alone(const struct vmm *vmm)
+{
+    uint64_t until = vmm->computer->alone_until_ps, first = end_ps(vmm);
+    if (until == TIME_NEVER)
+        return ENDS_MAX;
+    return until <= first ? 0 : (until - first + epoch_ps(vmm) - 1) / epoch_ps(vmm);
+}
+
 uint64_t quiet_begin(struct vmm *vmm)
 {
     const struct settings *settings = &vmm->computer->world->config.settings;
-    uint64_t most = smallest(settings->lag_epochs / 2, ENDS_MAX);
+    uint64_t most = smallest(settings->lag_epochs / 2, smallest(ENDS_MAX, ends_alone(vmm)));
     vmm->quiet_ends = 0;
     if (nobody_looks(vmm) && nothing_waits(vmm)) {
         if (vmm->program == vmm->protocol->primary && !vmm->suppressed)

@@ -75,6 +75,9 @@ static bool makes_sense(const struct vmm *vmm, const struct message *message)
         return false;
     if (message->message_class == MESSAGE_HARDWARE)
         return false;
+    if (message->message_class ==
+        MESSAGE_LOST) /* with its only processor a computer is lost itself, and says nothing */
+        return vmm->computer->world->config.settings.processors > 1;
     if (message->message_class != MESSAGE_INTERRUPT)
         return !vmm->off_known || !of_epoch || message->message_class == MESSAGE_DIGEST;
     return input_makes_sense(message);
@@ -130,6 +133,9 @@ static void keep(struct vmm *vmm, const struct message *message, uint64_t at_ps)
     case MESSAGE_JOIN_DONE:
         if (!join_receive(vmm, message))
             vmm_differs(vmm, "a message of a joining computer's state makes no sense");
+        break;
+    case MESSAGE_LOST:
+        vmm->peer_lost = true;
         break;
     case MESSAGE_HARDWARE:
     case MESSAGE_HEARTBEAT:
@@ -228,8 +234,9 @@ static void fail_over(struct vmm *vmm)
     computer_step_taken(computer, PROTOCOL_STEP_DETECTED);
 }
 
-/* Nothing has come for the time-out. That is the end of the run, or the primary has failed: both are the world's to
- * say, when nobody can touch it before. One whose VP is not the primary's any more does not take over: it ends the run.
+/* Nothing has come for the time-out, or [lost] has. That is the end of the run, or the primary has failed: both are the
+ * world's to say, when nobody can touch it before. One whose VP is not the primary's any more does not take over: it
+ * ends the run.
  */
 static enum outcome silence(struct vmm *vmm)
 {
@@ -266,6 +273,8 @@ enum outcome vmm_await(struct vmm *vmm, bool (*ready)(const struct vmm *vmm))
     struct peer *peer = &vmm->peer;
     if (ready(vmm))
         return OUTCOME_DONE;
+    if (vmm->peer_lost)
+        return silence(vmm);
     /* What the sender has promised bounds what it may still send; look at that before looking into the channel. */
     bool early = detects_early(vmm);
     uint64_t quiet = peer_quiet_ps(peer, early), begin, arrival;
@@ -289,6 +298,8 @@ enum outcome vmm_await(struct vmm *vmm, bool (*ready)(const struct vmm *vmm))
             return OUTCOME_AGAIN;
         if (ready(vmm))
             return OUTCOME_DONE;
+        if (vmm->peer_lost)
+            return silence(vmm);
     }
     if (computer_now(computer) >= died) {
         fail_over(vmm);

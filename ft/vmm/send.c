@@ -33,6 +33,18 @@ static void send_now(struct vmm *vmm, const struct message *message)
         free(bytes);
 }
 
+void vmm_lose_vp(struct vmm *vmm, bool rejoins)
+{
+    struct computer *computer = vmm->computer;
+    vmm_send_waiting(vmm);
+    /* A backup has no messages of its own: what it says comes as its acknowledgements do (ft/channel/peer.h). */
+    if (vmm->linked && !vmm->suppressed)
+        send_now(vmm, &(struct message){.message_class = MESSAGE_LOST, .epoch = vmm->epoch});
+    computer_step_taken(computer, PROTOCOL_STEP_LOST_SENT);
+    atomic_store(&computer->rejoins, rejoins && !computer->dying);
+    computer_lose_vp(computer);
+}
+
 void vmm_send_waiting(struct vmm *vmm)
 {
     struct logged_value *waiting = vmm->waiting_values.at;

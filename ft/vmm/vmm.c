@@ -45,8 +45,9 @@ bool vmm_init(struct computer *computer, struct error *error)
     vmm->epoch = vmm->suppressed ? 0 : 1;
     if (config->mode == MODE_PAIR && !vmm->suppressed)
         events_add(&computer->events, config->settings.heartbeat_us * PS_PER_US, EVENT_HEARTBEAT, 0);
-    computer->board =
-        board_new(config->ram_bytes, &config->settings, world->virtio, &cpu, &vmm_host, computer, world->pages);
+    struct settings settings = config->settings;
+    settings.processors = 1; /* of the VP; those of the computer are the host's */
+    computer->board = board_new(config->ram_bytes, &settings, world->virtio, &cpu, &vmm_host, computer, world->pages);
     tape_begin(vmm);
     replay_begin(vmm);
     return computer->board || error_set(error, "no memory for a computer with %u bytes of RAM", config->ram_bytes);
@@ -266,6 +267,11 @@ static enum advance sleep_now(struct vmm *vmm)
         return ADVANCE_BLOCKED;
     }
     until = smallest(until, horizon);
+    if (computer->yields) { /* its host lets others have the processor, and its clock go on */
+        computer->yield_until_ps = until;
+        vmm->slept = true;
+        return ADVANCE_BLOCKED;
+    }
     assert(until != TIME_NEVER);
     computer_sleep_until(computer, vmm->idle ? pace_limit(computer, until) : until);
     if (vmm->idle)
@@ -352,6 +358,8 @@ static enum advance go_on(struct vmm *vmm)
             return computer->over ? ADVANCE_OVER : ADVANCE_BLOCKED;
         if (computer->dying)
             return die(vmm);
+        if (computer_stands(computer))
+            return ADVANCE_STRUCK;
         if (stops_hit(computer))
             return ADVANCE_REACHED;
         if (vmm->differs && vmm->program != stand_program) {
@@ -361,7 +369,7 @@ static enum advance go_on(struct vmm *vmm)
         if (computer_now(computer) >= computer->stop_time_ps || computer_at_moment(computer))
             return ADVANCE_REACHED;
         enum advance result = act_once(vmm);
-        if (computer->dying)
+        if (computer->dying || computer_stands(computer))
             continue;
         bool turn_over = computer_insns(computer) - begin_insns >= computer->turn_insns;
         turn_over |= vmm->epoch != epoch && !quiet_at_end(vmm);
@@ -373,13 +381,14 @@ static enum advance go_on(struct vmm *vmm)
 static enum advance advance(struct computer *computer)
 {
     struct vmm *vmm = computer->vmm;
-    computer->idle_until_ps = 0;
+    computer->idle_until_ps = computer->yield_until_ps = 0;
     computer->sleep = SLEEP_LIGHT;
     enum advance result = go_on(vmm);
     bool backup = vmm->suppressed && vmm->linked && !vmm->failing_over && computer->alive;
     if (backup && peer_acknowledge(&vmm->peer, broken(computer->world, ASSUMPTION_DETECTION), computer_now(computer)))
         computer->reported = true;
-    computer->touches_from_ps = backup ? peer_deadline_ps(&vmm->peer) : 0;
+    bool told = computer->world->config.settings.processors > 1; /* by [lost], before a time-out has passed */
+    computer->touches_from_ps = backup && !told ? peer_deadline_ps(&vmm->peer) : 0;
     return result;
 }
 

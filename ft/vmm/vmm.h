@@ -78,6 +78,7 @@ struct vmm {
     QUEUE(struct logged_value) values, clocks;
     uint64_t ended_epoch; /* the last [end, E] */
     bool off_known;
+    bool peer_lost;                         /* [lost] has come: the primary's VP is gone */
     bool differs;                           /* the replicas differ: it stands, and never takes over; */
     char how[512];                          /* in words */
     bool by_digest;                         /* seen at an epoch's end, by the primary's digest */
@@ -202,6 +203,10 @@ void join_complete(struct vmm *vmm);
 void join_abandon(struct vmm *vmm);
 /* A joining computer's: take a message of class MESSAGE_JOIN_STATE, _PAGE or _DONE. False if it makes no sense. */
 bool join_receive(struct vmm *vmm, const struct message *message);
+
+/* The VP is gone with the real processor that executed it: [lost] is sent behind everything else. The computer is not:
+ * it joins again if REJOINS. */
+void vmm_lose_vp(struct vmm *vmm, bool rejoins);
 
 /* FAULT, of the channel or of acknowledgements, happens now (channel_faults.c). */
 void vmm_strike(struct computer *computer, const struct fault *fault);

@@ -86,6 +86,7 @@ static void visit_log(struct vmm *vmm, struct visit *visit)
     VISIT_QUEUE(visit, &vmm->clocks, visit_logged);
     VISIT_MOMENT(visit, vmm->ended_epoch);
     VISIT(visit, vmm->off_known);
+    VISIT(visit, vmm->peer_lost);
     VISIT(visit, vmm->differs);
     VISIT_TEXT(visit, vmm->how);
     VISIT(visit, vmm->by_digest);

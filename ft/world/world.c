@@ -294,7 +294,10 @@ static void visit_planned(struct visit *visit, struct planned_fault *planned)
 {
     struct fault *fault = &planned->fault;
     VISIT_BELOW(visit, fault->role, ROLE_BACKUP + 1);
-    VISIT_BELOW(visit, fault->kind, FAULT_FLIP + 1);
+    VISIT_BELOW(visit, fault->who, FAULT_OF_VM + 1);
+    VISIT_BELOW(visit, fault->processor, BOARD_PROCESSORS_MAX);
+    VISIT_TEXT(visit, fault->vm);
+    VISIT_BELOW(visit, fault->kind, FAULT_HANG + 1);
     VISIT(visit, fault->argument);
     VISIT_BELOW(visit, fault->bit, 32);
     VISIT(visit, fault->memory);
@@ -376,6 +379,7 @@ void world_visit(struct world *world, struct visit *visit)
     VISIT(visit, world->step_count);
     VISIT_GROWING(visit, &world->fences, visit_fence);
     VISIT_ROW(visit, &world->faults, visit_planned);
+    VISIT(visit, world->processor_faults);
     VISIT_ROW(visit, &world->repairs, visit_planned);
     VISIT_ATOMIC(visit, unsigned, world->repairs_left);
     VISIT_ATOMIC(visit, unsigned, world->faults_left[ROLE_PRIMARY]);

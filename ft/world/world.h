@@ -38,6 +38,8 @@ struct account_line {
 
 struct world {
     struct system_config config;
+    struct world
+        *whole; /* of a virtual machine with a world of its own: that of its host, which has plan and console */
     unsigned computers;
     struct page_store *pages;   /* of the computers' memory, now and in snapshots */
     bool has_snapshots;         /* from the first one on */
@@ -56,6 +58,7 @@ struct world {
     uint32_t generation;                        /* the arbiter's number (docs/protocols.md, "Fail-over") */
     VEC(struct explain_fence) fences;
     VEC(struct planned_fault) faults;
+    bool processor_faults; /* one of a real processor has been planned, or has happened */
     uint64_t step_count[PROTOCOL_STEP_COUNT];
     /* What the operator's console was told, by each process, in its order; told to a person in the order of (time,
      * process). */
@@ -113,6 +116,12 @@ void world_visit(struct world *world, struct visit *visit);
 static inline bool broken(const struct world *world, enum assumption which)
 {
     return world->config.broken >> which & 1;
+}
+
+/* Whose plan of faults holds here, and whose operator is told. */
+static inline struct world *world_whole(struct world *world)
+{
+    return world->whole ? world->whole : world;
 }
 
 /* The disk DEVICE that computer INDEX reaches: shared, unless that is broken. */

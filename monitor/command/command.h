@@ -103,6 +103,7 @@ command_run command_up, command_down, command_list, command_display, command_run
 command_run command_why, command_compare, command_who_knows, command_timeline;
 command_run command_window, command_screenshot;
 command_run command_ask, command_expect, command_send, command_assert, command_record, command_replay;
+command_run command_processor, command_vm, info_processors, info_vms, info_save_area;
 command_run command_save, command_restore, command_disk_commit;
 command_run command_reverse_step, command_reverse_continue, command_reverse_epoch, info_snapshots;
 command_run info_faults, info_registers, info_outstanding, info_settings, info_clock, info_breakpoints, info_variables;

@@ -67,7 +67,7 @@ static bool parse_message(const struct monitor *monitor, const char *rest, struc
         point->classes |= UINT32_C(1) << MESSAGE_VALUES; /* several of them at once */
     return point->classes || error_set(error,
                                        "'%s' is no class of messages: interrupt, value, time, end, off, heartbeat, "
-                                       "join-state, join-page, join-done or digest is wanted",
+                                       "join-state, join-page, join-done, digest or lost is wanted",
                                        rest);
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ft/hosts.h"
 #include "monitor/command/command.h"
 #include "mmu/base/memory.h"
 #include "monitor/base/installed.h"
@@ -64,6 +65,9 @@ static bool take_options(const struct monitor *monitor, const struct arguments *
     bool good = true;
     for (; good && count < arguments->count; count += good)
         good = (words[count] = option_word(monitor, arguments, count, error)) != NULL;
+    for (unsigned i = 0; good && i < count; i++) /* what stands in it may name other files */
+        good = words[i][0] != '@' || monitor->reach.kind == REACH_ALL ||
+               error_set(error, "'%.200s': no files of options where not every file may be read", words[i]);
     good = good && options_parse(options, OPTIONS_SYSTEM, count, words, error);
     while (count)
         free(words[--count]);
@@ -172,19 +176,26 @@ bool command_focus(struct monitor *monitor, const struct arguments *arguments, s
 {
     if (!monitor_wants_system(monitor, error))
         return false;
+    const char *looked = system_looks_at(monitor->system);
     if (!arguments->count) {
-        fprintf(monitor->out, "%s\n", monitor_name(monitor, monitor->focus));
+        fprintf(monitor->out, "%s\n", strcmp(looked, VM_FIRST) == 0 ? monitor_name(monitor, monitor->focus) : looked);
         return true;
     }
     const char *role = arguments->at[0];
-    if (strcmp(role, "primary") != 0 && strcmp(role, "backup") != 0)
-        return error_set(error, "'%s' is no computer: primary or backup is wanted", role);
+    bool computer = strcmp(role, "primary") == 0 || strcmp(role, "backup") == 0;
+    if (!computer && system_look(monitor->system, monitor->focus, role, NULL)) {
+        monitor->disassemble_goes_on = false;
+        return true;
+    }
+    if (!computer)
+        return error_set(error, "'%s' is no computer: primary or backup is wanted, or a VM of this one", role);
     if (system_computers(monitor->system) < 2)
         return error_set(error, "there is one computer: 'system --mode pair' makes two");
     enum role wanted = *role == 'p' ? ROLE_PRIMARY : ROLE_BACKUP;
     for (unsigned i = 0; i < system_computers(monitor->system); i++) {
         if (computer_alive(monitor->system, i) && computer_role(monitor->system, i) == wanted) {
             monitor->focus = i;
+            system_look(monitor->system, i, NULL, NULL);
             monitor->disassemble_goes_on = false;
             return true;
         }

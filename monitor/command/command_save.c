@@ -52,7 +52,7 @@ static bool parse_options(const struct save *save, struct options *options, stru
     for (unsigned i = 0; i < sizeof users / sizeof users[0]; i++) {
         options_init(options);
         options->config.settings = save->about.settings;
-        if (options_parse(options, users[i], save->about.word_count, save->about.words, error)) {
+        if (options_parse_again(options, users[i], save->about.word_count, save->about.words, error)) {
             options->config.settings = save->about.settings; /* as `set` has left them */
             options->config.record = save->about.record;
             return true;
@@ -113,6 +113,32 @@ static bool untie_disk(struct monitor *monitor, const struct save *save, const s
     return true;
 }
 
+/* A virtual machine of SAVE: what it reads is named again, or it is refused. */
+static bool untie_vm(struct monitor *monitor, const struct save *save, const struct arguments *arguments,
+                     struct vm_config *vm, struct error *error)
+{
+    const char *files[4 + VIRTIO_SLOTS] = {vm->files.image, vm->files.kernel, vm->files.initrd, vm->disk_path};
+    for (unsigned i = 0; i < VIRTIO_SLOTS; i++) {
+        files[4 + i] = vm->virtio[i].disk_path;
+        vm->virtio[i].disk_snapshot |= monitor->reach.kind != REACH_ALL;
+        vm->virtio[i].disk_create_bytes = 0;
+    }
+    vm->disk_snapshot |= monitor->reach.kind != REACH_ALL;
+    vm->disk_create_bytes = 0;
+    for (unsigned i = 0; i < sizeof files / sizeof files[0]; i++) {
+        if (!files[i])
+            continue;
+        if (!is_named(arguments, files[i]))
+            return error_set(error, "'%s' has VM '%s' with '%s': 'restore %s %s' names it again", save->name, vm->name,
+                             files[i], save->name, files[i]);
+        if (!reach_file(monitor, files[i], error))
+            return false;
+    }
+    if (vm->terminal_path && !is_named(arguments, vm->terminal_path))
+        vm->terminal_path = NULL;
+    return !vm->terminal_path || reach_file(monitor, vm->terminal_path, error);
+}
+
 /* OPTIONS are those of SAVE: of the files that they name only those stay that ARGUMENTS names again. */
 static bool untie(struct monitor *monitor, const struct save *save, const struct arguments *arguments,
                   struct options *options, struct error *error)
@@ -155,6 +181,9 @@ static bool untie(struct monitor *monitor, const struct save *save, const struct
         options->network_peer->terminal_path = NULL;
     if (config->network.capture_path && !is_named(arguments, config->network.capture_path))
         config->network.capture_path = NULL;
+    for (unsigned i = 0; i < config->vm_count; i++)
+        if (!untie_vm(monitor, save, arguments, &options->vms[i], error))
+            return false;
     bool kernel = options->kernel && is_named(arguments, options->kernel) &&
                   (!options->initrd || is_named(arguments, options->initrd));
     if (!kernel) {

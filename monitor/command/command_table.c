@@ -118,6 +118,17 @@ const struct command commands[] = {
              "  where they differ.\n"
              "  Example: flip backup r3 31 instruction=2000\n",
      .count_min = 3, .count_max = 4, .completes = COMPLETES_ROLE, .run = command_flip},
+    {IN(FAIL, "processor"), .arguments = "fail N [KIND]|repair N",
+     .help = "a real processor of the computer looked at fails now, or has been repaired",
+     .more = "  KIND is soft, hard (if none is given), damage or hang. A repaired one is a spare; virtual machines\n"
+             "  that wait get it by priority, and nobody is moved back.\n"
+             "  Example: processor fail 1 damage\n",
+     .count_min = 2, .count_max = 3, .late = true, .run = command_processor},
+    {IN(CHANGE, "vm"), .arguments = "set NAME OPTION=VALUE",
+     .help = "change a recovery attribute of a virtual machine: recovery, unsaved or priority",
+     .more = "  They are looked at when a processor fails.\n"
+             "  Example: vm set first recovery=take\n",
+     .count_min = 3, .count_max = 3, .late = true, .run = command_vm},
     {IN(MACHINE, "disk"), .arguments = "commit|fail BLOCK [WHERE]",
      .help = "write the disk's changes to the image file; make a block of it fail",
      .more = "  Until 'disk commit' or 'quit' changes are kept in memory. Commands that touch a block that fails\n"
@@ -214,7 +225,7 @@ const struct command commands[] = {
              "    step NAME[:K]      when a protocol step is taken the K-th time, or each\n"
              "    message [CLASS]    when one is sent or received; or of a class only\n"
              "    trap [VECTOR]      when an interruption is taken, before its handler runs\n"
-             "  Classes of messages are interrupt, value, time, end, off, heartbeat, digest, join-state,\n"
+             "  Classes of messages are interrupt, value, time, end, off, heartbeat, digest, lost, join-state,\n"
              "  join-page, join-done. All at the computer looked at. With 'if' it stops only while EXPR is not\n"
              "  0; 'condition' changes that. A run never stops at the place at which it begins. 'info\n"
              "  breakpoints' lists them.\n"
@@ -260,8 +271,10 @@ const struct command commands[] = {
              "  Example: delete 2\n"
              "  Example: delete fault 1\n",
      .count_max = WORDS_MAX, .run = command_delete},
-    {IN(LOOK, "focus"), .arguments = "[primary|backup]", .help = "look at the primary or the backup",
-     .more = "  step, epoch, break, info and x mean the computer looked at. The prompt says which it is.\n"
+    {IN(LOOK, "focus"), .arguments = "[primary|backup|VM]",
+     .help = "look at the primary or the backup, or at a virtual machine there",
+     .more = "  step, epoch, break, info and x mean what is looked at. The prompt says which it is. Ways back in\n"
+             "  time are those of the first virtual machine.\n"
              "  Example: focus backup\n",
      .count_max = 1, .completes = COMPLETES_ROLE, .run = command_focus},
     {IN(CHANGE, "set"), .arguments = "NAME=VALUE|$NAME=EXPR|*ADDR=EXPR",

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "ft/hosts.h"
 #include "monitor/command/command.h"
 #include "monitor/session/drive.h"
 #include "monitor/base/text.h"
@@ -15,6 +16,8 @@ static bool has_past(const struct monitor *monitor, struct error *error)
 {
     if (!monitor_wants_image(monitor, error))
         return false;
+    if (strcmp(system_looks_at(monitor->system), VM_FIRST) != 0)
+        return error_set(error, "going back is the first VM's: 'focus first' looks at it");
     return monitor_has_run(monitor) || error_set(error, "nothing has been run yet: there is nothing to go back to");
 }
 

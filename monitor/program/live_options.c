@@ -122,17 +122,19 @@ bool live_options_describe(unsigned index, struct live_option_text *text)
 static bool is_real(const struct options *system, struct error *error)
 {
     const struct system_config *config = &system->config;
-    const char *what = config->fault_count              ? "--crash and --fault"
-                       : config->repair_count           ? "--repair"
-                       : config->broken                 ? "--break-assumption"
-                       : config->companion_count        ? "--beside"
-                       : system->gdb                    ? "--gdb"
-                       : system->window                 ? "--window"
-                       : system->keys == KEYS_RAW       ? "--keys raw"
-                       : config->mode != MODE_PAIR      ? "--mode bare and solo"
-                       : config->settings.channel_crash ? "channel-crash"
-                       : config->network.peer           ? "peer= at the network's other end"
-                                                        : NULL;
+    const char *what = config->fault_count               ? "--crash and --fault"
+                       : config->repair_count            ? "--repair"
+                       : config->broken                  ? "--break-assumption"
+                       : config->companion_count         ? "--beside"
+                       : config->vm_count                ? "--vm"
+                       : config->settings.processors > 1 ? "several processors"
+                       : system->gdb                     ? "--gdb"
+                       : system->window                  ? "--window"
+                       : system->keys == KEYS_RAW        ? "--keys raw"
+                       : config->mode != MODE_PAIR       ? "--mode bare and solo"
+                       : config->settings.channel_crash  ? "channel-crash"
+                       : config->network.peer            ? "peer= at the network's other end"
+                                                         : NULL;
     return !what ||
            error_set(error,
                      "%s: only in virtual time ('understudy run'); a live pair's processes are killed, and its "

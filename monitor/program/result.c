@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "ft/hosts.h"
+
 #include "monitor/base/file.h"
 #include "monitor/base/exit_status.h"
 #include "monitor/base/json.h"
@@ -41,9 +43,84 @@ static void write_rules(struct json *json, const struct system *system)
     json_close(json, ']');
 }
 
+static void write_processors(struct json *json, const struct system *system, unsigned computer)
+{
+    struct host_processor processor;
+    json_open(json, "processors", '[');
+    for (unsigned n = 0; system_processor(system, computer, n, &processor); n++) {
+        json_open(json, NULL, '{');
+        json_string(json, "state", processor.state);
+        json_unsigned(json, "slices", processor.slices);
+        json_unsigned(json, "soft", processor.soft);
+        if (processor.failed_us == UINT64_MAX)
+            json_string(json, "failed_us", NULL);
+        else
+            json_unsigned(json, "failed_us", processor.failed_us);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
+static void write_vms(struct json *json, struct system *system)
+{
+    struct host_vm vm;
+    json_open(json, "vms", '[');
+    for (unsigned computer = 0; computer < system_computers(system); computer++)
+        for (unsigned n = computer ? 1 : 0; system_vm(system, computer, n, &vm); n++) {
+            char digest[20];
+            snprintf(digest, sizeof digest, "%016llx", (unsigned long long)vm.digest);
+            json_open(json, NULL, '{');
+            json_string(json, "name", vm.name);
+            json_string(json, "end", vm.end);
+            json_unsigned(json, "status", (unsigned)vm.status);
+            json_unsigned(json, "instructions", vm.instructions);
+            json_string(json, "digest", digest);
+            json_unsigned(json, "moves", vm.moves);
+            json_unsigned(json, "restarts", vm.restarts);
+            json_unsigned(json, "waited_us", vm.waited_us);
+            json_close(json, '}');
+        }
+    json_close(json, ']');
+}
+
+static void write_recoveries(struct json *json, const struct system *system)
+{
+    struct host_recovered recovered;
+    json_open(json, "recoveries", '[');
+    for (unsigned computer = 0; computer < system_computers(system); computer++)
+        for (unsigned i = 0; system_recovered(system, computer, i, &recovered); i++) {
+            json_open(json, NULL, '{');
+            json_string(json, "kind", recovered.kind);
+            json_unsigned(json, "processor", recovered.processor);
+            json_string(json, "vm", recovered.vm);
+            json_bool(json, "valid", recovered.valid);
+            json_string(json, "attribute", recovered.attribute);
+            if (recovered.to < 0)
+                json_string(json, "to", NULL);
+            else
+                json_unsigned(json, "to", (unsigned)recovered.to);
+            if (recovered.us == UINT64_MAX)
+                json_string(json, "us", NULL);
+            else
+                json_unsigned(json, "us", recovered.us);
+            json_close(json, '}');
+        }
+    json_close(json, ']');
+}
+
+/* Of a host with one processor and one virtual machine there is nothing to say. */
+static void write_hosts(struct json *json, struct system *system)
+{
+    if (!system || !system_has_hosts(system))
+        return;
+    write_processors(json, system, system_acting(system));
+    write_vms(json, system);
+    write_recoveries(json, system);
+}
+
 /* The object of docs/command-line.md, "JSON", with these keys in this order. STATUS: the guest's own, else what we exit
  * with. */
-static void write_result(FILE *out, const struct system *system, const struct system_result *result, int status)
+static void write_result(FILE *out, struct system *system, const struct system_result *result, int status)
 {
     struct json json;
     char digest[20];
@@ -74,6 +151,7 @@ static void write_result(FILE *out, const struct system *system, const struct sy
     json_string(&json, "violation", result->violation);
     write_pending(&json, system);
     write_rules(&json, system);
+    write_hosts(&json, system);
     json_seconds(&json, "host_seconds", result->host_seconds);
     json_open(&json, "cpu_seconds", '{');
     json_seconds(&json, "primary", result->cpu_seconds[0]);
@@ -84,7 +162,7 @@ static void write_result(FILE *out, const struct system *system, const struct sy
 }
 
 struct whole_result {
-    const struct system *system;
+    struct system *system;
     const struct system_result *result;
     int status;
 };
@@ -95,7 +173,7 @@ static void print_result(FILE *out, const void *what)
     write_result(out, whole->system, whole->result, whole->status);
 }
 
-bool result_save(const char *path, const struct system *system, const struct system_result *result, int status,
+bool result_save(const char *path, struct system *system, const struct system_result *result, int status,
                  struct error *error)
 {
     return file_print_whole(path, print_result, &(struct whole_result){system, result, status}, error);

@@ -9,7 +9,7 @@
 
 /* Write RESULT, of SYSTEM (NULL: of other processes), to PATH. STATUS is what we exit with, shown if the guest has no
  * status of its own. False with one line in ERROR: the file could not be written. */
-bool result_save(const char *path, const struct system *system, const struct system_result *result, int status,
+bool result_save(const char *path, struct system *system, const struct system_result *result, int status,
                  struct error *error);
 
 /* The exit status that RESULT asks for, and the line that goes with it, in ERROR; IMAGE is what was run. */

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cpu/isa/insn.h"
+#include "ft/hosts.h"
 #include "io/elf.h"
 #include "io/image_file.h"
 #include "mmu/base/memory.h"
@@ -239,6 +240,9 @@ struct cpu_state *monitor_cpu_state(const struct monitor *monitor)
 
 const char *monitor_name(const struct monitor *monitor, unsigned computer)
 {
+    const char *looked = system_looks_at(monitor->system);
+    if (computer == monitor->focus && strcmp(looked, VM_FIRST) != 0)
+        return looked;
     switch (monitor->options.config.mode) {
     case MODE_BARE:
         if (system_computers(monitor->system) == 1)
@@ -252,6 +256,20 @@ const char *monitor_name(const struct monitor *monitor, unsigned computer)
     return computer_role(monitor->system, computer) == ROLE_PRIMARY ? "primary" : "backup";
 }
 
+/* "web p2> ": which virtual machine, and where it is or was last. */
+static void prompt_of_vm(const struct monitor *monitor, char *text, size_t size)
+{
+    const char *name = system_looks_at(monitor->system);
+    struct host_vm vm = {.processor = -1};
+    for (unsigned n = 0; system_vm(monitor->system, monitor->focus, n, &vm); n++)
+        if (strcmp(vm.name, name) == 0)
+            break;
+    if (vm.processor >= 0)
+        snprintf(text, size, "%s p%d> ", name, vm.processor);
+    else
+        snprintf(text, size, "%s p-> ", name);
+}
+
 void monitor_prompt(const struct monitor *monitor, char *text, size_t size)
 {
     if (!monitor->system) {
@@ -262,8 +280,11 @@ void monitor_prompt(const struct monitor *monitor, char *text, size_t size)
     uint32_t address = monitor_cpu_state(monitor)->iaoq_front & ~UINT32_C(3);
     unsigned long long epoch = computer_epoch(monitor->system, monitor->focus);
     const char *failed = computer_alive(monitor->system, monitor->focus) ? "" : " failed";
+    struct host_processor processor;
     if (!monitor->image_path)
         snprintf(text, size, "%s (no image)> ", name);
+    else if (system_has_hosts(monitor->system) && system_processor(monitor->system, monitor->focus, 0, &processor))
+        prompt_of_vm(monitor, text, size);
     else if (monitor->options.config.mode == MODE_BARE)
         snprintf(text, size, "%s%s 0x%08x> ", name, failed, address);
     else

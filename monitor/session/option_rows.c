@@ -98,7 +98,8 @@ const struct option_row option_rows[] = {
     {.name = "fault",
      .argument = "KIND,WHO@WHERE",
      .initial = "none",
-     .help = "KIND: cut, heal, delay=US, ack-loss, medium=BLOCK, flip=grN:BIT, flip=ADDRESS:BIT; repeatable",
+     .help = "KIND: cut, heal, delay=US, ack-loss, medium=BLOCK, flip=grN:BIT, flip=ADDRESS:BIT; of a processor cpuN "
+             "or the one of a VM: soft, hard, damage, hang; repeatable",
      .users = ALL,
      .kind = OPTION_TWO,
      .value = OPTION_PLACE,
@@ -185,6 +186,14 @@ const struct option_row option_rows[] = {
              "repeatable",
      .users = OPTIONS_RUN | OPTIONS_SYSTEM,
      .take = option_take_beside},
+    {.name = "vm",
+     .argument = "NAME[,KEY=VALUE]...",
+     .initial = "none",
+     .help = "one more virtual machine under the computer's monitor: image=, kernel=, initrd=, append=, ram=, disk=, "
+             "virtio=, terminal=FILE (NAME.txt), at=primary|backup|both, on=N|shared, recovery=, unsaved=, priority=; "
+             "first is the run's own; with --mode solo or pair only; repeatable",
+     .users = ALL,
+     .take = option_take_vm},
     {.name = "jobs",
      .argument = "N",
      .initial = "2",

@@ -41,6 +41,23 @@ option_take option_take_mode, option_take_protocol, option_take_failover, option
     option_take_help;
 option_choice option_mode_choice, option_keys_choice, option_failover_choice, option_console_choice,
     option_engine_choice, option_assumption_choice, option_fault_choice;
+/* option_vm.c */
+option_take option_take_vm;
+
+/* The words of a command line, after each @FILE has become the words that are in that file, blanks and lines between
+ * them, quotes as in the monitor, # before a comment (option_files.c). Owned. */
+struct option_words {
+    char **at;
+    unsigned count;
+    enum options_user user;
+    bool value; /* the next one is an option's value, whatever it begins with */
+};
+/* FROM[0..COUNT), which USER gives, into WORDS. False with one line in ERROR: a file cannot be read. WORDS is to be
+ * freed in any case. */
+bool option_words_expand(struct option_words *words, enum options_user user, unsigned count, char *const *from,
+                         struct error *error);
+void option_words_free(struct option_words *words);
+
 /* The names that CHOICE has, COMMA between them, LAST before the last one. */
 void option_choices(option_choice *choice, const char *comma, const char *last, char *list, size_t size);
 

@@ -22,6 +22,10 @@ void options_free(struct options *options)
         free(options->beside_texts[i]);
     free(options->beside_texts);
     free(options->besides);
+    for (unsigned i = 0; i < 3 * options->config.vm_count; i++)
+        free(options->vm_texts[i]);
+    free(options->vm_texts);
+    free(options->vms);
     free(options->disk_path);
     free(options->protocol_path);
     free(options->written);
@@ -150,13 +154,31 @@ static void imply_pair(struct options *options)
                 options->config.mode = MODE_PAIR;
 }
 
+/* Are all faults those of a host, which one computer can have? */
+static bool of_host_only(const struct options *options)
+{
+    bool only = true;
+    for (unsigned i = 0; i < options->config.fault_count; i++)
+        only &= options->faults[i].who != FAULT_OF_COMPUTER;
+    return only;
+}
+
+/* Does ROW, which a pair only has, make sense without one all the same? */
+static bool fits_one(const struct options *options, const struct option_row *row)
+{
+    if (strcmp(row->name, "fault") == 0)
+        return of_host_only(options);
+    return strcmp(row->name, "break-assumption") == 0 && options->config.mode == MODE_SOLO &&
+           options->config.broken == UINT32_C(1) << ASSUMPTION_VALID_FLAG;
+}
+
 /* Rules that tie options together. */
 static bool check(const struct options *options, enum options_user user, struct error *error)
 {
     bool pair = options->config.mode == MODE_PAIR;
     bool two = pair || (options->config.mode == MODE_BARE && options->config.settings.computers == 2);
     for (unsigned i = 0; i < option_row_count; i++) {
-        if (!(options->given >> i & 1))
+        if (!(options->given >> i & 1) || fits_one(options, &option_rows[i]))
             continue;
         if (option_rows[i].kind == OPTION_PAIR_ONLY && !pair)
             return error_set(error, "--%s needs --mode pair (the mode is %s)", option_rows[i].name,
@@ -199,11 +221,10 @@ static void keep_words(struct options *options, unsigned count, char *const *wor
     }
 }
 
-bool options_parse(struct options *options, enum options_user user, unsigned count, char *const *words,
-                   struct error *error)
+static bool take_words(struct options *options, enum options_user user, unsigned count, char *const *words,
+                       struct error *error)
 {
     bool only_image = false;
-    keep_words(options, count, words);
     for (unsigned i = 0; i < count; i++) {
         bool good;
         if (!only_image && strcmp(words[i], "--") == 0) {
@@ -221,6 +242,23 @@ bool options_parse(struct options *options, enum options_user user, unsigned cou
     }
     imply_pair(options);
     return check(options, user, error);
+}
+
+bool options_parse_again(struct options *options, enum options_user user, unsigned count, char *const *words,
+                         struct error *error)
+{
+    keep_words(options, count, words);
+    return take_words(options, user, options->word_count, options->words, error);
+}
+
+bool options_parse(struct options *options, enum options_user user, unsigned count, char *const *words,
+                   struct error *error)
+{
+    struct option_words expanded;
+    bool good = option_words_expand(&expanded, user, count, words, error);
+    good = good && options_parse_again(options, user, expanded.count, expanded.at, error);
+    option_words_free(&expanded);
+    return good;
 }
 
 /* TEXT in lines of at most 100 columns, each after six blanks. */

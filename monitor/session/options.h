@@ -39,6 +39,8 @@ struct options {
     struct fault *faults, *repairs;
     struct companion_config *besides; /* their strings are beside_texts, two for each */
     char **beside_texts;
+    struct vm_config *vms; /* their strings are vm_texts, three for each */
+    char **vm_texts;
     char *image;                    /* the one word that is not an option; NULL if there was none */
     char *kernel, *initrd, *append; /* instead of an image; NULL: not given */
     char *json_path;                /* NULL: no JSON */
@@ -70,11 +72,15 @@ enum option_value {
 void options_init(struct options *options);
 void options_free(struct options *options);
 
-/* Take WORDS[0..COUNT) into OPTIONS, which was initialised: `--name value` or `--name=value`, in any order, `--` before
- * an image whose name begins with a dash. False with one line in ERROR (unknown option, bad value, an option that makes
- * sense with --mode pair only); OPTIONS can then only be freed. */
+/* Take WORDS[0..COUNT) into OPTIONS, which was initialised: `--name value` or `--name=value`, in any order, @FILE for
+ * the words in FILE, `--` before an image whose name begins with a dash. False with one line in ERROR (unknown option,
+ * bad value, an option that makes sense with --mode pair only); OPTIONS can then only be freed. */
 bool options_parse(struct options *options, enum options_user user, unsigned count, char *const *words,
                    struct error *error);
+/* The same with words that options_parse has kept in options->words: what stood in files is among them, and no file is
+ * read for it. */
+bool options_parse_again(struct options *options, enum options_user user, unsigned count, char *const *words,
+                         struct error *error);
 /* Say which files are read and written: IMAGE (or NULL) if there is no kernel. False with one line in ERROR: one of
  * them is both, or is what has been claimed before. */
 bool options_claim(const struct options *options, const char *image, struct claims *claims, struct error *error);

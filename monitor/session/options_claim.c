@@ -17,6 +17,11 @@ static bool claim_terminals(const struct system_config *config, struct claims *c
         good = claims_write(&own, config->companions[i].terminal_path, what, error) &&
                claims_write(claims, config->companions[i].terminal_path, "the terminal of a VP beside", error);
     }
+    for (unsigned i = 0; good && i < config->vm_count; i++) {
+        snprintf(what, sizeof what, "the terminal of VM %s", config->vms[i].name);
+        good = claims_write(&own, config->vms[i].terminal_path, what, error) &&
+               claims_write(claims, config->vms[i].terminal_path, "the terminal of a VM", error);
+    }
     claims_free(&own);
     return good;
 }
@@ -40,6 +45,18 @@ static bool claim_network(const struct options *options, struct claims *claims, 
     return good;
 }
 
+/* What a virtual machine reads, and its disks. */
+static bool claim_vm(const struct vm_config *vm, struct claims *claims, struct error *error)
+{
+    bool good =
+        claims_read(claims, vm->files.kernel ? vm->files.kernel : vm->files.image, "the image of a VM", error) &&
+        claims_read(claims, vm->files.initrd, "the initial file system of a VM", error) &&
+        claim_disk(vm->disk_path, vm->disk_snapshot, claims, error);
+    for (unsigned i = 0; good && i < VIRTIO_SLOTS; i++)
+        good = claim_disk(vm->virtio[i].disk_path, vm->virtio[i].disk_snapshot, claims, error);
+    return good;
+}
+
 bool options_claim(const struct options *options, const char *image, struct claims *claims, struct error *error)
 {
     const struct system_config *config = &options->config;
@@ -51,6 +68,8 @@ bool options_claim(const struct options *options, const char *image, struct clai
         good = claims_read(claims, config->companions[i].image_path, "the image of a VP beside", error);
     for (unsigned i = 0; good && i < VIRTIO_SLOTS; i++)
         good = claim_disk(config->virtio[i].disk_path, config->virtio[i].disk_snapshot, claims, error);
+    for (unsigned i = 0; good && i < config->vm_count; i++)
+        good = claim_vm(&config->vms[i], claims, error);
     return good && claim_terminals(config, claims, error) && claim_network(options, claims, error) &&
            claims_write(claims, options->json_path, "the JSON object", error) &&
            claims_write(claims, options->csv_path, "the table", error) &&

@@ -69,6 +69,22 @@ static bool reach_network(const struct monitor *monitor, const struct network_co
     return true;
 }
 
+/* The files of a virtual machine; its disks become snapshots. */
+static bool reach_vm(const struct monitor *monitor, struct vm_config *vm, struct error *error)
+{
+    const char *paths[5 + VIRTIO_SLOTS] = {vm->files.image, vm->files.kernel, vm->files.initrd, vm->disk_path,
+                                           vm->terminal_path};
+    vm->disk_snapshot = true;
+    for (unsigned i = 0; i < VIRTIO_SLOTS; i++) {
+        paths[5 + i] = vm->virtio[i].disk_path;
+        vm->virtio[i].disk_snapshot = true;
+    }
+    for (unsigned i = 0; i < sizeof paths / sizeof paths[0]; i++)
+        if (paths[i] && !reach_file(monitor, paths[i], error))
+            return false;
+    return true;
+}
+
 bool reach_options(const struct monitor *monitor, struct options *options, struct error *error)
 {
     struct system_config *config = &options->config;
@@ -89,6 +105,9 @@ bool reach_options(const struct monitor *monitor, struct options *options, struc
             (companion->terminal_path && !reach_file(monitor, companion->terminal_path, error)))
             return false;
     }
+    for (unsigned i = 0; i < config->vm_count; i++)
+        if (!reach_vm(monitor, &options->vms[i], error))
+            return false;
     config->disk_snapshot = true;
     return reach_network(monitor, &config->network, error);
 }

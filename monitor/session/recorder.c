@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ft/hosts.h"
 #include "io/elf.h"
+#include "mmu/base/memory.h"
 #include "monitor/base/file.h"
 #include "monitor/base/exit_status.h"
 
@@ -40,6 +42,14 @@ bool recorder_write(struct system *system, const char *path, struct error *error
     assert(there); /* config.record was set */
     bool good = file_write_whole(path, bytes, size, error);
     free(bytes);
+    const char *name;
+    for (unsigned i = 0; good && system_vm_recording(system, i, &name, &bytes, &size); i++) {
+        char *other;
+        memory_need(asprintf(&other, "%s.%s", path, name) > 0);
+        good = file_write_whole(other, bytes, size, error);
+        free(other);
+        free(bytes);
+    }
     return good;
 }
 

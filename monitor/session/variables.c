@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ft/hosts.h"
 #include "mmu/base/memory.h"
 #include "monitor/base/text.h"
 #include "monitor/session/monitor.h"
@@ -125,6 +126,44 @@ static uint64_t fact_outstanding(const struct monitor *monitor)
     return computer_outstanding(monitor->system, monitor->focus, no_row, NULL);
 }
 
+static uint64_t processors_in(const struct monitor *monitor, const char *state)
+{
+    struct host_processor processor;
+    uint64_t count = 0;
+    for (unsigned n = 0; system_processor(monitor->system, monitor->focus, n, &processor); n++)
+        count += !state || strcmp(processor.state, state) == 0;
+    return count;
+}
+
+static uint64_t fact_processors(const struct monitor *monitor)
+{
+    uint64_t hosts = processors_in(monitor, NULL);
+    return hosts ? hosts : computer_processors(monitor->system, monitor->focus);
+}
+
+static uint64_t fact_failed_processors(const struct monitor *monitor)
+{
+    return processors_in(monitor, "failed") + processors_in(monitor, "off");
+}
+
+static uint64_t fact_recoveries(const struct monitor *monitor)
+{
+    struct host_recovered recovered;
+    unsigned count = 0;
+    while (system_recovered(monitor->system, monitor->focus, count, &recovered))
+        count++;
+    return count;
+}
+
+static uint64_t fact_moves(const struct monitor *monitor)
+{
+    struct host_vm vm;
+    uint64_t moves = 0;
+    for (unsigned n = 0; system_vm(monitor->system, monitor->focus, n, &vm); n++)
+        moves += vm.moves;
+    return moves;
+}
+
 const struct fact facts[] = {
     {"end", "how the run ended: $running, $exit, $timeout, $stopped, $halted or $lost", true, fact_end},
     {"status", "with which the guest powered off", true, fact_status},
@@ -146,6 +185,10 @@ const struct fact facts[] = {
     {"shown", "bytes that the terminal has shown", true, fact_shown},
     {"outstanding", "operations outstanding at the computer looked at", true, fact_outstanding},
     {"faults_pending", "faults and repairs that are planned and have not happened", true, fact_faults_pending},
+    {"processors", "real processors of the computer looked at", true, fact_processors},
+    {"failed_processors", "of those, that have failed", true, fact_failed_processors},
+    {"recoveries", "of virtual machines there whose processor failed", true, fact_recoveries},
+    {"moves", "of virtual machines there to another processor", true, fact_moves},
     {"epoch", "of the computer looked at", true, fact_epoch},
     {"insns", "instruction count of the computer looked at", true, fact_insns},
     {"time_us", "virtual time of the computer looked at, in microseconds", true, fact_time},

@@ -13,9 +13,16 @@ enum { PS_PER_NS = 1000 };
 void message_name(const struct chronicle_row *row, char *text, size_t size)
 {
     static const char *const names[MESSAGE_CLASS_END] = {
-        [MESSAGE_INTERRUPT] = "Int",        [MESSAGE_VALUE] = "Val",       [MESSAGE_TIME] = "Tme",
-        [MESSAGE_HEARTBEAT] = "heartbeat",  [MESSAGE_JOIN_STATE] = "join", [MESSAGE_JOIN_PAGE] = "join, page",
-        [MESSAGE_JOIN_DONE] = "join, done", [MESSAGE_DIGEST] = "digest",   [MESSAGE_VALUES] = "Vals",
+        [MESSAGE_INTERRUPT] = "Int",
+        [MESSAGE_VALUE] = "Val",
+        [MESSAGE_TIME] = "Tme",
+        [MESSAGE_HEARTBEAT] = "heartbeat",
+        [MESSAGE_JOIN_STATE] = "join",
+        [MESSAGE_JOIN_PAGE] = "join, page",
+        [MESSAGE_JOIN_DONE] = "join, done",
+        [MESSAGE_DIGEST] = "digest",
+        [MESSAGE_VALUES] = "Vals",
+        [MESSAGE_LOST] = "lost",
     };
     const char *name = row->message_class < MESSAGE_CLASS_END ? names[row->message_class] : NULL;
     if (row->message_class == MESSAGE_END)
@@ -203,6 +210,19 @@ void timeline_describe(const struct timeline_event *event, char *text, size_t si
     case CHRONICLE_HELD:
         snprintf(text, size, "terminal bytes %" PRIu64 " to %" PRIu64 "%s", row->number - row->bytes + 1, row->number,
                  row->kind == CHRONICLE_HELD ? " are suppressed" : "");
+        break;
+    case CHRONICLE_SLICE:
+        snprintf(text, size, "cpu%d executes VM %d until %" PRIu64 ".%03" PRIu64, row->processor, row->vm,
+                 row->number / 1000000, row->number / 1000 % 1000);
+        break;
+    case CHRONICLE_FAILED:
+        snprintf(text, size, "cpu%d fails", row->processor);
+        break;
+    case CHRONICLE_SAVED:
+        snprintf(text, size, "cpu%d: VM %d is saved", row->processor, row->vm);
+        break;
+    case CHRONICLE_MOVED:
+        snprintf(text, size, "cpu%d: VM %d goes on, from cpu%" PRIu64, row->processor, row->vm, row->number);
         break;
     }
 }

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ft/hosts.h"
+
 enum {
     /* In tenths of a pixel. */
     EPOCH_WIDTH = 900,
@@ -19,7 +21,10 @@ enum {
     LANE_FIRST = 1400, /* the upper edge of a lane */
     LANE_SECOND = 3600,
     BAR = 280,
-    TOLD_FIRST = LANE_SECOND + BAR + 500, /* the first line of what the operator was told */
+    BELOW = LANE_SECOND + BAR + 500, /* rows of processors, then the lines of what the operator was told */
+    PROCESSOR_ROW = 240,
+    SLICE = 160,
+    VM_COLOURS = 8,
     TOLD_LINE = 150,
     CHARACTER = 68, /* as wide as one may be */
     LEGEND_WIDTH = 8200,
@@ -37,8 +42,9 @@ struct drawing {
     const struct monitor *monitor;
     VEC(struct tick) ticks;
     uint64_t width;
-    unsigned told;     /* lines that the operator was told */
-    uint64_t scale_ps; /* this long is EPOCH_WIDTH wide */
+    unsigned told;       /* lines that the operator was told */
+    unsigned processors; /* of each computer, that have rows */
+    uint64_t scale_ps;   /* this long is EPOCH_WIDTH wide */
 };
 
 static void put(FILE *out, const char *attribute, uint64_t tenths)
@@ -131,6 +137,18 @@ static uint64_t x_of(const struct drawing *drawing, uint64_t time_ps)
         return next->x;
     uint64_t x = next[-1].x + width_of(drawing, time_ps - next[-1].time_ps); /* between two moments */
     return x < next->x ? x : next->x;
+}
+
+/* The upper edge of the row of PROCESSOR of COMPUTER. */
+static unsigned row_of(const struct drawing *drawing, unsigned computer, unsigned processor)
+{
+    return BELOW + (computer * drawing->processors + processor) * PROCESSOR_ROW;
+}
+
+/* Below the rows: the first line of what the operator was told. */
+static unsigned told_first(const struct drawing *drawing)
+{
+    return row_of(drawing, system_computers(drawing->monitor->system), 0);
 }
 
 static uint64_t lane(unsigned computer)
@@ -275,7 +293,7 @@ static void draw_told(const struct drawing *drawing, const struct timeline_event
 {
     FILE *out = drawing->out;
     uint64_t x = x_of(drawing, event->time_ps) / 10;
-    unsigned y = (TOLD_FIRST + *row * TOLD_LINE) / 10;
+    unsigned y = (told_first(drawing) + *row * TOLD_LINE) / 10;
     ++*row;
     fprintf(out, "<path class=\"told\" d=\"M %" PRIu64 " %" PRIu64 " V %u\"/>\n<text x=\"%" PRIu64 "\" y=\"%u\">", x,
             lane(event->computer) / 10 - 20, y, x + 4, y);
@@ -296,15 +314,84 @@ static void draw_head(const struct drawing *drawing)
         "  .epoch0 { fill: #9ec5e8 } .epoch1 { fill: #cfe2f3 } .lane, .break { stroke: #888; fill: none }\n"
         "  .message { stroke: #2a6d2a } .heartbeat { stroke: #ccc } .lost { stroke: #c00; stroke-dasharray: 3 }\n"
         "  .told { stroke: #c00; stroke-dasharray: 4 2; fill: none }\n"
+        "  .vm0 { fill: #9ec5e8 } .vm1 { fill: #f6b26b } .vm2 { fill: #93c47d } .vm3 { fill: #c27ba0 }\n"
+        "  .vm4 { fill: #ffd966 } .vm5 { fill: #8e7cc3 } .vm6 { fill: #76a5af } .vm7 { fill: #b7b7b7 }\n"
+        "  .failed { stroke: #c00; stroke-width: 3; fill: none } .saved { fill: #2a6d2a } .moved { stroke: #c00 }\n"
         "  .disk { fill: #b45f06 } .terminal { fill: #351c75 } .kept { fill: none; stroke: #666 }\n"
         "</style>\n"
         "<defs><marker id=\"arrow\" markerWidth=\"6\" markerHeight=\"6\" refX=\"5\" refY=\"3\" orient=\"auto\">"
         "<path d=\"M0,0 L6,3 L0,6 z\"/></marker></defs>\n"
         "<text x=\"8\" y=\"20\">From %" PRIu64 ".%03" PRIu64 " to %" PRIu64 ".%03" PRIu64
         " microseconds; times without events are cut short</text>\n",
-        drawing->width / 10, (TOLD_FIRST + (drawing->told + 2) * TOLD_LINE) / 10, drawing->timeline->begin_ps / 1000000,
-        drawing->timeline->begin_ps / 1000 % 1000, drawing->timeline->to_ps / 1000000,
-        drawing->timeline->to_ps / 1000 % 1000);
+        drawing->width / 10, (told_first(drawing) + (drawing->told + 2) * TOLD_LINE) / 10,
+        drawing->timeline->begin_ps / 1000000, drawing->timeline->begin_ps / 1000 % 1000,
+        drawing->timeline->to_ps / 1000000, drawing->timeline->to_ps / 1000 % 1000);
+}
+
+/* ---- processors: slices in the virtual machine's colour, a fault, what was saved, where it went on ---- */
+
+static void draw_slice(const struct drawing *drawing, const struct timeline_event *event)
+{
+    FILE *out = drawing->out;
+    const struct chronicle_row *row = event->row;
+    uint64_t x = x_of(drawing, row->time_ps), end = x_of(drawing, row->number);
+    struct host_vm vm = {.name = "?"};
+    system_vm(drawing->monitor->system, event->computer, (unsigned)row->vm, &vm);
+    fprintf(out, "<rect class=\"slice vm%d\"", row->vm % VM_COLOURS);
+    put(out, "x", x);
+    put(out, "y", row_of(drawing, event->computer, (unsigned)row->processor));
+    put(out, "width", end > x ? end - x : 1);
+    put(out, "height", SLICE);
+    fprintf(out, "><title>%s</title></rect>\n", vm.name);
+}
+
+static void draw_mark(const struct drawing *drawing, const struct timeline_event *event)
+{
+    FILE *out = drawing->out;
+    const struct chronicle_row *row = event->row;
+    uint64_t x = x_of(drawing, row->time_ps) / 10, y = row_of(drawing, event->computer, (unsigned)row->processor) / 10;
+    char text[96];
+    timeline_describe(event, text, sizeof text);
+    if (row->kind == CHRONICLE_MOVED)
+        fprintf(out,
+                "<path class=\"moved\" marker-end=\"url(#arrow)\" d=\"M %" PRIu64 " %u L %" PRIu64 " %" PRIu64 "\">", x,
+                row_of(drawing, event->computer, (unsigned)row->number) / 10 + SLICE / 20, x, y + SLICE / 20);
+    else if (row->kind == CHRONICLE_FAILED)
+        fprintf(out, "<path class=\"failed\" d=\"M %" PRIu64 " %" PRIu64 " l 12 16 m 0 -16 l -12 16\">", x - 6, y);
+    else
+        fprintf(out, "<path class=\"saved\" d=\"M %" PRIu64 " %" PRIu64 " l 5 5 l -5 5 l -5 -5 z\">", x, y + 3);
+    fprintf(out, "<title>%s</title></path>\n", text);
+}
+
+static void draw_processors(const struct drawing *drawing)
+{
+    FILE *out = drawing->out;
+    for (unsigned i = 0; i < system_computers(drawing->monitor->system); i++)
+        for (unsigned n = 0; n < drawing->processors; n++) {
+            fprintf(out, "<text x=\"8\"");
+            put(out, "y", row_of(drawing, i, n) + SLICE * 2 / 3);
+            fprintf(out, ">%u cpu%u</text>\n", i + 1, n);
+        }
+    for (size_t i = 0; i < drawing->timeline->events.count; i++) {
+        const struct timeline_event *event = &drawing->timeline->events.at[i];
+        if (event->kind == TIMELINE_DID && event->row->kind == CHRONICLE_SLICE)
+            draw_slice(drawing, event);
+    }
+    for (size_t i = 0; i < drawing->timeline->events.count; i++) {
+        const struct timeline_event *event = &drawing->timeline->events.at[i];
+        if (event->kind == TIMELINE_DID && event->row->kind > CHRONICLE_SLICE)
+            draw_mark(drawing, event);
+    }
+}
+
+/* Rows for processors where there are several, or several virtual machines. */
+static unsigned rows_of(const struct system *system)
+{
+    struct host_processor processor;
+    unsigned count = 0;
+    while (system_has_hosts(system) && system_processor(system, 0, count, &processor))
+        count++;
+    return count;
 }
 
 /* What the colours and strokes mean. */
@@ -332,6 +419,7 @@ void timeline_draw(FILE *out, const struct timeline *timeline, const struct moni
 {
     struct drawing drawing = {.out = out, .timeline = timeline, .monitor = monitor};
     unsigned told = 0;
+    drawing.processors = rows_of(monitor->system);
     place_ticks(&drawing);
     draw_head(&drawing);
     draw_legend(&drawing);
@@ -343,9 +431,12 @@ void timeline_draw(FILE *out, const struct timeline *timeline, const struct moni
             draw_told(&drawing, event, &told);
         else if (event->kind == TIMELINE_DID && event->row->kind == CHRONICLE_SENT)
             draw_message(&drawing, event);
-        else if (event->kind == TIMELINE_DID && event->row->kind >= CHRONICLE_ISSUED)
+        else if (event->kind == TIMELINE_DID && event->row->kind >= CHRONICLE_ISSUED &&
+                 event->row->kind <= CHRONICLE_HELD)
             draw_output(&drawing, event);
     }
+    if (drawing.processors)
+        draw_processors(&drawing);
     fprintf(out, "</svg>\n");
     VEC_FREE(&drawing.ticks);
 }

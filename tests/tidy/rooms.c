@@ -28,7 +28,7 @@ static const struct layer layers[] = {
     {"cpu", " mmu ", " *.h isa fpu core interp jit . "},
     {"io", " mmu roms ", " . "},
     {"ft", " cpu io mmu ",
-     " *.h config board order channel log explain protocol world computer bare vmm system live time search "},
+     " *.h config board order channel log explain protocol world computer bare vmm host system live time search "},
     {"monitor", " ft cpu io mmu ", " base image session view script gdb window command program "},
 };
 

@@ -1,0 +1,466 @@
+/* dispatch.c - the host dispatches: which processor can go on earliest, whom it executes, for how long, and what it
+ * comes back with.
+ *
+ * A piece of a slice is one call of the virtual machine's own `advance`. Usually it is the whole slice. It is cut where
+ * something must not happen too late: where a recovery has its next step, where a fault is planned at a time, and at
+ * the clock of a processor at which one is planned at an instruction, so that whoever is alerted has not gone on
+ * beyond.
+ */
+#include "ft/host/private.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ft/computer/await_text.h"
+#include "ft/computer/kind.h"
+#include "ft/computer/pace.h"
+#include "ft/computer/timeline_ring.h"
+#include "mmu/base/vtime.h"
+
+/* Processor PROCESSOR can go on with VM at `at_ps`. */
+struct turn {
+    int processor, vm;
+    uint64_t at_ps;
+};
+
+/* ---- who is next ---- */
+
+/* Since when, or from when on, VM wants a processor. */
+static uint64_t ready_ps(const struct vm *vm)
+{
+    uint64_t event = vm->asleep ? events_next_time(&vm->computer->events) : TIME_NEVER;
+    return event < vm->ready_ps ? event : vm->ready_ps;
+}
+
+/* May processor NUMBER take VM? */
+static bool may_take(const struct vm_host *host, unsigned number, const struct vm *vm)
+{
+    bool here = vm->on == VM_SHARED ? host_in_pool(host, number) : vm->on == (int)number;
+    bool elsewhere = vm->first_at >= 0 && vm->first_at != (int)number && host_in_pool(host, (unsigned)vm->first_at);
+    return here && !elsewhere && vm->state == VM_READY && vm->processor < 0;
+}
+
+/* Of several of one processor: those that are ready have their turns; else who is ready first. Of the pool: who has
+ * waited longest. Of equals the first in the options. */
+static int next_vm(const struct vm_host *host, unsigned number)
+{
+    const struct processor *processor = &host->processor[number];
+    int best = HOST_NONE;
+    bool best_waits = false;
+    for (unsigned k = 0; k < host->vms; k++) {
+        unsigned i = processor->pool ? k : ((unsigned)(processor->turn + 1) + k) % host->vms;
+        const struct vm *vm = &host->vm[i];
+        if (!may_take(host, number, vm))
+            continue;
+        bool waits = !processor->pool && ready_ps(vm) <= processor->clock_ps;
+        bool better =
+            best < 0 || (waits && !best_waits) || (!waits && !best_waits && ready_ps(vm) < ready_ps(&host->vm[best]));
+        if (better) {
+            best = (int)i;
+            best_waits = waits;
+        }
+    }
+    return best;
+}
+
+static struct turn turn_of(const struct vm_host *host, unsigned number)
+{
+    const struct processor *processor = &host->processor[number];
+    struct turn turn = {HOST_NONE, processor->vm, TIME_NEVER};
+    if (processor->state != PROCESSOR_WORKING)
+        return turn;
+    if (turn.vm < 0)
+        turn.vm = next_vm(host, number);
+    if (turn.vm < 0)
+        return turn;
+    turn.processor = (int)number;
+    turn.at_ps = processor->clock_ps;
+    if (processor->vm < 0 && ready_ps(&host->vm[turn.vm]) > turn.at_ps)
+        turn.at_ps = ready_ps(&host->vm[turn.vm]);
+    return turn;
+}
+
+/* Is a fault planned that strikes processor NUMBER at an instruction, or the virtual machine that is there? */
+static bool may_fail(const struct vm_host *host, unsigned number)
+{
+    const struct world *world = host->computer->world;
+    int vm = turn_of(host, number).vm;
+    for (size_t i = 0; i < world->faults.count && world->processor_faults; i++) {
+        const struct planned_fault *planned = &world->faults.at[i];
+        const struct fault *fault = &planned->fault;
+        if (fault->role != host->computer->role || !fault_is_of_processor(fault->kind) || fault->place == FAULT_TIME ||
+            planned->struck)
+            continue;
+        if (fault->who == FAULT_OF_PROCESSOR ? fault->processor == number
+                                             : vm >= 0 && !strcmp(fault->vm, host_vm_name(host, (unsigned)vm)))
+            return true;
+    }
+    return false;
+}
+
+/* At one time one at which a fault is planned goes first, then the lowest number. */
+static struct turn earliest(const struct vm_host *host)
+{
+    struct turn first = {HOST_NONE, HOST_NONE, TIME_NEVER};
+    bool first_fails = false;
+    for (unsigned n = 0; n < host->processors; n++) {
+        struct turn turn = turn_of(host, n);
+        if (turn.processor < 0 || turn.at_ps > first.at_ps)
+            continue;
+        bool fails = may_fail(host, n);
+        if (first.processor < 0 || turn.at_ps < first.at_ps || (fails && !first_fails)) {
+            first = turn;
+            first_fails = fails;
+        }
+    }
+    return first;
+}
+
+uint64_t host_now(const struct vm_host *host)
+{
+    struct turn turn = earliest(host);
+    uint64_t now = 0;
+    if (turn.processor >= 0)
+        return turn.at_ps;
+    for (unsigned n = 0; n < host->processors; n++)
+        if (host->processor[n].clock_ps > now)
+            now = host->processor[n].clock_ps;
+    return now;
+}
+
+/* ---- for how long ---- */
+
+/* The first time after AFTER_PS at which a fault of a processor is planned. */
+static uint64_t next_fault_ps(const struct vm_host *host, uint64_t after_ps)
+{
+    const struct world *world = host->computer->world;
+    uint64_t first = TIME_NEVER;
+    for (size_t i = 0; i < world->faults.count && world->processor_faults; i++) {
+        const struct fault *fault = &world->faults.at[i].fault;
+        if (fault->role == host->computer->role && fault_is_of_processor(fault->kind) && fault->place == FAULT_TIME &&
+            !world->faults.at[i].struck && fault->number > after_ps)
+            first = smallest(first, fault->number);
+    }
+    return first;
+}
+
+/* Until when TURN may be executed. */
+static uint64_t bound(const struct vm_host *host, const struct turn *turn)
+{
+    const struct recovering *recovering = &host->recovering;
+    uint64_t until = recovering->active ? recovering->due_ps : TIME_NEVER;
+    until = smallest(until, next_fault_ps(host, turn->at_ps));
+    if (!host->computer->world->processor_faults)
+        return until;
+    bool fails = may_fail(host, (unsigned)turn->processor);
+    for (unsigned n = 0; n < host->processors; n++) {
+        struct turn other = turn_of(host, n);
+        if (other.processor >= 0 && (int)n != turn->processor && other.at_ps > turn->at_ps && may_fail(host, n) &&
+            (!fails || (int)n < turn->processor))
+            until = smallest(until, other.at_ps);
+    }
+    return until;
+}
+
+/* Before this time nobody else wants the processor of TURN. */
+static uint64_t alone_until_ps(const struct vm_host *host, const struct turn *turn)
+{
+    const struct vm *mine = &host->vm[turn->vm];
+    uint64_t until = TIME_NEVER;
+    unsigned others = 0;
+    for (unsigned i = 0; i < host->vms; i++) {
+        const struct vm *vm = &host->vm[i];
+        if ((int)i == turn->vm || vm->on != mine->on || vm->state != VM_READY)
+            continue;
+        others++;
+        until = smallest(until, vm->processor < 0 ? ready_ps(vm) : computer_now(vm->computer));
+    }
+    return mine->on == VM_SHARED && others < host_pool_size(host) ? TIME_NEVER : until;
+}
+
+/* ---- a piece ---- */
+
+static void dispatch(struct vm_host *host, const struct turn *turn)
+{
+    struct processor *processor = &host->processor[turn->processor];
+    struct vm *vm = &host->vm[turn->vm];
+    struct computer *computer = vm->computer;
+    uint64_t before = computer_now(computer);
+    processor->vm = turn->vm;
+    processor->turn = turn->vm;
+    vm->processor = vm->last = turn->processor;
+    vm->waited_ps += turn->at_ps > ready_ps(vm) ? turn->at_ps - ready_ps(vm) : 0;
+    computer_sleep_until(computer, turn->at_ps);
+    if (vm->asleep && !turn->vm)
+        pace_idle(computer, before);
+    vm->asleep = false;
+    vm->first_at = HOST_NONE;
+    computer->seat = (struct processor_seat){.taken = true,
+                                             .processor = (unsigned)turn->processor,
+                                             .insns = processor->insns - computer_insns(computer),
+                                             .outputs = processor->outputs - computer->board->state.outputs,
+                                             .slices = processor->slices + 1 - vm->slice_epoch};
+    if (vm->recovery != HOST_NONE)
+        recovery_resumed(host, (unsigned)turn->vm, (unsigned)turn->processor, turn->at_ps);
+}
+
+void host_take_off(struct vm_host *host, unsigned number)
+{
+    struct vm *vm = &host->vm[number];
+    if (vm->processor >= 0)
+        host->processor[vm->processor].vm = HOST_NONE;
+    vm->processor = HOST_NONE;
+    vm->computer->seat.taken = false;
+    vm->ready_ps = computer_now(vm->computer);
+    vm->asleep = false;
+}
+
+/* The soft faults that it had are counted, for the processor. */
+static void count_soft(struct vm_host *host, struct processor *processor, struct computer *computer)
+{
+    for (; computer->soft_checks; computer->soft_checks--) {
+        processor->soft++;
+        host_tell(host, computer_now(computer), "processor %u: an instruction was retried and succeeded (LPMC %u)",
+                  (unsigned)(processor - host->processor), (unsigned)processor->soft);
+    }
+}
+
+/* What RESULT of a piece of TURN means to the host; and to whoever drives the first virtual machine. */
+static enum advance come_back(struct vm_host *host, const struct turn *turn, enum advance result)
+{
+    struct processor *processor = &host->processor[turn->processor];
+    struct vm *vm = &host->vm[turn->vm];
+    struct computer *computer = vm->computer;
+    uint64_t epoch = computer_place(computer).epoch, slices = epoch - vm->slice_epoch, now = computer_now(computer);
+    bool waits = result == ADVANCE_BLOCKED && !computer->yield_until_ps;
+    processor->slices += slices;
+    vm->slice_epoch = epoch;
+    count_soft(host, processor, computer);
+    if (result == ADVANCE_STRUCK) {
+        host_strike(host, (unsigned)turn->processor, computer->check, now);
+        return ADVANCE_MORE;
+    }
+    if (result == ADVANCE_OVER) {
+        host_take_off(host, (unsigned)turn->vm);
+        vm->state = VM_OVER;
+        if (!turn->vm && !computer->alive)
+            host_die(host);
+    } else if (slices || (result == ADVANCE_BLOCKED && !waits)) {
+        host_take_off(host, (unsigned)turn->vm);
+        vm->asleep = !slices;
+        if (vm->asleep)
+            vm->ready_ps = computer->yield_until_ps;
+        if (slices && processor->soft >= SOFT_FAULTS_MAX && host_working(host) > 1 && !host->recovering.active)
+            recovery_begin(host, (unsigned)turn->processor, true);
+    }
+    if (result == ADVANCE_REACHED && computer == host->looked)
+        return result;
+    if (turn->vm)
+        return ADVANCE_MORE;
+    return result == ADVANCE_BLOCKED && !waits ? ADVANCE_MORE : result;
+}
+
+static enum advance execute(struct vm_host *host, const struct turn *turn, uint64_t until_ps)
+{
+    struct processor *processor = &host->processor[turn->processor];
+    struct computer *computer = host->vm[turn->vm].computer;
+    if (processor->vm < 0)
+        dispatch(host, turn);
+    computer_sleep_until(computer, turn->at_ps);
+    const uint64_t from = computer_now(computer), insns = computer_insns(computer),
+                   outputs = computer->board->state.outputs, wanted = computer->stop_time_ps;
+    const uint64_t cut = smallest(wanted, until_ps);
+    /* How far one of a pair may sleep is known to its host thread only bit by bit: it keeps its processor meanwhile. */
+    computer->yields = computer->world->config.mode != MODE_PAIR;
+    computer->alone_until_ps = alone_until_ps(host, turn);
+    computer->stop_time_ps = cut;
+    enum advance result = computer->kind->advance(computer);
+    if (computer->stop_time_ps == cut)
+        computer->stop_time_ps = wanted;
+    processor->insns += computer_insns(computer) - insns;
+    processor->outputs += computer->board->state.outputs - outputs;
+    processor->clock_ps = computer_now(computer);
+    processor->busy_ps += processor->clock_ps - from;
+    if (processor->clock_ps > from)
+        chronicle_host(host->computer, &(struct chronicle_row){.kind = CHRONICLE_SLICE,
+                                                               .time_ps = from,
+                                                               .epoch = computer_place(computer).epoch,
+                                                               .number = processor->clock_ps,
+                                                               .processor = turn->processor,
+                                                               .vm = turn->vm});
+    bool is_cut = result == ADVANCE_REACHED && processor->clock_ps >= until_ps && !stops_hit(computer);
+    return come_back(host, turn, is_cut ? ADVANCE_MORE : result);
+}
+
+/* ---- faults that find no guest ---- */
+
+void host_strike(struct vm_host *host, unsigned number, enum fault_kind kind, uint64_t time_ps)
+{
+    struct processor *processor = &host->processor[number];
+    int vm = processor->vm;
+    if (kind == FAULT_SOFT) {
+        processor->soft++;
+        host_tell(host, time_ps, "processor %u: an instruction was retried and succeeded (LPMC %u)", number,
+                  (unsigned)processor->soft);
+        return;
+    }
+    chronicle_host(
+        host->computer,
+        &(struct chronicle_row){
+            .kind = CHRONICLE_FAILED, .time_ps = time_ps, .number = kind, .processor = (int)number, .vm = vm});
+    processor->state = PROCESSOR_FAILED;
+    processor->fault = kind;
+    processor->failed_ps = time_ps;
+    processor->struck = HOST_NONE;
+    if (processor->clock_ps < time_ps)
+        processor->clock_ps = time_ps;
+    if (vm < 0)
+        return;
+    struct computer *computer = host->vm[vm].computer;
+    computer->check = 0;                                                   /* it was the processor's */
+    if (computer->vmm->in_epoch && host->recovering.healer != (int)number) /* else it is in its block, all of it */
+        processor->struck = vm;
+    host_take_off(host, (unsigned)vm);
+    host->vm[vm].state = VM_LOST;
+}
+
+/* Which processor PLANNED strikes, if that is there; HOST_NONE: none now. */
+static int struck_by(const struct vm_host *host, const struct fault *fault)
+{
+    int number = (int)fault->processor, vm = host_find(host, fault->vm);
+    if (fault->who == FAULT_OF_VM)
+        number = vm < 0 ? HOST_NONE : host->vm[vm].processor >= 0 ? host->vm[vm].processor : host->vm[vm].on;
+    if (number < 0 || host->processor[number].state == PROCESSOR_FAILED ||
+        host->processor[number].state == PROCESSOR_OFF)
+        return HOST_NONE;
+    return number;
+}
+
+static void strike_planned_now(struct vm_host *host, struct planned_fault *planned, uint64_t time_ps)
+{
+    int number = struck_by(host, &planned->fault);
+    if (number < 0)
+        return;
+    planned->struck = true;
+    atomic_fetch_sub(&host->computer->world->faults_left[planned->fault.role], 1);
+    host_strike(host, (unsigned)number, planned->fault.kind, time_ps);
+}
+
+void host_step(struct vm_host *host, enum protocol_step step, uint64_t time_ps)
+{
+    struct world *world = host->computer->world;
+    computer_step_taken(host->computer, step);
+    if (host->looked && host->looked != host->computer)
+        stops_at_step(host->looked, step, world->step_count[step]);
+    for (size_t i = 0; i < world->faults.count; i++) {
+        struct planned_fault *planned = &world->faults.at[i];
+        if (planned->fault.role == host->computer->role && fault_is_of_processor(planned->fault.kind) &&
+            planned->fault.place == FAULT_STEP && planned->fault.step == step && !planned->struck &&
+            planned->fault.number == world->step_count[step])
+            strike_planned_now(host, planned, time_ps);
+    }
+}
+
+/* The first fault planned at a time by AT_PS whose processor is in the host; NULL: none. At a processor that executes a
+ * guest it strikes there. */
+static struct planned_fault *due_in_host(const struct vm_host *host, uint64_t at_ps)
+{
+    const struct world *world = host->computer->world;
+    struct planned_fault *first = NULL;
+    for (size_t i = 0; i < world->faults.count && world->processor_faults; i++) {
+        struct planned_fault *planned = &world->faults.at[i];
+        const struct fault *fault = &planned->fault;
+        if (fault->role != host->computer->role || !fault_is_of_processor(fault->kind) || fault->place != FAULT_TIME ||
+            planned->struck || fault->number > at_ps)
+            continue;
+        int number = struck_by(host, fault);
+        bool in_guest = number >= 0 && host->processor[number].vm >= 0 && host->recovering.healer != number;
+        if (number < 0 || in_guest)
+            continue;
+        bool before = first && (fault->number < first->fault.number ||
+                                (fault->number == first->fault.number && number < struck_by(host, &first->fault)));
+        if (!first || before)
+            first = planned;
+    }
+    return first;
+}
+
+static bool strike_in_host(struct vm_host *host, uint64_t at_ps)
+{
+    struct planned_fault *planned = at_ps == TIME_NEVER ? NULL : due_in_host(host, at_ps);
+    if (planned)
+        strike_planned_now(host, planned, planned->fault.number);
+    return planned != NULL;
+}
+
+/* ---- going on ---- */
+
+void host_tell(struct vm_host *host, uint64_t time_ps, const char *format, ...)
+{
+    char text[400], line[480];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    snprintf(line, sizeof line, "[%.6f s, computer %u] %s", (double)time_ps / (double)PS_PER_S, host->computer->number,
+             text);
+    world_tell(host->computer->world, host->computer->index,
+               &(struct account_line){time_ps, computer_place(host->computer).epoch, RULE_NONE, line});
+    awaited_operator(host->computer, line);
+}
+
+/* The first virtual machine will never go on: nothing that could happen would give it a processor. */
+static enum advance first_is_lost(struct vm_host *host)
+{
+    struct computer *first = host->computer;
+    if (!first->over)
+        computer_end(first, END_LOST, 0,
+                     host_lowest_working(host) < 0 ? "every processor has failed" : "no processor is left for it");
+    return ADVANCE_OVER;
+}
+
+/* Of several that have failed, the lowest number first. */
+static void begin_recovery(struct vm_host *host)
+{
+    for (unsigned n = 0; n < host->processors && !host->recovering.active; n++)
+        if (host->processor[n].state == PROCESSOR_FAILED)
+            recovery_begin(host, n, false);
+}
+
+enum advance host_advance(struct vm_host *host)
+{
+    struct computer *first = host->computer;
+    if (host_is_plain(host))
+        return first->kind->advance(first);
+    if (atomic_load(&first->world->ended))
+        return ADVANCE_OVER;
+    if (host->vm[0].state == VM_OVER && first->alive && !first->over)
+        host_revive(host);
+    begin_recovery(host);
+    struct turn turn = earliest(host);
+    uint64_t end_ps = first->over ? computer_now(first) : TIME_NEVER;
+    if (!first->alive)
+        return ADVANCE_OVER;
+    bool recovers = host->recovering.active && host->recovering.due_ps < end_ps;
+    if (first->over && turn.at_ps >= end_ps && !recovers) { /* those on other processors have come up to the end */
+        for (unsigned i = 0; i < host->vms; i++)
+            recovery_give_back(&host->vm[i]);
+        return ADVANCE_OVER;
+    }
+    if (strike_in_host(host, host->recovering.active ? smallest(turn.at_ps, host->recovering.due_ps) : turn.at_ps))
+        return ADVANCE_MORE;
+    if (host->recovering.active && (turn.processor < 0 || turn.at_ps >= host->recovering.due_ps)) {
+        recovery_step(host);
+        if (!first->alive)
+            return ADVANCE_OVER;
+        return host->looked && stops_hit(host->looked) ? ADVANCE_REACHED : ADVANCE_MORE;
+    }
+    if (turn.processor < 0 || host->vm[0].state == VM_WAITING)
+        return first->world->stepping && host_lowest_working(host) >= 0 ? ADVANCE_REACHED : first_is_lost(host);
+    if (!first->over && first->stop_time_ps <= turn.at_ps && host->vm[0].processor < 0) {
+        computer_sleep_until(first, first->stop_time_ps);
+        return ADVANCE_REACHED;
+    }
+    return execute(host, &turn, smallest(bound(host, &turn), end_ps));
+}

@@ -1,0 +1,97 @@
+#!/bin/sh
+# pair.sh UNDERSTUDY GUESTS: a pair whose processors fail. One that was saved goes on where it was, and nobody fails
+# over; one that is lost is said to be lost, the other computer goes on at once, and has a backup again without a
+# repair.
+. "$(dirname "$0")/common.inc"
+
+guest=$guests/increment.elf
+# pair NAME STATUS OPTION...
+pair() {
+    name=$1 wanted=$2
+    shift 2
+    runs=$((runs + 1))
+    timeout 120 "$understudy" run --mode pair --ram 4M --disk disk.img,create=64K,snapshot --json "$name.json" "$@" \
+        "$guest" </dev/null >"$name.out" 2>"$name.err"
+    status=$?
+    [ $status -eq "$wanted" ] || wrong "$name: status $status, wanted $wanted: $(tail -n 1 "$name.err")"
+    cmp -s alone.out "$name.out" || wrong "$name: another output"
+    [ "$(value "$name.json" explainable)" = true ] || wrong "$name: $(value "$name.json" violation)"
+}
+cp /dev/null alone.out
+"$understudy" run --ram 4M --disk disk.img,create=64K,snapshot "$guest" </dev/null >alone.out || wrong "alone"
+failovers() {
+    [ "$(value "$name.json" failovers)" = "$1" ] || wrong "$name: $(value "$name.json" failovers) fail-overs, not $1"
+}
+
+n="image=$guests/neighbour.elf,ram=4M"
+two="--set processors=2 --set digest-epochs=1"
+for protocol in dec bs bs-revised; do
+    for who in primary backup; do
+        for at in 20000; do
+            for recovery in share take spare; do
+                spares=0
+                [ $recovery = spare ] && spares=1
+                # shellcheck disable=SC2086
+                pair "moved-$protocol-$who-$at-$recovery" 0 --protocol $protocol $two --set spares=$spares \
+                    --vm first,recovery=$recovery --fault hard,$who.cpu0@instruction=$at
+                failovers 0
+                objects "$name.json" recoveries |
+                    grep -q "kind=hard processor=0 vm=first valid=true attribute=$recovery to=1" ||
+                    wrong "$name: $(objects "$name.json" recoveries)"
+            done
+            for lost in hard damage hang; do
+                recovery=share
+                [ $lost = hard ] && recovery=failover
+                # shellcheck disable=SC2086
+                pair "lost-$protocol-$who-$at-$lost" 0 --protocol $protocol $two --vm first,recovery=$recovery \
+                    --fault $lost,$who.cpu0@instruction=$at
+                [ $who = primary ] && failovers 1 || failovers 0
+                grep -q "\[lost\] is sent" "$name.err" || wrong "$name: nothing was said"
+                grep -q "begins to join" "$name.err" || wrong "$name: it does not join"
+            done
+        done
+    done
+    # again and again, without a repair
+    # shellcheck disable=SC2086
+    pair "twice-$protocol" 0 --protocol $protocol --set processors=3 --set digest-epochs=1 \
+        --fault damage,primary.cpu0@instruction=20000 --fault damage,primary.cpu0@instruction=40000
+    failovers 2
+    # all processors: a computer fails
+    # shellcheck disable=SC2086
+    pair "all-$protocol" 0 --protocol $protocol $two --fault hard,primary.cpu0@instruction=20000 \
+        --fault hard,primary.cpu1@step=alerted
+    failovers 1
+    pair "one-$protocol" 0 --protocol $protocol --fault hard,primary.cpu0@instruction=20000
+    failovers 1
+done
+
+# Others beside it do not notice, and die with their computer only.
+# shellcheck disable=SC2086
+pair others 0 --set processors=3 --vm a,$n --vm b,$n,at=backup --fault damage,primary.cpu0@instruction=30000
+failovers 1
+[ "$(objects others.json vms | grep -c "end=running")" -eq 2 ] || wrong "others: $(objects others.json vms)"
+pair crashed 0 --set processors=3 --vm a,"$n" --vm b,"$n",at=backup --crash primary@instruction=30000
+objects crashed.json vms | grep -q "name=a end=lost" || wrong "crashed: $(objects crashed.json vms)"
+objects crashed.json vms | grep -q "name=b end=running" || wrong "crashed: $(objects crashed.json vms)"
+
+# One host thread and two are the same run; stepping too.
+for threads in 1 2; do
+    # shellcheck disable=SC2086
+    pair "threads-$threads" 0 --threads $threads $two --vm a,$n --fault damage,primary.cpu0@instruction=30000 \
+        --fault hard,primary.cpu0@instruction=60000
+done
+cmp -s threads-1.err threads-2.err || wrong "threads: another account"
+grep -v seconds threads-1.json | grep -v '"primary"\|"backup"' >one.json
+grep -v seconds threads-2.json | grep -v '"primary"\|"backup"' | cmp -s - one.json || wrong "threads: another result"
+
+# [lost] against silence: from the fault to the promotion, microseconds.
+takeover() {
+    awk -v begin="$2" '/promoted: live/ { gsub(/[^0-9. ]/, " "); print int(($1 - begin) * 1000000 + 0.5); exit }' "$1"
+}
+pair lost-time 0 $two --vm first,recovery=failover --fault hard,primary.cpu0@time=0.001
+pair crash-time 0 --crash primary@time=0.001
+lost=$(takeover lost-time.err 0.001) crash=$(takeover crash-time.err 0.001)
+[ "${lost:-9999}" -le 700 ] && [ "${crash:-0}" -ge 4000 ] ||
+    wrong "take-over after $lost us of [lost], $crash us of a crash"
+echo "take-over: $lost us after [lost], $crash us after a crash"
+finish
