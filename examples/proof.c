@@ -2,16 +2,19 @@
  *
  * Shows: whatever reaches a guest from outside - the world's clock, CR16, the interval timer, the ends of disk
  * commands, delayed traps, typed bytes - and decides what it shows and writes. Each round mixes all of it into one
- * number, writes that to two blocks of the disk, shows it, and reads it back. A second computer that knows one of these
+ * number, writes that to the disk twice at once, shows it, and reads it back. A second computer that knows one of these
  * otherwise, or is told of it elsewhere, shows and writes something else. Status 0; 1 if the disk gives another block
- * than was written, the clock goes back, no alarm came, or a trap was lost; 3 without a disk, 4 on a disk error.
+ * than was written, the clock goes back, no alarm came, or a trap was lost or came twice; 3 without a disk, 4 on a disk
+ * error.
  */
 #include <understudy.h>
 
 enum {
     ROUNDS = 2,
-    BLOCKS = 2, /* of each round */
-    WORDS = BLOCKS * DISK_BLOCK_BYTES / 4,
+    BLOCKS = 2, /* of a round's first write; its second has one */
+    ROUND_BLOCKS = BLOCKS + 1,
+    BLOCK_WORDS = DISK_BLOCK_BYTES / 4,
+    WORDS = BLOCKS * BLOCK_WORDS,
     MARKED = WORDS / 8, /* words of them that differ from round to round */
     STEPS = 40,         /* that a trap is waited for */
     STATUS_WRONG = 1,
@@ -36,8 +39,8 @@ static void must(enum disk_result result)
         power_off(STATUS_DISK_ERROR);
 }
 
-/* An overflow that is delayed: when hardware delivers it is the machine's affair, but DRAIN brings it. How many steps
- * the vector took to show it belongs to what is mixed: two computers must agree. */
+/* An overflow that is delayed: when hardware delivers it is the machine's affair, but DRAIN brings it, once. How many
+ * steps the vector took to show it belongs to what is mixed: two computers must agree. */
 static uint32_t overflow(void)
 {
     uint32_t steps = 0;
@@ -47,7 +50,19 @@ static uint32_t overflow(void)
         steps++;
     dtu_drain();
     wrong += !dtu_v2();
+    dtu_clear_v2(~UINT32_C(0));
+    dtu_drain();
+    wrong += dtu_v2() != 0;
     return steps;
+}
+
+/* Two writes under way at once, of which a crash may leave either undone. */
+static void write_both(uint32_t block)
+{
+    int first = disk_start_write(block, BLOCKS, written);
+    int second = disk_start_write(block + BLOCKS, 1, written);
+    must(disk_wait(first));
+    must(disk_wait(second));
 }
 
 static uint32_t mix(uint32_t value, uint32_t more)
@@ -58,7 +73,7 @@ static uint32_t mix(uint32_t value, uint32_t more)
 int main(void)
 {
     struct world_time before = world_clock();
-    if (disk_open() < 1 + ROUNDS * BLOCKS)
+    if (disk_open() < 1 + ROUNDS * ROUND_BLOCKS)
         return STATUS_NO_DISK;
     dtu_enable(true);
     dtu_set_delayed(~UINT32_C(0));
@@ -78,9 +93,11 @@ int main(void)
         value = mix(mix(value, overflow()), (uint32_t)console_get());
         for (uint32_t i = 0; i < WORDS; i += WORDS / MARKED)
             written[i] = value + i;
-        must(disk_write(1 + round * BLOCKS, BLOCKS, written));
+        if (value & 1) /* which commands there are depends on the clock, too */
+            must(disk_read(0, 1, read_back));
+        write_both(1 + round * ROUND_BLOCKS);
         printf("%u %08x\n", round, value);
-        must(disk_read(1 + round * BLOCKS, BLOCKS, read_back));
+        must(disk_read(1 + round * ROUND_BLOCKS, BLOCKS, read_back));
         for (uint32_t i = 0; i < WORDS; i += WORDS / MARKED)
             wrong += written[i] != read_back[i];
         value = mix(value, alarms);

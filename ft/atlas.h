@@ -22,11 +22,13 @@
     KIND(BACKUP, "backup", "the backup crashes")                                                                       \
     KIND(PARTIAL, "partial", "the primary crashes in the middle of a write of several blocks")                         \
     KIND(BOTH, "both", "the primary crashes, and its successor at each step of the fail-over")                         \
+    KIND(JOIN, "join", "the primary crashes, and its successor while a repaired computer joins")                       \
     KIND(CUT, "cut", "the channel is cut; both computers live")                                                        \
     KIND(DELAY, "delay", "messages take half the time-out longer from then on")                                        \
     KIND(FALSE, "false", "messages take twice the time-out longer: a living primary is declared failed")               \
     KIND(ACKS, "acks", "the acknowledgements under way are lost")                                                      \
-    KIND(MEDIUM, "medium", "the disk's first block cannot be read or written any more")
+    KIND(MEDIUM, "medium", "the disk's first block cannot be read or written any more")                                \
+    KIND(FLIP, "flip", "a bit of one of the primary's registers flips")
 
 enum atlas_fault {
 #define KIND(id, name, text) ATLAS_##id,
@@ -49,6 +51,7 @@ struct atlas_class {
     enum atlas_fault kind;
     struct fault faults[ATLAS_CLASS_FAULTS]; /* what was done, first to last */
     unsigned fault_count;
+    bool repaired;    /* and the other computer joins, after the promotion */
     uint64_t number;  /* of the class, from 0, in the order of time of the undisturbed run; of all shards */
     uint64_t time_ps; /* there */
     uint64_t members; /* crash points */
@@ -71,6 +74,8 @@ struct atlas_config {
     uint64_t shard, shards; /* run the classes whose number leaves `shard` when divided by `shards`; 0, 0: all */
     bool to_first;          /* nothing behind the first class in time that does not hold, and is not expected so */
     uint64_t points_max;    /* of crash points; 0: all */
+    const char *typed;      /* on the terminal, in every run; NULL: nothing */
+    bool must_succeed;      /* a run holds with status 0 only: of the one without a crash, too */
     void (*progress)(void *arg, uint64_t done, uint64_t of); /* told now and then, on any thread; or NULL */
     bool (*asked)(void *arg); /* does somebody want it to stop? Asked on the calling thread now and then; or NULL */
     void *arg;

@@ -14,6 +14,7 @@ void trail_free(struct trail *trail)
     VEC_FREE(&trail->effects);
     VEC_FREE(&trail->due_ps);
     VEC_FREE(&trail->acks_ps);
+    VEC_FREE(&trail->asked);
     VEC_FREE(&trail->marks);
     VEC_FREE(&trail->points);
     memset(trail, 0, sizeof *trail);
@@ -46,6 +47,13 @@ void trail_ack(struct computer *computer, uint64_t time_ps)
         *VEC_PUSH(&trail->acks_ps) = time_ps;
 }
 
+void trail_asked(struct computer *computer)
+{
+    struct trail *trail = trail_of(computer);
+    if (trail)
+        *VEC_PUSH(&trail->asked) = computer_insns(computer);
+}
+
 void trail_mark(struct computer *computer)
 {
     struct trail *trail = trail_of(computer);
@@ -57,15 +65,25 @@ void trail_mark(struct computer *computer)
     if (trail->marks.count && trail->marks.at[trail->marks.count - 1].insns == insns)
         trail->marks.at[trail->marks.count - 1].last_ps = now;
     else
-        *VEC_PUSH(&trail->marks) = (struct trail_mark){insns, now, now, trail->effects.count, computer->role};
+        *VEC_PUSH(&trail->marks) =
+            (struct trail_mark){insns, now, now, trail->effects.count, trail->asked.count, computer->role};
 }
 
 void trail_point(struct computer *computer, const struct fault *fault, uint32_t blocks)
 {
     struct trail *trail = trail_of(computer);
-    if (trail)
-        *VEC_PUSH(&trail->points) = (struct trail_point){
-            *fault, {trail->effects.count, computer_now(computer)}, computer_now(computer), blocks};
+    if (!trail)
+        return;
+    if (fault->place == FAULT_OPERATION && fault->phase == OPERATION_BEFORE) {
+        if (fault->number <= trail->outputs_tried)
+            return;
+        trail->outputs_tried = fault->number;
+    }
+    *VEC_PUSH(&trail->points) = (struct trail_point){.fault = *fault,
+                                                     .key = {.effects = trail->effects.count},
+                                                     .time_ps = computer_now(computer),
+                                                     .asked = trail->asked.count,
+                                                     .blocks = blocks};
 }
 
 static int compare_numbers(const void *a, const void *b)
@@ -106,6 +124,15 @@ void trail_mind_acks(struct trail *trail)
     for (size_t i = 0; i < trail->acks_ps.count; i++)
         *VEC_PUSH(&trail->due_ps) = trail->acks_ps.at[i];
     trail->acks_ps.count = 0;
+    for (size_t i = 0; i < trail->points.count; i++)
+        trail->points.at[i].key.effects += trail->points.at[i].asked;
+    for (size_t i = 0; i < trail->marks.count; i++)
+        trail->marks.at[i].effects += trail->marks.at[i].asked;
+    for (size_t i = 0; i < trail->asked.count; i++)
+        *VEC_PUSH(&trail->effects) = trail->asked.at[i];
+    trail->asked.count = 0;
+    if (trail->effects.count)
+        qsort(trail->effects.at, trail->effects.count, sizeof *trail->effects.at, compare_numbers);
     trail_settle(trail);
 }
 
@@ -138,6 +165,12 @@ uint64_t trail_time_at(const struct trail *trail, uint64_t insns)
 {
     const struct trail_mark *mark = mark_before(trail, false, insns);
     return mark->last_ps + (insns - mark->insns) * trail->insn_ps;
+}
+
+uint64_t trail_first_time_at(const struct trail *trail, uint64_t insns)
+{
+    const struct trail_mark *mark = mark_before(trail, false, insns);
+    return mark->insns == insns ? mark->first_ps : trail_time_at(trail, insns);
 }
 
 enum role trail_role_at(const struct trail *trail, uint64_t insns)

@@ -26,12 +26,13 @@ struct trail_point {
     struct fault fault;
     struct trail_key key; /* `due` once it is settled */
     uint64_t time_ps;
+    uint64_t asked;  /* as the effects of KEY, of struct trail's */
     uint32_t blocks; /* of the write, for a partial performance: FAULT.mask is still open */
 };
 
 /* The computer was ready to fail before instruction `insns`, first at `first_ps` and for the last time at `last_ps`. */
 struct trail_mark {
-    uint64_t insns, first_ps, last_ps, effects;
+    uint64_t insns, first_ps, last_ps, effects, asked;
     enum role role; /* that it then had, and has until the next mark */
 };
 
@@ -39,8 +40,10 @@ struct trail {
     VEC(uint64_t) effects; /* the instruction count at each */
     VEC(uint64_t) due_ps;  /* not in order */
     VEC(uint64_t) acks_ps; /* when acknowledgements arrive: a crash does not mind, but a channel that is cut */
+    VEC(uint64_t) asked;   /* instruction counts at which acknowledgements that were wanted were there: likewise */
     VEC(struct trail_mark) marks;
     VEC(struct trail_point) points; /* protocol steps and operations */
+    uint64_t outputs_tried;         /* an output that waits is tried again: it is a point once */
     uint64_t insns, insn_ps;        /* executed in all; the time of one */
 };
 
@@ -55,6 +58,8 @@ void trail_effect(struct computer *computer);
 void trail_due(struct computer *computer, uint64_t time_ps);
 /* The acknowledgement of what COMPUTER sends arrives at TIME_PS. */
 void trail_ack(struct computer *computer, uint64_t time_ps);
+/* COMPUTER has the acknowledgements that an output or an epoch's end wants: it minds no more whether they are lost. */
+void trail_asked(struct computer *computer);
 /* COMPUTER looks whether a fault strikes before its next instruction. */
 void trail_mark(struct computer *computer);
 /* COMPUTER could have failed at FAULT, which is a step or an operation. */
@@ -64,12 +69,13 @@ void trail_point(struct computer *computer, const struct fault *fault, uint32_t 
 
 /* After the run: put the due times in order, and the points' keys with them. */
 void trail_settle(struct trail *trail);
-/* From now on acknowledgements are due like other things; it is settled again. */
+/* From now on acknowledgements are due like other things, and what asks for them is an effect; it is settled again. */
 void trail_mind_acks(struct trail *trail);
 /* The effects before a crash at instruction INSNS. */
 struct trail_key trail_key_at(const struct trail *trail, uint64_t insns);
-/* When that is; a guest that idles before it: the end of that. */
+/* When that is; a guest that idles before it: the end of that, or its beginning. */
 uint64_t trail_time_at(const struct trail *trail, uint64_t insns);
+uint64_t trail_first_time_at(const struct trail *trail, uint64_t insns);
 enum role trail_role_at(const struct trail *trail, uint64_t insns);
 /* Write to *LIST (to be freed) the instruction counts at which the key may change, in order, each once; returns how
  * many. The first is 0; all are less than trail->insns. */

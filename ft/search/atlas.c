@@ -11,6 +11,7 @@
 #include "ft/compare.h"
 #include "ft/protocols.h"
 #include "ft/search/crash_classes.h"
+#include "ft/search/fork.h"
 #include "ft/search/runs.h"
 #include "mmu/base/memory.h"
 #include "mmu/base/rng.h"
@@ -29,7 +30,7 @@ struct outcome_of_run {
     char sentence[ATLAS_SENTENCE_BYTES];
 };
 
-/* ---- one run ---- */
+/* ---- what came of a run ---- */
 
 /* Was EPOCH the last one of a computer that has failed, or was declared failed? */
 static bool failed_in(const struct system *system, uint64_t epoch, uint64_t failovers)
@@ -41,8 +42,9 @@ static bool failed_in(const struct system *system, uint64_t epoch, uint64_t fail
     return false;
 }
 
-static void take_outcome(struct system *system, struct outcome_of_run *outcome)
+static void take_outcome(struct system *system, void *arg)
 {
+    struct outcome_of_run *outcome = arg;
     struct system_result result;
     uint64_t bytes = 0;
     system_result(system, &result);
@@ -71,32 +73,17 @@ static void take_outcome(struct system *system, struct outcome_of_run *outcome)
                  result.why ? ": " : "", result.why ? result.why : "");
 }
 
-/* Run with COUNT more FAULTS on this thread; the trails are kept if TRAILS is not NULL. */
-static bool run_once(const struct atlas_config *config, struct runs *runs, const struct fault *more, unsigned count,
-                     struct trail *trails, struct outcome_of_run *outcome, struct error *error)
+/* Run without a fault more; the trails are kept. */
+static bool run_undisturbed(const struct atlas_config *config, struct runs *runs, struct trail *trails,
+                            struct outcome_of_run *outcome, struct error *error)
 {
-    struct system_config one = *config->system;
-    struct fault *faults = calloc(one.fault_count + count + 1, sizeof *faults);
-    memory_need(faults);
-    if (one.fault_count)
-        memcpy(faults, one.faults, one.fault_count * sizeof *faults);
-    if (count)
-        memcpy(faults + one.fault_count, more, count * sizeof *faults);
-    one.faults = faults;
-    one.fault_count += count;
-    one.threads = 1;
-    system_config_snapshot(&one);
-    one.network.quiet = true;
-    one.input_fd = one.output_fd = one.operator_fd = -1;
-    one.trails = trails;
-    struct system *system = system_new(&one, error);
-    bool good = system && system_load_files(system, config->files, error) && runs_run(runs, system, error);
+    struct system *system = fork_system(config, trails, error);
+    bool good = system && runs_run(runs, system, error);
     if (good && !runs_stopped(runs)) {
         system_locate(system);
         take_outcome(system, outcome);
     }
     system_free(system);
-    free(faults);
     return good;
 }
 
@@ -179,8 +166,8 @@ static unsigned failures_in(const struct fault *faults, unsigned count, const st
     return failures;
 }
 
-/* Is OUTCOME the end that a run with the faults of CLASS may have? Nobody is left where two computers crash; and what a
- * guest does about a bad block is its own business. */
+/* Is OUTCOME the end that a run with the faults of CLASS may have? Nobody is left where two computers crash; what a
+ * guest does about a bad block is its own business; and a bit that flips in one computer is to be noticed. */
 static bool right_end(const struct sweep *sweep, const struct atlas_class *class, struct outcome_of_run *outcome)
 {
     const struct system_config *system = sweep->config->system;
@@ -188,12 +175,15 @@ static bool right_end(const struct sweep *sweep, const struct atlas_class *class
                         failures_in(system->faults, system->fault_count, &system->settings);
     if (outcome->end == END_LOST && outcome->explainable && failures > 1)
         return true;
+    if (class->kind == ATLAS_FLIP && outcome->digests_differ)
+        return true; /* noticed, and both computers stand */
     if (outcome->sentence[0])
         return false;
-    if (outcome->status == sweep->undisturbed.status || class->kind == ATLAS_MEDIUM)
+    int wanted = sweep->config->must_succeed ? 0 : sweep->undisturbed.status;
+    if (outcome->status == wanted || class->kind == ATLAS_MEDIUM)
         return true;
-    snprintf(outcome->sentence, sizeof outcome->sentence, "the guest ends with status %d; undisturbed with %d",
-             outcome->status, sweep->undisturbed.status);
+    snprintf(outcome->sentence, sizeof outcome->sentence, "the guest ends with status %d; %s with %d", outcome->status,
+             sweep->config->must_succeed ? "if all is well" : "undisturbed", wanted);
     return false;
 }
 
@@ -214,11 +204,14 @@ static void note(const struct sweep *sweep, struct atlas_class *class, struct ou
         memcpy(class->sentence, outcome->sentence, sizeof class->sentence);
 }
 
-static bool judge(struct sweep *sweep, struct crash_class *at, struct error *error)
+/* Run a class, and if it is to be probed a second point of it, from the start: that the first was forked off must not
+ * show either. */
+static bool judge(struct sweep *sweep, struct fork *fork, struct crash_class *at, struct error *error)
 {
     struct outcome_of_run outcome, second;
     struct atlas_class *class = &at->about;
-    if (!run_once(sweep->config, &sweep->runs, class->faults, class->fault_count, NULL, &outcome, error))
+    if (!fork_run(fork, sweep->config, &sweep->runs, class->faults, class->fault_count, class->repaired, at->from_ps,
+                  take_outcome, &outcome, error))
         return false;
     if (runs_stopped(&sweep->runs))
         return true;
@@ -226,9 +219,13 @@ static bool judge(struct sweep *sweep, struct crash_class *at, struct error *err
     if (!class->probed)
         return true;
     struct fault faults[ATLAS_CLASS_FAULTS];
+    struct fork whole = {0};
     memcpy(faults, class->faults, sizeof faults);
     faults[0].number = at->second;
-    if (!run_once(sweep->config, &sweep->runs, faults, class->fault_count, NULL, &second, error))
+    bool good = fork_run(&whole, sweep->config, &sweep->runs, faults, class->fault_count, class->repaired, 0,
+                         take_outcome, &second, error);
+    fork_free(&whole);
+    if (!good)
         return false;
     if (!runs_stopped(&sweep->runs) && !same_outcome(&outcome, &second)) {
         class->held = class->expected = false;
@@ -261,11 +258,12 @@ static void work(void *arg)
     struct sweep *sweep = arg;
     const struct atlas_config *config = sweep->config;
     struct error error;
+    struct fork fork = {0};
     for (size_t i; (i = atomic_fetch_add(&sweep->next, 1)) < sweep->list.count;) {
         struct crash_class *at = &sweep->list.at[i];
         if (!at->run || i > atomic_load(&sweep->last))
             continue;
-        if (!judge(sweep, at, &error)) {
+        if (!judge(sweep, &fork, at, &error)) {
             fail(sweep, &error);
             break;
         }
@@ -278,6 +276,7 @@ static void work(void *arg)
         if (config->progress)
             config->progress(config->arg, done, sweep->wanted);
     }
+    fork_free(&fork);
 }
 
 /* The run without a crash does not hold. That is the first class that does not, if that is asked for, unless its faults
@@ -307,7 +306,7 @@ static void run_first(void *arg)
 {
     struct first_run *first = arg;
     struct sweep *sweep = first->sweep;
-    first->good = run_once(sweep->config, &sweep->runs, NULL, 0, first->trails, &sweep->undisturbed, &first->error);
+    first->good = run_undisturbed(sweep->config, &sweep->runs, first->trails, &sweep->undisturbed, &first->error);
 }
 
 /* The run without a crash: it must hold, and its trails give the classes. */
@@ -321,7 +320,7 @@ static bool find_classes(struct sweep *sweep, struct error *error)
         *error = first.error;
     else if (runs_stopped(&sweep->runs))
         good = error_set(error, "interrupted in the run without a crash: nothing can be judged yet");
-    else if (sweep->undisturbed.sentence[0])
+    else if (sweep->undisturbed.sentence[0] || (config->must_succeed && sweep->undisturbed.status))
         good = note_undisturbed(sweep, &goes_on, error);
     if (good && goes_on)
         crash_classes_find(first.trails, config->faults ? config->faults : ATLAS_CRASHES, &config->system->settings,

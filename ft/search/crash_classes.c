@@ -4,7 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MASKS_MAX = 6 }; /* partial performances of one write that are tried */
+#include "mmu/base/vtime.h"
+
+enum {
+    MASKS_MAX = 6, /* partial performances of one write that are tried */
+    REGISTERS = 32,
+    BITS = 32,
+};
 
 static const struct {
     const char *name, *text;
@@ -34,7 +40,8 @@ static bool same_key(const struct trail_key *a, const struct trail_key *b)
 static struct crash_class place(const struct fault *fault, const struct trail_key *key, uint64_t time_ps)
 {
     return (struct crash_class){.about = {.faults = {*fault}, .fault_count = 1, .time_ps = time_ps, .members = 1},
-                                .key = *key};
+                                .key = *key,
+                                .from_ps = time_ps};
 }
 
 /* Steps and operations at KEY are one more point of the last class if nothing happened since. */
@@ -55,6 +62,7 @@ static void add_instructions(crash_classes *list, const struct trail *trail, con
     struct crash_class added = place(&fault, key, trail_time_at(trail, to - 1));
     added.about.members = to - from;
     added.second = from;
+    added.from_ps = trail_first_time_at(trail, from);
     added.has_second = to - from > 1;
     *VEC_PUSH(list) = added;
 }
@@ -83,8 +91,71 @@ static void add_partial(crash_classes *list, const struct trail_point *point)
     }
 }
 
-static void places_of(const struct trail *trail, crash_classes *list)
+/* ---- places that have been passed ---- */
+
+/* When TRAIL's computer, in ROLE, was first at instruction NUMBER or behind it; TIME_NEVER: never. */
+static uint64_t reached_ps(const struct trail *trail, enum role role, uint64_t number)
 {
+    for (size_t i = 0; i < trail->marks.count; i++) {
+        const struct trail_mark *mark = &trail->marks.at[i];
+        uint64_t end = i + 1 < trail->marks.count ? mark[1].insns : trail->insns;
+        if (mark->role == role && number <= mark->insns)
+            return mark->first_ps;
+        if (mark->role == role && number < end)
+            return trail_first_time_at(trail, number);
+    }
+    return TIME_NEVER;
+}
+
+static bool same_operation(const struct fault *a, const struct fault *b)
+{
+    return b->place == FAULT_OPERATION && a->role == b->role && a->number == b->number && a->phase == b->phase;
+}
+
+/* Would FAULT, which is for a place of TIME_PS, have struck before, where another computer was in that role, or this
+ * one before it was repaired? (Steps are counted over all computers.) */
+static bool strikes_before(const struct trail trails[2], const struct fault *fault, uint64_t time_ps)
+{
+    bool before = false;
+    for (unsigned t = 0; t < 2 && !before; t++) {
+        if (fault->place == FAULT_INSTRUCTION)
+            before = reached_ps(&trails[t], fault->role, fault->number) < time_ps;
+        for (size_t i = 0; fault->place == FAULT_OPERATION && i < trails[t].points.count && !before; i++)
+            before = same_operation(fault, &trails[t].points.at[i].fault) && trails[t].points.at[i].time_ps < time_ps;
+    }
+    return before;
+}
+
+/* Were two computers in one role, or one in two? Only then can a place be passed twice. */
+static bool roles_change(const struct trail trails[2])
+{
+    for (unsigned t = 0; t < 2; t++)
+        for (size_t i = 0; i < trails[t].marks.count; i++)
+            if (trails[t].marks.at[i].role != (t ? ROLE_BACKUP : ROLE_PRIMARY))
+                return true;
+    return false;
+}
+
+/* The first of instructions FROM to TO, exclusive, of computer WHICH before which a fault would not have struck before;
+ * TO if there is none. */
+static uint64_t not_passed(const struct trail trails[2], unsigned which, uint64_t from, uint64_t to)
+{
+    const struct trail *trail = &trails[which];
+    enum role role = trail_role_at(trail, to - 1);
+    while (from < to) {
+        uint64_t middle = from + (to - from) / 2;
+        struct fault fault = {.role = role, .place = FAULT_INSTRUCTION, .number = middle};
+        if (strikes_before(trails, &fault, trail_first_time_at(trail, middle)))
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return from;
+}
+
+static void places_of(const struct trail trails[2], unsigned which, bool change, crash_classes *list)
+{
+    const struct trail *trail = &trails[which];
     uint64_t *changes, count = trail_changes(trail, &changes), from = 0;
     for (uint64_t i = 0; i < count; i++) {
         struct trail_key key = trail_key_at(trail, changes[i]);
@@ -93,13 +164,18 @@ static void places_of(const struct trail *trail, crash_classes *list)
         bool same_role = trail_role_at(trail, from) == trail_role_at(trail, to);
         if (i + 1 < count && same_key(&key, &next) && same_role)
             continue;
-        add_instructions(list, trail, &key, from, to);
+        if (change)
+            from = not_passed(trails, which, from, to);
+        if (from < to)
+            add_instructions(list, trail, &key, from, to);
         from = to;
     }
     free(changes);
     size_t instructions = list->count;
     for (size_t i = 0; i < trail->points.count; i++) {
         const struct trail_point *point = &trail->points.at[i];
+        if (change && strikes_before(trails, &point->fault, point->time_ps))
+            continue;
         if (point->blocks)
             add_partial(list, point);
         else if (list->count > instructions)
@@ -111,19 +187,47 @@ static void places_of(const struct trail *trail, crash_classes *list)
 
 /* ---- what is done there ---- */
 
-/* After the crash of a primary: its successor's, at each step of its fail-over. */
-static void add_both(crash_classes *list, const struct crash_class *at)
+/* After the crash of a primary: its successor's, at each step of its fail-over, or of a join to it. */
+static const struct second_crash {
+    enum atlas_fault kind;
+    enum role role;
+    enum protocol_step step;
+} second_crashes[] = {
+    {ATLAS_BOTH, ROLE_BACKUP, PROTOCOL_STEP_DETECTED},         {ATLAS_BOTH, ROLE_BACKUP, PROTOCOL_STEP_ARBITER_ASKED},
+    {ATLAS_BOTH, ROLE_BACKUP, PROTOCOL_STEP_FENCED},           {ATLAS_BOTH, ROLE_BACKUP, PROTOCOL_STEP_CONNECTED},
+    {ATLAS_BOTH, ROLE_BACKUP, PROTOCOL_STEP_OUTSTANDING_TOLD}, {ATLAS_BOTH, ROLE_BACKUP, PROTOCOL_STEP_PROMOTED},
+    {ATLAS_JOIN, ROLE_PRIMARY, PROTOCOL_STEP_JOIN_STARTED},    {ATLAS_JOIN, ROLE_PRIMARY, PROTOCOL_STEP_JOIN_PAGE},
+    {ATLAS_JOIN, ROLE_PRIMARY, PROTOCOL_STEP_JOIN_DONE},
+};
+
+static void add_second(crash_classes *list, const struct crash_class *at, unsigned faults)
 {
-    static const enum protocol_step steps[] = {PROTOCOL_STEP_DETECTED,         PROTOCOL_STEP_ARBITER_ASKED,
-                                               PROTOCOL_STEP_FENCED,           PROTOCOL_STEP_CONNECTED,
-                                               PROTOCOL_STEP_OUTSTANDING_TOLD, PROTOCOL_STEP_PROMOTED};
-    for (unsigned i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+    for (unsigned i = 0; i < sizeof second_crashes / sizeof second_crashes[0]; i++) {
+        const struct second_crash *second = &second_crashes[i];
+        if (!(faults >> second->kind & 1))
+            continue;
         struct crash_class added = *at;
-        added.about.kind = ATLAS_BOTH;
+        added.about.kind = second->kind;
+        added.about.repaired = second->kind == ATLAS_JOIN;
         added.about.faults[added.about.fault_count++] =
-            (struct fault){.role = ROLE_BACKUP, .place = FAULT_STEP, .number = 1, .step = steps[i]};
+            (struct fault){.role = second->role, .place = FAULT_STEP, .number = 1, .step = second->step};
         *VEC_PUSH(list) = added;
     }
+}
+
+/* Registers hold something else at each instruction: one place stands for itself only. Which bit, its number says. */
+static void add_flip(crash_classes *list, const struct crash_class *at)
+{
+    struct crash_class added = *at;
+    uint64_t number = at->about.faults[0].number;
+    added.about.kind = ATLAS_FLIP;
+    added.about.members = 1;
+    added.has_second = false;
+    added.about.faults[0].kind = FAULT_FLIP;
+    added.about.faults[0].argument = 1 + number % (REGISTERS - 1); /* gr0 is always 0 */
+    ;
+    added.about.faults[0].bit = (uint8_t)(number / (REGISTERS - 1) % BITS);
+    *VEC_PUSH(list) = added;
 }
 
 /* What else can happen at a place of the primary, by kind. */
@@ -168,9 +272,10 @@ static void add_kinds(crash_classes *list, const struct crash_class *at, unsigne
     }
     if (where->role == ROLE_BACKUP)
         return;
-    if (faults >> ATLAS_BOTH & 1)
-        add_both(list, at);
-    for (enum atlas_fault kind = ATLAS_CUT; kind < ATLAS_FAULT_COUNT; kind++) {
+    add_second(list, at, faults);
+    if (faults >> ATLAS_FLIP & 1)
+        add_flip(list, at);
+    for (enum atlas_fault kind = ATLAS_CUT; kind <= ATLAS_MEDIUM; kind++) {
         if (!(faults >> kind & 1))
             continue;
         struct crash_class added = *at;
@@ -194,8 +299,9 @@ static void find(const struct trail trails[2], unsigned faults, const struct set
     crash_classes places = {0};
     if (!faults)
         return;
-    places_of(&trails[0], &places);
-    places_of(&trails[1], &places);
+    bool change = roles_change(trails);
+    for (unsigned t = 0; t < 2; t++)
+        places_of(trails, t, change, &places);
     for (size_t i = 0; i < places.count; i++)
         add_kinds(list, &places.at[i], faults, settings);
     VEC_FREE(&places);

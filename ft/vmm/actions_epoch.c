@@ -2,6 +2,7 @@
  */
 #include "ft/vmm/actions.h"
 
+#include "ft/computer/crash_trail.h"
 #include "ft/computer/timeline_ring.h"
 #include "ft/vmm/companion.h"
 #include "ft/vmm/state_digest.h"
@@ -181,6 +182,7 @@ enum outcome act_await_acks(struct vmm *vmm)
     if (outcome != OUTCOME_DONE)
         return outcome;
     vmm->peer.await_arrival_ps = 0;
+    trail_asked(vmm->computer);
     return vmm_step_done(vmm, PROTOCOL_STEP_ACKS_AWAITED);
 }
 

@@ -4,6 +4,7 @@
  * of a suppressed VP is a no-op that is kept as outstanding; a live one is issued, after the acknowledgements that the
  * protocol wants.
  */
+#include "ft/computer/crash_trail.h"
 #include "ft/computer/timeline_ring.h"
 #include "ft/vmm/vmm.h"
 
@@ -164,6 +165,7 @@ static enum phys_result live_output_ready(struct vmm *vmm, enum output_kind kind
     enum phys_result ready = vmm_output_ready(vmm, commit);
     if (ready != PHYS_OK)
         return ready;
+    trail_asked(computer);
     if (vmm_output_commit(vmm) && !vmm->alone && computer_step_taken(computer, PROTOCOL_STEP_COMMIT_AWAITED))
         return PHYS_STALL;
     vmm->peer.await_arrival_ps = 0;

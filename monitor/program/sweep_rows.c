@@ -61,18 +61,20 @@ static char *text_of(FILE *out, char **text)
     return *text;
 }
 
-char *sweep_command(unsigned count, char *const *words, const struct settings *settings, const struct fault *faults,
-                    unsigned fault_count)
+char *sweep_command(unsigned count, char *const *words, const struct settings *settings,
+                    const struct atlas_class *class)
 {
     char *text = NULL, place[128];
     size_t size;
     FILE *out = open_memstream(&text, &size);
     memory_need(out);
     fprintf(out, "understudy run --mode pair");
-    for (unsigned i = 0; i < fault_count; i++) {
-        fault_format(&faults[i], place, sizeof place);
-        fprintf(out, " --%s %s", faults[i].kind == FAULT_CRASH ? "crash" : "fault", place);
+    for (unsigned i = 0; i < class->fault_count; i++) {
+        fault_format(&class->faults[i], place, sizeof place);
+        fprintf(out, " --%s %s", class->faults[i].kind == FAULT_CRASH ? "crash" : "fault", place);
     }
+    if (class->repaired)
+        fprintf(out, " --repair step=promoted");
     put_words(out, count, words, settings);
     return text_of(out, &text);
 }
@@ -143,9 +145,7 @@ void sweep_rows_take(struct sweep_rows *rows, const struct atlas *atlas, const s
             .place = places_of(class),
             .end = copy_of(class->end),
             .sentence = copy_of(class->sentence),
-            .command = class->held
-                           ? copy_of("")
-                           : sweep_command(count, words, &options->config.settings, class->faults, class->fault_count),
+            .command = class->held ? copy_of("") : sweep_command(count, words, &options->config.settings, class),
         };
     }
 }

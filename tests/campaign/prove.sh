@@ -16,7 +16,7 @@ says "bs has 'await-acks' in its primary's program (B&S P2: the primary awaits a
 says "bs-revised has 'output await'"
 [ "$(jq -r '[.holds, .faults] | @csv' hasty.json)" = 'false,1' ]
 check "the JSON object says so" $?
-sh -c "$(jq -r .command hasty.json | sed "s|^understudy|$understudy|")" >out 2>err
+sh -c "$(jq -r .command hasty.json | sed "s|understudy run|$understudy run|")" >out 2>err
 [ $? -eq 125 ] && grep -qF "$(jq -r .sentence hasty.json)" err
 check "its command shows it" $?
 
@@ -63,6 +63,11 @@ sweep 0 $pair --shard 2/3 --csv again.csv --jobs 1 proof
 cmp 2.csv again.csv
 check "a shard that is run again alone is the same" $?
 
+# Acknowledgements that are lost before an output asks for them keep it waiting, and those after it do not.
+sweep 0 --ram 4M --epoch 2000 --disk d.img,create=64K --set digest-epochs=1 --set channel-latency-us=300 \
+    --set channel-crash=1 --faults acks --probes 1000 proof
+sweep 0 $pair --faults join,flip --sample 200 proof
+
 refused() { # refused SENTENCE ARGUMENTS...
     sentence=$1
     shift
@@ -83,7 +88,7 @@ cp 1.csv same.csv
 refused "the table" --merge --csv 1.csv 1.csv 2.csv 3.csv
 refused "I/N with an I from 1 to N" --shard 4/3 proof
 refused "I/N with an I from 1 to N" --shard 0/3 proof
-refused "primary, backup, partial, both, cut, delay, false, acks or medium is wanted" --faults flood proof
+refused "primary, backup, partial, both, join, cut, delay, false, acks, medium or flip is wanted" --faults flood proof
 refused "needs an IMAGE" --shard 1/2
 refused "hasty.proto:3: " --protocol "$(sed -i 's/send-end//' hasty.proto && echo hasty.proto)"
 
