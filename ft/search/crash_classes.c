@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mmu/base/vtime.h"
-
 enum {
     MASKS_MAX = 6, /* partial performances of one write that are tried */
     REGISTERS = 32,
@@ -91,42 +89,7 @@ static void add_partial(crash_classes *list, const struct trail_point *point)
     }
 }
 
-/* ---- places that have been passed ---- */
-
-/* When TRAIL's computer, in ROLE, was first at instruction NUMBER or behind it; TIME_NEVER: never. */
-static uint64_t reached_ps(const struct trail *trail, enum role role, uint64_t number)
-{
-    for (size_t i = 0; i < trail->marks.count; i++) {
-        const struct trail_mark *mark = &trail->marks.at[i];
-        uint64_t end = i + 1 < trail->marks.count ? mark[1].insns : trail->insns;
-        if (mark->role == role && number <= mark->insns)
-            return mark->first_ps;
-        if (mark->role == role && number < end)
-            return trail_first_time_at(trail, number);
-    }
-    return TIME_NEVER;
-}
-
-static bool same_operation(const struct fault *a, const struct fault *b)
-{
-    return b->place == FAULT_OPERATION && a->role == b->role && a->number == b->number && a->phase == b->phase;
-}
-
-/* Would FAULT, which is for a place of TIME_PS, have struck before, where another computer was in that role, or this
- * one before it was repaired? (Steps are counted over all computers.) */
-static bool strikes_before(const struct trail trails[2], const struct fault *fault, uint64_t time_ps)
-{
-    bool before = false;
-    for (unsigned t = 0; t < 2 && !before; t++) {
-        if (fault->place == FAULT_INSTRUCTION)
-            before = reached_ps(&trails[t], fault->role, fault->number) < time_ps;
-        for (size_t i = 0; fault->place == FAULT_OPERATION && i < trails[t].points.count && !before; i++)
-            before = same_operation(fault, &trails[t].points.at[i].fault) && trails[t].points.at[i].time_ps < time_ps;
-    }
-    return before;
-}
-
-/* Were two computers in one role, or one in two? Only then can a place be passed twice. */
+/* Were two computers in one role, or one in two? Then a fault may strike before the time of its place, at the other. */
 static bool roles_change(const struct trail trails[2])
 {
     for (unsigned t = 0; t < 2; t++)
@@ -136,26 +99,8 @@ static bool roles_change(const struct trail trails[2])
     return false;
 }
 
-/* The first of instructions FROM to TO, exclusive, of computer WHICH before which a fault would not have struck before;
- * TO if there is none. */
-static uint64_t not_passed(const struct trail trails[2], unsigned which, uint64_t from, uint64_t to)
+static void places_of(const struct trail *trail, crash_classes *list)
 {
-    const struct trail *trail = &trails[which];
-    enum role role = trail_role_at(trail, to - 1);
-    while (from < to) {
-        uint64_t middle = from + (to - from) / 2;
-        struct fault fault = {.role = role, .place = FAULT_INSTRUCTION, .number = middle};
-        if (strikes_before(trails, &fault, trail_first_time_at(trail, middle)))
-            from = middle + 1;
-        else
-            to = middle;
-    }
-    return from;
-}
-
-static void places_of(const struct trail trails[2], unsigned which, bool change, crash_classes *list)
-{
-    const struct trail *trail = &trails[which];
     uint64_t *changes, count = trail_changes(trail, &changes), from = 0;
     for (uint64_t i = 0; i < count; i++) {
         struct trail_key key = trail_key_at(trail, changes[i]);
@@ -164,18 +109,13 @@ static void places_of(const struct trail trails[2], unsigned which, bool change,
         bool same_role = trail_role_at(trail, from) == trail_role_at(trail, to);
         if (i + 1 < count && same_key(&key, &next) && same_role)
             continue;
-        if (change)
-            from = not_passed(trails, which, from, to);
-        if (from < to)
-            add_instructions(list, trail, &key, from, to);
+        add_instructions(list, trail, &key, from, to);
         from = to;
     }
     free(changes);
     size_t instructions = list->count;
     for (size_t i = 0; i < trail->points.count; i++) {
         const struct trail_point *point = &trail->points.at[i];
-        if (change && strikes_before(trails, &point->fault, point->time_ps))
-            continue;
         if (point->blocks)
             add_partial(list, point);
         else if (list->count > instructions)
@@ -299,9 +239,10 @@ static void find(const struct trail trails[2], unsigned faults, const struct set
     crash_classes places = {0};
     if (!faults)
         return;
-    bool change = roles_change(trails);
-    for (unsigned t = 0; t < 2; t++)
-        places_of(trails, t, change, &places);
+    places_of(&trails[0], &places);
+    places_of(&trails[1], &places);
+    for (size_t i = 0; i < places.count && roles_change(trails); i++)
+        places.at[i].from_ps = 0;
     for (size_t i = 0; i < places.count; i++)
         add_kinds(list, &places.at[i], faults, settings);
     VEC_FREE(&places);

@@ -11,7 +11,7 @@
 struct crash_class {
     struct atlas_class about; /* what came of it: once it is run */
     struct trail_key key;
-    uint64_t from_ps; /* none of its points is before that */
+    uint64_t from_ps; /* none of its faults strikes before that */
     uint64_t second;  /* another instruction of the class, if it has two */
     bool has_second;
     bool run;    /* it is wanted */

@@ -136,6 +136,7 @@ static enum outcome count_epoch(struct vmm *vmm)
     uint64_t simulated = cpu_simulated(computer->board->cpu);
     uint64_t cost =
         settings->cost_epoch_ns * 1000 + (simulated - vmm->simulated_seen) * settings->cost_simulate_ns * 1000;
+    cost += vmm->epoch == 1 ? settings->cost_other_ns * 1000 : 0;
     vmm->simulated_seen = simulated;
     uint64_t end = computer_now(computer) + cost, room = peer_room_ps(&vmm->peer);
     if (cost || room > end) /* an epoch whose messages find the channel full ends when they do not */

@@ -35,7 +35,7 @@ static bool nobody_looks(const struct vmm *vmm)
     bool counted = world_whole(world)->faults.count || world->processor_faults || world->repairs.count ||
                    config->trails || config->broken;
     bool looked_at = computer->chronicle || vmm->recording || vmm->replay || settings->digest_epochs;
-    bool costs = settings->cost_epoch_ns || settings->cost_simulate_ns;
+    bool costs = settings->cost_epoch_ns || settings->cost_simulate_ns || settings->cost_other_ns;
     return !stops && !counted && !looked_at && !costs && !settings->epoch_counts && !companions_count(computer);
 }
 

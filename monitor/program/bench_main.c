@@ -1,5 +1,5 @@
 /* bench_main.c - `understudy bench [--json] [IMAGE]`: how fast a bare computer is, and what a backup costs. (`bench
- * --engines` is bench_engines.c.)
+ * --engines` is bench_engines.c, `bench --paper` bench_paper.c.)
  *
  * The same guest runs bare and as a pair in turn (bare, pair, bare, pair, ...) in one process, so that a host which
  * changes its speed changes both. Each pair is compared with the bare run just before it; what is reported are medians
@@ -21,6 +21,7 @@
 #include "monitor/base/json.h"
 #include "monitor/program/bench_engines.h"
 #include "monitor/program/bench_failover.h"
+#include "monitor/program/bench_paper.h"
 #include "monitor/program/median.h"
 #include "monitor/program/plot.h"
 #include "monitor/program/subcommand.h"
@@ -51,6 +52,7 @@ struct bench {
     const char *plot_path;     /* NULL: no drawing */
     bool json, help;
     bool engines; /* what is measured is the engines, in this folder: `image` */
+    bool paper;   /* or the paper's programs, likewise */
     unsigned runs;
     uint64_t timeout_insns;
     struct sample bare[EPOCHS][RUNS_MAX], pair[EPOCHS][RUNS_MAX];
@@ -296,8 +298,8 @@ static bool default_images(struct bench *bench, struct error *error)
     char *folder = installed_guests();
     if (!folder)
         return error_set(error, "there are no guests beside the program: 'understudy bench IMAGE' is wanted");
-    snprintf(bench->image, sizeof bench->image, bench->engines ? "%s" : "%s/workload.elf", folder);
-    if (!bench->engines)
+    snprintf(bench->image, sizeof bench->image, bench->engines || bench->paper ? "%s" : "%s/workload.elf", folder);
+    if (!bench->engines && !bench->paper)
         snprintf(bench->translated, sizeof bench->translated, "%s/workload_virtual.elf", folder);
     free(folder);
     return true;
@@ -323,6 +325,8 @@ static bool parse(struct bench *bench, unsigned count, char *const *words, struc
             bench->help = true;
         } else if (strcmp(words[i], "--engines") == 0) {
             bench->engines = true;
+        } else if (strcmp(words[i], "--paper") == 0) {
+            bench->paper = true;
         } else if (strcmp(words[i], "--runs") == 0) {
             if (!take_number("--runs", words[++i], RUNS_MAX, &number, error))
                 return false;
@@ -344,6 +348,9 @@ static bool parse(struct bench *bench, unsigned count, char *const *words, struc
     }
     if (bench->engines && (bench->image[0] || bench->timeout_insns != TIMEOUT_USUAL))
         return error_set(error, "--engines has its own guests, which end: no image, no --timeout");
+    if (bench->paper && (bench->image[0] || bench->engines || bench->plot_path || bench->runs != RUNS_USUAL ||
+                         bench->timeout_insns != TIMEOUT_USUAL))
+        return error_set(error, "--paper has its own guests and settings: nothing but --json goes with it");
     return bench->image[0] || bench->help || default_images(bench, error);
 }
 
@@ -384,14 +391,17 @@ static void print_help(void)
 {
     printf(
         "understudy bench [--json] [--plot FILE.svg] [--runs N] [--timeout INSTRUCTIONS] [IMAGE]\n"
-        "understudy bench --engines [--json] [--plot FILE.svg] [--runs N]\n\n"
+        "understudy bench --engines [--json] [--plot FILE.svg] [--runs N]\n"
+        "understudy bench --paper [--json]\n\n"
         "Run IMAGE (the guest `workload` that came with the program) bare and as a pair in turn, N rounds (%d), each\n"
         "run to its end or to INSTRUCTIONS (%d), and print medians: instructions a second, and what\n"
         "epochs of 1000, 4096 and 32768 instructions cost. Without IMAGE, also `workload_virtual` bare:\n"
         "the same work with address translation on. Then what going back in time costs. --plot draws what\n"
         "epochs cost beside the model of Bressoud and Schneider.\n\n"
         "--engines: some guests of their own, bare, on the interpreter, on the translator and, where it is\n"
-        "installed, on qemu-system-hppa without and with -icount. --plot draws bars.\n",
+        "installed, on qemu-system-hppa without and with -icount. --plot draws bars.\n\n"
+        "--paper: the measurements of Bressoud and Schneider (SOSP '95) in virtual time, beside theirs. Status 1 if\n"
+        "they are not what they should be.\n",
         RUNS_USUAL, TIMEOUT_USUAL);
 }
 
@@ -412,14 +422,16 @@ int bench_main(unsigned count, char *const *words, struct error *error)
     memory_need(bench);
     bench->runs = RUNS_USUAL;
     bench->timeout_insns = TIMEOUT_USUAL;
-    bool good = parse(bench, count, words, error);
+    bool good = parse(bench, count, words, error), holds = true;
     if (good && bench->help)
         print_help();
+    else if (good && bench->paper)
+        good = bench_paper(bench->image, bench->json, &holds, error);
     else if (good && may_write(bench, error))
         good = bench->engines ? bench_engines(bench->image, bench->runs, bench->json, bench->plot_path, error)
                               : bench_epochs(bench, error);
     else
         good = false;
     free(bench);
-    return good ? 0 : EXIT_REFUSED;
+    return !good ? EXIT_REFUSED : holds ? 0 : 1;
 }

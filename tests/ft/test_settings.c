@@ -8,11 +8,11 @@
 
 /* The names that scripts use (docs/commands.md, "Settings"): they may not go. */
 static const char *const names[] = {
-    "clock-hz",         "world-clock",    "trap-delay",          "tlb-entries",        "tlb-combined",
-    "disk-latency-us",  "disk-spread-us", "drift-ppm",           "channel-latency-us", "channel-bits-per-s",
-    "channel-crash",    "heartbeat-us",   "timeout-us",          "digest-epochs",      "lag-epochs",
-    "snapshot-mib",     "epoch-counts",   "epoch-on-drain",      "epoch-on-idle",      "drain-priv",
-    "cost-simulate-us", "cost-epoch-us",  "cost-instruction-ns", "processors",
+    "clock-hz",         "world-clock",    "trap-delay",     "tlb-entries",         "tlb-combined",
+    "disk-latency-us",  "disk-spread-us", "drift-ppm",      "channel-latency-us",  "channel-bits-per-s",
+    "channel-crash",    "heartbeat-us",   "timeout-us",     "digest-epochs",       "lag-epochs",
+    "snapshot-mib",     "epoch-counts",   "epoch-on-drain", "epoch-on-idle",       "drain-priv",
+    "cost-simulate-us", "cost-epoch-us",  "cost-other-us",  "cost-instruction-ns", "processors",
 };
 
 static uint64_t stored(const struct settings *settings, const struct setting_row *row)

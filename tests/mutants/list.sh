@@ -4,6 +4,8 @@
 #   mutant NAME RULE PROTOCOL WHAT file CHANGE...         the protocol as a file, each CHANGE (sed's) made to it
 #   mutant NAME RULE PROTOCOL WHAT source FILE CHANGE     one file of the program, likewise
 #   mutant NAME RULE PROTOCOL WHAT broken ASSUMPTION      with --break-assumption
+#
+# `slow` before that: it is found late in the list of sweeps.
 
 # ---- P0 to P8 ----
 mutant value-not-sent P0 bs-revised "the primary keeps the values of its environment instructions to itself" \
@@ -75,10 +77,10 @@ mutant held-not-issued "step 318" bs-revised "what the backup held back is never
     source ft/vmm/actions_failover.c '/^enum outcome act_promote/,/^}/s/^    issue_held(vmm);/    (void)issue_held;/'
 
 # ---- arbiter, fencing, clock, channel ----
-mutant arbiter-yields arbiter bs-revised "the arbiter lets everybody win" broken arbiter
+mutant arbiter-yields arbiter bs-revised "the arbiter lets everybody win" slow broken arbiter
 mutant arbiter-not-asked arbiter bs-revised "a primary goes on alone without asking" \
     source ft/vmm/vmm.c '/^static bool peer_lost_event/,/^}/s/= computer_arbitrate(computer)/= ARBITER_WON/'
-mutant no-fence fencing bs-revised "the devices serve an older generation" broken fencing
+mutant no-fence fencing bs-revised "the devices serve an older generation" slow broken fencing
 mutant disk-not-fenced fencing bs-revised "the disk serves an older generation" \
     source ft/world/world.c 's/shared_disk_fence(world_disk(world, index, i), generation)/(void)index/'
 mutant clock-begins-anew clock bs-revised "after a fail-over the clock begins at 0" \

@@ -6,7 +6,7 @@
 #
 # BUILD is a build folder. A mutant of the program is one file with one change; it is compiled as BUILD compiles that
 # file, and linked before the library that has the file as it is. A line for each mutant: its name, the rule, what is
-# wrong, and what the sweep says of it; they are the rows of docs/mutants.md. --quick: those that need no compiler.
+# wrong, and what the sweep says of it; they are the rows of docs/mutants.md. --quick: those that need no compiler and few points.
 only="" points=2000000 jobs=2 quick=no
 while [ $# -gt 0 ]; do
     case $1 in
@@ -69,10 +69,11 @@ mutant()
     name=$1 rule=$2 protocol=$3 what=$4 program=$build/understudy broken=''
     case ",$only," in ,, | *",$name,"*) ;; *) return ;; esac
     shift 4
-    case "$quick $*" in *yes*source*) return ;; esac
+    case "$quick $*" in yes*source* | yes*slow*) return ;; esac
     "$program" protocol "$protocol" >"$name.proto"
     while [ $# -gt 0 ]; do
         case $1 in
+        slow) shift ;;
         broken)
             broken=$2
             shift 2

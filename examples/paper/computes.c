@@ -1,0 +1,4 @@
+/* computes.c - the paper's program that computes. */
+#define PAPER_OPERATIONS 0
+
+#include "paper.c"

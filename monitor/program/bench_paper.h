@@ -1,0 +1,17 @@
+/* bench_paper.h - the measurements of Bressoud and Schneider ("Hypervisor-Based Fault-Tolerance", SOSP '95, sections 4
+ * and 5), made on this machine with their costs: the virtual time of a pair to that of a bare computer.
+ */
+#ifndef US_MONITOR_PROGRAM_BENCH_PAPER_H
+#define US_MONITOR_PROGRAM_BENCH_PAPER_H
+
+#include <stdbool.h>
+
+#include "mmu/base/error.h"
+
+/* Run the guests paper_computes, paper_writes and paper_reads of FOLDER, and print each cell of the paper's Table 1 and
+ * its predictions beside what is measured here; as one JSON object if JSON. *HOLDS: what the old protocol costs a
+ * guest that computes is within 1 % of what they measured and predicted, and the revised one is nowhere slower. False
+ * with one line in ERROR: a guest cannot be run. */
+bool bench_paper(const char *folder, bool json, bool *holds, struct error *error);
+
+#endif
