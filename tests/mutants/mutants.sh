@@ -6,7 +6,8 @@
 #
 # BUILD is a build folder. A mutant of the program is one file with one change; it is compiled as BUILD compiles that
 # file, and linked before the library that has the file as it is. A line for each mutant: its name, the rule, what is
-# wrong, and what the sweep says of it; they are the rows of docs/mutants.md. --quick: those that need no compiler and few points.
+# wrong, and what the sweep says of it; they are the rows of docs/mutants.md.
+# --quick: those that need no compiler and few points.
 only="" points=2000000 jobs=2 quick=no
 while [ $# -gt 0 ]; do
     case $1 in
@@ -35,14 +36,14 @@ miss()
 # changed FILE CHANGE: does sed's CHANGE make another text of FILE?
 changed()
 {
-    sed "$2" "$1" >changed.c && ! cmp -s changed.c "$1"
+    sed "$2" "$1" >changed_file && ! cmp -s changed_file "$1"
 }
 
-# compile FILE: $program has changed.c in the place of FILE.
+# compile FILE: $program has changed_file in the place of FILE.
 compile()
 {
     [ -s commands ] || ninja -C "$build" -t commands understudy >commands || return 1
-    compile=$(grep -F -e "-c $source/$1" commands | sed "s# -MD .*# -o $work/changed.o -c $work/changed.c#")
+    compile=$(grep -F -e "-c $source/$1" commands | sed "s# -MD .*# -o $work/changed.o -x c -c $work/changed_file#")
     link=$(tail -n 1 commands | sed "s# -o understudy # $work/changed.o -o $work/understudy #")
     (cd "$build" && eval "$compile" && eval "$link") >said 2>&1 && program=$work/understudy
 }
@@ -59,7 +60,7 @@ prove()
         miss "$name" "MISSED: status $status: $(head -n 1 said)"
         return
     fi
-    echo "| $name | $rule | $what | $(echo "$sentence" | cut -c 1-100) | $(awk '/points in/ { p += $(NF - 4) } END { print p }' said) |"
+    echo "| $name | $rule | $what | $(echo "$sentence" | cut -c 1-100) |"
     found=$((found + 1))
 }
 
@@ -79,13 +80,15 @@ mutant()
             shift 2
             ;;
         source)
-            if ! changed "$source/$2" "$3"; then miss "$name" "nothing is changed: $2 is another now"; return; fi
-            if ! compile "$2"; then miss "$name" "cannot be compiled: $(grep -m 1 error said)"; return; fi
-            shift 3
+            change=$4
+            [ "$3" = - ] || change=$(printf '/^[a-z].*[ *]%s(/,/^}/{\n%s\n}' "$3" "$4")
+            changed "$source/$2" "$change" || { miss "$name" "nothing is changed: $2 is another now"; return; }
+            compile "$2" || { miss "$name" "cannot be compiled: $(grep -m 1 error said)"; return; }
+            shift 4
             ;;
         file)
-            if ! changed "$name.proto" "$2"; then miss "$name" "nothing is changed: $protocol is another now"; return; fi
-            mv changed.c "$name.proto"
+            changed "$name.proto" "$2" || { miss "$name" "nothing is changed: $protocol is another now"; return; }
+            mv changed_file "$name.proto"
             shift 2
             ;;
         esac
