@@ -119,6 +119,8 @@ void cpu_visit(struct cpu *cpu, struct visit *visit)
     VISIT(visit, cpu->references);
     VISIT(visit, cpu->references_limit);
     VISIT(visit, cpu->count_references);
+    VISIT(visit, cpu->branches);
+    VISIT(visit, cpu->awaited);
     visit_end(visit);
 }
 
@@ -159,6 +161,21 @@ void cpu_limit_references(struct cpu *cpu, uint64_t limit)
 {
     cpu->count_references = limit != 0;
     cpu->references_limit = cpu->references + limit;
+}
+
+void cpu_await_external(struct cpu *cpu, uint32_t bits)
+{
+    cpu->awaited = bits;
+}
+
+uint64_t cpu_branches(const struct cpu *cpu)
+{
+    return cpu->branches;
+}
+
+void cpu_branches_clear(struct cpu *cpu)
+{
+    cpu->branches = 0;
 }
 
 const char *cpu_halt_reason(const struct cpu *cpu)

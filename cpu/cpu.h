@@ -164,6 +164,7 @@ enum cpu_stop {
     CPU_STOP_WATCH,      /* the instruction just completed has accessed what is watched; see cpu_watch_hit */
     CPU_STOP_REFERENCE,  /* about to access what is watched with ACCESS_BEFORE; see cpu_watch_hit */
     CPU_STOP_TRAP,       /* an interruption has been taken that cpu_stop_at_traps asks for; see cpu_vector_taken */
+    CPU_STOP_AWAITED,    /* before an instruction at which the guest can take what cpu_await_external says */
     CPU_STOP_HALTED,     /* cannot go on (docs/undefined.md, "Ends"); see cpu_halt_reason */
 };
 
@@ -185,6 +186,7 @@ struct cpu_config {
     uint64_t tlb_seed;          /* 0: replacement by a rule that knows no seed (a VP's TLB) */
     bool stop_on_idle;
     bool drain_priv;
+    bool count_branches; /* cpu_branches means something */
     /* Assumptions of fault tolerance, broken (docs/faults.md, "Assumptions"); both 0 in a sound machine. */
     uint32_t undefined;     /* what an undefined result - a load of the reserved CR1 to CR7 - is on this machine */
     uint8_t privilege_leak; /* OR'd into link values: the level at which a monitor really runs its guest shows */
@@ -220,6 +222,17 @@ void cpu_request_stop(struct cpu *cpu);
 void cpu_post_external(struct cpu *cpu, unsigned number);
 /* True if an unmasked external interrupt or delayed trap is pending with PSW[I] = 1 or not (EIRR & EIEM nonzero). */
 bool cpu_interrupt_pending(const struct cpu *cpu);
+
+/* The external interrupts that a monitor holds for the guest, as bits of EIRR: the guest does not see them, but cpu_run
+ * comes back with CPU_STOP_AWAITED where the guest could take one of them (PSW[I] = 1, and its bit of EIEM). 0: none,
+ * as at power-on. Between runs. */
+void cpu_await_external(struct cpu *cpu, uint32_t bits);
+
+/* The branch counter, a register of the machine beside the recovery register and the monitor's alone: branches
+ * completed (taken or not; nullified ones are not), RFIs and RFIRs, and interruptions taken, since it was cleared.
+ * Between two executions of one place it changes. Only where cpu_config.count_branches is set. */
+uint64_t cpu_branches(const struct cpu *cpu);
+void cpu_branches_clear(struct cpu *cpu);
 
 /* The trap buffer's pairs are all delivered now (entry into the monitor): to the guest's V1/V2 if Drain_Priv is 0,
  * through env->trap_delivered if it is 1. */

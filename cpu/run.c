@@ -84,6 +84,8 @@ static enum cpu_stop run_until(struct cpu *cpu, uint64_t end)
             return stop;
         if (state->insns >= end || (cpu->count_references && cpu->references >= cpu->references_limit))
             return CPU_STOP_LIMIT;
+        if (UNLIKELY(cpu->awaited) && interruption_awaited(cpu))
+            return CPU_STOP_AWAITED;
         unsigned vector = interruption_pending(cpu);
         if (vector && cpu->observer)
             observed(cpu, vector, end);

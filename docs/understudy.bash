@@ -3,23 +3,23 @@ _understudy() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} words= options= images=
     case $before in
     --mode) words="bare solo pair" ;;
-    --protocol) words="dec bs bs-revised" ;;
+    --protocol) words="dec bs bs-revised yokogawa vmware" ;;
     --failover) words="disconnect uncertain reissue" ;;
     --console) words="sequenced plain" ;;
-    --break-assumption) words="tlb clock delivery dma traps undefined privilege fifo detection output-commit fencing arbiter shared-disk" ;;
+    --break-assumption) words="tlb clock delivery dma traps undefined privilege fifo detection output-commit fencing arbiter shared-disk equalize valid-flag" ;;
     --keys) words="raw line" ;;
     --engine) words="auto interpreter translator" ;;
     --threads) words="1 2" ;;
-    --faults) words="primary backup partial both cut delay false acks medium" ;;
-    --set) words="clock-hz= world-clock= computers= processors= trap-delay= tlb-entries= tlb-combined= disk-latency-us= disk-spread-us= sync= drift-ppm= channel-latency-us= channel-bits-per-s= channel-crash= net-latency-us= net-bits-per-s= heartbeat-us= timeout-us= digest-epochs= lag-epochs= lag-report-us= lag-max-us= snapshot-mib= epoch-counts= epoch-on-drain= epoch-on-idle= drain-priv= cost-simulate-us= cost-epoch-us= cost-instruction-ns="; compopt -o nospace ;;
-    help) words="system load boot reset continue run step next finish until epoch reverse-step reverse-continue reverse-epoch crash repair cut heal delay ack-loss flip disk assume arbiter info x print symbol backtrace up down list display symbol-file history trace disassemble break tbreak watch rwatch awatch condition ignore enable disable delete focus set compare why who-knows timeline expect send assert ask record replay if else end while repeat source echo gdb help apropos save restore window screenshot quit" ;;
+    --faults) words="primary backup partial both join cut delay false acks medium flip" ;;
+    --set) words="clock-hz= world-clock= computers= processors= spares= trap-delay= tlb-entries= tlb-combined= disk-latency-us= disk-spread-us= sync= drift-ppm= channel-latency-us= channel-bits-per-s= channel-crash= net-latency-us= net-bits-per-s= heartbeat-us= timeout-us= digest-epochs= lag-epochs= lag-report-us= lag-max-us= snapshot-mib= epoch-counts= epoch-on-drain= epoch-on-idle= timing= counter-skid= skid-margin= critical-max= thin-timer= thin-max-us= gather-us= drain-priv= cost-simulate-us= cost-epoch-us= cost-other-us= cost-instruction-ns="; compopt -o nospace ;;
+    help) words="system load boot reset continue run step next finish until epoch reverse-step reverse-continue reverse-epoch crash repair cut heal delay ack-loss flip processor vm disk assume arbiter info x print symbol backtrace up down list display symbol-file history trace disassemble break tbreak watch rwatch awatch condition ignore enable disable delete focus set compare why who-knows timeline expect send assert ask record replay if else end while repeat source echo gdb help apropos save restore window screenshot quit" ;;
     esac
     case ${COMP_WORDS[1]} in
-    run) options="--mode --protocol --failover --epoch --ram --disk --virtio --kernel --initrd --append --seed --console --crash --fault --break-assumption --repair --timeout --json --record --gdb --window --keys --engine --threads --set --beside --help" ;;
-    sweep) options="--mode --protocol --failover --epoch --ram --disk --virtio --kernel --initrd --append --seed --console --crash --fault --break-assumption --repair --timeout --json --engine --set --jobs --probes --sample --faults --points --shard --csv --svg --help" ;;
-    world) options="--help --listen --trusted-network --alone-after --mode --protocol --failover --epoch --ram --disk --virtio --kernel --initrd --append --seed --console --crash --fault --break-assumption --repair --timeout --json --record --gdb --window --keys --engine --threads --set --beside" ;;
+    run) options="--mode --protocol --failover --epoch --ram --disk --virtio --kernel --initrd --append --seed --console --crash --fault --computer --break-assumption --repair --timeout --json --record --gdb --window --keys --engine --threads --set --beside --vm --help" ;;
+    sweep) options="--mode --protocol --failover --epoch --ram --disk --virtio --kernel --initrd --append --seed --console --crash --fault --computer --break-assumption --repair --timeout --json --engine --set --vm --jobs --probes --sample --faults --points --shard --csv --svg --help" ;;
+    world) options="--help --listen --trusted-network --alone-after --mode --protocol --failover --epoch --ram --disk --virtio --kernel --initrd --append --seed --console --crash --fault --computer --break-assumption --repair --timeout --json --record --gdb --window --keys --engine --threads --set --beside --vm" ;;
     node) options="--help --world --listen --monitor --trusted-network" ;;
-    live) options="--help --alone-after --nodes --respawn --mode --protocol --failover --epoch --ram --disk --virtio --kernel --initrd --append --seed --console --crash --fault --break-assumption --repair --timeout --json --record --gdb --window --keys --engine --threads --set --beside" ;;
+    live) options="--help --alone-after --nodes --respawn --mode --protocol --failover --epoch --ram --disk --virtio --kernel --initrd --append --seed --console --crash --fault --computer --break-assumption --repair --timeout --json --record --gdb --window --keys --engine --threads --set --beside --vm" ;;
     test) options="--help -j -D -C --sandbox --timeout --host-timeout --save-dir --junit --json --html" ;;
     replay) options="--help --json" ;;
     bench) options="--help --json --plot --runs --timeout --engines" ;;

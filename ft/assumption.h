@@ -36,6 +36,8 @@
     ASSUMPTION(ARBITER, "arbiter", "everyone who asks the arbiter wins", "an arbiter that only one computer can win")  \
     ASSUMPTION(SHARED_DISK, "shared-disk", "each computer has a disk of its own",                                      \
                "one disk that both computers reach")                                                                   \
+    ASSUMPTION(EQUALIZE, "equalize", "each computer runs at its own speed, and nobody waits for the slower one",       \
+               "the speed of the slower computer for both, which [perf] tells,")                                       \
     ASSUMPTION(VALID_FLAG, "valid-flag", "a VM is resumed from a save area whose valid flag is 0",                     \
                "the valid flag of the virtual machine save area (JP 8-263454)")
 

@@ -45,11 +45,20 @@ enum operation_phase {
     STEP(END_SENT, "end-sent")                                                                                         \
     STEP(COMMIT_AWAITED, "commit-awaited")                                                                             \
     STEP(OPERATION_ISSUED, "operation-issued")                                                                         \
+    STEP(OUTPUT_HELD, "output-held")                                                                                   \
+    STEP(OUTPUT_RELEASED, "output-released")                                                                           \
+    STEP(OUT_SENT, "out-sent")                                                                                         \
+    STEP(ADJUSTED, "adjusted")                                                                                         \
+    STEP(POINT_CHOSEN, "point-chosen")                                                                                 \
     STEP(B_MESSAGE_RECEIVED, "b-message-received")                                                                     \
     STEP(B_ACKED, "b-acked")                                                                                           \
     STEP(B_TIME_AWAITED, "b-time-awaited")                                                                             \
     STEP(B_END_AWAITED, "b-end-awaited")                                                                               \
     STEP(B_DELIVERED, "b-delivered")                                                                                   \
+    STEP(B_ARMED, "b-armed")                                                                                           \
+    STEP(B_CLOSING, "b-closing")                                                                                       \
+    STEP(B_SUSPENDED, "b-suspended")                                                                                   \
+    STEP(B_OVERSHOOT, "b-overshoot")                                                                                   \
     STEP(DETECTED, "detected")                                                                                         \
     STEP(ARBITER_ASKED, "arbiter-asked")                                                                               \
     STEP(FENCED, "fenced")                                                                                             \
@@ -95,6 +104,7 @@ enum fault_kind {
                        primary is declared failed */
     FAULT_ACK_LOSS, /* the acknowledgements under way are lost; a later one stands in for them */
     FAULT_MEDIUM,   /* the disk's block `argument` cannot be read or written any more */
+    FAULT_SLOW,     /* the computer works at `argument` percent of its speed from then on */
     FAULT_FLIP,     /* bit `bit` of general register `argument`, or of the RAM byte there if `memory`, changes */
     FAULT_SOFT,     /* a processor's: instruction retry succeeds */
     FAULT_HARD,     /* retry does not: the instruction is backed out, the state is saved, the processor stops */
@@ -132,8 +142,8 @@ struct fault {
 };
 
 /* Parse "[KIND,]WHO@WHERE": "primary@operation=3.partial:0x5" is a crash; KIND is cut, heal, delay=US, ack-loss,
- * medium=BLOCK, flip=grN:BIT or flip=ADDRESS:BIT, or a processor's: soft, hard, damage, hang. False with one line in
- * ERROR. */
+ * medium=BLOCK, slow=PERCENT, flip=grN:BIT or flip=ADDRESS:BIT, or a processor's: soft, hard, damage, hang. False with
+ * one line in ERROR. */
 bool fault_parse(const char *text, struct fault *fault, struct error *error);
 /* Parse a WHERE alone ("epoch=12"); the role is ROLE_PRIMARY. */
 bool fault_parse_where(const char *text, struct fault *fault, struct error *error);

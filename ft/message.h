@@ -2,7 +2,9 @@
  *
  * On the wire a message is a 32-byte header - class, device, payload size, epoch, index, value - and for a disk
  * interrupt a 32-byte description of the completion and the data of a read, for the network's the frame, all
- * big-endian. Acknowledgements are 32 bytes.
+ * big-endian. [end, E] of a protocol whose primary chooses where E ends has 40 bytes more: reason (4), 0 (4), branches
+ * (8), space and offset at the front of the queue and at its back (4 each), and the theoretical value in picoseconds
+ * (8). Acknowledgements are 32 bytes.
  */
 #ifndef US_FT_MESSAGE_H
 #define US_FT_MESSAGE_H
@@ -13,14 +15,14 @@
 
 #include "io/disk_operation.h"
 
-enum { MESSAGE_HEADER_BYTES = 32, MESSAGE_DISK_BYTES = 32, MESSAGE_ACK_BYTES = 32 };
+enum { MESSAGE_HEADER_BYTES = 32, MESSAGE_DISK_BYTES = 32, MESSAGE_POINT_BYTES = 40, MESSAGE_ACK_BYTES = 32 };
 
 enum message_class {
     MESSAGE_INTERRUPT = 1, /* [E, Int]: device's; index: operation or input number; value: the byte or event */
     MESSAGE_VALUE,         /* [E, Val]: index: instruction of the epoch; value: clock in picoseconds, or random bits */
     MESSAGE_TIME,          /* [E, Tme]: value: the primary VP's clock at the end of E, picoseconds */
     MESSAGE_END,           /* [end, E]: value: the same (protocol dec has no [E, Tme]); index: up to which number the
-                              terminal has the VP's output */
+                              terminal has the VP's output; or, if there is a point, the instructions of E */
     MESSAGE_OFF,           /* [off, E, status]: value: status; index: 1 for a reset instead */
     MESSAGE_HEARTBEAT,
     MESSAGE_JOIN_STATE, /* the VP and its VMM without memory; bulk */
@@ -31,7 +33,8 @@ enum message_class {
     MESSAGE_VALUES,   /* index: so many [E, Val] at once; bulk: packed (log/values.h) */
     MESSAGE_PERFORMED, /* [E, Net], before [end, E] if there is news: index: up to which number the network has the VP's
                           frames */
-    MESSAGE_LOST,     /* [lost]: the VP of this computer is gone, and the computer is not; nothing more comes */
+    MESSAGE_LOST,      /* [lost]: the VP of this computer is gone, and the computer is not; nothing more comes */
+    MESSAGE_OUT, /* [out, K]: outputs up to K are issued: index: K; value: up to which number the terminal has them */
     MESSAGE_CLASS_END
 };
 
@@ -43,17 +46,53 @@ enum interrupt_device {
     DEVICE_LOST,
     DEVICE_UNCERTAIN,
     DEVICE_DISPLAY,
-    DEVICE_NETWORK
+    DEVICE_NETWORK,
+    DEVICE_TIMER,
+    DEVICE_RATE
 };
 
 /* Environment values. */
 enum value_kind { VALUE_CLOCK, VALUE_ENTROPY, VALUE_KINDS };
+
+/* Why an epoch ended where its primary chose to end it (ft/vmm/points.h). */
+enum point_reason {
+    POINT_NONE,      /* it did not choose: the epoch has a length */
+    POINT_INTERRUPT, /* the first place where the guest could be given a virtual interrupt */
+    POINT_OUTPUT,    /* the next instruction is an output */
+    POINT_LENGTH,
+    POINT_IDLE,
+    POINT_OFF, /* power-off or reset */
+    POINT_REASONS
+};
+_Static_assert(POINT_REASONS == 6, "POINT_REASON_COUNT (system.h)");
+const char *point_reason_name(enum point_reason reason);
+
+/* A place in an instruction stream that does not count its instructions: how many branches were completed since the
+ * last synchronization point, and both elements of the queues of instruction addresses. At most one moment of an epoch
+ * has it. */
+struct position {
+    uint64_t branches;
+    uint32_t front_space, front, back_space, back;
+};
+
+static inline bool position_is(const struct position *a, const struct position *b)
+{
+    return a->branches == b->branches && a->front_space == b->front_space && a->front == b->front &&
+           a->back_space == b->back_space && a->back == b->back;
+}
+
+struct sync_point {
+    enum point_reason reason;
+    struct position position;
+    uint64_t theory_ps; /* how long the epoch takes a virtual processor of this speed */
+};
 
 struct message {
     enum message_class message_class;
     enum interrupt_device device;
     enum value_kind value_kind; /* of MESSAGE_VALUE */
     uint64_t epoch, index, value;
+    struct sync_point point;     /* of MESSAGE_END; reason POINT_NONE: it has none */
     struct disk_completion disk; /* data points into the bytes it was decoded from */
     const uint8_t *bulk;         /* of a joining computer's state, packed values, a frame; points there too */
     uint32_t bulk_bytes;
@@ -63,7 +102,7 @@ struct message {
 bool message_is_bulk(enum message_class message_class);
 /* "interrupt", "value", "time", "end", ...: for a person. */
 const char *message_class_name(enum message_class message_class);
-/* "disk", "console", "display", "network"; "device" if it is none. */
+/* "disk", "console", "display", "network", "timer"; "device" if it is none. */
 const char *interrupt_device_name(enum interrupt_device device);
 
 /* Do SIZE bytes on the wire end an epoch ([end, E] or [off, E, status])? Which: *EPOCH. */

@@ -26,12 +26,17 @@
     RULE(STEP_314, "figure 7, step 314", PAPER_DEC, "every connection that is open is told disconnected")              \
     RULE(STEP_318, "figure 7, step 318", PAPER_DEC, "what is buffered is delivered, and the backup is live")           \
     RULE(STEP_320, "figure 7, step 320", PAPER_DEC, "the guest issues again what it was told disconnected")            \
+    RULE(POINTS, "points", PAPER_OURS,                                                                                 \
+         "an epoch ends where the primary says; an output is the next one's first instruction; what was logged after " \
+         "the "                                                                                                        \
+         "last end is discarded at a fail-over")                                                                       \
     RULE(REISSUE, "reissue", PAPER_FT, "the monitor issues again what was outstanding, and the guest learns nothing")
 
 #define PAPER_BS         "Bressoud & Schneider 1995"
 #define PAPER_BS_REVISED "Bressoud & Schneider 1995, revised protocol"
 #define PAPER_DEC        "WO 93/09494"
 #define PAPER_FT         "VMware FT 2010"
+#define PAPER_OURS       "our own"
 
 enum rule {
 #define RULE(id, name, paper, says) RULE_##id,

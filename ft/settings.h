@@ -14,6 +14,9 @@
 enum { BOARD_PROCESSORS_MAX = 8 };
 
 enum { SYNC_NONE, SYNC_HOST };
+enum { TIMING_BRANCHES, TIMING_INSTRUCTIONS };
+enum { THIN_TIMER_MAX = 1000 };
+#define SKID_MARGIN_OWN UINT64_C(4294967295)
 /* lag-max-us where it is not given: settings_lag_max_us. */
 #define LAG_MAX_OWN_US   UINT64_C(4294967295)
 #define LAG_MAX_LEAST_US UINT64_C(20000)
@@ -59,6 +62,19 @@ enum { SYNC_NONE, SYNC_HOST };
     SETTING(epoch_counts, "epoch-counts", 0, 0, 1, 1, "0 or 1", "1: the recovery register counts memory references")   \
     SETTING(epoch_on_drain, "epoch-on-drain", 0, 0, 1, 1, "0 or 1", "DRAIN ends the epoch (alternate embodiment)")     \
     SETTING(epoch_on_idle, "epoch-on-idle", 1, 0, 1, 1, "0 or 1", "the idle hint ends the epoch")                      \
+    SETTING(timing, "timing", TIMING_BRANCHES, 0, 1, 1, "branches or instructions",                                    \
+            "what says where an epoch ends whose end the primary chooses")                                             \
+    SETTING(counter_skid, "counter-skid", 0, 0, 1000, 1, "instructions",                                               \
+            "a backup's counter enters its monitor up to so many late, by its seed")                                   \
+    SETTING(skid_margin, "skid-margin", SKID_MARGIN_OWN, 0, SKID_MARGIN_OWN, 1, "branches",                            \
+            "so much earlier it is armed; 4294967295: counter-skid")                                                   \
+    SETTING(critical_max, "critical-max", 1024, 0, 1000000000, 1, "instructions",                                      \
+            "a virtual interrupt that a guest cannot take is given after so many; 0: at once")                         \
+    SETTING(thin_timer, "thin-timer", 1, 1, THIN_TIMER_MAX, 1, "matches",                                              \
+            "one interrupt for so many of a regular interval timer; 1: each")                                          \
+    SETTING(thin_max_us, "thin-max-us", 20000, 0, 1000000, 1, "us", "a match is withheld for so long at most")         \
+    SETTING(gather_us, "gather-us", 0, 0, 1000000, 1, "us",                                                            \
+            "input and ends of disk commands wait so long for more; 0: not")                                           \
     SETTING(drain_priv, "drain-priv", 1, 0, 1, 1, "0 or 1", "Drain_Priv of fault-tolerant virtual processors")         \
     SETTING(cost_simulate_ns, "cost-simulate-us", 0, 0, 1000000000, 1000, "us",                                        \
             "VMM's time for a simulated instruction")                                                                  \
@@ -94,6 +110,8 @@ uint64_t settings_reports_behind(const struct settings *settings);
  * until it is known; and the bound that it has (0: none), which is at least twice that and 20 ms unless it is given. */
 uint64_t settings_lag_least_us(const struct settings *settings, uint64_t epoch_us);
 uint64_t settings_lag_max_us(const struct settings *settings, uint64_t epoch_us);
+/* skid-margin, or where it is not given what it is then. */
+uint64_t settings_skid_margin(const struct settings *settings);
 void settings_defaults(struct settings *settings);
 /* Is each one within its limits? */
 bool settings_good(const struct settings *settings);

@@ -78,8 +78,19 @@ struct vm_config {
     bool on_given; /* else the first of a pair is on processor 0 */
     struct vm_attributes attributes;
 };
+/* What one computer of a pair has of its own (docs/faults.md, "Unequal computers"); what is not given is common. */
+enum { OWN_CLOCK_HZ, OWN_RAM, OWN_DISK_LATENCY, OWN_DISK_SPREAD, OWN_TLB, OWN_COST_INSTRUCTION, OWN_VIRTIO, OWN_COUNT };
+struct own_value {
+    bool given;
+    uint64_t value; /* as its setting stores it; RAM: bytes; virtio: bit n, 0 the least significant, is slot n */
+};
+/* The name of value WHICH in --computer; NULL behind the last one. */
+const char *own_name(unsigned which);
+/* The row of settings.h whose limits it has; NULL: RAM, virtio. */
+const struct setting_row *own_setting(unsigned which);
 
 struct system_config {
+    struct own_value own[2][OWN_COUNT]; /* of the computer that begins as the primary, of the other */
     enum system_mode mode;
     const char *protocol;           /* "bs-revised", ... (protocols.h) */
     const struct protocol *written; /* out of a file, which outlives the system; NULL: the one that `protocol` names */
@@ -268,13 +279,34 @@ struct operation_counts {
     uint64_t lost; /* told disconnected, and never performed */
 };
 
+/* Where the primary chooses the ends of epochs: how many ended because of what (enum point_reason, message.h); at how
+ * many of them something was given later than it became known, and the most instructions that it was late. */
+enum { POINT_REASON_COUNT = 6 };
+struct point_counts {
+    uint64_t of[POINT_REASON_COUNT];
+    uint64_t moved, longest_move;
+};
+
+/* What devices raised at live computers, and what the guest was given of it (docs/protocols.md, "Interrupt frequency"):
+ * the interrupts of a class that came, those that were given, those that were given later than they came, and how much
+ * later at most. */
+enum interrupt_class { CLASS_TIMER, CLASS_CONSOLE, CLASS_DISK, CLASS_VIRTIO, CLASS_NET, INTERRUPT_CLASSES };
+struct interrupt_counts {
+    uint64_t external, given, withheld, longest_ps;
+};
+/* "timer", "console", ... */
+const char *interrupt_class_name(enum interrupt_class which);
+
 struct system_result {
     enum system_end end;
     const char *end_name; /* "exit", "timeout", "stopped", "halted", "lost"; "running" before the end */
     int status;           /* the guest's, when it powered off */
     uint64_t instructions, epochs, failovers, messages, bytes;
     struct operation_counts operations;
-    uint64_t digest; /* of the surviving VP's state */
+    struct point_counts points;
+    struct interrupt_counts interrupts[INTERRUPT_CLASSES];
+    double lag_us_mean, lag_us_max; /* of the backups, as they were reported */
+    uint64_t digest;                /* of the surviving VP's state */
     bool explainable;
     bool judged; /* false: nobody knows what the guest's replicas kept back, so `explainable` says only that the
                     terminal's bytes did not contradict each other (two bare computers, after a take-over) */

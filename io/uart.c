@@ -55,16 +55,20 @@ static unsigned capacity(const struct uart_state *s)
     return (s->fcr & FCR_ENABLE) ? UART_FIFO_BYTES : 1;
 }
 
+/* The FIFO's trigger level. */
+static unsigned trigger_level(const struct uart_state *s)
+{
+    static const uint8_t levels[4] = {1, 4, 8, 14};
+    return (s->fcr & FCR_ENABLE) ? levels[s->fcr >> 6] : 1;
+}
+
 /* The identification of the highest pending enabled interrupt. */
 static uint8_t identify(const struct uart_state *s)
 {
-    static const uint8_t levels[4] = {1, 4, 8, 14};
     if ((s->ier & IER_LINE_STATUS) && s->overrun)
         return IIR_LINE_STATUS;
-    if ((s->ier & IER_RECEIVED) && s->fifo_count) {
-        unsigned level = (s->fcr & FCR_ENABLE) ? levels[s->fcr >> 6] : 1;
-        return s->fifo_count >= level ? IIR_RECEIVED : IIR_TIME_OUT;
-    }
+    if ((s->ier & IER_RECEIVED) && s->fifo_count)
+        return s->fifo_count >= trigger_level(s) ? IIR_RECEIVED : IIR_TIME_OUT;
     if ((s->ier & IER_TRANSMIT_EMPTY) && s->transmit_empty)
         return IIR_TRANSMIT_EMPTY;
     return IIR_NONE;
@@ -99,6 +103,17 @@ unsigned uart_room(const struct uart *uart)
 {
     unsigned limit = capacity(&uart->state);
     return uart->state.fifo_count < limit ? limit - uart->state.fifo_count : 0;
+}
+
+unsigned uart_wanted(const struct uart *uart)
+{
+    unsigned level = trigger_level(&uart->state), count = uart->state.fifo_count;
+    return level > count ? level - count : 1;
+}
+
+bool uart_interrupts(const struct uart *uart)
+{
+    return uart->state.ier & IER_RECEIVED;
 }
 
 bool uart_listening(const struct uart *uart)

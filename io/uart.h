@@ -55,6 +55,10 @@ void uart_reset(struct uart *uart);
 void uart_receive(struct uart *uart, uint8_t byte);
 /* How many bytes it can take now. */
 unsigned uart_room(const struct uart *uart);
+/* Does a byte that arrives now interrupt? */
+bool uart_interrupts(const struct uart *uart);
+/* How many more bytes until its FIFO is at its trigger level? At least one. */
+unsigned uart_wanted(const struct uart *uart);
 /* Has the guest listened: enabled the receive interrupt, loaded RBR, or polled LSR twice with no output between? Piped
  * input starts then, so that a guest that never reads needs no input to exist. */
 bool uart_listening(const struct uart *uart);

@@ -101,12 +101,17 @@ void virtio_slots_finish(struct virtio_slots *slots)
         virtio_finish(&slots->slot[i].virtio);
 }
 
+uint32_t virtio_slots_waiting(const struct virtio_slots *slots)
+{
+    uint32_t waiting = 0;
+    for (unsigned i = 0; i < VIRTIO_SLOTS; i++)
+        waiting |= slots->slot[i].virtio.state.pending ? UINT32_C(1) << i : 0;
+    return waiting;
+}
+
 bool virtio_slots_wait(const struct virtio_slots *slots)
 {
-    for (unsigned i = 0; i < VIRTIO_SLOTS; i++)
-        if (slots->slot[i].virtio.state.pending)
-            return true;
-    return false;
+    return virtio_slots_waiting(slots) != 0;
 }
 
 struct virtio_console *virtio_slots_console(struct virtio_slots *slots)

@@ -46,6 +46,8 @@ unsigned virtio_slot_tables(struct virtio_slots *slots, unsigned number, const s
 void virtio_slots_finish(struct virtio_slots *slots);
 /* Does something wait for that? */
 bool virtio_slots_wait(const struct virtio_slots *slots);
+/* In which slots: bit n, 0 the least significant, is slot n. */
+uint32_t virtio_slots_waiting(const struct virtio_slots *slots);
 /* The console that takes what is typed; NULL: none does. */
 struct virtio_console *virtio_slots_console(struct virtio_slots *slots);
 /* The network device; NULL: there is none. A board has at most one. */

@@ -133,6 +133,8 @@ struct cpu {
     struct cpu_config config;
     uint64_t simulated;
     uint64_t references; /* memory references so far */
+    uint64_t branches;   /* the branch counter (cpu_branches) */
+    uint32_t awaited;    /* external interrupts that the monitor holds, as bits of EIRR */
     char halt_reason[160];
 
     const struct engine *engine; /* NULL: the interpreter alone */
@@ -306,6 +308,9 @@ const struct op *exec_raise(struct cpu *cpu, const struct op *op, unsigned vecto
 void interruption_take(struct cpu *cpu, unsigned vector);
 /* The group 2 interruption (or delayed trap) that must be taken before the next instruction, or 0. */
 unsigned interruption_pending(const struct cpu *cpu);
+/* Could the guest take one of the external interrupts that its monitor holds (cpu_await_external) before the next
+ * instruction? */
+bool interruption_awaited(const struct cpu *cpu);
 
 /* ---- dtu.c: the delayed-trap unit ---- */
 

@@ -89,6 +89,11 @@ unsigned interruption_pending(const struct cpu *cpu)
     return 0;
 }
 
+bool interruption_awaited(const struct cpu *cpu)
+{
+    return (cpu->state.psw & PSW_I) && (cpu->awaited & cpu->state.cr[CR_EIEM]);
+}
+
 bool cpu_interrupt_pending(const struct cpu *cpu)
 {
     const struct cpu_state *state = &cpu->state;
@@ -139,6 +144,7 @@ void interruption_take(struct cpu *cpu, unsigned vector)
     state->iaoq_front = address;
     state->iaoq_back = address + 4;
     state->insns++;
+    cpu->branches++;
     cpu->quiet_insns = state->insns;
     cpu->vector_taken = vector;
     if (cpu->trap_stops >> vector & 1)

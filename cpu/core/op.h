@@ -53,7 +53,8 @@ struct op {
 _Static_assert(sizeof(struct op) == 32, "two operations to a cache line");
 
 enum {
-    OP_DELAY = 1, /* in the delay slot of a taken branch: the back of the queue is the branch's target */
+    OP_DELAY = 1,   /* in the delay slot of a taken branch: the back of the queue is the branch's target */
+    OP_COUNTED = 2, /* a branch is counted: cpu_config.count_branches */
 };
 
 enum {

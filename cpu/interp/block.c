@@ -128,6 +128,7 @@ static struct op *add_insn(struct builder *b, const struct insn *insn)
 {
     struct op *op = add_op(b, NULL);
     op->word = insn->word;
+    op->flags = b->cpu->config.count_branches ? OP_COUNTED : 0;
     op_prepare *prepare = exec_prepare_table[insn->id];
     if (prepare)
         prepare(op, insn);

@@ -37,6 +37,7 @@ static const struct op *return_from_interruption(struct cpu *cpu, const struct o
 {
     struct cpu_state *state = &cpu->state;
     exec_settle(cpu, op, 1);
+    cpu->branches++;
     state->iasq_front = state->cr[CR_IIASQ];
     state->iasq_back = state->iiasq_back;
     state->iaoq_front = state->cr[CR_IIAOQ];
@@ -62,7 +63,7 @@ static EXEC(exec_rfir)
 /* The system mask was OLD. Where the I bit alone is another now and nothing waits for it, all is as it was. */
 INLINE const struct op *mask_changed(struct cpu *cpu, const struct op *op, uint32_t old)
 {
-    if (((old ^ cpu->state.psw) & PSW_SYSTEM_MASK & ~PSW_I) || interruption_pending(cpu))
+    if (((old ^ cpu->state.psw) & PSW_SYSTEM_MASK & ~PSW_I) || interruption_pending(cpu) || interruption_awaited(cpu))
         LEAVE();
     NEXT();
 }

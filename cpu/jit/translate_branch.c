@@ -23,8 +23,16 @@ static void branch(struct translation *t, struct verdict verdict)
         translate_jump(t, untaken);
 }
 
+/* The branch completes whatever comes of it. */
+static void count(struct translation *t)
+{
+    if (t->op->flags & OP_COUNTED)
+        emit_count(&t->emit, offsetof(struct cpu, branches));
+}
+
 static void take(struct translation *t)
 {
+    count(t);
     translate_jump(t, t->at + t->op->sub);
 }
 
@@ -203,6 +211,7 @@ static struct verdict decide(struct translation *t)
 
 bool translate_branch_if(struct translation *t)
 {
+    count(t);
     branch(t, decide(t));
     return true;
 }

@@ -75,7 +75,8 @@ static void disk_issue(void *arg, const struct disk_operation *op)
 
 static void output_issued(void *arg, bool has_outcome)
 {
-    computer_output_issued(arg, has_outcome);
+    struct computer *computer = arg;
+    computer_output_issued(computer, computer->board->state.outputs, has_outcome);
 }
 
 static void disk_told(void *arg, const struct disk_completion *end)

@@ -103,10 +103,14 @@ static inline void board_request_stop(struct board *board)
  * bytes can it take now, how long does the line need for one? Deliver a byte. */
 bool board_listening(struct board *board);
 unsigned board_input_room(struct board *board);
+/* How many more bytes does its port want before it interrupts for a full load of them? At least one. */
+unsigned board_input_wanted(struct board *board);
 uint64_t board_byte_time_ps(struct board *board);
 /* From the moment at which it begins to listen: how long until the first byte? */
 uint64_t board_input_delay_ps(struct board *board);
 void board_receive(struct board *board, uint8_t byte);
+/* The external interrupt that the guest has of a byte that is delivered now, as a bit of EIRR; 0: none. */
+uint32_t board_input_external_bits(struct board *board);
 /* The same for keyboard and pointer: does the guest listen to them, how many events can it take now? Deliver one. */
 bool board_listening_to_events(const struct board *board);
 unsigned board_events_room(const struct board *board);

@@ -136,6 +136,11 @@ uint64_t board_input_delay_ps(struct board *board)
                                                 : uart_byte_time_ps(&board->uart);
 }
 
+unsigned board_input_wanted(struct board *board)
+{
+    return virtio_slots_console(&board->virtio) ? board_input_room(board) : uart_wanted(&board->uart);
+}
+
 void board_receive(struct board *board, uint8_t byte)
 {
     struct virtio_console *console = virtio_slots_console(&board->virtio);
@@ -144,6 +149,15 @@ void board_receive(struct board *board, uint8_t byte)
         virtio_console_receive(console, byte);
     else
         uart_receive(&board->uart, byte);
+}
+
+uint32_t board_input_external_bits(struct board *board)
+{
+    struct virtio_console *console = virtio_slots_console(&board->virtio);
+    for (unsigned i = 0; console && i < VIRTIO_SLOTS; i++)
+        if (console == &board->virtio.slot[i].console)
+            return PA_BIT(IRQ_VIRTIO + i);
+    return uart_interrupts(&board->uart) ? PA_BIT(IRQ_CONSOLE) : 0;
 }
 
 bool board_listening_to_events(const struct board *board)

@@ -11,6 +11,7 @@
 /* What the acknowledgement of a heartbeat carries. */
 struct report {
     uint64_t lag_ps;
+    uint64_t insn_ps; /* operation performance information (US 9,465,634, claim 1): [perf] */
     bool differs;
 };
 
@@ -59,6 +60,8 @@ void listen_here(struct peer *peer, uint64_t now_ps)
         if (carrier <= peer->acks_lost_to_ps || acknowledged_here(peer, carrier, now_ps) == TIME_NEVER)
             continue;
         peer->lag_ps = report.lag_ps;
+        lags_add(&peer->lags, report.lag_ps);
+        peer->insn_ps = report.insn_ps;
         peer->lag_at_ps = arrival;
         peer->differs = report.differs;
     }
@@ -81,6 +84,7 @@ static void report(struct peer *peer, uint64_t at_ps)
     struct report report;
     memset(&report, 0, sizeof report); /* its gaps too: it goes into snapshots */
     report.lag_ps = lag_at(peer, at_ps);
+    report.insn_ps = at_ps >= peer->own_since_ps ? peer->own_insn_ps : peer->own_insn_ps_before;
     report.differs = peer->differs_ps <= at_ps;
     channel_report(peer->out, &report, sizeof report, at_ps);
 }

@@ -23,7 +23,7 @@
 #include "mmu/base/vtime.h"
 
 enum { CACHE_LINE_BYTES = 64 };
-enum { FRAME_INLINE_BYTES = 64 };
+enum { FRAME_INLINE_BYTES = 72 };             /* the largest message that comes often: [end, E] with its point */
 enum { CHANNEL_WAITING_BYTES_MAX = 4 << 20 }; /* of what is sent faster than the line carries it; a sender waits then */
 
 struct frame {

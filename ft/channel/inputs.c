@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ft/settings.h"
 #include "io/input_event.h"
 #include "io/network.h"
 #include "mmu/base/memory.h"
@@ -56,6 +57,8 @@ bool input_makes_sense(const struct message *message)
         return message->bulk_bytes >= NETWORK_FRAME_MIN && message->bulk_bytes <= NETWORK_FRAME_MAX;
     case INPUT_COMPLETION:
         return disk->status == DISK_COMPLETED || (disk->status == DISK_ERROR && disk->detail == DISK_MEDIUM_ERROR);
+    case INPUT_NUMBERS:
+        return message->device != DEVICE_RATE || (message->value >= 1 && message->value <= THIN_TIMER_MAX);
     case INPUT_NOTHING:
         break;
     }
@@ -72,6 +75,7 @@ struct message interrupt_to_message(const struct interrupt *interrupt)
     assert(input->device);
     switch (input->data) {
     case INPUT_NUMBERED:
+    case INPUT_NUMBERS:
         message.value = interrupt->value;
         break;
     case INPUT_BYTES:
@@ -103,6 +107,7 @@ struct interrupt interrupt_from_message(const struct message *message)
     struct interrupt interrupt = {.epoch = message->epoch, .kind = (enum interrupt_kind)(input - input_rows)};
     switch (input->data) {
     case INPUT_NUMBERED:
+    case INPUT_NUMBERS:
         interrupt.number = message->index;
         interrupt.value = (uint32_t)message->value;
         break;
@@ -134,6 +139,7 @@ void interrupt_visit(struct visit *visit, struct interrupt *interrupt)
     VISIT(visit, interrupt->value);
     VISIT_BELOW(visit, interrupt->size_bytes, NETWORK_FRAME_MAX + 1);
     visit_owned(visit, &interrupt->bytes, interrupt->size_bytes);
+    VISIT_MOMENT(visit, interrupt->since_ps);
     VISIT(visit, interrupt->disk.number);
     VISIT_BELOW(visit, interrupt->disk.device, DISK_DEVICES);
     VISIT(visit, interrupt->disk.command);

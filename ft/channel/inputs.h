@@ -25,6 +25,7 @@ enum input_data {
     INPUT_NOTHING,
     INPUT_NUMBERED,   /* one of a numbered stream */
     INPUT_BYTES,      /* the same with some bytes: a frame */
+    INPUT_NUMBERS,    /* a number and a value of its own */
     INPUT_COMPLETION, /* how a disk operation ended, and what a read has read */
 };
 
@@ -50,6 +51,13 @@ enum input_stream {
     /* A frame has come. */                                                                                            \
     INPUT(NETWORK, .source = INPUT_OF_WORLD, .data = INPUT_BYTES, .stream = STREAM_NETWORK, .device = DEVICE_NETWORK,  \
           .name = "network")                                                                                           \
+    /* The interval timer matched, where a protocol sends that like what devices do. */                                \
+    /* Number: at which tick of the clock; value: how many ticks later it was due. */                                  \
+    INPUT(MATCH, .source = INPUT_OF_WORLD, .data = INPUT_NUMBERS, .device = DEVICE_TIMER, .name = "timer",             \
+          .text = "the interval timer is due")                                                                         \
+    /* The rate at which it is thinned changes to the value. */                                                        \
+    INPUT(RATE, .source = INPUT_OF_WORLD, .data = INPUT_NUMBERS, .device = DEVICE_RATE, .name = "rate",                \
+          .text = "the interval timer is thinned at another rate")                                                     \
     /* Policies disconnect and uncertain. */                                                                           \
     INPUT(LOST, .source = INPUT_OF_FAILOVER, .device = DEVICE_LOST, .text = "every connection is lost")                \
     INPUT(UNCERTAIN, .source = INPUT_OF_FAILOVER, .device = DEVICE_UNCERTAIN,                                          \
@@ -79,12 +87,13 @@ extern const struct input input_rows[INTERRUPT_COUNT];
 /* What is buffered for the end of an epoch. */
 struct interrupt {
     uint64_t epoch;
-    uint64_t number;     /* of INPUT_NUMBERED and INPUT_BYTES; */
+    uint64_t number;     /* of INPUT_NUMBERED, INPUT_BYTES and INPUT_NUMBERS; */
     uint32_t value;      /* and the byte or event itself, */
     uint32_t size_bytes; /* or so many bytes, owned */
     uint8_t *bytes;
     struct disk_completion disk; /* of INPUT_COMPLETION; data owned */
     enum interrupt_kind kind;
+    uint64_t since_ps; /* of what is gathered (ft/vmm/adjust.h): when it came */
 };
 
 static inline const struct input *interrupt_input(const struct interrupt *interrupt)

@@ -19,6 +19,11 @@ static bool has_disk(const struct message *message)
     return input && input->data == INPUT_COMPLETION;
 }
 
+static bool has_point(const struct message *message)
+{
+    return message->message_class == MESSAGE_END && message->point.reason != POINT_NONE;
+}
+
 bool message_is_bulk(enum message_class message_class)
 {
     return message_class == MESSAGE_JOIN_STATE || message_class == MESSAGE_JOIN_PAGE || message_class == MESSAGE_VALUES;
@@ -41,9 +46,17 @@ const char *message_class_name(enum message_class message_class)
         [MESSAGE_VALUES] = "values",
         [MESSAGE_PERFORMED] = "performed",
         [MESSAGE_LOST] = "lost",
+        [MESSAGE_OUT] = "out",
     };
     assert(message_class < MESSAGE_CLASS_END && names[message_class]);
     return names[message_class];
+}
+
+const char *point_reason_name(enum point_reason reason)
+{
+    static const char *const names[POINT_REASONS] = {"none", "interrupt", "output", "length", "idle", "off"};
+    assert(reason < POINT_REASONS);
+    return names[reason];
 }
 
 bool message_ends_epoch(const uint8_t *bytes, size_t size, uint64_t *epoch)
@@ -56,8 +69,30 @@ bool message_ends_epoch(const uint8_t *bytes, size_t size, uint64_t *epoch)
 
 size_t message_size(const struct message *message)
 {
-    return MESSAGE_HEADER_BYTES + message->bulk_bytes +
+    return MESSAGE_HEADER_BYTES + message->bulk_bytes + (has_point(message) ? MESSAGE_POINT_BYTES : 0) +
            (has_disk(message) ? MESSAGE_DISK_BYTES + (size_t)message->disk.size_bytes : 0);
+}
+
+static void encode_point(const struct sync_point *point, uint8_t *at)
+{
+    const struct position *position = &point->position;
+    const uint32_t queue[4] = {position->front_space, position->front, position->back_space, position->back};
+    be32_store(at, point->reason);
+    be32_store(at + 4, 0);
+    be64_store(at + 8, position->branches);
+    for (unsigned i = 0; i < 4; i++)
+        be32_store(at + 16 + (size_t)i * 4, queue[i]);
+    be64_store(at + 32, point->theory_ps);
+}
+
+static bool decode_point(const uint8_t *at, struct sync_point *point)
+{
+    *point = (struct sync_point){
+        .reason = be32_load(at),
+        .position = {be64_load(at + 8), be32_load(at + 16), be32_load(at + 20), be32_load(at + 24), be32_load(at + 28)},
+        .theory_ps = be64_load(at + 32),
+    };
+    return point->reason > POINT_NONE && point->reason < POINT_REASONS && be32_load(at + 4) == 0;
 }
 
 void message_encode(const struct message *message, uint8_t *bytes)
@@ -72,6 +107,8 @@ void message_encode(const struct message *message, uint8_t *bytes)
     be64_store(bytes + 24, message->value);
     if (message->bulk_bytes)
         memcpy(bytes + MESSAGE_HEADER_BYTES, message->bulk, message->bulk_bytes);
+    if (has_point(message))
+        encode_point(&message->point, bytes + MESSAGE_HEADER_BYTES);
     if (!has_disk(message))
         return;
     const struct disk_completion *disk = &message->disk;
@@ -112,6 +149,8 @@ bool message_decode(const uint8_t *bytes, size_t size, struct message *message)
         message->bulk_bytes = (uint32_t)(size - MESSAGE_HEADER_BYTES);
         return message->bulk_bytes > 0;
     }
+    if (message->message_class == MESSAGE_END && size == MESSAGE_HEADER_BYTES + MESSAGE_POINT_BYTES)
+        return decode_point(bytes + MESSAGE_HEADER_BYTES, &message->point);
     if (!has_disk(message))
         return size == MESSAGE_HEADER_BYTES;
     if (size < MESSAGE_HEADER_BYTES + MESSAGE_DISK_BYTES)

@@ -41,6 +41,11 @@ void peer_visit(struct peer *peer, struct visit *visit)
     VISIT(visit, peer->silence_known);
     VISIT_MOMENT(visit, peer->lag_ps);
     VISIT_MOMENT(visit, peer->lag_at_ps);
+    VISIT(visit, peer->insn_ps);
+    VISIT(visit, peer->lags);
+    VISIT(visit, peer->own_insn_ps);
+    VISIT(visit, peer->own_insn_ps_before);
+    VISIT_MOMENT(visit, peer->own_since_ps);
     VISIT(visit, peer->differs);
     VISIT_MOMENT(visit, peer->received_ps);
     VISIT_MOMENT(visit, peer->heard_ps);
@@ -100,6 +105,20 @@ static uint64_t horizon_here(struct peer *peer)
     /* One that has judged this computer failed reports nothing any more. */
     uint64_t report = report_here_ps(peer, channel_count(peer->in));
     return report == TIME_NEVER || peer->out->judged ? promise : earlier(promise, report);
+}
+
+void peer_performs(struct peer *peer, uint64_t insn_ps, uint64_t now_ps)
+{
+    peer->own_insn_ps_before = peer->own_insn_ps ? peer->own_insn_ps : insn_ps;
+    peer->own_insn_ps = insn_ps;
+    peer->own_since_ps = now_ps;
+}
+
+void lags_add(struct lags *lags, uint64_t lag_ps)
+{
+    lags->sum_ps += lag_ps;
+    lags->count++;
+    lags->max_ps = lag_ps > lags->max_ps ? lag_ps : lags->max_ps;
 }
 
 uint64_t peer_report_ps(const struct peer *peer, uint64_t last_ps)

@@ -25,6 +25,11 @@ struct ended_epoch {
     uint64_t epoch, arrival_ps, executed_ps;
 };
 
+/* The lags of a backup that were reported. */
+struct lags {
+    uint64_t sum_ps, count, max_ps;
+};
+
 struct peer;
 
 /* What is otherwise where the peer is in another process. A place in what was sent is a time at which it arrives there,
@@ -62,12 +67,16 @@ struct peer {
     uint64_t ack_instead_ps;
     bool silence_known;         /* the silence has been judged: the fault monitor's report is an event */
     uint64_t lag_ps, lag_at_ps; /* the last report: the backup's lag when the heartbeat that arrived then did */
+    uint64_t insn_ps;           /* [perf]: what an instruction takes the backup, as it reported last; 0: not yet */
+    struct lags lags;           /* all reports since the monitor looked last */
     bool differs;               /* the backup has reported that the replicas differ */
 
     /* A backup's. */
-    uint64_t received_ps; /* when the last message that it has taken arrived */
-    uint64_t heard_ps;    /* and the last that its receiver has acknowledged */
-    uint64_t differs_ps;  /* since when it knows that the replicas differ; TIME_NEVER: they do not */
+    uint64_t received_ps;                     /* when the last message that it has taken arrived */
+    uint64_t heard_ps;                        /* and the last that its receiver has acknowledged */
+    uint64_t own_insn_ps, own_insn_ps_before; /* what an instruction takes this computer, since then and before */
+    uint64_t own_since_ps;
+    uint64_t differs_ps; /* since when it knows that the replicas differ; TIME_NEVER: they do not */
     QUEUE(struct ended_epoch) ended;
 };
 
@@ -101,6 +110,8 @@ uint64_t peer_acknowledged_ps(const struct peer *peer, uint64_t place, uint64_t 
 uint64_t peer_horizon_ps(struct peer *peer);
 /* Take the reports whose acknowledgements have come by NOW_PS, which lies before the horizon. */
 void peer_listen(struct peer *peer, uint64_t now_ps);
+/* LAG_PS has been reported. */
+void lags_add(struct lags *lags, uint64_t lag_ps);
 /* Has the peer fallen silent, as is certain at NOW_PS, and has not been judged? Then it is from now on, and *REPORT_PS
  * is when the fault monitor reports it: a time-out after its last sign of life, an acknowledgement or a heartbeat. */
 bool peer_judged(struct peer *peer, uint64_t now_ps, uint64_t *report_ps);
@@ -135,6 +146,8 @@ void peer_take_train(struct peer *peer, const struct train_ahead *ahead, uint32_
 /* The receiver acknowledges what has arrived by NOW_PS, as far as is certain, and puts the reports on their way. True
  * if there is a new one. */
 bool peer_acknowledge(struct peer *peer, bool early, uint64_t now_ps);
+/* An instruction takes this computer INSN_PS from NOW_PS on: it will be reported. */
+void peer_performs(struct peer *peer, uint64_t insn_ps, uint64_t now_ps);
 /* The VP has executed EPOCH, at NOW_PS. */
 void peer_executed(struct peer *peer, uint64_t epoch, uint64_t now_ps);
 

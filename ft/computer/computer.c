@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "ft/config/config.h"
 #include "ft/computer/other_faults.h"
 #include "ft/world/world.h"
 #include "ft/computer/crash_trail.h"
@@ -27,11 +28,16 @@ struct computer *computer_new(struct world *world, unsigned index)
     computer->number = index + 1;
     computer->peer_number = index ? 0 : 1;
     computer->role = index ? ROLE_BACKUP : ROLE_PRIMARY;
-    computer->insn_ps = settings->cost_instruction_ps ? settings->cost_instruction_ps : PS_PER_S / settings->clock_hz;
+    computer->insn_ps = config_own_instruction_ps(&world->config, index);
+    computer->hardware_insn_ps = computer->insn_ps;
+    computer->speed_percent = 100;
+    if (world->config.mode == MODE_PAIR && world->computers == 2) /* each has told the other */
+        computer_equalize(computer, config_own_instruction_ps(&world->config, 1 - index));
     computer->disk_rng = rng_new(seed, 1);
     computer->trap_rng = rng_new(seed, 2);
     computer->crash_rng = rng_new(seed, 3);
     computer->entropy_rng = rng_new(seed, 6);
+    computer->skid_rng = rng_new(seed, 7);
     struct rng drift = rng_new(seed, 4);
     /* The first computer's oscillator defines virtual time; the other's is measured against it. */
     if (index)
@@ -131,6 +137,7 @@ static bool can_happen(const struct computer *computer, const struct event *even
     case EVENT_HEARTBEAT:
     case EVENT_LINE:
     case EVENT_JOIN:
+    case EVENT_GATHERED:
         return computer->vmm != NULL;
     default:
         return true;
@@ -171,12 +178,19 @@ void computer_visit(struct computer *computer, struct visit *visit)
     VISIT_MOMENT(visit, computer->died_ps);
     VISIT_MOMENT(visit, computer->clock_ps);
     VISIT_MOMENT(visit, computer->base_insns);
+    VISIT(visit, computer->insn_ps);
+    VISIT_BELOW(visit, computer->speed_percent, 101);
+    VISIT(visit, computer->equal_insn_ps);
     VISIT(visit, computer->generation);
     VISIT(visit, computer->disk_rng);
     VISIT(visit, computer->trap_rng);
     VISIT(visit, computer->crash_rng);
     VISIT(visit, computer->entropy_rng);
+    VISIT(visit, computer->skid_rng);
     VISIT(visit, computer->operations);
+    VISIT(visit, computer->points);
+    VISIT(visit, computer->lags);
+    VISIT(visit, computer->interrupts);
     VISIT(visit, computer->idle);
     VISIT_BELOW(visit, computer->check, FAULT_HANG + 1);
     VISIT(visit, computer->soft_checks);
@@ -223,6 +237,38 @@ void computer_sleep_until(struct computer *computer, uint64_t time_ps)
     computer->base_insns = computer->clocked ? computer->clocked->insns : computer_insns(computer);
     if (time_ps > computer->clock_ps)
         computer->clock_ps = time_ps;
+}
+
+uint64_t computer_own_insn_ps(const struct computer *computer)
+{
+    return computer->speed_percent ? computer->hardware_insn_ps * 100 / computer->speed_percent : 0;
+}
+
+/* The virtual processor's speed is that of the slower computer; of one whose clock is the host's it is none's. */
+static void choose_speed(struct computer *computer)
+{
+    uint64_t own = computer_own_insn_ps(computer), equal = computer->equal_insn_ps;
+    if (computer->led)
+        return;
+    if (computer->board)
+        computer_sleep_until(computer, 0); /* what was executed took what it took */
+    computer->insn_ps = !broken(computer->world, ASSUMPTION_EQUALIZE) && equal > own ? equal : own;
+}
+
+void computer_slow(struct computer *computer, unsigned percent)
+{
+    computer->speed_percent = percent;
+    choose_speed(computer);
+    if (computer->kind->slowed)
+        computer->kind->slowed(computer);
+}
+
+void computer_equalize(struct computer *computer, uint64_t insn_ps)
+{
+    if (insn_ps == computer->equal_insn_ps)
+        return;
+    computer->equal_insn_ps = insn_ps;
+    choose_speed(computer);
 }
 
 void computer_be_led(struct computer *computer)

@@ -18,6 +18,7 @@
 
 #include "ft/board/board.h"
 #include "ft/channel/channel.h"
+#include "ft/channel/peer.h"
 #include "ft/computer/events.h"
 #include "ft/log/operations.h"
 #include "ft/computer/pace.h"
@@ -87,6 +88,9 @@ struct computer {
     _Atomic bool rejoins; /* it joins as the backup as soon as there is a survivor, and needs no repair */
     uint64_t died_ps;
     uint64_t clock_ps, base_insns, insn_ps;
+    /* Of insn_ps, which is the virtual processor's: what the hardware takes for an instruction; its speed now, in
+     * percent of that; and what an instruction takes the slower one of the two computers. */
+    uint64_t hardware_insn_ps, speed_percent, equal_insn_ps;
     /* In virtual time its clock is led by what it executes and waits for. Where it is the host's, which `led` tells, an
      * instruction takes none of it (insn_ps is 0): whoever runs it looks at the host's again after so many
      * instructions, and the VP whenever it reads its clock. NULL: virtual time. */
@@ -102,7 +106,7 @@ struct computer {
     _Atomic bool dead;        /* its host thread has nothing to do until a survivor has made it new */
     int64_t drift_ppm;        /* of its hardware clock against virtual time */
     uint32_t generation;      /* under which it acts on shared devices */
-    struct rng disk_rng, trap_rng, crash_rng, entropy_rng;
+    struct rng disk_rng, trap_rng, crash_rng, entropy_rng, skid_rng;
     struct events events;
     struct board *board;
     struct vmm *vmm;               /* NULL: bare */
@@ -133,6 +137,9 @@ struct computer {
     uint64_t yield_until_ps;
     uint64_t alone_until_ps; /* nobody else wants its processor before: it may pass ends of epochs (ft/vmm/quiet.h) */
 
+    struct lags lags;                                      /* of its backups, as they were reported */
+    struct interrupt_counts interrupts[INTERRUPT_CLASSES]; /* likewise */
+    struct point_counts points;                            /* of its VP while it was live */
     double cpu_seconds, detected_seconds;  /* the host's clock when it found the primary failed; 0: promoted since */
     double failover_seconds, join_seconds; /* struct system_result */
 };
@@ -155,6 +162,12 @@ uint64_t computer_hardware_clock(const struct computer *computer, uint64_t time_
 uint64_t computer_clock_to_time(const struct computer *computer, uint64_t clock_ps);
 /* Make the clock exact at the present instruction, then not earlier than TIME_PS. */
 void computer_sleep_until(struct computer *computer, uint64_t time_ps);
+/* From now on it works at PERCENT of its speed. */
+void computer_slow(struct computer *computer, unsigned percent);
+/* The other one takes INSN_PS for an instruction, as it says: the faster one idles the rest (US 9,465,634, claim 1). */
+void computer_equalize(struct computer *computer, uint64_t insn_ps);
+/* What it takes for an instruction by itself. */
+uint64_t computer_own_insn_ps(const struct computer *computer);
 /* If its clock is the host's: what that says now. */
 void computer_be_led(struct computer *computer);
 /* From now on the instructions of STATE take the time; NULL: those of the board's processor, as usual. */
@@ -202,9 +215,9 @@ bool computer_fault_at(struct computer *computer, uint64_t output, enum operatio
 
 /* ---- this computer's end of the shared devices (shared_devices.c) ---- */
 
-/* The guest's latest output has been issued: the step and phases at which a fault may strike. One that HAS_OUTCOME is
- * asked again when it is performed. */
-void computer_output_issued(struct computer *computer, bool has_outcome);
+/* The guest's output number OUTPUT has been issued: the step and phases at which a fault may strike. One that
+ * HAS_OUTCOME is asked again when it is performed. */
+void computer_output_issued(struct computer *computer, uint64_t output, bool has_outcome);
 /* Which output of the guest command NUMBER under way was; 0: none, the VMM issued it. */
 uint64_t computer_output_of(const struct computer *computer, uint64_t number);
 /* Issue a command (data owned from here); its end comes as EVENT_DISK. */

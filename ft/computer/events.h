@@ -19,6 +19,7 @@ enum event_kind {
     EVENT_HEARTBEAT, /* say to the other computer that this one is alive */
     EVENT_LINE,      /* the channel's line is free: the values that wait for it leave */
     EVENT_JOIN,      /* send the next pages to the computer that joins */
+    EVENT_GATHERED,  /* no more interrupts of kind `number` are waited for */
     EVENT_PEER_LOST, /* the fault monitor tells the primary that the backup failed */
 };
 

@@ -24,6 +24,8 @@ struct computer_kind {
     void (*disk_ended)(struct computer *computer, const struct disk_completion *end);
     /* A fault of the channel or of acknowledgements happens now. */
     void (*strike)(struct computer *computer, const struct fault *fault);
+    /* Its speed is another one; NULL: nobody is told. */
+    void (*slowed)(struct computer *computer);
     /* The reset button (system_reset). */
     void (*reset)(struct computer *computer);
     /* Between runs: its part of the state. */

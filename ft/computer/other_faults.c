@@ -44,6 +44,10 @@ void strike(struct computer *computer, const struct fault *fault)
         pthread_mutex_unlock(&world->lock);
         computer_tell(computer, "block %" PRIu64 " of every disk fails", fault->argument);
         break;
+    case FAULT_SLOW:
+        computer_slow(computer, (unsigned)fault->argument);
+        computer_tell(computer, "works at %" PRIu64 " %% of its speed", fault->argument);
+        break;
     case FAULT_FLIP:
         flip(computer, fault);
         break;

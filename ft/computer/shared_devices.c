@@ -7,15 +7,15 @@
 #include <string.h>
 
 #include "ft/computer/await_text.h"
+#include "ft/config/config.h"
 #include "ft/computer/kind.h"
 #include "ft/computer/timeline_ring.h"
 #include "ft/computer/crash_trail.h"
 #include "ft/computer/world_calls.h"
 #include "mmu/base/vtime.h"
 
-void computer_output_issued(struct computer *computer, bool has_outcome)
+void computer_output_issued(struct computer *computer, uint64_t output, bool has_outcome)
 {
-    uint64_t output = computer->board->state.outputs;
     computer_step_taken(computer, PROTOCOL_STEP_OPERATION_ISSUED);
     computer_fault_at(computer, output, OPERATION_ISSUED, NULL);
     if (!has_outcome)
@@ -36,9 +36,16 @@ uint64_t computer_output_of(const struct computer *computer, uint64_t number)
 /* It will be performed when it ends. */
 static void issue_here(struct computer *computer, struct in_flight *flight)
 {
-    const struct settings *settings = &computer->world->config.settings;
+    const struct system_config *config = &computer->world->config;
+    const struct settings *settings = &config->settings;
     const struct disk_operation *op = &flight->op;
-    uint64_t latency_us = settings->disk_latency_us + rng_upto(&computer->disk_rng, settings->disk_spread_us);
+    unsigned index = computer->index & 1;
+    uint64_t own_us = config_own(config, index, OWN_DISK_LATENCY, settings->disk_latency_us);
+    uint64_t other_us = config_own(config, 1 - index, OWN_DISK_LATENCY, settings->disk_latency_us);
+    uint64_t spread_us = config_own(config, index, OWN_DISK_SPREAD, settings->disk_spread_us);
+    uint64_t latency_us = own_us + rng_upto(&computer->disk_rng, spread_us);
+    if (!broken(computer->world, ASSUMPTION_EQUALIZE) && latency_us < other_us)
+        latency_us = other_us; /* not before the larger of both latencies */
     uint64_t now = flight->start_ps, end = op->refused ? now : now + latency_us * PS_PER_US;
     flight->end_ps = end;
     for (uint32_t i = 1; op->opcode == DISK_WRITE && i <= op->count; i++) /* when it dies, that much is performed */

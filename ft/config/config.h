@@ -8,6 +8,12 @@
 
 /* False with a line in ERROR: the settings are at odds. */
 bool system_config_check(const struct system_config *config, struct error *error);
+/* Both computers' virtual processors are configured alike, by what the slower or smaller one has: CONFIG becomes that.
+ * Where they are not to be made equal, the primary's. False with one line in ERROR: that cannot be. */
+bool system_config_equalize(struct system_config *config, struct error *error);
+/* What COMPUTER has of its own of WHICH, or COMMON; and what an instruction takes it. */
+uint64_t config_own(const struct system_config *config, unsigned computer, unsigned which, uint64_t common);
+uint64_t config_own_instruction_ps(const struct system_config *config, unsigned computer);
 const char *failover_policy_name(enum failover_policy policy);
 
 /* Virtual machines and real processors (vm.c): false with a line in ERROR, they do not go together. */

@@ -143,7 +143,7 @@ static bool refuse_kind(const char *text, struct error *error)
 {
     return error_set(error,
                      "'%s' is no fault: [KIND,]WHO@WHERE with KIND cut, heal, delay=US, ack-loss, medium=BLOCK, "
-                     "flip=grN:BIT, flip=ADDRESS:BIT, soft, hard, damage or hang is wanted",
+                     "slow=PERCENT (1 to 100), flip=grN:BIT, flip=ADDRESS:BIT, soft, hard, damage or hang is wanted",
                      text);
 }
 
@@ -169,9 +169,9 @@ static bool parse_kind(const char **at, struct fault *fault)
         const char *name;
         enum fault_kind kind;
     } kinds[] = {{"cut", FAULT_CUT},           {"heal", FAULT_HEAL},      {"delay=", FAULT_DELAY},
-                 {"ack-loss", FAULT_ACK_LOSS}, {"medium=", FAULT_MEDIUM}, {"flip=", FAULT_FLIP},
-                 {"soft", FAULT_SOFT},         {"hard", FAULT_HARD},      {"damage", FAULT_DAMAGE},
-                 {"hang", FAULT_HANG}};
+                 {"ack-loss", FAULT_ACK_LOSS}, {"medium=", FAULT_MEDIUM}, {"slow=", FAULT_SLOW},
+                 {"flip=", FAULT_FLIP},        {"soft", FAULT_SOFT},      {"hard", FAULT_HARD},
+                 {"damage", FAULT_DAMAGE},     {"hang", FAULT_HANG}};
     for (unsigned i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         size_t length = strlen(kinds[i].name);
         if (strncmp(*at, kinds[i].name, length) != 0)
@@ -181,6 +181,8 @@ static bool parse_kind(const char **at, struct fault *fault)
         if (fault->kind == FAULT_FLIP ? !parse_flip(at, fault)
                                       : kinds[i].name[length - 1] == '=' && !parse_number(at, &fault->argument))
             return false;
+        if (fault->kind == FAULT_SLOW && (fault->argument < 1 || fault->argument > 100))
+            return false;
         return *(*at)++ == ',';
     }
     return false;
@@ -189,7 +191,7 @@ static bool parse_kind(const char **at, struct fault *fault)
 static void format_kind(const struct fault *fault, char *text, unsigned size)
 {
     static const char *const names[] = {
-        "", "cut,", "heal,", "delay=", "ack-loss,", "medium=", "flip=", "soft,", "hard,", "damage,", "hang,"};
+        "", "cut,", "heal,", "delay=", "ack-loss,", "medium=", "slow=", "flip=", "soft,", "hard,", "damage,", "hang,"};
     const char *name = names[fault->kind];
     if (fault->kind == FAULT_FLIP)
         snprintf(text, size, fault->memory ? "%s0x%" PRIx64 ":%u," : "%sgr%" PRIu64 ":%u,", name, fault->argument,
@@ -260,7 +262,7 @@ bool fault_parse(const char *text, struct fault *fault, struct error *error)
                                                          : "WHO is primary or backup",
                       error);
     if (fault->role == ROLE_BACKUP && !fault_is_of_processor(fault->kind) && fault->kind != FAULT_CRASH &&
-        fault->kind != FAULT_FLIP)
+        fault->kind != FAULT_FLIP && fault->kind != FAULT_SLOW)
         return error_set(error, "'%s': what happens to the channel or the disk is placed at the primary", text);
     return parse_place(text, at + 1, fault, error);
 }

@@ -23,11 +23,13 @@ static uint64_t *setting_at(struct settings *settings, const struct setting_row 
 
 bool setting_is_live(const struct setting_row *row)
 {
-    /* Looked at whenever they are needed, and by no rule that both computers must follow alike. */
+    /* Looked at whenever they are needed, and by no rule that both computers must follow alike; or, the rate of the
+     * timer, logged when it changes. */
     static const size_t live[] = {
         offsetof(struct settings, trap_delay),       offsetof(struct settings, disk_latency_us),
         offsetof(struct settings, disk_spread_us),   offsetof(struct settings, lag_epochs),
         offsetof(struct settings, cost_simulate_ns), offsetof(struct settings, cost_epoch_ns),
+        offsetof(struct settings, thin_timer),       offsetof(struct settings, gather_us),
     };
     for (size_t i = 0; i < sizeof live / sizeof live[0]; i++)
         if (row->offset == live[i])
@@ -52,6 +54,11 @@ uint64_t settings_lag_max_us(const struct settings *settings, uint64_t epoch_us)
     if (settings->lag_max_us != LAG_MAX_OWN_US)
         return settings->lag_max_us;
     return twice > LAG_MAX_LEAST_US ? twice : LAG_MAX_LEAST_US;
+}
+
+uint64_t settings_skid_margin(const struct settings *settings)
+{
+    return settings->skid_margin == SKID_MARGIN_OWN ? settings->counter_skid : settings->skid_margin;
 }
 
 void settings_defaults(struct settings *settings)

@@ -151,6 +151,7 @@ static bool take_ack(struct node *node, struct frame_reader *frame)
         return true;
     struct peer *peer = &node->computer->vmm->peer;
     peer->lag_ps = lag;
+    lags_add(&peer->lags, lag);
     peer->lag_at_ps = count;
     peer->differs |= differs;
     return true;

@@ -103,12 +103,17 @@ static bool wants_before(const struct program *program, enum action first, enum 
                     action_name(first));
 }
 
-/* An epoch: run, its clock taken, what is due added, delivered, counted; each once, in this order. */
-static bool check_epoch(const struct program *program, struct protocol_complaint *complaint)
+/* An epoch: run, its clock taken, what is due added, delivered, counted; each once, in this order. Where the primary
+ * chooses its ends (POINTS), what is due is an event like others and is added by nobody else. */
+static bool check_epoch(const struct program *program, bool points, struct protocol_complaint *complaint)
 {
-    static const enum action order[] = {ACTION_RUN, ACTION_TAKE_CLOCK, ACTION_ADD_DUE, ACTION_DELIVER,
-                                        ACTION_NEXT_EPOCH};
-    for (unsigned i = 0; i < sizeof order / sizeof order[0]; i++) {
+    static const enum action lengths[] = {ACTION_RUN, ACTION_TAKE_CLOCK, ACTION_ADD_DUE, ACTION_DELIVER,
+                                          ACTION_NEXT_EPOCH};
+    const enum action chosen[] = {program->bit == IN_PRIMARY ? ACTION_RUN_TO_EVENT : ACTION_RUN_TO_POSITION,
+                                  ACTION_TAKE_CLOCK, ACTION_DELIVER, ACTION_NEXT_EPOCH};
+    const enum action *order = points ? chosen : lengths;
+    unsigned count = points ? sizeof chosen / sizeof chosen[0] : sizeof lengths / sizeof lengths[0];
+    for (unsigned i = 0; i < count; i++) {
         if (!wants(program, order[i], complaint) || (i && !wants_before(program, order[i - 1], order[i], complaint)))
             return false;
         if (count_of(program, order[i]) != 1)
@@ -120,10 +125,11 @@ static bool check_epoch(const struct program *program, struct protocol_complaint
 
 /* What the backup awaits ends its wait, because the primary sends it; and it does await the end of an epoch before it
  * goes on to the next. */
-static bool check_waits(const struct program *primary, const struct program *backup,
+static bool check_waits(const struct program *primary, const struct program *backup, bool points,
                         struct protocol_complaint *complaint)
 {
-    if (!wants_before(primary, ACTION_DELIVER, ACTION_SEND_END, complaint) || /* a digest is of what is delivered */
+    /* What has a length has a digest of what is delivered with its end. */
+    if (!wants_before(primary, points ? ACTION_TAKE_CLOCK : ACTION_DELIVER, ACTION_SEND_END, complaint) ||
         !wants_before(backup, ACTION_AWAIT_END, ACTION_NEXT_EPOCH, complaint) ||
         !wants_before(primary, ACTION_SEND_END, ACTION_NEXT_EPOCH, complaint))
         return false;
@@ -131,6 +137,29 @@ static bool check_waits(const struct program *primary, const struct program *bac
         return false;
     return !count_of(primary, ACTION_SEND_TIME) ||
            wants_before(primary, ACTION_TAKE_CLOCK, ACTION_SEND_TIME, complaint);
+}
+
+/* A place that [end, E] says is chosen and run to, or there is none; and what ends before an output knows what becomes
+ * of that output at a fail-over. */
+static bool check_points(const struct protocol *protocol, const struct program *programs, bool points,
+                         struct protocol_complaint *complaint)
+{
+    const struct program *primary = &programs[PROTOCOL_PRIMARY], *failover = &programs[PROTOCOL_FAILOVER];
+    static const enum action chosen[] = {ACTION_RUN_TO_POSITION, ACTION_RUN_ONE};
+    bool before_output = protocol->output == OUTPUT_END_EPOCH || protocol->output == OUTPUT_HOLD;
+    for (enum protocol_part part = PROTOCOL_PRIMARY; part < PROTOCOL_PARTS; part++) {
+        if (points && count_of(&programs[part], ACTION_RUN))
+            return complain(&programs[part], complaint, "'%s' has no end where the primary runs to events",
+                            action_name(ACTION_RUN));
+        for (unsigned i = 0; !points && i < sizeof chosen / sizeof chosen[0]; i++)
+            if (count_of(&programs[part], chosen[i]))
+                return complain(&programs[part], complaint, "'%s' needs '%s' in the primary's program",
+                                action_name(chosen[i]), action_name(ACTION_RUN_TO_EVENT));
+    }
+    if (before_output && !points)
+        return complain(primary, complaint, "an epoch that ends before an output needs '%s' in the primary's program",
+                        action_name(ACTION_RUN_TO_EVENT));
+    return !before_output || wants_before(failover, ACTION_RUN_ONE, ACTION_TELL_OUTSTANDING, complaint);
 }
 
 /* Decided by the arbiter, then fenced, then done; the guest is told of what is outstanding, at an epoch's end. */
@@ -152,12 +181,18 @@ static bool check_failover(const struct program *failover, struct protocol_compl
 
 bool protocol_check_parts(const struct protocol *protocol, struct protocol_complaint *complaint)
 {
-    struct program primary = {PROTOCOL_PRIMARY, "primary", IN_PRIMARY, protocol->primary, ACTION_LOOP, 0};
-    struct program backup = {PROTOCOL_BACKUP, "backup", IN_BACKUP, protocol->backup, ACTION_LOOP, 0};
-    struct program failover = {PROTOCOL_FAILOVER, "failover", IN_FAILOVER, protocol->failover, ACTION_PROMOTE, 0};
-    return check_form(&primary, complaint) && check_form(&backup, complaint) && check_form(&failover, complaint) &&
-           check_epoch(&primary, complaint) && check_epoch(&backup, complaint) &&
-           check_waits(&primary, &backup, complaint) && check_failover(&failover, complaint);
+    struct program programs[PROTOCOL_PARTS] = {
+        {PROTOCOL_PRIMARY, "primary", IN_PRIMARY, protocol->primary, ACTION_LOOP, 0},
+        {PROTOCOL_BACKUP, "backup", IN_BACKUP, protocol->backup, ACTION_LOOP, 0},
+        {PROTOCOL_FAILOVER, "failover", IN_FAILOVER, protocol->failover, ACTION_PROMOTE, 0},
+    };
+    struct program *primary = &programs[PROTOCOL_PRIMARY], *backup = &programs[PROTOCOL_BACKUP];
+    struct program *failover = &programs[PROTOCOL_FAILOVER];
+    bool points = protocol_has_points(protocol);
+    return check_form(primary, complaint) && check_form(backup, complaint) && check_form(failover, complaint) &&
+           check_points(protocol, programs, points, complaint) && check_epoch(primary, points, complaint) &&
+           check_epoch(backup, points, complaint) && check_waits(primary, backup, points, complaint) &&
+           check_failover(failover, complaint);
 }
 
 bool protocol_check(const struct protocol *protocol, struct error *error)

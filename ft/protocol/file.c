@@ -37,6 +37,11 @@ static const char *const output_words[OUTPUT_RULE_COUNT] = {
 #undef RULE
 };
 
+const char *output_rule_word(unsigned rule)
+{
+    return rule < OUTPUT_RULE_COUNT ? output_words[rule] : "?";
+}
+
 /* Always false. */
 __attribute__((format(printf, 2, 3))) static bool refuse(const struct reading *reading, const char *format, ...)
 {

@@ -6,7 +6,8 @@
 #include "ft/protocol/list.h"
 
 /* TO ADD A PROTOCOL: its name here, and in list.h. */
-static const struct protocol *const protocols[] = {&protocol_dec, &protocol_bs, &protocol_bs_revised};
+static const struct protocol *const protocols[] = {&protocol_dec, &protocol_bs, &protocol_bs_revised,
+                                                   &protocol_yokogawa, &protocol_vmware};
 enum { PROTOCOLS = sizeof protocols / sizeof protocols[0] };
 
 const char *protocol_name(unsigned index)
@@ -56,6 +57,14 @@ bool protocol_expects(const struct protocol *protocol, unsigned rule, bool losin
     if (last_epoch)
         bits |= expected->last_epoch | (losing ? expected->last_epoch_losing : 0);
     return rule < 32 && (bits >> rule & 1);
+}
+
+bool protocol_has_points(const struct protocol *protocol)
+{
+    for (unsigned i = 0; i < PROGRAM_ACTIONS_MAX; i++)
+        if (protocol->primary[i] == ACTION_RUN_TO_EVENT)
+            return true;
+    return false;
 }
 
 unsigned protocol_backup_start(const struct protocol *protocol)

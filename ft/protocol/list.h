@@ -4,6 +4,6 @@
 
 #include "ft/protocol/protocol.h"
 
-extern const struct protocol protocol_dec, protocol_bs, protocol_bs_revised;
+extern const struct protocol protocol_dec, protocol_bs, protocol_bs_revised, protocol_yokogawa, protocol_vmware;
 
 #endif

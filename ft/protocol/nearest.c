@@ -89,6 +89,8 @@ static void say_difference(const struct protocol *protocol, const struct protoco
                  "%s has 'output await' (B&S, revised P2: before an output the primary awaits the acknowledgement of "
                  "everything sent)",
                  near->name);
+    else if (near->output != protocol->output)
+        snprintf(text, size, "%s has 'output %s'", near->name, output_rule_word(near->output));
     else
         snprintf(text, size, "%s has its actions in another order, or fewer of them", near->name);
 }

@@ -28,6 +28,12 @@ enum {
     ACTION(LOOP, IN_PRIMARY | IN_BACKUP, "loop", "begin again")                                                        \
     /* The VP executes the epoch; E := E + 1. */                                                                       \
     ACTION(RUN, IN_EPOCHS, "run", "run")                                                                               \
+    /* Where the primary chooses the ends of epochs (ft/vmm/points.h): until one is wanted; to the place that [end, E] \
+     * says; at a fail-over, if the last epoch ended before an output: that epoch is over, with nothing delivered, and \
+     * the output's instruction alone, suppressed, is the next one. */                                                 \
+    ACTION(RUN_TO_EVENT, IN_PRIMARY, "run-to-event", "run to an event")                                                \
+    ACTION(RUN_TO_POSITION, IN_BACKUP, "run-to-position", "run to the position")                                       \
+    ACTION(RUN_ONE, IN_FAILOVER, "run-one", "run one instruction")                                                     \
     ACTION(NEXT_EPOCH, IN_EPOCHS, "next-epoch", "next epoch")                                                          \
     /* The clock of the epoch's end: the VP's own, or at a backup the primary's if it was sent; buffer the interrupts  \
      * that it makes due; deliver what is buffered for the end of this epoch. */                                       \
@@ -76,7 +82,14 @@ typedef enum action action_program[PROGRAM_ACTIONS_MAX];
     /* Issue it. */                                                                                                    \
     RULE(AT_ONCE, "at-once")                                                                                           \
     /* Output commit: await the acknowledgement of everything sent, then issue it. */                                  \
-    RULE(AWAIT, "await")
+    RULE(AWAIT, "await")                                                                                               \
+    /* End the epoch before it, then the same. */                                                                      \
+    RULE(END_EPOCH, "end-epoch")                                                                                       \
+    /* End the epoch before it; it waits for the same, and the virtual processor goes on. */                           \
+    RULE(HOLD, "hold")
+
+/* The word that a file has for RULE. */
+const char *output_rule_word(unsigned rule);
 
 enum output_rule {
 #define RULE(id, word) OUTPUT_##id,
@@ -107,6 +120,8 @@ struct protocol {
 
 /* The protocol of CONFIG; NULL with one line in ERROR: there is none of that name. */
 const struct protocol *protocol_of(const struct system_config *config, struct error *error);
+/* Does its primary choose where epochs end, and say so in [end, E]? */
+bool protocol_has_points(const struct protocol *protocol);
 /* Where in `backup` a new backup begins. */
 unsigned protocol_backup_start(const struct protocol *protocol);
 

@@ -71,7 +71,8 @@ struct system *system_new(const struct system_config *config, struct error *erro
     struct system *system = calloc(1, sizeof *system);
     memory_need(system);
     system->terminal_fd = -1;
-    bool good = world_init(&system->world, config, computers_of(config), error) && build(system, error);
+    bool good = world_init(&system->world, config, computers_of(config), error) &&
+                system_config_equalize(&system->world.config, error) && build(system, error);
     /* The caller's; ours are in the world's faults and repairs. */
     system->world.config.faults = system->world.config.repairs = NULL;
     if (good)
@@ -115,9 +116,11 @@ static bool fits_bare(const struct fault *fault, struct error *error)
     if (fault->place == FAULT_EPOCH || fault->place == FAULT_STEP)
         return error_set(error, "bare computers have no epochs or protocol steps: a crash at instruction=N, "
                                 "operation=K or time=T is wanted");
-    if (fault->kind == FAULT_HEAL || fault->kind == FAULT_DELAY || fault->kind == FAULT_ACK_LOSS)
-        return error_set(error, "between bare computers nothing is healed, delayed or acknowledged: a crash, cut, "
-                                "medium or flip is wanted");
+    if (fault->kind == FAULT_HEAL || fault->kind == FAULT_DELAY || fault->kind == FAULT_ACK_LOSS ||
+        fault->kind == FAULT_SLOW)
+        return error_set(error,
+                         "between bare computers nothing is healed, delayed, acknowledged or slow: a crash, cut, "
+                         "medium or flip is wanted");
     return true;
 }
 
@@ -189,6 +192,9 @@ bool system_reset(struct system *system, unsigned computer, struct error *error)
 
 void system_set(struct system *system, const struct settings *settings)
 {
+    struct world *world = &system->world;
+    if (settings->thin_timer != world->config.settings.thin_timer && !world->thin_timer_begun)
+        world->thin_timer_begun = world->config.settings.thin_timer;
     for (size_t i = 0; i < setting_count; i++) {
         const struct setting_row *row = &setting_rows[i];
         if (setting_is_live(row))
@@ -214,6 +220,7 @@ bool system_fault_now(struct system *system, const struct fault *fault, struct e
             return host_fault_now(system->host[i], fault, error);
         if (fault->who == FAULT_OF_VM)
             computer = host_vm(system->host[i], fault->vm);
+        system->world.flipped |= computer && fault->kind == FAULT_FLIP;
         if (computer)
             strike(computer, fault);
         return computer || error_set(error, "there is no VM '%s' there", fault->vm);

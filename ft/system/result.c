@@ -106,6 +106,44 @@ static void judge_vms(struct system *system, struct system_result *result)
     }
 }
 
+const char *interrupt_class_name(enum interrupt_class which)
+{
+    static const char *const names[INTERRUPT_CLASSES] = {"timer", "console", "disk", "virtio", "net"};
+    assert(which < INTERRUPT_CLASSES);
+    return names[which];
+}
+
+static void add_interrupts(struct interrupt_counts *to, const struct interrupt_counts *counts)
+{
+    for (unsigned i = 0; i < INTERRUPT_CLASSES; i++) {
+        to[i].external += counts[i].external;
+        to[i].given += counts[i].given;
+        to[i].withheld += counts[i].withheld;
+        to[i].longest_ps = counts[i].longest_ps > to[i].longest_ps ? counts[i].longest_ps : to[i].longest_ps;
+    }
+}
+
+static void add_points(struct point_counts *to, const struct point_counts *counts)
+{
+    for (unsigned i = 0; i < POINT_REASON_COUNT; i++)
+        to->of[i] += counts->of[i];
+    to->moved += counts->moved;
+    to->longest_move = counts->longest_move > to->longest_move ? counts->longest_move : to->longest_move;
+}
+
+static void add_lags(const struct system *system, struct system_result *result)
+{
+    uint64_t sum = 0, count = 0, max = 0;
+    for (unsigned i = 0; i < system->world.computers; i++) {
+        const struct lags *lags = &system->computer[i]->lags;
+        sum += lags->sum_ps;
+        count += lags->count;
+        max = lags->max_ps > max ? lags->max_ps : max;
+    }
+    result->lag_us_mean = count ? (double)sum / (double)count / PS_PER_US : 0;
+    result->lag_us_max = (double)max / PS_PER_US;
+}
+
 void system_result(struct system *system, struct system_result *result)
 {
     static const char *const names[] = {"running", "exit", "timeout", "stopped", "halted", "lost"};
@@ -125,7 +163,10 @@ void system_result(struct system *system, struct system_result *result)
         result->operations.issued += computer->operations.issued;
         result->operations.suppressed += computer->operations.suppressed;
         result->cpu_seconds[i] = computer->cpu_seconds;
+        add_points(&result->points, &computer->points);
+        add_interrupts(result->interrupts, computer->interrupts);
     }
+    add_lags(system, result);
     result->digest = board_digest(acting->board);
     judge(system, result);
     judge_vms(system, result);
@@ -283,6 +324,8 @@ bool system_recording(struct system *system, uint8_t **bytes, size_t *size)
         .image = system->world.image,
         .image_bytes = system->world.image_bytes,
     };
+    if (system->world.thin_timer_begun) /* its changes are in the log */
+        about.settings.thin_timer = system->world.thin_timer_begun;
     for (unsigned i = 0; i < DISK_DEVICES; i++)
         about.disk_blocks[i] = shared_disk_blocks(system->world.disks[i]);
     memcpy(about.virtio, system->world.virtio, sizeof about.virtio);

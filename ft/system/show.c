@@ -110,6 +110,7 @@ static void show_interrupt(const struct interrupt *interrupt, const struct print
               interrupt->epoch, interrupt->disk.number, interrupt->disk.status, interrupt->disk.detail,
               interrupt->disk.size_bytes);
         break;
+    case INPUT_NUMBERS:
     case INPUT_NOTHING:
         print(to, "[%" PRIu64 "] %s", interrupt->epoch, input->text);
         break;

@@ -62,6 +62,8 @@ static void say_line(struct printer *to, const struct account_line *line)
     if (line->rule == RULE_P7)
         say(to, RULE_P7, "epoch %" PRIu64 " was run to its end, suppressed, with what had arrived of it",
             line->epoch + 1);
+    else if (line->rule == RULE_POINTS)
+        say(to, RULE_POINTS, "what was logged in epoch %" PRIu64 " was discarded", line->epoch + 1);
     else
         say(to, RULE_STEP_312, "what was completed in epoch %" PRIu64 " was deleted; the epoch is run anew",
             line->epoch + 1);
@@ -99,6 +101,8 @@ static bool is_bressoud(const struct vmm *vmm)
 
 static enum rule rule_of_end(const struct vmm *vmm)
 {
+    if (vmm->points.used)
+        return RULE_POINTS;
     return !is_bressoud(vmm) ? RULE_STEP_206 : vmm->suppressed ? RULE_P5 : RULE_P2;
 }
 
@@ -112,6 +116,15 @@ static void say_action(const struct vmm *vmm, struct printer *to)
             "%s is before an output in epoch %" PRIu64 ", and awaits the acknowledgement of everything "
             "that it has sent",
             who, vmm->epoch);
+    else if (action == ACTION_RUN_TO_POSITION || action == ACTION_RUN_ONE)
+        say(to, RULE_NONE, "%s %s epoch %" PRIu64 ", suppressed, to %s", who, runs, vmm->epoch,
+            action == ACTION_RUN_ONE ? "the one instruction after it ended before an output"
+                                     : "the place that [end, E] says");
+    else if (action == ACTION_RUN_TO_EVENT)
+        say(to, RULE_NONE,
+            "%s %s epoch %" PRIu64
+            ": it ends where the guest can be given an interrupt, before an output, or after %" PRIu64 " instructions",
+            who, runs, vmm->epoch, vmm->computer->world->config.epoch_insns);
     else if (action == ACTION_RUN && vmm->suppressed)
         say(to, is_bressoud(vmm) ? RULE_P3 : RULE_NONE,
             "%s %s epoch %" PRIu64 ": its outputs are suppressed, its own devices' interrupts ignored", who, runs,

@@ -14,6 +14,9 @@ typedef enum outcome act(struct vmm *vmm);
 static act *const actions[ACTION_COUNT] = {
     [ACTION_LOOP] = act_loop,
     [ACTION_RUN] = act_run,
+    [ACTION_RUN_TO_EVENT] = act_run,
+    [ACTION_RUN_TO_POSITION] = act_run,
+    [ACTION_RUN_ONE] = act_run_one,
     [ACTION_TAKE_CLOCK] = act_take_clock,
     [ACTION_ADD_DUE] = act_add_due,
     [ACTION_DELIVER] = act_deliver,

@@ -20,6 +20,7 @@ static inline enum outcome vmm_step_done(struct vmm *vmm, enum protocol_step ste
 }
 
 enum outcome act_run(struct vmm *vmm);
+enum outcome act_run_one(struct vmm *vmm);
 enum outcome act_take_clock(struct vmm *vmm);
 enum outcome act_add_due(struct vmm *vmm);
 enum outcome act_deliver(struct vmm *vmm);

@@ -17,19 +17,26 @@ enum outcome act_take_clock(struct vmm *vmm)
         return OUTCOME_DONE; /* a new backup's VP has come with the clock of that epoch's end */
     while (QUEUE_COUNT(&vmm->clocks) && QUEUE_FRONT(&vmm->clocks)->epoch < vmm->epoch)
         QUEUE_POP(&vmm->clocks);
-    if (QUEUE_COUNT(&vmm->clocks) && QUEUE_FRONT(&vmm->clocks)->epoch == vmm->epoch) {
+    bool sent = QUEUE_COUNT(&vmm->clocks) && QUEUE_FRONT(&vmm->clocks)->epoch == vmm->epoch;
+    if (sent) {
         vmm->end_clock_ps = QUEUE_FRONT(&vmm->clocks)->value;
         if (vmm->end_clock_ps > vmm->last_clock_ps)
             vmm->last_clock_ps = vmm->end_clock_ps;
     } else {
         vmm->end_clock_ps = vmm_clock(vmm); /* the primary's own; P7: the new primary's, if none was sent */
     }
+    points_take_clock(vmm, sent);
     return OUTCOME_DONE;
 }
 
 enum outcome act_add_due(struct vmm *vmm)
 {
-    if (board_timer_due(vmm->computer->board, vmm->end_clock_ps, &vmm->timer_seen_ticks))
+    if (vmm->points.used) {
+        points_add_due(vmm);
+        return OUTCOME_DONE;
+    }
+    struct interrupt match;
+    if (adjust_timer_due(vmm, vmm->end_clock_ps, true, &match))
         vmm_buffer(vmm, &(struct interrupt){.epoch = vmm->epoch, .kind = INTERRUPT_TIMER});
     if (display_frame_due(&vmm->computer->board->display, vmm->end_clock_ps, &vmm->frames_seen))
         vmm_buffer(vmm, &(struct interrupt){.epoch = vmm->epoch, .kind = INTERRUPT_FRAME});
@@ -40,20 +47,28 @@ static void reset_guest(struct vmm *vmm)
 {
     struct error error;
     vmm->resetting = false;
+    adjust_forget(vmm);
     computer_disk_forget(vmm->computer);
     vmm_forget_unperformed(vmm);
     world_enter_image(vmm->computer->world, vmm->computer->board, &error);
 }
 
-enum outcome act_deliver(struct vmm *vmm)
+/* What is buffered for the end of this epoch, and what the devices have answered. */
+static void deliver_all(struct vmm *vmm)
 {
-    tape_epoch_end(vmm);
     vmm_deliver(vmm); /* ends of disk operations, what a person did, the timer: deliver.c */
     virtio_slots_finish(&vmm->computer->board->virtio);
     traps_give(&vmm->traps, vmm->computer->board->cpu);
     vmm->delivered = true;
     if (vmm->resetting)
         reset_guest(vmm);
+}
+
+enum outcome act_deliver(struct vmm *vmm)
+{
+    tape_epoch_end(vmm);
+    if (!points_at_output(vmm)) /* else it waits, and the VP's next step is the output */
+        deliver_all(vmm);
     chronicle_epoch(vmm->computer, CHRONICLE_DELIVERED, vmm->epoch);
     vmm_digest_due(vmm);
     return vmm_step_done(vmm, vmm_is_backup(vmm) ? PROTOCOL_STEP_B_DELIVERED : PROTOCOL_STEP_DELIVERED);
@@ -81,6 +96,8 @@ static uint64_t lag_max_ps(const struct vmm *vmm)
 {
     const struct system_config *config = &vmm->computer->world->config;
     uint64_t epoch_us = (config->epoch_insns * vmm->computer->insn_ps + PS_PER_US - 1) / PS_PER_US;
+    if (broken(vmm->computer->world, ASSUMPTION_EQUALIZE))
+        return 0; /* nobody waits */
     return settings_lag_max_us(&config->settings, epoch_us) * PS_PER_US;
 }
 
@@ -160,6 +177,8 @@ enum outcome act_next_epoch(struct vmm *vmm)
     /* A backup has epoch 0, at whose end it waits for [end, 1]; the primary has none. */
     if (outcome != OUTCOME_DONE || !companions_count(computer) || vmm->epoch == 1)
         return outcome;
+    if (!computer->companions->running && !points_turn(vmm))
+        return outcome;
     computer->companions->running = true;
     if (computer_fault_due(computer, computer_insns(computer), 0))
         return OUTCOME_AGAIN;
@@ -190,7 +209,8 @@ enum outcome act_await_acks(struct vmm *vmm)
 /* [E, Net]: what the network has of the VP's frames, if that is news. */
 static void send_performed(struct vmm *vmm)
 {
-    uint64_t performed = computer_frames_performed(vmm->computer);
+    bool held = vmm->protocol->output == OUTPUT_HOLD;
+    uint64_t performed = held ? vmm->performed_frames : computer_frames_performed(vmm->computer);
     if (performed == vmm->frames_told)
         return;
     vmm->frames_told = performed;
@@ -200,10 +220,12 @@ static void send_performed(struct vmm *vmm)
 enum outcome act_send_end(struct vmm *vmm)
 {
     send_performed(vmm);
+    bool point = vmm->points.used;
     struct message message = {.message_class = MESSAGE_END,
                               .epoch = vmm->epoch,
-                              .index = computer_terminal_performed(vmm->computer),
-                              .value = vmm->end_clock_ps};
+                              .index = point ? vmm->points.last_insns : computer_terminal_performed(vmm->computer),
+                              .value = vmm->end_clock_ps,
+                              .point = vmm->points.last};
     vmm_send(vmm, &message);
     return vmm_step_done(vmm, PROTOCOL_STEP_END_SENT);
 }

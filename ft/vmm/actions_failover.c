@@ -32,6 +32,8 @@ enum outcome act_fence(struct vmm *vmm)
 
 enum rule vmm_failover_rule(const struct vmm *vmm, enum rule discards, enum rule runs_on)
 {
+    if (vmm->points.used)
+        return RULE_POINTS;
     for (unsigned i = 0; i < PROGRAM_ACTIONS_MAX; i++)
         if (vmm->protocol->failover[i] == ACTION_DISCARD)
             return discards;
@@ -126,6 +128,20 @@ static unsigned reissue(struct vmm *vmm)
     return again;
 }
 
+/* Of the output that is issued again: in which epoch it was made. Where outputs wait, that may be an older one than
+ * that of the failure. */
+static uint64_t first_held_epoch(const struct vmm *vmm)
+{
+    uint64_t epoch = vmm->ended_epoch + 1;
+    if (vmm->protocol->output != OUTPUT_HOLD)
+        return epoch;
+    if (QUEUE_COUNT(&vmm->held))
+        epoch = smallest(epoch, vmm->held.items.at[vmm->held.first].epoch);
+    if (QUEUE_COUNT(&vmm->held_frames))
+        epoch = smallest(epoch, vmm->held_frames.items.at[vmm->held_frames.first].epoch);
+    return epoch;
+}
+
 /* Issue the suppressed output whose epoch has not ended, with its numbers. */
 static void issue_held(struct vmm *vmm)
 {
@@ -137,7 +153,7 @@ static void issue_held(struct vmm *vmm)
                        .generation = computer->generation,
                        .from = QUEUE_COUNT(&vmm->held) ? QUEUE_FRONT(&vmm->held)->number : 0,
                        .frames_from = QUEUE_COUNT(&vmm->held_frames) ? QUEUE_FRONT(&vmm->held_frames)->number : 0,
-                       .epoch = vmm->ended_epoch + 1});
+                       .epoch = first_held_epoch(vmm)});
     for (; QUEUE_COUNT(&vmm->held); QUEUE_POP(&vmm->held))
         computer_terminal_put(computer, QUEUE_FRONT(&vmm->held)->number, &QUEUE_FRONT(&vmm->held)->byte, 1);
     while (QUEUE_COUNT(&vmm->held_frames)) {
@@ -161,6 +177,7 @@ enum outcome act_promote(struct vmm *vmm)
     if (!computer_may_act(computer))
         return OUTCOME_BLOCKED;
     vmm->suppressed = vmm->failing_over = false;
+    vmm->rate_logged = vmm->thinning.rate; /* what was logged of it and not delivered is discarded */
     vmm_link(vmm, false);
     vmm->alone = true;
     if (computer_step_taken(computer, PROTOCOL_STEP_PROMOTED))

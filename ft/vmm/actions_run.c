@@ -35,6 +35,7 @@ static void load_recovery_register(struct vmm *vmm)
     vmm->epoch_start_references = cpu_references(cpu);
     if (config->settings.epoch_counts)
         cpu_limit_references(cpu, config->epoch_insns);
+    points_begin(vmm);
 }
 
 static bool recovery_register_is_zero(const struct vmm *vmm)
@@ -64,8 +65,11 @@ static uint64_t run_limit(struct vmm *vmm)
     const struct system_config *config = &computer->world->config;
     uint64_t insns = computer_insns(computer);
     uint64_t limit = vmm->epoch_start_insns + epoch_insns_max(config) - insns + quiet_begin(vmm) * config->epoch_insns;
+    if (vmm->points.used)
+        limit = vmm->points.left;
     limit = smallest(limit, smallest(SLICE_INSNS, computer->turn_insns));
     limit = smallest(limit, computer_insns_until(computer, events_next_time(&computer->events)));
+    limit = smallest(limit, computer_insns_until(computer, hold_due_ps(vmm)));
     limit = smallest(limit, computer_insns_until(computer, running_horizon_ps(vmm)));
     limit = smallest(limit, computer_insns_until_fault(computer));
     if (vmm->replay)
@@ -84,6 +88,12 @@ enum outcome vmm_after_stall(struct vmm *vmm)
     case STALL_COMMIT:
         outcome = vmm_await_acks(vmm);
         return outcome == OUTCOME_DONE ? OUTCOME_AGAIN : outcome;
+    case STALL_ROOM:
+        vmm->wake_ps = hold_due_ps(vmm);
+        return vmm->wake_ps > computer_now(vmm->computer) ? OUTCOME_SLEEP : OUTCOME_AGAIN;
+    case STALL_POINT:
+        points_end_here(vmm, POINT_OUTPUT);
+        return OUTCOME_AGAIN;
     case STALL_OFF:
         /* [off, E] lets E run, as [end, E] does: only a failover epoch, or a replay, runs without. */
         if (!vmm->failing_over && !vmm->replay)
@@ -121,6 +131,8 @@ static enum outcome after_run(struct vmm *vmm, enum cpu_stop stop)
     struct computer *computer = vmm->computer;
     switch (stop) {
     case CPU_STOP_IDLE:
+        if (vmm->points.used && vmm->suppressed)
+            return OUTCOME_AGAIN; /* the primary says where an epoch ends */
         if (computer->world->config.settings.epoch_on_idle && !cpu_interrupt_pending(computer->board->cpu))
             vmm->epoch_over = vmm->idle = true;
         return OUTCOME_AGAIN;
@@ -132,18 +144,24 @@ static enum outcome after_run(struct vmm *vmm, enum cpu_stop stop)
     case CPU_STOP_TRAP:
         stops_processor(computer, stop);
         return OUTCOME_REACHED;
+    case CPU_STOP_AWAITED:
+        points_end_here(vmm, POINT_INTERRUPT);
+        return OUTCOME_AGAIN;
     case CPU_STOP_HALTED:
+        if (!hold_room(vmm, true)) { /* what it has put out comes first */
+            vmm->stall = STALL_ROOM;
+            return vmm_after_stall(vmm);
+        }
         return ends(vmm, END_HALTED, cpu_halt_reason(computer->board->cpu));
     default:
         return OUTCOME_AGAIN;
     }
 }
 
-/* When the VP's interval timer will match or its display will begin a frame, in virtual time. */
-static uint64_t clock_due_ps(struct vmm *vmm)
+uint64_t vmm_clock_due_ps(struct vmm *vmm)
 {
     struct computer *computer = vmm->computer;
-    uint64_t match = board_timer_match(computer->board, 0, vmm->timer_seen_ticks);
+    uint64_t match = adjust_timer_due_ticks(vmm);
     uint64_t due = smallest(ticks_to_time(match, computer->board->clock_hz),
                             display_frame_due_ps(&computer->board->display, vmm->frames_seen));
     int64_t hardware = (int64_t)due - vmm->clock_offset_ps;
@@ -156,7 +174,7 @@ static bool sleeps(struct vmm *vmm)
     if (!vmm->in_epoch || !vmm->idle || vmm->suppressed || QUEUE_COUNT(&vmm->buffered) ||
         virtio_slots_wait(&vmm->computer->board->virtio))
         return false;
-    vmm->wake_ps = clock_due_ps(vmm);
+    vmm->wake_ps = vmm_clock_due_ps(vmm);
     return vmm->wake_ps > computer_now(vmm->computer);
 }
 
@@ -166,6 +184,8 @@ static enum outcome end_of_run(struct vmm *vmm)
     struct computer *computer = vmm->computer;
     if (sleeps(vmm))
         return OUTCOME_SLEEP;
+    if (!points_ended(vmm))
+        return OUTCOME_AGAIN;
     vmm->in_epoch = vmm->epoch_over = vmm->idle = false;
     chronicle_epoch(computer, CHRONICLE_ENDS, vmm->epoch);
     if (vmm->suppressed)
@@ -183,6 +203,11 @@ static void note_failover(struct computer *computer)
         computer->failover_seconds = seconds;
 }
 
+static bool is_over(const struct vmm *vmm)
+{
+    return vmm->points.used ? !vmm->points.left : vmm->epoch_over || recovery_register_is_zero(vmm);
+}
+
 enum outcome act_run(struct vmm *vmm)
 {
     struct computer *computer = vmm->computer;
@@ -191,9 +216,10 @@ enum outcome act_run(struct vmm *vmm)
     if (vmm->replay && replay_over(vmm))
         return OUTCOME_AGAIN;
     if (!vmm->in_epoch) {
-        if (!vmm_is_backup(vmm) && !vmm->join_if_due(vmm))
+        bool joins = !vmm_is_backup(vmm) && !points_at_output(vmm); /* an output comes first */
+        if (joins && !vmm->join_if_due(vmm))
             return OUTCOME_BLOCKED;
-        if (!vmm_is_backup(vmm))
+        if (joins)
             join_complete(vmm);
         if ((computer->stop_epoch && vmm->epoch >= computer->stop_epoch) || stops_at_epoch(computer, vmm->epoch))
             return OUTCOME_REACHED;
@@ -201,13 +227,17 @@ enum outcome act_run(struct vmm *vmm)
         vmm->delivered = false;
         vmm->epoch_start_ps = computer_now(computer);
         load_recovery_register(vmm);
+        if (!vmm->suppressed)
+            adjust_log_rate(vmm);
         chronicle_epoch(computer, CHRONICLE_BEGINS, vmm->epoch);
     }
     if (computer_fault_due(computer, insns, vmm->epoch) || computer_stands(computer))
         return OUTCOME_AGAIN;
     if (config->timeout_insns && insns >= config->timeout_insns)
         return ends(vmm, END_TIMEOUT, NULL);
-    if (vmm->epoch_over || recovery_register_is_zero(vmm))
+    if (vmm->points.used && !points_look(vmm))
+        return OUTCOME_AGAIN;
+    if (is_over(vmm))
         return end_of_run(vmm);
     if ((computer->stop_insns && insns >= computer->stop_insns) || computer_at_moment(computer))
         return OUTCOME_REACHED;
@@ -223,4 +253,15 @@ enum outcome act_run(struct vmm *vmm)
     if (vmm->replay && !replay_limit(vmm))
         replay_beyond(vmm); /* else this would go on without end */
     return computer_now(computer) >= running_horizon_ps(vmm) ? OUTCOME_BLOCKED : OUTCOME_AGAIN;
+}
+
+enum outcome act_run_one(struct vmm *vmm)
+{
+    if (vmm->epoch <= vmm->ended_epoch) {
+        if (!points_at_output(vmm))
+            return OUTCOME_DONE;
+        act_deliver(vmm); /* the end of X, which gives nothing */
+        vmm->computer->executed = vmm->epoch++;
+    }
+    return act_run(vmm);
 }

@@ -82,6 +82,11 @@ static void deliver_timer(struct vmm *vmm, const struct interrupt *interrupt)
     cpu_post_external(vmm->computer->board->cpu, IRQ_TIMER);
 }
 
+static void deliver_rate(struct vmm *vmm, const struct interrupt *interrupt)
+{
+    vmm->thinning.rate = interrupt->value;
+}
+
 static void deliver_frame(struct vmm *vmm, const struct interrupt *interrupt)
 {
     display_frame(&vmm->computer->board->display);
@@ -110,6 +115,8 @@ static void nothing(struct vmm *vmm, const struct interrupt *interrupt)
     ROW(CONSOLE, keep_numbered, discard_numbered, deliver_byte)                                                        \
     ROW(DISPLAY, keep_numbered, discard_numbered, deliver_event)                                                       \
     ROW(NETWORK, keep_numbered, discard_numbered, deliver_network)                                                     \
+    ROW(MATCH, nothing, nothing, deliver_timer)                                                                        \
+    ROW(RATE, nothing, nothing, deliver_rate)                                                                          \
     ROW(LOST, nothing, nothing, deliver_lost)                                                                          \
     ROW(UNCERTAIN, nothing, nothing, deliver_uncertain)                                                                \
     ROW(TIMER, nothing, nothing, deliver_timer)                                                                        \
@@ -208,6 +215,38 @@ bool vmm_knows_end(const struct vmm *vmm, uint64_t number)
             return true;
     }
     return false;
+}
+
+uint32_t deliver_external_bits(const struct vmm *vmm, const struct interrupt *interrupt)
+{
+    struct board *board = vmm->computer->board;
+    switch (interrupt->kind) {
+    case INTERRUPT_MATCH:
+    case INTERRUPT_TIMER:
+        return PA_BIT(IRQ_TIMER);
+    case INTERRUPT_REFUSED:
+    case INTERRUPT_DISK:
+        return interrupt->disk.device == DISK_DEVICE_CONTROLLER
+                   ? PA_BIT(IRQ_DISK)
+                   : PA_BIT(IRQ_VIRTIO + interrupt->disk.device - DISK_DEVICE_VIRTIO);
+    case INTERRUPT_NETWORK:
+        for (unsigned slot = 0; slot < VIRTIO_SLOTS; slot++)
+            if (board->virtio.slot[slot].kind == VIRTIO_NET)
+                return PA_BIT(IRQ_VIRTIO + slot);
+        return 0;
+    case INTERRUPT_CONSOLE:
+        return board_input_external_bits(board);
+    case INTERRUPT_DISPLAY:
+    case INTERRUPT_FRAME:
+        return PA_BIT(IRQ_INPUT);
+    case INTERRUPT_LOST:
+    case INTERRUPT_UNCERTAIN:
+        return PA_BIT(IRQ_DISK);
+    case INTERRUPT_RATE:
+    case INTERRUPT_COUNT:
+        break;
+    }
+    return 0;
 }
 
 /* ---- the log ---- */

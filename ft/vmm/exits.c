@@ -126,17 +126,27 @@ static enum phys_result entropy(void *arg, uint64_t *value)
     return result;
 }
 
+/* Something may be due earlier, or wait, of which the present run does not know. */
+static void look_again(struct vmm *vmm)
+{
+    if (vmm->points.used)
+        board_request_stop(vmm->computer->board);
+}
+
 static void timer_set(void *arg, unsigned processor)
 {
-    vmm_of(arg);
-    /* A virtual processor's interval timer is looked at when an epoch ends (ACTION_ADD_DUE). */
+    struct vmm *vmm = vmm_of(arg);
+    look_again(vmm);
+    if (vmm->points.used && !vmm->suppressed)
+        adjust_timer_set(vmm);
+    /* A virtual processor's interval timer is looked at when an epoch ends (ACTION_ADD_DUE), if that has a length. */
 }
 
 /* ---- outputs ---- */
 
 bool vmm_output_commit(const struct vmm *vmm)
 {
-    return vmm->protocol->output == OUTPUT_AWAIT && !broken(vmm->computer->world, ASSUMPTION_OUTPUT_COMMIT);
+    return vmm->protocol->output != OUTPUT_AT_ONCE && !broken(vmm->computer->world, ASSUMPTION_OUTPUT_COMMIT);
 }
 
 enum phys_result vmm_output_ready(struct vmm *vmm, bool commit)
@@ -156,13 +166,17 @@ enum phys_result vmm_output_ready(struct vmm *vmm, bool commit)
 static enum phys_result live_output_ready(struct vmm *vmm, enum output_kind kind)
 {
     struct computer *computer = vmm->computer;
-    bool commit = vmm_output_commit(vmm) || kind == OUTPUT_POWER || kind == OUTPUT_RESET;
+    bool last = kind == OUTPUT_POWER || kind == OUTPUT_RESET;
+    if (!hold_room(vmm, last))
+        return stall(vmm, STALL_ROOM);
     if (!computer_in_order(computer))
         return stall(vmm, STALL_OTHER);
     if (computer_fault_at(computer, computer->board->state.outputs + 1, OPERATION_BEFORE, NULL) ||
         computer_stands(computer))
         return PHYS_STALL;
-    enum phys_result ready = vmm_output_ready(vmm, commit);
+    if (!last && hold_wanted(vmm))
+        return PHYS_OK; /* it is held */
+    enum phys_result ready = vmm_output_ready(vmm, vmm_output_commit(vmm) || last);
     if (ready != PHYS_OK)
         return ready;
     trail_asked(computer);
@@ -175,6 +189,8 @@ static enum phys_result live_output_ready(struct vmm *vmm, enum output_kind kind
 static enum phys_result output_ready(void *arg, enum output_kind kind)
 {
     struct vmm *vmm = vmm_of(arg);
+    if (points_end_before_output(vmm))
+        return stall(vmm, STALL_POINT);
     if (stops_at_output(arg))
         return stall(vmm, STALL_PERSON);
     if (!vmm->suppressed)
@@ -192,8 +208,14 @@ static void terminal_put(void *arg, uint64_t first_number, const uint8_t *bytes,
     struct vmm *vmm = vmm_of(arg);
     for (size_t i = 0; i < size; i++)
         history_output(&computer->history, bytes[i], (struct history_place){vmm->epoch, computer_insns(computer)});
+    if (hold_wanted(vmm)) {
+        hold_bytes(vmm, first_number, bytes, size);
+        return;
+    }
     if (!vmm->suppressed || vmm->replay)
         computer_terminal_put(computer, first_number, bytes, size);
+    if (!vmm->suppressed)
+        vmm->performed_out = first_number + size - 1;
     if (vmm->suppressed)
         computer->operations.suppressed++;
     else
@@ -201,7 +223,8 @@ static void terminal_put(void *arg, uint64_t first_number, const uint8_t *bytes,
     if (vmm->suppressed)
         chronicle_terminal(computer, CHRONICLE_HELD, first_number + size - 1, (uint32_t)size);
     for (size_t i = 0; vmm->suppressed && i < size; i++)
-        if (first_number + i > vmm->performed_out)
+        if (first_number + i > vmm->performed_out &&
+            (!vmm->points.used || vmm->protocol->output == OUTPUT_HOLD || vmm->epoch > vmm->ended_epoch))
             *QUEUE_PUSH(&vmm->held) = (struct held_output){vmm->epoch, first_number + i, bytes[i]};
 }
 
@@ -211,10 +234,16 @@ static void frame_put(void *arg, uint64_t number, const uint8_t *bytes, uint32_t
     struct vmm *vmm = vmm_of(arg);
     history_send(&computer->history,
                  &(struct history_frame){number, network_content(bytes, size), {vmm->epoch, computer_insns(computer)}});
-    if (!vmm->suppressed)
+    if (hold_wanted(vmm)) {
+        hold_frame(vmm, number, bytes, size);
+        return;
+    }
+    if (!vmm->suppressed) {
         computer_frame_put(computer, number, bytes, size);
-    else if (!vmm->replay && number > vmm->performed_frames)
+        vmm->performed_frames = number;
+    } else if (!vmm->replay && number > vmm->performed_frames) {
         held_frame_add(&vmm->held_frames, vmm->epoch, number, bytes, size);
+    }
     if (vmm->suppressed)
         computer->operations.suppressed++;
     else
@@ -239,10 +268,13 @@ static void disk_issue(void *arg, const struct disk_operation *op)
                                       .status = DISK_ERROR,
                                       .detail = op->refused};
         vmm_buffer(vmm, &(struct interrupt){.epoch = vmm->epoch, .kind = INTERRUPT_REFUSED, .disk = end});
+        look_again(vmm);
     } else if (vmm->suppressed) {
         computer->operations.suppressed++;
         chronicle_disk(computer, CHRONICLE_SUPPRESSED, op->number);
         *VEC_PUSH(&vmm->unperformed) = *op;
+    } else if (hold_wanted(vmm)) {
+        hold_disk(vmm, op);
     } else {
         computer_disk_issue(computer, op, computer->board->state.outputs);
     }
@@ -251,8 +283,14 @@ static void disk_issue(void *arg, const struct disk_operation *op)
 static void output_issued(void *arg, bool has_outcome)
 {
     struct computer *computer = arg;
-    if (!vmm_of(arg)->suppressed)
-        computer_output_issued(computer, has_outcome);
+    struct vmm *vmm = vmm_of(arg);
+    if (hold_wanted(vmm))
+        hold_made(vmm);
+    if (hold_wanted(vmm) || vmm->suppressed)
+        return;
+    computer_output_issued(computer, computer->board->state.outputs, has_outcome);
+    if (!computer->dying)
+        hold_tell(vmm, computer->board->state.outputs);
 }
 
 static void power_off(void *arg, uint8_t status)
@@ -300,8 +338,10 @@ static void disk_told(void *arg, const struct disk_completion *end)
     struct computer *computer = arg;
     forget_one(vmm_of(arg), end->number);
     history_told(&computer->history, end);
-    if (end->status == DISK_DISCONNECTED)
-        computer_disk_forget_one(computer, end->number);
+    if (end->status != DISK_DISCONNECTED)
+        return;
+    computer_disk_forget_one(computer, end->number);
+    hold_forget_one(computer->vmm, end->number);
 }
 
 static void input_wanted(void *arg)
@@ -314,6 +354,7 @@ static void input_wanted(void *arg)
 static void display_wanted(void *arg)
 {
     struct vmm *vmm = vmm_of(arg);
+    look_again(vmm);
     if (!vmm->suppressed)
         computer_expect_events(arg);
 }
@@ -340,7 +381,7 @@ static uint32_t disk_blocks(void *arg, unsigned device)
 
 static void later(void *arg, unsigned slot)
 {
-    vmm_of(arg);
+    look_again(vmm_of(arg));
     /* At the end of the epoch (ACTION_DELIVER), as the device's own state says. */
 }
 

@@ -30,6 +30,7 @@ struct join {
 struct vmm_part {
     uint64_t epoch, last_clock_ps, end_clock_ps, timer_seen_ticks, frames_seen, input_next[INPUT_STREAMS];
     struct traps traps;
+    struct timer_thinning thinning;
     uint32_t generation, outstanding;
 };
 
@@ -46,6 +47,7 @@ static void visit_part(struct vmm_part *part, struct visit *visit)
     VISIT(visit, part->input_next);
     VISIT(visit, part->traps.v1);
     VISIT(visit, part->traps.v2);
+    timer_thinning_visit(&part->thinning, visit);
     VISIT(visit, part->generation);
     VISIT(visit, part->outstanding);
     visit_end(visit);
@@ -72,6 +74,7 @@ static void send_state(struct vmm *vmm)
                             .timer_seen_ticks = vmm->timer_seen_ticks,
                             .frames_seen = vmm->frames_seen,
                             .traps = vmm->traps,
+                            .thinning = vmm->thinning,
                             .generation = computer->generation,
                             .outstanding = (uint32_t)computer->in_flight.count};
     for (unsigned i = 0; i < INPUT_STREAMS; i++)
@@ -148,6 +151,9 @@ static bool renew(struct computer *computer, uint64_t now_ps)
     computer->vmm = NULL;
     computer_clear(computer);
     computer->role = ROLE_BACKUP;
+    computer->speed_percent = 100;
+    computer->equal_insn_ps = 0;
+    computer->insn_ps = computer->hardware_insn_ps;
     computer->clock_ps = now_ps;
     computer->base_insns = 0;
     if (!vmm_init(computer, &error))
@@ -343,6 +349,8 @@ static bool take_state(struct vmm *vmm, const struct message *message)
     for (unsigned i = 0; i < INPUT_STREAMS; i++)
         vmm->input[i].next = part.input_next[i];
     vmm->traps = part.traps;
+    vmm->thinning = part.thinning;
+    vmm->rate_logged = part.thinning.rate;
     vmm->computer->generation = part.generation;
     /* The instruction count came with the processor: the clock goes on from here. */
     vmm->computer->base_insns = computer_insns(vmm->computer);

@@ -68,9 +68,7 @@ static bool sends_only(const struct vmm *vmm, unsigned *messages, bool *time)
 /* Would the clock of an end at TIME_PS, CLOCK_PS, make the timer due? */
 static bool timer_due(const struct vmm *vmm, uint64_t clock_ps)
 {
-    const struct board *board = vmm->computer->board;
-    uint64_t seen = vmm->timer_seen_ticks;
-    return board_timer_match(board, 0, seen) <= time_to_ticks(clock_ps, board->clock_hz);
+    return adjust_timer_due_ticks(vmm) <= time_to_ticks(clock_ps, vmm->computer->board->clock_hz);
 }
 
 static uint64_t clock_at(const struct vmm *vmm, uint64_t time_ps)
@@ -145,7 +143,7 @@ uint64_t quiet_begin(struct vmm *vmm)
     const struct settings *settings = &vmm->computer->world->config.settings;
     uint64_t most = smallest(settings->lag_epochs / 2, smallest(ENDS_MAX, ends_alone(vmm)));
     vmm->quiet_ends = 0;
-    if (nobody_looks(vmm) && nothing_waits(vmm)) {
+    if (!vmm->points.used && nobody_looks(vmm) && nothing_waits(vmm)) {
         if (vmm->program == vmm->protocol->primary && !vmm->suppressed)
             vmm->quiet_ends = primary_ends(vmm, most);
         else if (vmm->program == vmm->protocol->backup && vmm->suppressed)
@@ -161,7 +159,8 @@ static void end_with_clock(struct vmm *vmm, uint64_t clock_ps)
 {
     struct board *board = vmm->computer->board;
     vmm->end_clock_ps = vmm->last_clock_ps = clock_ps;
-    bool due = board_timer_due(board, clock_ps, &vmm->timer_seen_ticks) ||
+    struct interrupt match;
+    bool due = adjust_timer_due(vmm, clock_ps, true, &match) ||
                display_frame_due(&board->display, clock_ps, &vmm->frames_seen);
     assert(!due);
 }

@@ -71,9 +71,15 @@ static bool makes_sense(const struct vmm *vmm, const struct message *message)
 {
     bool of_epoch = message->message_class <= MESSAGE_OFF || message->message_class == MESSAGE_DIGEST ||
                     message->message_class == MESSAGE_VALUES || message->message_class == MESSAGE_PERFORMED;
+    /* Where a primary says where E ends, it does so before it delivers: a digest is of what was delivered. */
+    if (vmm->points.used && message->message_class == MESSAGE_DIGEST && message->epoch == vmm->ended_epoch)
+        return true;
+    if (message->message_class == MESSAGE_END && (message->point.reason != POINT_NONE) != vmm->points.used)
+        return false;
     if (of_epoch && message->epoch != vmm->ended_epoch + 1 && !broken(vmm->computer->world, ASSUMPTION_FIFO))
         return false;
-    if (message->message_class == MESSAGE_HARDWARE)
+    if (message->message_class == MESSAGE_HARDWARE ||
+        (message->message_class == MESSAGE_OUT && vmm->protocol->output != OUTPUT_HOLD))
         return false;
     if (message->message_class ==
         MESSAGE_LOST) /* with its only processor a computer is lost itself, and says nothing */
@@ -118,11 +124,17 @@ static void keep(struct vmm *vmm, const struct message *message, uint64_t at_ps)
         if (!QUEUE_COUNT(&vmm->clocks) || vmm->clocks.items.at[vmm->clocks.items.count - 1].epoch != message->epoch)
             keep_clock(vmm, message);
         see_clock(vmm, message->value, at_ps);
-        vmm_see_performed(vmm, message->index);
+        if (vmm->points.used)
+            points_received(vmm, message);
+        else
+            vmm_see_performed(vmm, message->index);
         end_epoch(vmm, message->epoch);
         break;
     case MESSAGE_PERFORMED:
         vmm_see_frames_performed(vmm, message->index);
+        break;
+    case MESSAGE_OUT:
+        vmm_see_performed(vmm, message->value);
         break;
     case MESSAGE_OFF:
         vmm->off_known = true;

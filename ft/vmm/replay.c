@@ -202,6 +202,31 @@ uint64_t replay_limit(const struct vmm *vmm)
     return end->insns - insns + by_itself;
 }
 
+bool replay_has_points(const struct recording_file *file)
+{
+    struct message message;
+    size_t offset = file->first;
+    while (recording_next(file, &offset, &message))
+        if (message.message_class == MESSAGE_END)
+            return message.point.reason != POINT_NONE;
+    return false;
+}
+
+uint64_t replay_epoch_left(const struct vmm *vmm)
+{
+    uint64_t done = epoch_index(vmm), index = vmm->replay->next.index;
+    bool ends = next_is(vmm, MESSAGE_END);
+    if (!ends && !next_is(vmm, MESSAGE_VALUE))
+        return UINT64_MAX; /* the power-off, or the end of the run */
+    uint64_t until = ends ? index : index + 1;
+    return until > done ? until - done : 0;
+}
+
+enum point_reason replay_reason(const struct vmm *vmm)
+{
+    return next_is(vmm, MESSAGE_END) ? vmm->replay->next.point.reason : POINT_NONE;
+}
+
 /* Buffer the interrupt that is next. False: it cannot have been one of this guest's. */
 static bool buffer_next(struct vmm *vmm)
 {
@@ -232,7 +257,8 @@ enum outcome replay_follow(struct vmm *vmm)
         finish(vmm);
         return OUTCOME_AGAIN;
     }
-    if (!next_is_here(vmm, MESSAGE_END)) {
+    if (!next_is_here(vmm, MESSAGE_END) ||
+        (vmm->points.used && !position_is(&vmm->replay->next.point.position, &vmm->points.last.position))) {
         differ(vmm, "the epoch ends");
         return OUTCOME_AGAIN;
     }

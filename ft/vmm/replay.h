@@ -31,6 +31,12 @@ void replay_digest(struct vmm *vmm);
 bool replay_over(struct vmm *vmm);
 /* The recording's run has ended here, but its entries go on: no guest does both. */
 void replay_beyond(struct vmm *vmm);
+/* Do the epochs of FILE end where its primary said? */
+bool replay_has_points(const struct recording_file *file);
+/* Then, of the epoch under way: how many instructions may it run before the recording is looked at again (0: it is
+ * over), and why it ended. */
+uint64_t replay_epoch_left(const struct vmm *vmm);
+enum point_reason replay_reason(const struct vmm *vmm);
 /* How many instructions may be run before replay_over must be asked again. */
 uint64_t replay_limit(const struct vmm *vmm);
 

@@ -15,7 +15,7 @@
 
 static void send_now(struct vmm *vmm, const struct message *message)
 {
-    uint8_t small[MESSAGE_HEADER_BYTES + MESSAGE_DISK_BYTES];
+    uint8_t small[MESSAGE_HEADER_BYTES + MESSAGE_POINT_BYTES];
     struct computer *computer = vmm->computer;
     size_t size = message_size(message);
     uint64_t now = computer_now(computer);

@@ -11,12 +11,20 @@
 
 uint64_t vmm_digest(struct vmm *vmm)
 {
-    const uint64_t all[6] = {board_digest(vmm->computer->board),
-                             vmm->traps.v1[0],
-                             vmm->traps.v1[1],
-                             vmm->traps.v2,
-                             vmm->timer_seen_ticks,
-                             vmm->frames_seen};
+    const struct timer_thinning *thinning = &vmm->thinning;
+    bool alike = !vmm->points.used; /* it is computed alike on both, and not logged */
+    const uint64_t all[] = {
+        board_digest(vmm->computer->board),
+        vmm->traps.v1[0],
+        vmm->traps.v1[1],
+        vmm->traps.v2,
+        vmm->timer_seen_ticks,
+        vmm->frames_seen,
+        alike ? thinning->rate : 0,
+        alike ? thinning->given_ticks : 0,
+        alike ? thinning->period_ticks : 0,
+        alike && thinning->withheld ? thinning->due_ticks : 0,
+    };
     return XXH3_64bits(all, sizeof all);
 }
 

@@ -51,7 +51,10 @@ void tape_value(struct vmm *vmm, enum value_kind kind, uint64_t value)
 void tape_epoch_end(struct vmm *vmm)
 {
     if (vmm->recording && vmm->epoch != vmm->start_epoch)
-        add(vmm, (struct message){.message_class = MESSAGE_END, .index = epoch_index(vmm), .value = vmm->end_clock_ps});
+        add(vmm, (struct message){.message_class = MESSAGE_END,
+                                  .index = epoch_index(vmm),
+                                  .value = vmm->end_clock_ps,
+                                  .point = vmm->points.last});
 }
 
 void tape_delivery(struct vmm *vmm, const struct interrupt *interrupt)

@@ -36,10 +36,14 @@ bool vmm_init(struct computer *computer, struct error *error)
     vmm->suppressed = computer->role == ROLE_BACKUP;
     peer_init(&vmm->peer, &world->order, computer->peer_number, &computer->channel,
               computer->other ? &computer->other->channel : NULL, &config->settings, computer->clock_ps);
+    peer_performs(&vmm->peer, computer_own_insn_ps(computer), computer->clock_ps);
     vmm_link(vmm, config->mode == MODE_PAIR);
     vmm->alone = !vmm->linked;
     vmm->joined = true;
     vmm->join_if_due = join_if_repaired;
+    vmm->points.used = config->replay ? replay_has_points(config->replay) : protocol_has_points(vmm->protocol);
+    cpu.count_branches = vmm->points.used;
+    adjust_begin(vmm);
     vmm->program = vmm->suppressed ? vmm->protocol->backup : vmm->protocol->primary;
     vmm->at = vmm->suppressed ? protocol_backup_start(vmm->protocol) : 0;
     vmm->epoch = vmm->suppressed ? 0 : 1;
@@ -61,20 +65,28 @@ void vmm_link(struct vmm *vmm, bool linked)
 
 const enum action stand_program[] = {ACTION_STAND};
 
-void vmm_differs(struct vmm *vmm, const char *how)
+void vmm_stands(struct vmm *vmm, const char *sentence)
 {
     struct computer *computer = vmm->computer;
-    if (!vmm->suppressed || vmm->replay) {
-        computer_diverged(computer, how);
-        return;
-    }
     if (vmm->differs)
         return;
     vmm->differs = true;
     vmm->peer.differs_ps = computer_now(computer);
-    snprintf(vmm->how, sizeof vmm->how, "the computers differ: %s (epoch %" PRIu64 ", instruction %" PRIu64 ")", how,
-             vmm->epoch, computer_insns(computer));
+    snprintf(vmm->how, sizeof vmm->how, "%s", sentence);
     board_request_stop(computer->board);
+}
+
+void vmm_differs(struct vmm *vmm, const char *how)
+{
+    struct computer *computer = vmm->computer;
+    char sentence[sizeof vmm->how];
+    if (!vmm->suppressed || vmm->replay) {
+        computer_diverged(computer, how);
+        return;
+    }
+    snprintf(sentence, sizeof sentence, "the computers differ: %s (epoch %" PRIu64 ", instruction %" PRIu64 ")", how,
+             vmm->epoch, computer_insns(computer));
+    vmm_stands(vmm, sentence);
 }
 
 void vmm_drop_buffers(struct vmm *vmm)
@@ -102,6 +114,9 @@ void vmm_free(struct vmm *vmm)
     QUEUE_FREE(&vmm->held);
     held_frames_performed(&vmm->held_frames, UINT64_MAX);
     QUEUE_FREE(&vmm->held_frames);
+    points_free(&vmm->points);
+    gathering_free(&vmm->gathering);
+    hold_free(&vmm->hold);
     VEC_FREE(&vmm->waiting_values);
     VEC_FREE(&vmm->packed);
     peer_free(&vmm->peer);
@@ -130,7 +145,7 @@ uint64_t vmm_clock(struct vmm *vmm)
 static void disk_ended(struct computer *computer, const struct disk_completion *end)
 {
     struct vmm *vmm = computer->vmm;
-    vmm_interrupt(vmm, &(struct interrupt){.epoch = vmm->epoch, .kind = INTERRUPT_DISK, .disk = *end});
+    adjust_interrupt(vmm, &(struct interrupt){.epoch = vmm->epoch, .kind = INTERRUPT_DISK, .disk = *end});
 }
 
 /* Will the virtual device have room for another one, when what is buffered has been delivered? */
@@ -138,17 +153,20 @@ static bool input_room(const struct computer *computer, enum input_stream stream
 {
     struct board *board = computer->board;
     const unsigned room[INPUT_STREAMS] = {board_input_room(board), board_events_room(board), board_frames_room(board)};
-    *number = computer->vmm->input[stream].next;
-    return room[stream] > computer->vmm->input[stream].buffered;
+    const struct vmm *vmm = computer->vmm;
+    uint64_t gathered = adjust_waiting(vmm, stream);
+    *number = vmm->input[stream].next + gathered;
+    return room[stream] > vmm->input[stream].buffered + gathered;
 }
 
 static void input(struct computer *computer, enum input_stream stream, uint32_t value)
 {
     struct vmm *vmm = computer->vmm;
-    vmm_interrupt(vmm, &(struct interrupt){.epoch = vmm->epoch,
-                                           .kind = stream == STREAM_TERMINAL ? INTERRUPT_CONSOLE : INTERRUPT_DISPLAY,
-                                           .number = vmm->input[stream].next,
-                                           .value = value});
+    uint64_t gathered = adjust_waiting(vmm, stream);
+    adjust_interrupt(vmm, &(struct interrupt){.epoch = vmm->epoch,
+                                              .kind = stream == STREAM_TERMINAL ? INTERRUPT_CONSOLE : INTERRUPT_DISPLAY,
+                                              .number = vmm->input[stream].next + gathered,
+                                              .value = value});
 }
 
 static void frame(struct computer *computer, const struct network_frame *frame)
@@ -157,11 +175,11 @@ static void frame(struct computer *computer, const struct network_frame *frame)
     uint8_t *bytes = malloc(frame->size_bytes);
     memory_need(bytes);
     memcpy(bytes, frame->bytes, frame->size_bytes);
-    vmm_interrupt(vmm, &(struct interrupt){.epoch = vmm->epoch,
-                                           .kind = INTERRUPT_NETWORK,
-                                           .number = frame->number,
-                                           .size_bytes = frame->size_bytes,
-                                           .bytes = bytes});
+    adjust_interrupt(vmm, &(struct interrupt){.epoch = vmm->epoch,
+                                              .kind = INTERRUPT_NETWORK,
+                                              .number = frame->number,
+                                              .size_bytes = frame->size_bytes,
+                                              .bytes = bytes});
 }
 
 static void heartbeat_event(struct vmm *vmm, uint64_t time_ps)
@@ -189,6 +207,7 @@ static bool peer_lost_event(struct vmm *vmm)
     computer_fence(computer);
     join_abandon(vmm);
     vmm->waiting_values.count = 0;
+    computer_equalize(computer, 0); /* there is no slower one any more */
     vmm_link(vmm, false);
     vmm->alone = true;
     vmm->peer.await_arrival_ps = 0;
@@ -224,6 +243,9 @@ static bool handle_event(struct vmm *vmm, const struct event *event)
     case EVENT_JOIN:
         join_event(vmm);
         break;
+    case EVENT_GATHERED:
+        adjust_gathered(vmm, (enum gathered_kind)event->number);
+        break;
     case EVENT_VIRTIO:
     case EVENT_TIMER:
     case EVENT_FRAME:
@@ -241,6 +263,18 @@ static bool touches_shared(const struct event *event)
 
 /* ---- the loop ---- */
 
+/* What is reported to it: the lags are the computer's to count: a peer may be replaced. */
+static void take_lags(struct vmm *vmm)
+{
+    struct lags *to = &vmm->computer->lags, *from = &vmm->peer.lags;
+    to->sum_ps += from->sum_ps;
+    to->count += from->count;
+    to->max_ps = from->max_ps > to->max_ps ? from->max_ps : to->max_ps;
+    *from = (struct lags){0};
+    if (vmm->peer.insn_ps)
+        computer_equalize(vmm->computer, vmm->peer.insn_ps);
+}
+
 /* What a primary hears of its backup: its reports, and its silence, which the fault monitor reports. */
 static void listen(struct vmm *vmm)
 {
@@ -249,6 +283,7 @@ static void listen(struct vmm *vmm)
     if (!vmm->linked || vmm->suppressed)
         return;
     peer_listen(&vmm->peer, now);
+    take_lags(vmm);
     if (peer_judged(&vmm->peer, now, &report))
         events_add(&computer->events, report, EVENT_PEER_LOST, 0);
 }
@@ -259,7 +294,7 @@ static enum advance sleep_now(struct vmm *vmm)
     /* What strikes before an instruction that the VP is at already strikes now, not at some waking. */
     if (computer_may_be_struck(computer) && computer_fault_due(computer, computer_insns(computer), 0))
         return ADVANCE_MORE;
-    uint64_t until = smallest(vmm->wake_ps, events_next_time(&computer->events));
+    uint64_t until = smallest(smallest(vmm->wake_ps, events_next_time(&computer->events)), hold_due_ps(vmm));
     until = computer_stop_time(computer, smallest(until, computer_next_fault_time(computer)));
     uint64_t before = computer_now(computer), horizon = vmm_horizon_ps(vmm);
     if (before >= horizon || computer->led) {
@@ -339,7 +374,7 @@ static bool catch_up(struct vmm *vmm)
         return false;
     vmm->slept = false;
     listen(vmm);
-    if (!handle_events(vmm))
+    if (!handle_events(vmm) || !hold_release(vmm))
         return false;
     if (vmm_receives_on_arrival(vmm))
         vmm_receive_arrived(vmm);
@@ -400,6 +435,11 @@ static struct place place(const struct computer *computer)
     return (struct place){vmm->epoch, vmm->program, vmm->at, vmm->in_epoch};
 }
 
+static void tell_speed(struct computer *computer)
+{
+    peer_performs(&computer->vmm->peer, computer_own_insn_ps(computer), computer_now(computer));
+}
+
 static void press_reset(struct computer *computer)
 {
     computer->vmm->resetting = computer->vmm->epoch_over = true;
@@ -436,6 +476,7 @@ const struct computer_kind vmm_kind = {
     .frame = frame,
     .disk_ended = disk_ended,
     .strike = vmm_strike,
+    .slowed = tell_speed,
     .reset = press_reset,
     .visit = visit_all,
     .free = free_all,

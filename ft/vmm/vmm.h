@@ -17,7 +17,10 @@
 #include "ft/log/values.h"
 #include "ft/message.h"
 #include "ft/protocol/protocol.h"
+#include "ft/vmm/adjust.h"
 #include "ft/vmm/held.h"
+#include "ft/vmm/hold.h"
+#include "ft/vmm/points.h"
 #include "mmu/base/queue.h"
 
 /* Why the processor was made to stall. */
@@ -26,6 +29,8 @@ enum stall {
     STALL_COMMIT, /* acknowledgements are awaited (output commit, power-off) */
     STALL_OTHER,  /* another computer could still act before: wait for it */
     STALL_PERSON, /* a stop point lies before the output */
+    STALL_ROOM,   /* an output must wait, and there is no room for it (hold.h) */
+    STALL_POINT,  /* the epoch ends before the output (points.h) */
     STALL_OFF,    /* the suppressed VP turns itself off: its epoch ends before that store */
 };
 
@@ -63,6 +68,12 @@ struct vmm {
     uint64_t timer_seen_ticks; /* ticks of the clock at which the interval timer was last looked at */
     uint64_t frames_seen;      /* the display's frame that began last then (display_frame_due) */
     uint64_t simulated_seen;
+
+    struct timer_thinning thinning; /* the VP's */
+    uint64_t rate_logged;           /* R, as it was logged last */
+    struct gathering gathering;     /* what has come and is not logged */
+    struct hold hold;               /* outputs that wait */
+    struct points points;           /* where epochs end, if the primary says it */
 
     QUEUE(struct interrupt) buffered; /* in the order in which they are delivered */
     struct {
@@ -124,10 +135,16 @@ void vmm_link(struct vmm *vmm, bool linked);
  * is over. */
 void vmm_differs(struct vmm *vmm, const char *how);
 
+/* The same in other words: a backup stands because of what SENTENCE says. */
+void vmm_stands(struct vmm *vmm, const char *sentence);
+
 extern const struct host vmm_host;
 
 /* The VP's clock now, picoseconds; never goes back. */
 uint64_t vmm_clock(struct vmm *vmm);
+/* When its interval timer will match or its display will begin a frame, in virtual time, as far as they have been
+ * looked at. */
+uint64_t vmm_clock_due_ps(struct vmm *vmm);
 /* Send MESSAGE to the backup, if there is one. */
 void vmm_send(struct vmm *vmm, const struct message *message);
 /* P0: send [E, Val], at once or, if the line is busy, with others when it is free. */
@@ -149,6 +166,8 @@ void vmm_see_performed(struct vmm *vmm, uint64_t number);
 void vmm_see_frames_performed(struct vmm *vmm, uint64_t number);
 /* Deliver to the VP what is buffered for the end of the present epoch. */
 void vmm_deliver(struct vmm *vmm);
+/* The external interrupts that the guest has when INTERRUPT is delivered as things are now, as bits of EIRR. */
+uint32_t deliver_external_bits(const struct vmm *vmm, const struct interrupt *interrupt);
 /* Delete what is buffered for later epochs. */
 void vmm_discard(struct vmm *vmm);
 /* Is the end of disk operation NUMBER buffered, out of the log? */
@@ -171,8 +190,8 @@ void vmm_receive_arrived(struct vmm *vmm);
 uint64_t vmm_next_arrival_ps(const struct vmm *vmm);
 /* Has everything that arrives until now come, so that its receiver may die now? */
 bool vmm_has_heard_all(struct vmm *vmm);
-/* By which rule a fail-over goes on: DISCARDS if the epoch of the failure is run anew (figure 7), RUNS_ON if it is run
- * to its end (P7). */
+/* By which rule a fail-over goes on: RULE_POINTS where the primary chose where epochs end; else DISCARDS if the epoch
+ * of the failure is run anew (figure 7), RUNS_ON if it is run to its end (P7). */
 enum rule vmm_failover_rule(const struct vmm *vmm, enum rule discards, enum rule runs_on);
 /* What a backup does that stands. */
 extern const enum action stand_program[];

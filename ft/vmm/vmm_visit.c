@@ -110,6 +110,11 @@ void vmm_visit(struct vmm *vmm, struct visit *visit)
     visit_program(vmm, visit);
     visit_epoch(vmm, visit);
     visit_log(vmm, visit);
+    points_visit(&vmm->points, visit);
+    timer_thinning_visit(&vmm->thinning, visit);
+    VISIT(visit, vmm->rate_logged);
+    gathering_visit(&vmm->gathering, visit);
+    hold_visit(&vmm->hold, visit);
     peer_visit(&vmm->peer, visit);
     if (vmm->recording)
         recording_visit(vmm->recording, visit);

@@ -79,6 +79,8 @@ struct world {
     uint64_t failovers;
     uint64_t downtime_ps; /* the longest of them: from the last message received to the promotion */
     bool digests_differ;
+    bool flipped;                       /* a bit was, by no planned fault: the replicas may differ */
+    uint64_t thin_timer_begun;          /* setting thin-timer at the start, if it was changed since; else 0 */
     bool stepping;                      /* in system_run_until: virtual time itself keeps the computers together */
     const struct awaited_text *awaited; /* of the present system_run_until; NULL: none */
     bool awaited_seen;

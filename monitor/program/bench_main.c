@@ -22,6 +22,7 @@
 #include "monitor/program/bench_engines.h"
 #include "monitor/program/bench_failover.h"
 #include "monitor/program/bench_paper.h"
+#include "monitor/program/bench_thin.h"
 #include "monitor/program/median.h"
 #include "monitor/program/plot.h"
 #include "monitor/program/subcommand.h"
@@ -53,6 +54,7 @@ struct bench {
     bool json, help;
     bool engines; /* what is measured is the engines, in this folder: `image` */
     bool paper;   /* or the paper's programs, likewise */
+    bool thin;    /* what is measured is thinning (bench_thin.h) */
     unsigned runs;
     uint64_t timeout_insns;
     struct sample bare[EPOCHS][RUNS_MAX], pair[EPOCHS][RUNS_MAX];
@@ -298,8 +300,9 @@ static bool default_images(struct bench *bench, struct error *error)
     char *folder = installed_guests();
     if (!folder)
         return error_set(error, "there are no guests beside the program: 'understudy bench IMAGE' is wanted");
-    snprintf(bench->image, sizeof bench->image, bench->engines || bench->paper ? "%s" : "%s/workload.elf", folder);
-    if (!bench->engines && !bench->paper)
+    const char *format = bench->engines || bench->paper ? "%s" : bench->thin ? "%s/ticks.elf" : "%s/workload.elf";
+    snprintf(bench->image, sizeof bench->image, format, folder);
+    if (!bench->engines && !bench->paper && !bench->thin)
         snprintf(bench->translated, sizeof bench->translated, "%s/workload_virtual.elf", folder);
     free(folder);
     return true;
@@ -327,6 +330,8 @@ static bool parse(struct bench *bench, unsigned count, char *const *words, struc
             bench->engines = true;
         } else if (strcmp(words[i], "--paper") == 0) {
             bench->paper = true;
+        } else if (strcmp(words[i], "--thin") == 0) {
+            bench->thin = true;
         } else if (strcmp(words[i], "--runs") == 0) {
             if (!take_number("--runs", words[++i], RUNS_MAX, &number, error))
                 return false;
@@ -348,9 +353,12 @@ static bool parse(struct bench *bench, unsigned count, char *const *words, struc
     }
     if (bench->engines && (bench->image[0] || bench->timeout_insns != TIMEOUT_USUAL))
         return error_set(error, "--engines has its own guests, which end: no image, no --timeout");
-    if (bench->paper && (bench->image[0] || bench->engines || bench->plot_path || bench->runs != RUNS_USUAL ||
-                         bench->timeout_insns != TIMEOUT_USUAL))
+    if (bench->paper && (bench->image[0] || bench->engines || bench->thin || bench->plot_path ||
+                         bench->runs != RUNS_USUAL || bench->timeout_insns != TIMEOUT_USUAL))
         return error_set(error, "--paper has its own guests and settings: nothing but --json goes with it");
+    if (bench->thin &&
+        (bench->engines || bench->plot_path || bench->runs != RUNS_USUAL || bench->timeout_insns != TIMEOUT_USUAL))
+        return error_set(error, "--thin is of virtual time, one run of each: no --engines, --plot, --runs, --timeout");
     return bench->image[0] || bench->help || default_images(bench, error);
 }
 
@@ -392,7 +400,8 @@ static void print_help(void)
     printf(
         "understudy bench [--json] [--plot FILE.svg] [--runs N] [--timeout INSTRUCTIONS] [IMAGE]\n"
         "understudy bench --engines [--json] [--plot FILE.svg] [--runs N]\n"
-        "understudy bench --paper [--json]\n\n"
+        "understudy bench --paper [--json]\n"
+        "understudy bench --thin [--json] [IMAGE]\n\n"
         "Run IMAGE (the guest `workload` that came with the program) bare and as a pair in turn, N rounds (%d), each\n"
         "run to its end or to INSTRUCTIONS (%d), and print medians: instructions a second, and what\n"
         "epochs of 1000, 4096 and 32768 instructions cost. Without IMAGE, also `workload_virtual` bare:\n"
@@ -401,7 +410,10 @@ static void print_help(void)
         "--engines: some guests of their own, bare, on the interpreter, on the translator and, where it is\n"
         "installed, on qemu-system-hppa without and with -icount. --plot draws bars.\n\n"
         "--paper: the measurements of Bressoud and Schneider (SOSP '95) in virtual time, beside theirs. Status 1 if\n"
-        "they are not what they should be.\n",
+        "they are not what they should be.\n\n"
+        "--thin: IMAGE (the guest `ticks` that came with the program) as a pair under protocol yokogawa, with\n"
+        "thin-timer=1, 2, 4, 8 and 16 and the costs of Bressoud and Schneider: interrupts, points, messages,\n"
+        "bytes, and virtual time by that of a bare computer. No figure of it is the host's.\n",
         RUNS_USUAL, TIMEOUT_USUAL);
 }
 
@@ -428,8 +440,9 @@ int bench_main(unsigned count, char *const *words, struct error *error)
     else if (good && bench->paper)
         good = bench_paper(bench->image, bench->json, &holds, error);
     else if (good && may_write(bench, error))
-        good = bench->engines ? bench_engines(bench->image, bench->runs, bench->json, bench->plot_path, error)
-                              : bench_epochs(bench, error);
+        good = bench->thin      ? bench_thin(bench->image, bench->json, error)
+               : bench->engines ? bench_engines(bench->image, bench->runs, bench->json, bench->plot_path, error)
+                                : bench_epochs(bench, error);
     else
         good = false;
     free(bench);

@@ -6,6 +6,8 @@
 
 #include "ft/hosts.h"
 
+#include "ft/message.h"
+#include "mmu/base/vtime.h"
 #include "monitor/base/file.h"
 #include "monitor/base/exit_status.h"
 #include "monitor/base/json.h"
@@ -118,6 +120,38 @@ static void write_hosts(struct json *json, struct system *system)
     write_recoveries(json, system);
 }
 
+/* What devices raised, and what the guest was given of it. */
+static void write_interrupts(struct json *json, const struct system_result *result)
+{
+    json_open(json, "interrupts", '{');
+    for (enum interrupt_class which = CLASS_TIMER; which < INTERRUPT_CLASSES; which++) {
+        const struct interrupt_counts *counts = &result->interrupts[which];
+        json_open(json, interrupt_class_name(which), '{');
+        json_unsigned(json, "external", counts->external);
+        json_unsigned(json, "virtual", counts->given);
+        json_unsigned(json, "withheld", counts->withheld);
+        json_seconds(json, "longest_us", (double)counts->longest_ps / PS_PER_US);
+        json_close(json, '}');
+    }
+    json_close(json, '}');
+}
+
+/* Where epochs end whose ends the primary chooses; and how far backups were behind. */
+static void write_points(struct json *json, const struct system_result *result)
+{
+    const struct point_counts *points = &result->points;
+    json_open(json, "points", '{');
+    for (enum point_reason reason = POINT_INTERRUPT; reason <= POINT_IDLE; reason++)
+        json_unsigned(json, point_reason_name(reason), points->of[reason]);
+    json_close(json, '}');
+    json_unsigned(json, "points_moved", points->moved);
+    json_unsigned(json, "longest_move", points->longest_move);
+    json_open(json, "lag_us", '{');
+    json_seconds(json, "mean", result->lag_us_mean);
+    json_seconds(json, "max", result->lag_us_max);
+    json_close(json, '}');
+}
+
 /* The object of docs/command-line.md, "JSON", with these keys in this order. STATUS: the guest's own, else what we exit
  * with. */
 static void write_result(FILE *out, struct system *system, const struct system_result *result, int status)
@@ -143,6 +177,8 @@ static void write_result(FILE *out, struct system *system, const struct system_r
         json_string(&json, "repeated", NULL);
     json_unsigned(&json, "suppressed", result->operations.suppressed);
     json_close(&json, '}');
+    write_interrupts(&json, result);
+    write_points(&json, result);
     json_string(&json, "digest", digest);
     if (result->judged || !result->explainable)
         json_bool(&json, "explainable", result->explainable);

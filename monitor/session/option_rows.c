@@ -98,12 +98,21 @@ const struct option_row option_rows[] = {
     {.name = "fault",
      .argument = "KIND,WHO@WHERE",
      .initial = "none",
-     .help = "KIND: cut, heal, delay=US, ack-loss, medium=BLOCK, flip=grN:BIT, flip=ADDRESS:BIT; of a processor cpuN "
-             "or the one of a VM: soft, hard, damage, hang; repeatable",
+     .help = "KIND: cut, heal, delay=US, ack-loss, medium=BLOCK, slow=PERCENT, flip=grN:BIT, flip=ADDRESS:BIT; of a "
+             "processor cpuN or the one of a VM: soft, hard, damage, hang; repeatable",
      .users = ALL,
      .kind = OPTION_TWO,
      .value = OPTION_PLACE,
      .take = option_take_crash},
+    {.name = "computer",
+     .argument = "WHO,NAME=VALUE[,...]",
+     .initial = "alike",
+     .help =
+         "primary or backup has its own clock-hz, ram, disk-latency-us, disk-spread-us, tlb-entries, "
+         "cost-instruction-ns, or virtio slots (N+N..., none); the virtual processor has what both have; repeatable",
+     .users = ALL,
+     .kind = OPTION_PAIR_ONLY,
+     .take = option_take_computer},
     {.name = "break-assumption",
      .argument = "NAME",
      .initial = "none",

@@ -2,6 +2,7 @@
 #include "monitor/session/option_rows.h"
 #include "monitor/session/option_network.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -493,6 +494,78 @@ bool option_take_beside(struct options *options, const char *name, const char *v
         return false;
     options->besides[number - 1].computer = computer;
     return true;
+}
+
+/* The slots in TEXT: "0+3", or "none". */
+static bool take_slots(const char *text, uint64_t *slots)
+{
+    *slots = 0;
+    if (strcmp(text, "none") == 0)
+        return true;
+    for (const char *at = text;; at++) {
+        char *end;
+        unsigned long slot = isdigit((unsigned char)*at) ? strtoul(at, &end, 10) : VIRTIO_SLOTS;
+        if (slot >= VIRTIO_SLOTS)
+            return false;
+        *slots |= UINT64_C(1) << slot;
+        at = end;
+        if (*at != '+')
+            return *at == '\0';
+    }
+}
+
+/* One NAME=VALUE of a computer. */
+static bool take_own(struct own_value own[OWN_COUNT], const char *name, char *part, struct error *error)
+{
+    char *text = strchr(part, '=');
+    unsigned which = 0;
+    if (text)
+        *text++ = '\0';
+    while (own_name(which) && strcmp(own_name(which), part) != 0)
+        which++;
+    if (!text || !own_name(which))
+        return error_set(error,
+                         "--%s: a computer has no '%s' of its own: clock-hz, ram, disk-latency-us, disk-spread-us, "
+                         "tlb-entries, cost-instruction-ns or virtio, and =VALUE, is wanted",
+                         name, part);
+    struct own_value *value = &own[which];
+    value->given = true;
+    const struct setting_row *row = own_setting(which);
+    if (row) {
+        struct settings settings;
+        settings_defaults(&settings);
+        if (!settings_set(&settings, row->name, text, error))
+            return false;
+        memcpy(&value->value, (const char *)&settings + row->offset, sizeof value->value);
+        return true;
+    }
+    if (which == OWN_VIRTIO)
+        return take_slots(text, &value->value) ||
+               error_set(error,
+                         "--%s: virtio cannot be '%s': slots from 0 to %d, with + between them, or none, are wanted",
+                         name, text, VIRTIO_SLOTS - 1);
+    return (text_size(text, &value->value) && value->value >= PHYS_RAM_BYTES_MIN &&
+            value->value <= PHYS_RAM_BYTES_MAX && value->value % PHYS_PAGE_BYTES == 0) ||
+           error_set(error, "--%s: ram cannot be '%s': a size from 4M to 3584M in whole pages of 4K is wanted", name,
+                     text);
+}
+
+bool option_take_computer(struct options *options, const char *name, const char *value, struct error *error)
+{
+    static const char *const whose[] = {"primary", "backup"};
+    char *copy = strdup(value), *rest = copy;
+    memory_need(copy);
+    const char *who = strsep(&rest, ",");
+    unsigned computer = 0;
+    while (computer < 2 && strcmp(whose[computer], who) != 0)
+        computer++;
+    bool good = computer < 2 && rest && *rest;
+    if (!good)
+        error_set(error, "--%s cannot be '%s': primary or backup, and then ,NAME=VALUE, is wanted", name, value);
+    for (char *part; good && (part = strsep(&rest, ","));)
+        good = take_own(options->config.own[computer], name, part, error);
+    free(copy);
+    return good;
 }
 
 bool options_setting(struct options *options, const char *name, const char *text, struct error *error)

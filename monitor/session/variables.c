@@ -44,8 +44,39 @@ RESULT_FACT(fact_issued, operations.issued)
 RESULT_FACT(fact_performed, operations.performed)
 RESULT_FACT(fact_repeated, operations.repeated)
 RESULT_FACT(fact_suppressed, operations.suppressed)
+RESULT_FACT(fact_points_moved, points.moved)
+RESULT_FACT(fact_longest_move, points.longest_move)
+RESULT_FACT(fact_lag_max, lag_us_max)
 RESULT_FACT(fact_digest, digest)
 RESULT_FACT(fact_explainable, explainable)
+
+static uint64_t fact_points(const struct monitor *monitor)
+{
+    struct system_result result = result_of(monitor);
+    uint64_t points = 0;
+    for (unsigned i = 0; i < POINT_REASON_COUNT; i++)
+        points += result.points.of[i];
+    return points;
+}
+
+static uint64_t interrupts(const struct monitor *monitor, bool given)
+{
+    struct system_result result = result_of(monitor);
+    uint64_t sum = 0;
+    for (unsigned i = 0; i < INTERRUPT_CLASSES; i++)
+        sum += given ? result.interrupts[i].given : result.interrupts[i].external;
+    return sum;
+}
+
+static uint64_t fact_interrupts_raised(const struct monitor *monitor)
+{
+    return interrupts(monitor, false);
+}
+
+static uint64_t fact_interrupts_given(const struct monitor *monitor)
+{
+    return interrupts(monitor, true);
+}
 
 static uint64_t fact_differ(const struct monitor *monitor)
 {
@@ -176,6 +207,12 @@ const struct fact facts[] = {
     {"performed", "entries of the disk's own record", true, fact_performed},
     {"repeated", "of those, performed again", true, fact_repeated},
     {"suppressed", "outputs that a backup kept back", true, fact_suppressed},
+    {"points", "epochs whose ends a primary chose", true, fact_points},
+    {"points_moved", "of those, where something was given later than it became known", true, fact_points_moved},
+    {"longest_move", "by how many instructions at most", true, fact_longest_move},
+    {"interrupts_raised", "by the hardware of live computers", true, fact_interrupts_raised},
+    {"interrupts_given", "to the guest, of those", true, fact_interrupts_given},
+    {"lag_us_max", "the largest lag that a backup reported, in microseconds", true, fact_lag_max},
     {"digest", "of the surviving virtual processor's state", true, fact_digest},
     {"disk_digest", "of the whole disk as it is now", true, fact_disk_digest},
     {"explainable", "1 if what the devices did can be explained, else 0", true, fact_explainable},

@@ -123,8 +123,10 @@ static void streams(uint64_t seed, uint64_t scale)
     show("instruction streams", &sum);
 }
 
-/* One run of a guest; FAULT_COUNT 1: its primary dies before instruction FAULT_INSNS. Returns its instructions. */
-static uint64_t guest(const char *path, enum system_mode mode, uint64_t fault_insns, uint64_t seed)
+/* One run of a guest; FAULT_COUNT 1: its primary dies before instruction FAULT_INSNS. PROTOCOL: not the usual one, and
+ * the recording is compared, too, which has the position of each synchronization point. Returns its instructions. */
+static uint64_t guest(const char *path, enum system_mode mode, uint64_t fault_insns, uint64_t seed,
+                      const char *protocol)
 {
     static const char *const modes[] = {"bare", "solo", "pair"};
     const struct fault fault = {.role = ROLE_PRIMARY, .place = FAULT_INSTRUCTION, .number = fault_insns};
@@ -141,6 +143,8 @@ static uint64_t guest(const char *path, enum system_mode mode, uint64_t fault_in
     config.timeout_insns = UINT64_C(200000000);
     config.faults = &fault;
     config.fault_count = fault_insns ? 1 : 0;
+    config.protocol = protocol ? protocol : config.protocol;
+    config.record = protocol != NULL;
     struct system *system = system_new(&config, &error);
     if (!system || !system_load(system, path, &error) || !system_run(system, &error)) {
         fprintf(stderr, "digests: %s\n", error.text);
@@ -154,7 +158,13 @@ static uint64_t guest(const char *path, enum system_mode mode, uint64_t fault_in
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
         add(&sum, values[i]);
     add_bytes(&sum, shown, size);
-    snprintf(part, sizeof part, "%.40s %s%s", name ? name + 1 : path, modes[mode], fault_insns ? ", crash" : "");
+    uint8_t *log = NULL;
+    size_t log_bytes = 0;
+    if (protocol && system_recording(system, &log, &log_bytes))
+        add_bytes(&sum, log, log_bytes);
+    free(log);
+    snprintf(part, sizeof part, "%.40s %s%s%s%s", name ? name + 1 : path, modes[mode], fault_insns ? ", crash" : "",
+             protocol ? ", " : "", protocol ? protocol : "");
     show(part, &sum);
     printf("  %s, status %d, %" PRIu64 " instructions, state %016" PRIx64 "\n", result.end_name, result.status,
            result.instructions, result.digest);
@@ -177,9 +187,10 @@ int main(int argc, char **argv)
     floating_point(seed, scale);
     streams(seed, scale);
     for (; at < argc; at++) {
-        guest(argv[at], MODE_BARE, 0, seed);
-        uint64_t insns = guest(argv[at], MODE_PAIR, 0, seed);
-        guest(argv[at], MODE_PAIR, insns / 2 + 1, seed);
+        guest(argv[at], MODE_BARE, 0, seed, NULL);
+        uint64_t insns = guest(argv[at], MODE_PAIR, 0, seed, NULL);
+        guest(argv[at], MODE_PAIR, insns / 2 + 1, seed, NULL);
+        guest(argv[at], MODE_PAIR, insns / 2 + 1, seed, "yokogawa");
     }
     return 0;
 }

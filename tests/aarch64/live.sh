@@ -27,12 +27,12 @@ there() {
     exec "$qemu" "$node" unix:world.sock
 }
 "$understudy" run --disk plain.img,create=1M "$guest" >plain.out || exit 1
-# pair FIRST SECOND KILLED: FIRST is the primary.
+# pair FIRST SECOND KILLED [PROTOCOL]: FIRST is the primary.
 pair() {
     rm -f live.img
     : >err
     # Short epochs, acknowledged one by one: there is time to kill.
-    "$understudy" world --listen unix:world.sock --protocol bs --epoch 128 --set digest-epochs=1 \
+    "$understudy" world --listen unix:world.sock --protocol "${4-bs}" --epoch 128 --set digest-epochs=1 \
         --disk live.img,create=1M --json json "$guest" >out 2>err &
     world=$!
     "$1" 2>node.err &
@@ -57,5 +57,8 @@ pair() {
 chmod 700 "$folder"
 pair here there first
 pair there here first
+# No position, count or message speaks of the host's instructions: at each point the two agree.
+pair here there first yokogawa
+pair there here second yokogawa
 pair here there second
 [ $failures = 0 ]

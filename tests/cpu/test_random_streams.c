@@ -118,7 +118,8 @@ static void make(struct stream *stream, uint64_t seed)
     random_tlb(&random, stream);
     stream->config = (struct cpu_config){.tlb_entries = 2 + insn_random_below(&random, 40),
                                          .tlb_combined = insn_random_below(&random, 2),
-                                         .tlb_seed = insn_random_below(&random, 2)};
+                                         .tlb_seed = insn_random_below(&random, 2),
+                                         .count_branches = seed % 2};
     stream->delay = insn_random_below(&random, 21);
 }
 
@@ -173,14 +174,52 @@ static struct rig *load(const struct stream *stream, const char *image, enum por
 }
 
 /* What the observer has seen. */
+enum { PLACES = 1 << 14 }; /* more than a stream has instructions */
+
 struct sight {
     uint64_t next; /* instruction count of the next step */
-    bool wrong;
+    bool wrong, twice;
+    uint64_t branches; /* completed, by what was seen */
+    /* The last branch count at which the queue was so, by place; one that was never so has count 0. */
+    struct {
+        uint32_t queue[4];
+        uint64_t count; /* of branches, + 1 */
+    } place[PLACES];
 };
+
+/* One that completes, or a return from an interruption. */
+static bool is_branch(uint32_t word)
+{
+    struct insn insn;
+    insn_decode(word, &insn);
+    return insn.id != INSN_ILLEGAL &&
+           ((insn_rows[insn.id].insn_class & CLASS_BRANCH) || insn.id == INSN_RFI || insn.id == INSN_RFIR);
+}
+
+/* Is the processor for the second time at one position, in the sense of ft/message.h? The count never goes back, so it
+ * is enough to know the last one at each place. */
+static bool seen_twice(struct sight *sight, const struct cpu_state *state)
+{
+    const uint32_t queue[4] = {state->iasq_front, state->iaoq_front, state->iasq_back, state->iaoq_back};
+    uint32_t hash = 0;
+    for (unsigned i = 0; i < 4; i++)
+        hash = (hash ^ queue[i]) * UINT32_C(2654435761);
+    unsigned at = hash % PLACES;
+    while (sight->place[at].count && memcmp(sight->place[at].queue, queue, sizeof queue) != 0)
+        at = (at + 1) % PLACES;
+    bool twice = sight->place[at].count == sight->branches + 1;
+    memcpy(sight->place[at].queue, queue, sizeof queue);
+    sight->place[at].count = sight->branches + 1;
+    return twice;
+}
 
 static void look(void *arg, const struct cpu_step *step)
 {
     struct sight *sight = arg;
+    if (step->kind == CPU_STEP_INTERRUPTION ||
+        (step->kind == CPU_STEP_EXECUTED && step->has_word && is_branch(step->word)))
+        sight->branches++;
+    sight->twice |= seen_twice(sight, step->after);
     sight->wrong |= step->before->insns != sight->next || step->after->insns != sight->next + 1 ||
                     (step->kind == CPU_STEP_INTERRUPTION) != (step->vector != 0) ||
                     (step->kind == CPU_STEP_NULLIFIED && !(step->before->psw & PSW_N));
@@ -222,11 +261,11 @@ static int compare(const struct stream *stream, const char *image, uint64_t seed
 {
     struct rig *rigs[PORTIONS];
     struct insn_random random = {seed ^ UINT64_C(0x5555)};
-    struct sight sight = {0};
+    struct sight *sight = calloc(1, sizeof *sight);
     int failed = 0;
     for (unsigned i = 0; i < PORTIONS; i++) {
         rigs[i] = load(stream, image, i);
-        debug(rigs[i], i, &random, &sight);
+        debug(rigs[i], i, &random, sight);
     }
     for (unsigned quarter = 1; quarter <= QUARTERS && !failed; quarter++) {
         uint64_t end = quarter * (STREAM_INSNS / QUARTERS), digest = 0;
@@ -234,7 +273,8 @@ static int compare(const struct stream *stream, const char *image, uint64_t seed
         for (unsigned i = 0; i < PORTIONS && !failed; i++) {
             bool goes_on = go(rigs[i], end, i, &random);
             uint64_t is = rig_digest(rigs[i]);
-            if (i > 0 && (is != digest || goes_on != alive)) {
+            bool counted = !stream->config.count_branches || cpu_branches(rigs[i]->cpu) == cpu_branches(rigs[0]->cpu);
+            if (i > 0 && (is != digest || goes_on != alive || !counted)) {
                 printf("FAIL --seed %" PRIu64 " --streams 1: portions %u differ by instruction %" PRIu64 " (%" PRIu64
                        " against %" PRIu64 ", at 0x%08" PRIx32 " and 0x%08" PRIx32 ")\n",
                        seed, i, end, cpu_state(rigs[i]->cpu)->insns, cpu_state(rigs[0]->cpu)->insns,
@@ -247,10 +287,17 @@ static int compare(const struct stream *stream, const char *image, uint64_t seed
         if (!alive)
             break;
     }
-    if (sight.wrong || sight.next != cpu_state(rigs[OBSERVED]->cpu)->insns) {
+    if (sight->wrong || sight->next != cpu_state(rigs[OBSERVED]->cpu)->insns) {
         printf("FAIL --seed %" PRIu64 " --streams 1: the observer has seen other steps than there were\n", seed);
         failed = 1;
     }
+    bool miscounted = stream->config.count_branches && sight->branches != cpu_branches(rigs[OBSERVED]->cpu);
+    if (sight->twice || miscounted) {
+        printf("FAIL --seed %" PRIu64 " --streams 1: %s\n", seed,
+               miscounted ? "the branch counter has counted others than there were" : "one position, and two moments");
+        failed = 1;
+    }
+    free(sight);
     *total += cpu_state(rigs[0]->cpu)->insns;
     for (unsigned i = 0; i < PORTIONS; i++)
         rig_free(rigs[i]);

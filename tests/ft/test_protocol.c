@@ -44,6 +44,15 @@ static const struct spoiled cases[] = {
     {&protocol_bs, PRIMARY, LEAVE_OUT, ACTION_SEND_TIME, 0, "the primary's program never comes to 'send [E, Tme]'"},
     {&protocol_bs, PRIMARY, INSERT, ACTION_DELIVER, ACTION_SEND_END, "'send [end, E]' comes before 'deliver'"},
     {&protocol_bs, PRIMARY, INSERT, ACTION_RUN, ACTION_SEND_TIME, "'send [E, Tme]' comes before 'take the clock'"},
+    /* an end that is chosen is run to, and there is nothing else to run to */
+    {&protocol_yokogawa, PRIMARY, INSERT, ACTION_TAKE_CLOCK, ACTION_RUN, "'run' has no end where the primary runs to"},
+    {&protocol_yokogawa, BACKUP, REPLACE, ACTION_RUN_TO_POSITION, ACTION_RUN, "'run' has no end where the primary"},
+    {&protocol_yokogawa, PRIMARY, REPLACE, ACTION_RUN_TO_EVENT, ACTION_RUN, "'run to the position' needs 'run to an e"},
+    {&protocol_yokogawa, BACKUP, LEAVE_OUT, ACTION_RUN_TO_POSITION, 0, "the backup's program never comes to 'run to t"},
+    {&protocol_bs, BACKUP, REPLACE, ACTION_RUN, ACTION_RUN_TO_POSITION, "'run to the position' needs 'run to an even"},
+    {&protocol_bs, FAILOVER, REPLACE, ACTION_RUN, ACTION_RUN_ONE, "'run one instruction' needs 'run to an event' in"},
+    {&protocol_yokogawa, FAILOVER, LEAVE_OUT, ACTION_RUN_ONE, 0, "program never comes to 'run one instruction'"},
+    {&protocol_yokogawa, PRIMARY, INSERT, ACTION_RUN_TO_EVENT, ACTION_SEND_END, "'send [end, E]' comes before 'take t"},
     /* a fail-over is decided, then done */
     {&protocol_dec, FAILOVER, LEAVE_OUT, ACTION_ASK_ARBITER, 0, "must begin with 'ask the arbiter'"},
     {&protocol_dec, FAILOVER, LEAVE_OUT, ACTION_FENCE, 0, "the failover's program never comes to 'fence'"},
@@ -90,6 +99,10 @@ static void test_choices(struct check *t)
     copy.output = OUTPUT_RULE_COUNT;
     CHECK(!protocol_check(&copy, &error));
     CHECK_HAS(error.text, "it does not say what becomes of an output");
+    copy = protocol_bs;
+    copy.output = OUTPUT_END_EPOCH;
+    CHECK(!protocol_check(&copy, &error));
+    CHECK_HAS(error.text, "an epoch that ends before an output needs 'run to an event' in the primary's program");
     copy = protocol_bs;
     copy.policy = FAILOVER_PROTOCOL;
     CHECK(!protocol_check(&copy, &error));

@@ -138,7 +138,7 @@ static const struct {
     {3, "primary run run take-clock send-time add-due deliver send-end next-epoch", "'run' more than once"},
     {3, "primary run take-clock send-time add-due deliver send-end next-epoch loop", "there is no action 'loop'"},
     {3, "primary run, take-clock", "there is no action 'run,'"},
-    {3, "primary RUN", "there is no action 'RUN': run, next-epoch, take-clock, add-due, deliver, send-time"},
+    {3, "primary RUN", "there is no action 'RUN': run, run-to-event, next-epoch, take-clock, add-due"},
     {3, "primary await-end", "'await-end' does not fit into the primary's program"},
     {3, "primary promote", "'promote' does not fit into the primary's program"},
     {3, "primary run take-clock send-time add-due deliver send-end next-epoch await-time", "does not fit"},

@@ -1,0 +1,53 @@
+/* yokogawa.c - "CPU instruction synchronization mode" of US 9,465,634 (paragraph [0117]), with the execution
+ * suspension position of US 9,400,666 (claim 1): the primary ends an epoch where a virtual interrupt can be given, and
+ * tells the secondary where that is; the secondary is suspended there and is given the same.
+ *
+ * What is theirs: the interrupt goes with timing information; that is a count of branches and a place; a count alone
+ * does not do. What is ours, because we could not read it there, or it is not there: that an epoch ends before an
+ * output, which awaits the acknowledgement of everything sent (Bressoud & Schneider's output commit, at the place where
+ * it matters), that one has a largest length, and all of the fail-over: the secondary knows of an output only that it
+ * was the next instruction, and nothing that the primary did after that one was seen by the world. So what was logged
+ * in X+1 is discarded; that one instruction is executed suppressed, and its outcome is uncertain.
+ */
+#include "ft/protocol/list.h"
+
+const struct protocol protocol_yokogawa = {
+    .name = "yokogawa",
+    .title = "US 9,465,634: epochs end where the primary says, at an interrupt or before an output",
+    .primary =
+        {
+            ACTION_RUN_TO_EVENT,
+            ACTION_TAKE_CLOCK,
+            ACTION_SEND_END,
+            ACTION_DELIVER,
+            ACTION_NEXT_EPOCH,
+            ACTION_LOOP,
+        },
+    .backup =
+        {
+            ACTION_RUN_TO_POSITION,
+            ACTION_AWAIT_END,
+            ACTION_TAKE_CLOCK,
+            ACTION_DELIVER,
+            ACTION_NEXT_EPOCH,
+            ACTION_LOOP,
+        },
+    .failover =
+        {
+            ACTION_ASK_ARBITER,
+            ACTION_FENCE,
+            ACTION_TELL_OPERATOR,
+            ACTION_DISCARD,
+            ACTION_CONNECT,
+            ACTION_TAKE_CLOCK,
+            ACTION_RUN_ONE,
+            ACTION_TELL_OUTSTANDING,
+            ACTION_TAKE_CLOCK,
+            ACTION_ADD_DUE,
+            ACTION_DELIVER,
+            ACTION_NEXT_EPOCH,
+            ACTION_PROMOTE,
+        },
+    .output = OUTPUT_END_EPOCH,
+    .policy = FAILOVER_UNCERTAIN,
+};
