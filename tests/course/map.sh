@@ -33,7 +33,10 @@ for step in 'figure 1' 'figure 2' 'figure 3, step 200' 'figure 3, step 202' 'fig
     'figure 4' 'figure 5' 'figure 6, step 250' 'figure 6, step 252' 'figure 6, step 254' 'figure 6, step 256' \
     'figure 6, step 258' 'figure 6, step 260' 'figure 7, step 300' 'figure 7, step 302' 'figure 7, step 304' \
     'figure 7, step 306' 'figure 7, step 308' 'figure 7, step 310' 'figure 7, step 312' 'figure 7, step 314' \
-    'figure 7, step 316' 'figure 7, step 318' 'figure 7, step 320' 'Rule 0' 'Rule 1' 'Rule 2' 'Rule 3'; do
+    'figure 7, step 316' 'figure 7, step 318' 'figure 7, step 320' 'Rule 0' 'Rule 1' 'Rule 2' 'Rule 3' \
+    'first embodiment' 'S103' 'second embodiment' 'third embodiment' \
+    fault-detected retried vm-saved real-saved info-stored alerted areas-read restarted interrupted vm-retrieved \
+    valid-tested vm-restored attribute-read processor-chosen reassigned configured-off resumed; do
     echo "$step"
 done >> "$work/wanted"
 while read -r name; do
