@@ -81,11 +81,14 @@ static struct turn turn_of(const struct vm_host *host, unsigned number)
     return turn;
 }
 
-/* Is a fault planned that strikes processor NUMBER at an instruction, or the virtual machine that is there? */
-static bool may_fail(const struct vm_host *host, unsigned number)
+/* Is a fault planned that strikes processor NUMBER at an instruction, or the virtual machine that is there; or does a
+ * person look at that, who may stop the run at any instruction? Then nobody goes on beyond it. */
+static bool leads(const struct vm_host *host, unsigned number)
 {
     const struct world *world = host->computer->world;
     int vm = turn_of(host, number).vm;
+    if (world->stepping && vm >= 0 && host->vm[vm].computer == host->looked)
+        return true;
     for (size_t i = 0; i < world->faults.count && world->processor_faults; i++) {
         const struct planned_fault *planned = &world->faults.at[i];
         const struct fault *fault = &planned->fault;
@@ -99,19 +102,19 @@ static bool may_fail(const struct vm_host *host, unsigned number)
     return false;
 }
 
-/* At one time one at which a fault is planned goes first, then the lowest number. */
+/* At one time one that leads goes first, then the lowest number. */
 static struct turn earliest(const struct vm_host *host)
 {
     struct turn first = {HOST_NONE, HOST_NONE, TIME_NEVER};
-    bool first_fails = false;
+    bool first_leads = false;
     for (unsigned n = 0; n < host->processors; n++) {
         struct turn turn = turn_of(host, n);
         if (turn.processor < 0 || turn.at_ps > first.at_ps)
             continue;
-        bool fails = may_fail(host, n);
-        if (first.processor < 0 || turn.at_ps < first.at_ps || (fails && !first_fails)) {
+        bool now_leads = leads(host, n);
+        if (first.processor < 0 || turn.at_ps < first.at_ps || (now_leads && !first_leads)) {
             first = turn;
-            first_fails = fails;
+            first_leads = now_leads;
         }
     }
     return first;
@@ -151,13 +154,13 @@ static uint64_t bound(const struct vm_host *host, const struct turn *turn)
     const struct recovering *recovering = &host->recovering;
     uint64_t until = recovering->active ? recovering->due_ps : TIME_NEVER;
     until = smallest(until, next_fault_ps(host, turn->at_ps));
-    if (!host->computer->world->processor_faults)
+    if (!host->computer->world->processor_faults && !host->computer->world->stepping)
         return until;
-    bool fails = may_fail(host, (unsigned)turn->processor);
+    bool now_leads = leads(host, (unsigned)turn->processor);
     for (unsigned n = 0; n < host->processors; n++) {
         struct turn other = turn_of(host, n);
-        if (other.processor >= 0 && (int)n != turn->processor && other.at_ps > turn->at_ps && may_fail(host, n) &&
-            (!fails || (int)n < turn->processor))
+        if (other.processor >= 0 && (int)n != turn->processor && other.at_ps > turn->at_ps && leads(host, n) &&
+            (!now_leads || (int)n < turn->processor))
             until = smallest(until, other.at_ps);
     }
     return until;
@@ -273,7 +276,7 @@ static enum advance execute(struct vm_host *host, const struct turn *turn, uint6
     const uint64_t cut = smallest(wanted, until_ps);
     /* How far one of a pair may sleep is known to its host thread only bit by bit: it keeps its processor meanwhile. */
     computer->yields = computer->world->config.mode != MODE_PAIR;
-    computer->alone_until_ps = alone_until_ps(host, turn);
+    computer->alone_until_ps = host->computer->world->stepping ? 0 : alone_until_ps(host, turn);
     computer->stop_time_ps = cut;
     enum advance result = computer->kind->advance(computer);
     if (computer->stop_time_ps == cut)
@@ -408,6 +411,20 @@ void host_tell(struct vm_host *host, uint64_t time_ps, const char *format, ...)
     world_tell(host->computer->world, host->computer->index,
                &(struct account_line){time_ps, computer_place(host->computer).epoch, RULE_NONE, line});
     awaited_operator(host->computer, line);
+}
+
+void host_follow(struct vm_host *host)
+{
+    uint64_t now = host->looked ? computer_now(host->looked) : 0;
+    for (;;) {
+        struct turn turn = earliest(host);
+        bool waits = host->recovering.active && turn.at_ps >= host->recovering.due_ps;
+        if (turn.processor < 0 || turn.at_ps >= now || waits || host->computer->over ||
+            host->vm[turn.vm].computer == host->looked)
+            return;
+        if (execute(host, &turn, smallest(bound(host, &turn), now)) != ADVANCE_MORE)
+            return;
+    }
 }
 
 /* The first virtual machine will never go on: nothing that could happen would give it a processor. */

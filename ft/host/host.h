@@ -112,6 +112,8 @@ void host_add(struct vm_host *host, struct computer *computer, const char *name,
 enum advance host_advance(struct vm_host *host);
 /* Its computer has failed, and everything with it. */
 void host_die(struct vm_host *host);
+/* A person has stopped the run at `looked`: the others come up to its time. */
+void host_follow(struct vm_host *host);
 /* Is it one virtual machine on one processor, of which no fault is known? */
 bool host_is_plain(const struct vm_host *host);
 /* Between runs: all of it, but for the virtual machines' own. */

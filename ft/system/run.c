@@ -318,6 +318,8 @@ enum stop_kind system_run_until(struct system *system, const struct system_until
     focus->stop_time_ps = TIME_NEVER;
     focus->stop_moment = NULL;
     bool at_point = stops_disarm(focus, &system->stop_hit);
+    if (system->host[until->computer])
+        host_follow(system->host[until->computer]);
     follow(system, until->computer, 0);
     system->world.awaited = NULL;
     if (system->world.end != END_NONE || !carrier->alive)
