@@ -97,7 +97,7 @@ struct sweep {
     uint64_t all, wanted;           /* classes that are to be run, of all shards and of this one */
     atomic_size_t next, done, last; /* nothing behind `last` is wanted any more */
     struct runs runs;
-    atomic_flag failing;
+    atomic_bool failing;
     bool failed; /* the host did; whoever set the flag says how */
     struct error error;
 };
@@ -238,7 +238,7 @@ static bool judge(struct sweep *sweep, struct fork *fork, struct crash_class *at
 
 static void fail(struct sweep *sweep, const struct error *error)
 {
-    if (!atomic_flag_test_and_set(&sweep->failing)) {
+    if (!atomic_exchange(&sweep->failing, true)) {
         sweep->error = *error;
         sweep->failed = true;
     }
@@ -348,7 +348,7 @@ bool atlas_sweep(const struct atlas_config *config, struct atlas *atlas, struct 
     memory_need(sweep);
     sweep->config = config;
     runs_begin(&sweep->runs);
-    atomic_flag_clear(&sweep->failing);
+    atomic_store(&sweep->failing, false);
     memset(atlas, 0, sizeof *atlas);
     sweep->protocol =
         config->system->written ? config->system->written : protocol_find(config->system->protocol, error);
