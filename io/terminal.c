@@ -196,12 +196,14 @@ uint64_t terminal_flush_some(struct terminal *terminal, uint64_t most)
 void terminal_forget(struct terminal *terminal, uint64_t shown, uint64_t typed)
 {
     terminal->shown.count -= shown;
-    memmove(terminal->shown.at, terminal->shown.at + shown, terminal->shown.count);
+    if (shown)
+        memmove(terminal->shown.at, terminal->shown.at + shown, terminal->shown.count);
     terminal->shown_before += shown;
     terminal->flushed -= shown;
     terminal->marks.count = terminal->marks_flushed = 0; /* nobody goes by time where something is forgotten */
     terminal->typed.count -= typed;
-    memmove(terminal->typed.at, terminal->typed.at + typed, terminal->typed.count);
+    if (typed)
+        memmove(terminal->typed.at, terminal->typed.at + typed, terminal->typed.count);
     terminal->typed_before += typed;
 }
 
