@@ -123,10 +123,12 @@ void network_forget(struct network *network, uint64_t sent, uint64_t came)
 {
     uint64_t gone = came > network->came_before ? came - network->came_before : 0;
     network->sent.count -= sent;
-    memmove(network->sent.at, network->sent.at + sent, network->sent.count * sizeof *network->sent.at);
+    if (sent)
+        memmove(network->sent.at, network->sent.at + sent, network->sent.count * sizeof *network->sent.at);
     network->sent_before += sent;
     network->came.count -= gone;
-    memmove(network->came.at, network->came.at + gone, network->came.count * sizeof *network->came.at);
+    if (gone)
+        memmove(network->came.at, network->came.at + gone, network->came.count * sizeof *network->came.at);
     network->came_before += gone;
 }
 
