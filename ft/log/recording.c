@@ -167,7 +167,8 @@ bool recording_stream_add(struct recording_stream *stream, const uint8_t *bytes,
         stream->entries++;
     }
     part->count -= at;
-    memmove(part->at, part->at + at, part->count);
+    if (at)
+        memmove(part->at, part->at + at, part->count);
     return true;
 }
 
