@@ -10,44 +10,14 @@
  * in X+1 is discarded; that one instruction is executed suppressed, and its outcome is uncertain.
  */
 #include "ft/protocol/list.h"
+#include "ft/protocol/points_common.h"
 
 const struct protocol protocol_yokogawa = {
     .name = "yokogawa",
     .title = "US 9,465,634: epochs end where the primary says, at an interrupt or before an output",
-    .primary =
-        {
-            ACTION_RUN_TO_EVENT,
-            ACTION_TAKE_CLOCK,
-            ACTION_SEND_END,
-            ACTION_DELIVER,
-            ACTION_NEXT_EPOCH,
-            ACTION_LOOP,
-        },
-    .backup =
-        {
-            ACTION_RUN_TO_POSITION,
-            ACTION_AWAIT_END,
-            ACTION_TAKE_CLOCK,
-            ACTION_DELIVER,
-            ACTION_NEXT_EPOCH,
-            ACTION_LOOP,
-        },
-    .failover =
-        {
-            ACTION_ASK_ARBITER,
-            ACTION_FENCE,
-            ACTION_TELL_OPERATOR,
-            ACTION_DISCARD,
-            ACTION_CONNECT,
-            ACTION_TAKE_CLOCK,
-            ACTION_RUN_ONE,
-            ACTION_TELL_OUTSTANDING,
-            ACTION_TAKE_CLOCK,
-            ACTION_ADD_DUE,
-            ACTION_DELIVER,
-            ACTION_NEXT_EPOCH,
-            ACTION_PROMOTE,
-        },
+    .primary = POINTS_PRIMARY,
+    .backup = POINTS_BACKUP,
+    .failover = POINTS_FAILOVER,
     .output = OUTPUT_END_EPOCH,
     .policy = FAILOVER_UNCERTAIN,
 };
