@@ -5,6 +5,7 @@
 # of a run that nobody disturbed, the world's verdict is explainable, and the recording is run again to the byte, and
 # backwards over its last fail-over. docs/live.md.
 set -u
+. "$(dirname "$0")/pair.sh"
 kills=1 seed=1
 while [ $# -gt 2 ]; do
     case $1 in
@@ -29,19 +30,6 @@ below() {
     drawn=$((drawn + 1))
     number=$(awk -v seed="$seed" -v draw=$drawn -v most="$1" 'BEGIN {
         srand(seed * 1000003 + draw); rand(); print int(rand() * most) }')
-}
-# The process of the node that is the $1 now.
-process_of() {
-    awk -v role="is the $1" '$2 == "node" && $4 == "is" && $5 == "process" { process[$3] = $6 }
-        $2 == "node" && index($0, role) { last = $3 }
-        END { print process[last] }' err
-}
-# Are there a primary and a backup that has everything?
-paired() {
-    awk '$2 == "node" && /is the primary$/ { primary = $3; backup = 0 }
-        $2 == "node" && /is the backup$/ { backup = $3 }
-        $2 == "node" && /is gone$/ { if ($3 == backup) backup = 0; if ($3 == primary) primary = 0 }
-        END { exit !(primary && backup) }' err
 }
 mkdir -m 700 sockets || exit 1
 export XDG_RUNTIME_DIR=sockets

@@ -4,6 +4,7 @@
 # connection. In the first FOLDER that has a kernel and a file system; skipped, loudly, where there is none, no curl, or
 # no libslirp. docs/network.md.
 set -u
+. "$(dirname "$0")/pair.sh"
 kills=1 mebibytes=4
 while :; do
     case $1 in
@@ -40,23 +41,6 @@ fail() {
     tail -c 600 out
     kill "$live" 2>/dev/null
     exit 1
-}
-process_of() {
-    awk -v role="is the $1" '$2 == "node" && $4 == "is" && $5 == "process" { process[$3] = $6 }
-        $2 == "node" && index($0, role) { last = $3 }
-        END { print process[last] }' err
-}
-paired() {
-    awk '$2 == "node" && /is the primary$/ { primary = $3; backup = 0 }
-        $2 == "node" && /is the backup$/ { backup = $3 }
-        $2 == "node" && /is gone$/ { if ($3 == backup) backup = 0; if ($3 == primary) primary = 0 }
-        END { exit !(primary && backup) }' err
-}
-await() {
-    until "$@"; do
-        kill -0 "$live" 2>/dev/null || fail "the pair has ended: $*"
-        sleep 0.05
-    done
 }
 # A port that is free now: the host gives one to who listens at port 0.
 port=$(awk 'BEGIN { srand(); print 20000 + int(rand() * 20000) }') end=$((port + 1))

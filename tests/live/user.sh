@@ -4,6 +4,7 @@
 # explainable, and the recording is run again. Skipped, loudly, where the program was built without libslirp.
 # docs/network.md.
 set -u
+. "$(dirname "$0")/pair.sh"
 kills=1 bytes=400000
 while [ $# -gt 3 ]; do
     case $1 in
@@ -25,24 +26,6 @@ fail() {
     tail -n 20 err
     kill "$live" 2>/dev/null
     exit 1
-}
-process_of() {
-    awk -v role="is the $1" '$2 == "node" && $4 == "is" && $5 == "process" { process[$3] = $6 }
-        $2 == "node" && index($0, role) { last = $3 }
-        END { print process[last] }' err
-}
-paired() {
-    awk '$2 == "node" && /is the primary$/ { primary = $3; backup = 0 }
-        $2 == "node" && /is the backup$/ { backup = $3 }
-        $2 == "node" && /is gone$/ { if ($3 == backup) backup = 0; if ($3 == primary) primary = 0 }
-        END { exit !(primary && backup) }' err
-}
-# until COMMAND...: it holds, or the pair has ended.
-await() {
-    until "$@"; do
-        kill -0 "$live" 2>/dev/null || fail "the pair has ended: $*"
-        sleep 0.02
-    done
 }
 port=$("$client" port) end=$("$client" port)
 : >err
