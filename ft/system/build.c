@@ -36,25 +36,11 @@ static bool add_computers(struct system *system, struct error *error)
     return true;
 }
 
-/* A virtual processor beside on both computers has its turns at the ends of epochs, which must be alike then. */
-static bool turns_are_alike(const struct system_config *config, const struct protocol *protocol, struct error *error)
-{
-    for (unsigned i = 0; i < config->companion_count; i++)
-        if (config->companions[i].computer == COMPANION_BOTH && protocol_has_points(protocol))
-            return error_set(error,
-                             "'%s' is beside on both computers, which is not for protocol '%s': its primary chooses "
-                             "where epochs end",
-                             config->companions[i].image_path, protocol->name);
-    return true;
-}
-
 static bool build(struct system *system, struct error *error)
 {
     struct world *world = &system->world;
     const struct system_config *config = &world->config;
-    const struct protocol *protocol = NULL;
-    if (!system_config_check(config, error) || !(protocol = protocol_of(config, error)) ||
-        !turns_are_alike(config, protocol, error))
+    if (!system_config_check(config, error) || !protocol_of(config, error))
         return false;
     if (config->network.user)
         return error_set(error, "'user', the host's network, has no virtual time: 'understudy live' has it, and a "

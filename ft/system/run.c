@@ -213,11 +213,7 @@ bool system_run(struct system *system, struct error *error)
     begin_run(system);
     /* Two bare computers are never more than a channel's latency apart: they take turns (wire.h). So do those for which
      * the host has no second thread: it is slower, and the same run. */
-    /* Where the primary chooses the ends of epochs, a run on two threads has been seen to differ from that on one, once
-     * in some thousands: such a pair runs on one until it is known why (docs/protocols.md, "Points"). */
-    const struct protocol *protocol = protocol_of(config, NULL);
-    bool two = system->world.computers == 2 && config->threads == 2 && config->mode != MODE_BARE &&
-               !(protocol && protocol_has_points(protocol));
+    bool two = system->world.computers == 2 && config->threads == 2 && config->mode != MODE_BARE;
     if (!two || !run_threads(system))
         run_in_turn(system);
     conclude(system);

@@ -16,6 +16,11 @@ uint64_t vmm_horizon_ps(struct vmm *vmm)
     return smallest(peer, computer_run_bound(computer));
 }
 
+uint64_t vmm_due_ps(const struct vmm *vmm)
+{
+    return smallest(events_next_time(&vmm->computer->events), hold_due_ps(vmm));
+}
+
 /* The recovery register counts instructions or, in the alternate embodiment, memory references; a program that makes
  * none for long has its epoch ended by its instructions. */
 enum { INSNS_A_REFERENCE_MAX = 64 };
@@ -68,8 +73,7 @@ static uint64_t run_limit(struct vmm *vmm)
     if (vmm->points.used)
         limit = vmm->points.left;
     limit = smallest(limit, smallest(SLICE_INSNS, computer->turn_insns));
-    limit = smallest(limit, computer_insns_until(computer, events_next_time(&computer->events)));
-    limit = smallest(limit, computer_insns_until(computer, hold_due_ps(vmm)));
+    limit = smallest(limit, computer_insns_until(computer, vmm_due_ps(vmm)));
     limit = smallest(limit, computer_insns_until(computer, running_horizon_ps(vmm)));
     limit = smallest(limit, computer_insns_until_fault(computer));
     if (vmm->replay)

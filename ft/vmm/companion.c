@@ -395,7 +395,7 @@ static void end_turn(struct companion *companion)
 static enum outcome take_turn(struct vmm *vmm, struct companion *companion)
 {
     struct computer *computer = vmm->computer;
-    uint64_t until = events_next_time(&computer->events), horizon = vmm_horizon_ps(vmm);
+    uint64_t until = vmm_due_ps(vmm), horizon = vmm_horizon_ps(vmm);
     until = smallest(until, smallest(computer->stop_time_ps, computer_next_fault_time(computer)));
     uint64_t limit = computer_insns_until(computer, smallest(until, horizon));
     if (!limit)

@@ -146,6 +146,14 @@ static bool something_waits(struct vmm *vmm)
     return points->waits;
 }
 
+uint64_t points_due_ps(struct vmm *vmm)
+{
+    if (!vmm->points.used || vmm->suppressed)
+        return TIME_NEVER;
+    uint64_t due = vmm_clock_due_ps(vmm);
+    return due > computer_now(vmm->computer) ? due : TIME_NEVER;
+}
+
 static uint64_t live_left(struct vmm *vmm)
 {
     const struct computer *computer = vmm->computer;

@@ -56,6 +56,9 @@ void points_visit(struct points *points, struct visit *visit);
 
 /* An epoch begins. */
 void points_begin(struct vmm *vmm);
+/* When is the clock to be looked at next, although the VP waits for something? Whoever wakes it otherwise decides when
+ * a match is noticed. TIME_NEVER: at no time that is not past, or the VP is not live. */
+uint64_t points_due_ps(struct vmm *vmm);
 /* Where does it stand? points.left is what may run from here. False: the computer dies, or the replicas differ. */
 bool points_look(struct vmm *vmm);
 /* The epoch under way, of a VP that is live, ends here because of REASON. */

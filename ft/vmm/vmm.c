@@ -294,7 +294,8 @@ static enum advance sleep_now(struct vmm *vmm)
     /* What strikes before an instruction that the VP is at already strikes now, not at some waking. */
     if (computer_may_be_struck(computer) && computer_fault_due(computer, computer_insns(computer), 0))
         return ADVANCE_MORE;
-    uint64_t until = smallest(smallest(vmm->wake_ps, events_next_time(&computer->events)), hold_due_ps(vmm));
+    uint64_t until = smallest(vmm->wake_ps, vmm_due_ps(vmm));
+    until = smallest(until, points_due_ps(vmm));
     until = computer_stop_time(computer, smallest(until, computer_next_fault_time(computer)));
     uint64_t before = computer_now(computer), horizon = vmm_horizon_ps(vmm);
     if (before >= horizon || computer->led) {

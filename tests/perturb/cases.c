@@ -75,6 +75,16 @@ const struct fixed_case fixed_cases[] = {
       "--set channel-latency-us=141", "--set heartbeat-us=1754", "--set timeout-us=2039",
       "--fault delay=170,primary@operation=5", "--fault medium=9,primary@operation=5", "--crash primary@epoch=9",
       "--repair time=0.00002", "--crash backup@instruction=897"}},
+    /* A match of the clock of a VP that sleeps is noticed when it is due, not at some waking. */
+    {"match-asleep",
+     "neighbour",
+     {"--seed 8", "--ram 4M", "--epoch 4909", "--timeout 247474", "--protocol yokogawa", "--beside @neighbour.elf@both",
+      "--crash backup@operation=1800"}},
+    /* A held output is released when it is due, in a turn of a virtual processor beside too. */
+    {"released-in-turn",
+     "neighbour",
+     {"--seed 8", "--ram 4M", "--epoch 4909", "--timeout 247474", "--protocol vmware", "--beside @neighbour.elf@both",
+      "--crash backup@operation=1800"}},
     /* A difference is looked for, where a backup knows at once that its primary is dead. */
     {"located",
      "neighbour",

@@ -46,7 +46,6 @@ struct drawing {
     struct command *command;
     uint64_t insns, epoch; /* the run's length and an epoch's, about */
     uint64_t latency_us, heartbeat_us;
-    bool chosen_ends; /* of epochs, by the primary: nothing is beside on both computers */
     bool broken, both_beside;
     bool waits;   /* perhaps for ever: an interrupt that it waits for may have been delivered too early */
     bool bounded; /* it has a --timeout */
@@ -239,9 +238,7 @@ static void draw_protocol(struct drawing *drawing)
     unsigned protocols = 0;
     while (protocol_name(protocols))
         protocols++;
-    const char *name = protocol_name((unsigned)upto(drawing, protocols - 1));
-    ADD("--protocol %s", name);
-    drawing->chosen_ends = !strcmp(name, "yokogawa") || !strcmp(name, "vmware");
+    ADD("--protocol %s", protocol_name((unsigned)upto(drawing, protocols - 1)));
     if (one_in(drawing, 2))
         ADD("--failover %s", policies[upto(drawing, 2)]);
     if (one_in(drawing, 8))
@@ -259,7 +256,7 @@ static void draw_beside(struct drawing *drawing)
 {
     static const char *const where[] = {"primary", "backup", "both"};
     for (unsigned i = 0; i < 2 && one_in(drawing, 6); i++) {
-        uint64_t computer = upto(drawing, drawing->chosen_ends ? 1 : 2);
+        uint64_t computer = upto(drawing, 2);
         ADD("--beside @%s.elf@%s", one_in(drawing, 4) ? "increment" : "neighbour", where[computer]);
         drawing->both_beside |= computer == 2;
     }
