@@ -163,7 +163,7 @@ static bool ask(struct monitor *monitor, struct question *question, struct error
     unsigned number = ++monitor->quiz.asked;
     fprintf(monitor->out, "question %u: %s\n", number, question->text);
     fflush(monitor->out);
-    if (!quiz_answer(monitor, number, answer, &seen, error))
+    if (!quiz_answer(monitor, number, question->text, answer, &seen, error))
         return false;
     if (!seen)
         fprintf(monitor->out, "answer: %s\n", *answer ? answer : "(none)");

@@ -346,9 +346,9 @@ const struct command commands[] = {
     {IN(JUDGE, "ask"), .arguments = "TEXT = EXPR [after COMMAND] [because WHY]",
      .help = "ask what will be seen, then say whether the answer was right, and why",
      .more = "  The answer comes first: from the file that $answers names (a line 'N: ANSWER' for question N),\n"
-             "  else from the prompt or stdin. Then COMMAND is run, then EXPR is looked at. An answer is a number,\n"
-             "  yes or no (1 or 0), or, where EXPR is a word in quotes, that word. Goes on whatever was answered;\n"
-             "  'understudy test' fails a script with an answer that is not right.\n"
+             "  else from the prompt, stdin or the window. Then COMMAND is run, then EXPR is looked at. An answer\n"
+             "  is a number, yes or no (1 or 0), or, where EXPR is a word in quotes, that word. Goes on whatever was\n"
+             "  answered; 'understudy test' fails a script with an answer that is not right.\n"
              "  Example: ask \"How many fail-overs?\" = $failovers after continue because \"P7: one.\"\n",
      .count_min = 3, .count_max = WORDS_MAX, .drives = true, .late = true, .completes = COMPLETES_ADDRESS,
      .run = command_ask},

@@ -36,14 +36,22 @@ static struct line_editor *editor_here(void)
     return here.editor;
 }
 
-/* A watcher has a turn, 60 times a second; what it prints stands above the line that is being typed. */
+/* A watcher has a turn, 60 times a second; what it prints stands above the line that is being typed. A question may be
+ * answered there: then that is the line. */
 static void let_watch(struct monitor *monitor)
 {
     char prompt[64];
-    if (!monitor->watcher.idle(monitor->watcher.arg))
+    bool did = monitor->watcher.idle(monitor->watcher.arg);
+    if (monitor->quiz.question && monitor->quiz.given) {
+        rl_replace_line(monitor->quiz.typed, 0);
+        rl_point = rl_end;
+        rl_redisplay();
+        return;
+    }
+    if (!did)
         return;
     monitor_prompt(monitor, prompt, sizeof prompt);
-    rl_set_prompt(prompt);
+    rl_set_prompt(monitor->quiz.question ? QUIZ_PROMPT : prompt);
     rl_on_new_line();
     rl_forced_update_display();
 }
@@ -66,12 +74,16 @@ static int read_key(FILE *stream)
             break;
         if (!ready)
             let_watch(monitor);
+        if (monitor->quiz.question && monitor->quiz.given)
+            break;
     }
     if (ctrl_c_ended()) {
         key = EOF;
     } else if (wait[1].revents & POLLIN) {
         struct signalfd_siginfo info;
         key = read(signals, &info, sizeof info) == sizeof info ? KEY_INTERRUPT : EOF;
+    } else if (!(wait[0].revents & POLLIN) && monitor->quiz.given) {
+        key = '\n';
     } else {
         key = rl_getc(stream);
     }

@@ -37,12 +37,13 @@ struct test_result {
     unsigned line; /* that failed; 0: none in particular */
     uint64_t seed; /* of the system that there was */
     uint64_t instructions;
-    bool saved;         /* its state is in the test's save_path */
-    bool recorded;      /* its recording is in the test's record_path */
-    bool limited;       /* it failed at the limit of instructions */
-    bool reads_results; /* it was refused a file that is to be written as our results */
-    char sentence[512]; /* what was wrong */
-    char place[256];    /* where the computer looked at was then; "": there was none */
+    unsigned asked, right; /* questions of the script (ask), and answers to them */
+    bool saved;            /* its state is in the test's save_path */
+    bool recorded;         /* its recording is in the test's record_path */
+    bool limited;          /* it failed at the limit of instructions */
+    bool reads_results;    /* it was refused a file that is to be written as our results */
+    char sentence[512];    /* what was wrong */
+    char place[256];       /* where the computer looked at was then; "": there was none */
     char backtrace[TEST_BACKTRACE_BYTES], terminal[TEST_TERMINAL_BYTES]; /* lines; the last that was shown */
 };
 
@@ -129,6 +130,9 @@ struct test_counts {
     size_t held, failed, errors;
 };
 struct test_counts tests_count(const test_list *tests);
+/* The points that TEST has got, of MOST: all or none of those that its script names, else one for each answer. A script
+ * that is wrong itself has none to give. */
+unsigned test_points(const struct test *test, unsigned *most);
 
 /* TAP 14: the first line and the plan, one result, the end. */
 void tap_begin(FILE *out, size_t count);

@@ -141,8 +141,9 @@ static void put_section(FILE *out, const struct test *test, size_t number)
     fprintf(out, "<section id=\"t%zu\">\n<h2>", number);
     html_text(out, test->title ? test->title : test->label);
     fprintf(out, "</h2>\n<p class=\"%s\"><strong>%s</strong>", result_class(test), result_words(test));
-    if (test->points && result->state >= TEST_FAILED)
-        fprintf(out, ": %u of %u points", result->state == TEST_HELD ? test->points : 0, test->points);
+    unsigned most, got = test_points(test, &most);
+    if (most)
+        fprintf(out, ": %u of %u points", got, most);
     fprintf(out, "</p>\n<p><code>");
     html_text(out, test->label);
     fprintf(out, "</code>, seed %llu</p>\n", (unsigned long long)result->seed);
@@ -175,9 +176,9 @@ static void put_table(FILE *out, const test_list *tests, bool dir)
     if (counts.errors)
         fprintf(out, ", %zu could not be judged", counts.errors);
     for (size_t i = 0; i < tests->count; i++) {
-        const struct test *test = &tests->at[i];
-        got += test->result.state == TEST_HELD ? test->points : 0;
-        most += test->result.state >= TEST_FAILED ? test->points : 0; /* a script's own error is nobody's */
+        unsigned of;
+        got += test_points(&tests->at[i], &of);
+        most += of;
     }
     if (most)
         fprintf(out, "; %u of %u points", got, most);

@@ -184,6 +184,8 @@ static enum test_state run_script(struct script *script, const struct test *test
     result->seed = monitor.options.config.seed;
     result->line = script->failed_line;
     result->limited = monitor.limited;
+    result->asked = monitor.quiz.asked;
+    result->right = monitor.quiz.right;
     if (monitor.system)
         result->instructions = monitor_cpu_state(&monitor)->insns;
     if (!good) {

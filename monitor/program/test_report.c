@@ -39,6 +39,14 @@ struct test_counts tests_count(const test_list *tests)
     return counts;
 }
 
+unsigned test_points(const struct test *test, unsigned *most)
+{
+    const struct test_result *result = &test->result;
+    bool judged = result->state >= TEST_FAILED;
+    *most = !judged ? 0 : test->points ? test->points : result->asked;
+    return !judged ? 0 : !test->points ? result->right : result->state == TEST_HELD ? test->points : 0;
+}
+
 /* What is kept of a failure; NULL: nothing. *WHAT it is. */
 static const char *kept(const struct test *test, const char **what)
 {
@@ -254,6 +262,12 @@ static void json_test(struct json *json, const struct test *test, const definiti
     json_string(json, "result", results[result->state]);
     if (test->points)
         json_unsigned(json, "points", test->points);
+    if (result->asked) {
+        json_open(json, "answers", '{');
+        json_unsigned(json, "right", result->right);
+        json_unsigned(json, "asked", result->asked);
+        json_close(json, '}');
+    }
     if (result->state != TEST_HELD)
         json_failure(json, test);
     json_unsigned(json, "seed", result->seed);

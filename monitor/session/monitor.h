@@ -55,6 +55,7 @@ struct monitor_watcher {
     enum travel_look (*look)(void *arg); /* the guest runs: after each piece of the run (travel_watch) */
     bool (*idle)(void *arg);             /* a person is at the prompt, 60 times a second; true: something was printed */
     bool (*open)(const void *arg);       /* is there anything that idle would do? */
+    bool (*attended)(const void *arg);   /* can somebody be there who answers? */
     void (*free)(void *arg);
 };
 

@@ -6,8 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "mmu/base/memory.h"
+#include "monitor/base/ctrl_c.h"
 #include "monitor/session/monitor.h"
 
 /* What the file PATH holds, to be freed; an empty text if it is not there. NULL with one line in ERROR. */
@@ -83,7 +85,48 @@ static bool keep(struct monitor *monitor, const char *path, const char *text, un
     return good;
 }
 
-bool quiz_answer(struct monitor *monitor, unsigned number, char answer[ANSWER_BYTES], bool *seen, struct error *error)
+void quiz_key(struct quiz *quiz, char letter)
+{
+    size_t length = strlen(quiz->typed);
+    if (letter == '\n')
+        quiz->given = true;
+    else if (letter == '\b' && length)
+        quiz->typed[length - 1] = '\0';
+    else if (isprint((unsigned char)letter) && length + 1 < sizeof quiz->typed)
+        snprintf(quiz->typed + length, sizeof quiz->typed - length, "%c", letter);
+}
+
+/* Wait for the answer that is typed at the window, as long as somebody can be there. NULL: nobody is. */
+static char *ask_watcher(struct monitor *monitor)
+{
+    static const struct timespec turn = {.tv_nsec = 1000000000 / 60};
+    const struct monitor_watcher *watcher = &monitor->watcher;
+    while (watcher->arg && watcher->attended(watcher->arg) && !monitor->quiz.given) {
+        if (ctrl_c_asked() || ctrl_c_ended())
+            return NULL;
+        watcher->idle(watcher->arg);
+        nanosleep(&turn, NULL);
+    }
+    return monitor->quiz.given ? strdup(monitor->quiz.typed) : NULL;
+}
+
+/* A line from whoever can be asked, to be freed; NULL: nobody answers. *SEEN: it was seen when it was typed. */
+static char *ask_somebody(struct monitor *monitor, const char *text, bool *seen)
+{
+    struct quiz *quiz = &monitor->quiz;
+    quiz->question = text;
+    quiz->typed[0] = '\0';
+    quiz->given = false;
+    char *line = monitor->asker.line(monitor->asker.arg, QUIZ_PROMPT);
+    *seen = monitor->asker.echoes;
+    if (!line && !*seen)
+        line = ask_watcher(monitor);
+    quiz->question = NULL;
+    return line;
+}
+
+bool quiz_answer(struct monitor *monitor, unsigned number, const char *question, char answer[ANSWER_BYTES], bool *seen,
+                 struct error *error)
 {
     const struct variable *variable = variable_find(monitor, "answers");
     const char *path = variable ? variable->text : NULL;
@@ -94,8 +137,7 @@ bool quiz_answer(struct monitor *monitor, unsigned number, char answer[ANSWER_BY
         return false;
     bool good = true;
     if (!(text && find(text, number, answer)) && monitor->asker.line) {
-        char *line = monitor->asker.line(monitor->asker.arg, "answer> ");
-        *seen = monitor->asker.echoes;
+        char *line = ask_somebody(monitor, question, seen);
         take(line ? line : "", line ? strlen(line) : 0, answer);
         good = !*answer || !path || keep(monitor, path, text, number, answer, error);
         free(line);

@@ -38,6 +38,13 @@ bool live_is_open(const struct window *window)
     return window->live && window->live->window;
 }
 
+bool live_is_seen(const struct window *window)
+{
+    static const char *const blind[] = {"dummy", "offscreen"};
+    const char *driver = live_is_open(window) ? SDL_GetCurrentVideoDriver() : NULL;
+    return driver && strcmp(driver, blind[0]) != 0 && strcmp(driver, blind[1]) != 0;
+}
+
 /* ---- drawing ---- */
 
 static SDL_Surface *draw(struct window *window, struct error *error)
@@ -107,8 +114,10 @@ void live_turn(struct window *window)
         give_up(window, "its screen is gone");
     if (!live->window)
         return;
-    live->wanted |= window->view.runs || window->did || window->monitor->executed != live->seen_executed;
+    live->wanted |= window->view.runs || window->did || window->monitor->executed != live->seen_executed ||
+                    window->monitor->quiz.question != live->seen_question;
     live->seen_executed = window->monitor->executed;
+    live->seen_question = window->monitor->quiz.question;
     uint32_t rest = window->view.runs ? live->cost_ms * COST_SHARE : 0;
     if (live->wanted && SDL_GetTicks() - live->drawn_ms >= (rest > FRAME_MS ? rest : FRAME_MS))
         show(window);

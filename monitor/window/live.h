@@ -21,6 +21,7 @@ struct live {
     bool guest_down[KEY_F1 + 12]; /* the keys whose end the guest is to be told */
     bool started;                 /* SDL was */
     uint64_t seen_executed;       /* monitor->executed */
+    const char *seen_question;    /* monitor->quiz.question */
     uint64_t pace_ps;
     uint32_t pace_ms;
 };

@@ -137,7 +137,7 @@ static void pressed(struct window *window, const SDL_MouseButtonEvent *event)
 {
     struct live *live = window->live;
     const struct scene_region *region = scene_at(&live->scene, event->x, event->y);
-    if (!region)
+    if (!region || window->monitor->quiz.question)
         return;
     if (strcmp(region->name, REGION_RUN) == 0 && window->monitor->system) {
         live->dragging = true;
@@ -189,10 +189,23 @@ static void focus_key(struct window *window, const SDL_Keysym *key)
     }
 }
 
+/* While a question waits the keys are its answer. */
+static void answer_key(struct window *window, SDL_Keycode key)
+{
+    if (key == SDLK_BACKSPACE)
+        quiz_key(&window->monitor->quiz, '\b');
+    else if (key == SDLK_RETURN || key == SDLK_KP_ENTER)
+        quiz_key(&window->monitor->quiz, '\n');
+    window->live->wanted = true;
+}
+
 static void key(struct window *window, const SDL_KeyboardEvent *event)
 {
     bool down = event->type == SDL_KEYDOWN;
-    if (down && event->keysym.sym == SDLK_F10) {
+    if (window->monitor->quiz.question) {
+        if (down)
+            answer_key(window, event->keysym.sym);
+    } else if (down && event->keysym.sym == SDLK_F10) {
         window->view.guest_has_keys = !window->view.guest_has_keys;
         window->live->wanted = true;
     } else if (window->view.guest_has_keys) {
@@ -204,7 +217,10 @@ static void key(struct window *window, const SDL_KeyboardEvent *event)
 
 static void typed(struct window *window, const char *text)
 {
-    if (!window->view.guest_has_keys)
+    if (window->monitor->quiz.question) {
+        quiz_key(&window->monitor->quiz, text[0]);
+        window->live->wanted = true;
+    } else if (!window->view.guest_has_keys)
         window_key(window, text[0]);
     else if (!display_on(window))
         type_text(window, text);

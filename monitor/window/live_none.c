@@ -45,6 +45,11 @@ bool live_is_open(const struct window *window)
     return false;
 }
 
+bool live_is_seen(const struct window *window)
+{
+    return false;
+}
+
 void live_turn(struct window *window)
 {
 }

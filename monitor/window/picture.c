@@ -36,6 +36,44 @@ static void title(struct scene *scene, const struct monitor *monitor, const stru
                view->guest_has_keys ? "; the keys are the guest's, F10 takes them back" : "");
 }
 
+/* How much of TEXT a line of COLUMNS has, up to a blank if there is one. */
+static int line_of(const char *text, int columns)
+{
+    int length = (int)strlen(text), end = columns;
+    if (length <= columns)
+        return length;
+    while (end > 0 && text[end] != ' ')
+        end--;
+    if (end)
+        return end;
+    for (end = columns; end > 1 && ((unsigned char)text[end] & 0xC0) == 0x80;) /* no half letter */
+        end--;
+    return end;
+}
+
+/* The question that waits, and its answer so far, from RECT's upper edge down. Returns how high that is; 0: none waits.
+ */
+static int question(struct scene *scene, const struct quiz *quiz, struct scene_rect rect)
+{
+    int columns = scene_columns(scene, rect) - 2, lines = 0, length;
+    if (!quiz->question || columns < 1)
+        return 0;
+    for (const char *at = quiz->question; *at; at += length + (at[length] == ' '), lines++)
+        length = line_of(at, columns);
+    rect.height = (lines + 2) * scene->cell_height + 8;
+    scene_region(scene, rect, "question");
+    scene_shape(scene, SCENE_FILL, COLOUR_PANEL, rect.x, rect.y, rect.width, rect.height);
+    scene_shape(scene, SCENE_OUTLINE, COLOUR_FOCUS, rect.x, rect.y, rect.width, rect.height);
+    lines = 0;
+    for (const char *at = quiz->question; *at; at += length + (at[length] == ' '), lines++) {
+        length = line_of(at, columns);
+        scene_text(scene, COLOUR_TEXT, 1, lines, "%.*s", length, at);
+    }
+    scene_text(scene, COLOUR_TEXT, 1, lines, QUIZ_PROMPT "%s_", quiz->typed);
+    scene_text(scene, COLOUR_QUIET, 1, lines + 1, "Enter gives the answer; it can be typed at the prompt, too");
+    return rect.height + GAP;
+}
+
 /* Buttons side by side, as many as there is room for, in lines. Returns how high they are. */
 static int buttons(struct scene *scene, const struct view *view, struct scene_rect rect, bool draws)
 {
@@ -104,6 +142,7 @@ void picture_make(struct scene *scene, const struct monitor *monitor, const stru
         scene_say(scene, "too small for three views: v shows the next one");
     title(scene, monitor, view, rect);
     rect.y += rect.height + GAP;
+    rect.y += question(scene, &monitor->quiz, rect);
     rect.height = view->height - rect.y - GAP;
     if (!small) {
         int high = buttons(scene, view, rect, false);

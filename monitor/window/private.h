@@ -31,6 +31,8 @@ void window_key(struct window *window, char key);
 
 void live_free(struct window *window);
 bool live_is_open(const struct window *window);
+/* Open, and on a screen. */
+bool live_is_seen(const struct window *window);
 /* Handle what was done at the window, and draw it if it is time. */
 void live_turn(struct window *window);
 /* The guest has run for a while: let it not be faster than a person's time, if it draws. */

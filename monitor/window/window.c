@@ -54,6 +54,11 @@ static bool is_open(const void *arg)
     return live_is_open(window) || window->queued;
 }
 
+static bool is_attended(const void *arg)
+{
+    return live_is_seen(arg);
+}
+
 static void forget(void *arg)
 {
     struct window *window = arg;
@@ -71,7 +76,7 @@ struct window *window_of(struct monitor *monitor)
     memory_need(window);
     window->monitor = monitor;
     window->view = (struct view){.width = VIEW_WIDTH, .height = VIEW_HEIGHT, .epochs = VIEW_EPOCHS, .focus = -1};
-    monitor->watcher = (struct monitor_watcher){window, look, idle, is_open, forget};
+    monitor->watcher = (struct monitor_watcher){window, look, idle, is_open, is_attended, forget};
     return window;
 }
 
@@ -129,6 +134,8 @@ static bool may_run_beside(const char *command)
 void window_key(struct window *window, char key)
 {
     int row = window_key_find(key);
+    if (window->monitor->quiz.question)
+        return; /* it is answered first: what would be seen is what is asked */
     if (key == 'v') {
         window->view.panel = (window->view.panel + 1) % VIEW_PANELS;
         window->did = true;

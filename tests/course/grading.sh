@@ -52,18 +52,22 @@ student,1,3,4,6-driver,10-protocol,total
 "finn",0,0,0,0,0,0
 END
 told() { # NAME SENTENCE
-    grep -qF "$2" "pages/$1.html" || fail "$1 is not told '$2'"
+    words=$(echo "$2" | sed "s/'/\\&#39;/g; s/</\\&#60;/g; s/>/\\&#62;/g")
+    grep -qF "$words" "pages/$1.html" || fail "$1 is not told '$2'"
 }
-told ada '30 of 51'
+told ada '30 of 51 points'
+told ada 'Explainable: one computer that did not fail' # the page of `test`, with its runs
+grep -q '<svg' pages/ada.html || fail 'a page has no time line'
 told ben 'not compiled: hand-in.c:1:'
 told ben "the file ends without 'backup'"
-told ben 'not right: it is 1 (yes), not &lt;b&gt;'
-told cleo 'the guest had not ended after 20000000 instructions'
+told ben 'not right: it is 1 (yes), not <b>'
+told cleo "the end is not 'exit' but 'timeout'"
 told cleo 'has no answers in it'
 told dan "only the guest kit's headers are there"
 told eve 'an assembler directive that could read a file'
 told eve 'it still sends two messages for each epoch'
 told finn 'mine is wrong: rule 5'
+told finn 'not handed in'
 grep -q 'secret$' pages/*.html && fail "a page shows a file of the host: $(grep -l 'secret$' pages/*.html)"
 grep -q "'gil (a link)' is left out" said || fail "another one's folder: $(cat said)"
 grep -q "'no name' is left out" said || fail "a name with a blank: $(cat said)"

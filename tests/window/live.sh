@@ -3,6 +3,7 @@
 # key, time travel by dragging the cursor, keys for the guest at both computers, sizes, closed; and its screen gone.
 set -u
 understudy=$1 guests=$2 png_at=$3
+. "$(dirname "$0")/xvfb.sh"
 work=$(mktemp -d) || exit 1
 server=
 trap '[ -n "$server" ] && kill "$server"; rm -rf "$work"' EXIT
@@ -13,18 +14,6 @@ failed=0
 wrong() {
     failed=$((failed + 1))
     echo "FAILED $*"
-}
-
-# Xvfb says which number is free.
-start_server() {
-    rm -f number
-    Xvfb -displayfd 3 -screen 0 1600x1200x24 -nolisten tcp 3>number 2>xvfb.log &
-    server=$!
-    while [ ! -s number ]; do
-        kill -0 "$server" 2>/dev/null || break
-        sleep 0.1
-    done
-    display=:$(cat number)
 }
 
 cat >window.us <<EOF

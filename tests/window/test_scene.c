@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "monitor/window/colours.h"
+#include "monitor/session/monitor.h"
 #include "monitor/window/keys.h"
+#include "monitor/window/panels.h"
 #include "monitor/window/scene.h"
 #include "monitor/window/view.h"
 #include "tests/check.h"
@@ -97,6 +99,36 @@ static void test_text(struct check *t)
     scene_free(&scene);
 }
 
+/* A question stands in a region of its own, whole, with the answer so far. */
+static void test_question(struct check *t)
+{
+    static struct monitor monitor;
+    struct view view = {.width = 300, .height = 200};
+    struct scene scene;
+    char *words = NULL;
+    size_t size;
+    for (const char *at = "4x\b2\x01"; *at; at++)
+        quiz_key(&monitor.quiz, *at);
+    CHECK(!strcmp(monitor.quiz.typed, "42") && !monitor.quiz.given);
+    for (int asks = 0; asks < 2; asks++) {
+        monitor.quiz.question = asks ? "How many bytes are there, all in all, at the far end?" : NULL;
+        picture_make(&scene, &monitor, &view);
+        FILE *out = open_memstream(&words, &size);
+        scene_describe(&scene, out);
+        fclose(out);
+        CHECK_EQ(strstr(words, "\nquestion (") != NULL, asks);
+        CHECK_EQ(strstr(words, "\n    answer> 42_\n") != NULL, asks);
+        CHECK_EQ(strstr(words, "far end?") != NULL, asks);
+        free(words);
+        scene_free(&scene);
+    }
+    for (int i = 0; i < 2 * ANSWER_BYTES; i++)
+        quiz_key(&monitor.quiz, '1');
+    CHECK_EQ(strlen(monitor.quiz.typed), ANSWER_BYTES - 1);
+    quiz_key(&monitor.quiz, '\n');
+    CHECK(monitor.quiz.given);
+}
+
 static void test_fit(struct check *t)
 {
     static const struct {
@@ -136,6 +168,7 @@ int main(int argc, char **argv)
     test_colours(&t);
     test_sizes(&t);
     test_text(&t);
+    test_question(&t);
     test_fit(&t);
     test_keys(&t);
     return check_end(&t);
