@@ -50,6 +50,8 @@ enum { THIN_TIMER_MAX = 1000 };
     SETTING(heartbeat_us, "heartbeat-us", 1000, 10, 10000000, 1, "us", "time between heartbeats")                      \
     SETTING(timeout_us, "timeout-us", 5000, 20, 100000000, 1, "us",                                                    \
             "silence after which the other is declared failed")                                                        \
+    SETTING(world_timeout_s, "world-timeout", 10, 1, 86400, 1, "s",                                                    \
+            "live: so long a node goes without the world, and the world without a node")                               \
     SETTING(digest_epochs, "digest-epochs", 0, 0, 4294967295, 1, "epochs",                                             \
             "exchange state digests this often; 0 never")                                                              \
     SETTING(lag_epochs, "lag-epochs", HARD(1024, 2), 2, 65536, 1, "epochs",                                            \

@@ -297,9 +297,14 @@ struct interrupt_counts {
 /* "timer", "console", ... */
 const char *interrupt_class_name(enum interrupt_class which);
 
+/* "exit", "timeout", "stopped", "halted", "lost"; "running" before the end */
+const char *system_end_name(enum system_end end);
+
+struct system_rule;
+
 struct system_result {
     enum system_end end;
-    const char *end_name; /* "exit", "timeout", "stopped", "halted", "lost"; "running" before the end */
+    const char *end_name; /* system_end_name */
     int status;           /* the guest's, when it powered off */
     uint64_t instructions, epochs, failovers, messages, bytes;
     struct operation_counts operations;
@@ -321,6 +326,8 @@ struct system_result {
     double failover_seconds; /* the longest, of its host thread: from the detection to the new primary's first
                                 instruction */
     double join_seconds;     /* the same: how long a survivor stands still when another computer begins to join */
+    const struct system_rule *rules; /* of a live pair: what system_rule says of a system */
+    size_t rule_count;
 };
 
 /* What came of it so far; judges explainability. */

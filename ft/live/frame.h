@@ -12,7 +12,7 @@
 
 #include "mmu/base/vec.h"
 
-enum { LIVE_VERSION = 2, FRAME_HEAD_BYTES = 5 };
+enum { LIVE_VERSION = 3, FRAME_HEAD_BYTES = 5 };
 /* No frame is longer: before a hello has been accepted, from then on, and between the nodes of a pair, where one
  * message can be all that a computer has under way. */
 enum { FRAME_HELLO_MAX = 1024, FRAME_MAX = (1 << 20) + 4096, FRAME_PAIR_MAX = 64 << 20, FRAME_PART_BYTES = 64 << 10 };
@@ -37,7 +37,7 @@ enum frame_kind {
     FRAME_ARRIVED, /* u64 number of the first frame from the network; frames, each behind its 16-bit length */
     FRAME_GRANT,   /* u32: your generation; u64: up to this number the terminal has output, u64: the network frames */
     FRAME_FENCED,  /* another was first */
-    FRAME_OVER,    /* the run is over; text: why, if the guest did not end it */
+    FRAME_OVER,    /* the run is over: u8 enum system_end, u8 the guest's status; text: why, if it did not end it */
 
     /* A node to the world. Requests carry the generation under which the node acts. */
     FRAME_ISSUE,     /* u32 generation, u64 number, u32 device, opcode, block, count; what is written */
@@ -48,15 +48,12 @@ enum frame_kind {
     FRAME_ARBITRATE, /* u32 generation; u64 epoch */
     FRAME_FORK,      /* u32: this node begins to join, and has H and recording up to here */
     FRAME_JOINED,    /* u32: it has all, and would go on if I failed */
-    FRAME_TELL,      /* text for the operator's console */
+    FRAME_TELL,      /* u8 enum rule, u64 epoch, text for the operator's console */
     FRAME_NOTES,     /* of H (ft/log/notes.h) */
     FRAME_TAPE,      /* of the recording */
     FRAME_STOP,     /* my guest's run is over: u8 enum system_end, u8 status, u64 instructions, u64 epoch, u8: the epoch
-                       was run to its end, u64 digest, u64 messages, u64 bytes, u64 outputs that the guest has issued,
-                       u64 outputs suppressed here, u64: nanoseconds of a processor that my process has taken, text:
-                       why */
-    FRAME_FOLLOWED, /* u64: the digest of my VP, which came to the same end; u64 outputs suppressed, u64 nanoseconds
-                       likewise */
+                       was run to its end, u64 digest, what I have counted (counts.h), text: why */
+    FRAME_FOLLOWED, /* u64: the digest of my VP, which came to the same end; what I have counted */
     FRAME_DIFFERS,  /* text: the replicas differ */
     FRAME_TYPE,     /* bytes that a person types, at this node's monitor */
 

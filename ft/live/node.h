@@ -74,13 +74,18 @@ struct node {
     struct channel incoming;
     struct remote_peer peer;
     note_bytes notes;
+    bool noted; /* and told the world */
     size_t told[PROCESSES_MAX];
     uint64_t started_ps;
     bool joining, join_told, stop_told, followed_told, differs_told;
     uint64_t join_place; /* what has been sent when the join was complete */
     enum advance result;
 
+    enum system_end end; /* how the run has ended, and with which status of the guest */
+    int guest_status;
     bool closing; /* the run is over; it ends when the world closes the connection */
+    bool stopped; /* and the guest has not ended it, but */
+    char why[256];
     uint64_t closes_by_ps;
     bool over;
     int status;

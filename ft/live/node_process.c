@@ -7,6 +7,7 @@
 #include "ft/live/node_process.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -17,6 +18,7 @@
 
 #include "ft/computer/kind.h"
 #include "ft/computer/world_calls.h"
+#include "ft/live/counts.h"
 #include "ft/live/host.h"
 #include "ft/live/node.h"
 #include "ft/vmm/companion.h"
@@ -28,10 +30,9 @@
  * a frame may wait for others; how long it waits for a world that nobody hears, and for a partner that was announced.
  */
 enum { TURN_INSNS = 4096, FLUSH_BYTES = 64 << 10 };
-#define TURN_PS          (50 * PS_PER_US)
-#define GATHER_PS        (200 * PS_PER_US)
-#define WORLD_TIMEOUT_PS (10 * PS_PER_S)
-#define PARTNER_WAIT_PS  (2 * PS_PER_S)
+#define TURN_PS         (50 * PS_PER_US)
+#define GATHER_PS       (200 * PS_PER_US)
+#define PARTNER_WAIT_PS (2 * PS_PER_S)
 
 uint64_t node_clock_ps(const struct node *node)
 {
@@ -125,7 +126,7 @@ static void free_computer(struct node *node)
 /* May the VP run? A primary whose partner was announced lets it come first, for a while. */
 static bool may_run(const struct node *node)
 {
-    if (!node->computer || node->computer->over)
+    if (!node->computer || node->computer->over || node->stopped)
         return false;
     return !node->awaits_partner || node->now_ps > node->started_ps + PARTNER_WAIT_PS;
 }
@@ -211,14 +212,24 @@ static void flush(struct node *node)
 static void judge_world(struct node *node)
 {
     uint64_t heard = node->world.link.heard, timeout = node->system.world.config.settings.timeout_us * PS_PER_US;
+    uint64_t patience_s = node->system.world.config.settings.world_timeout_s;
     const struct remote_peer *peer = &node->peer;
     if (!node->image || node->closing || node->now_ps < heard + 2 * timeout)
         return;
     bool peer_lives = link_there(&peer->link) && !peer->link.ended && node->now_ps < peer->link.heard + timeout;
     if (peer_lives && peer->hears_world)
         node_ends(node, NODE_WORLD_LOST, "the world is not heard here, but by the other node: that one goes on");
-    else if (node->now_ps >= heard + WORLD_TIMEOUT_PS)
-        node_ends(node, NODE_WORLD_LOST, "the world is lost: nothing has been heard of it for 10 seconds");
+    else if (node->now_ps >= heard + patience_s * PS_PER_S)
+        node_ends(node, NODE_WORLD_LOST,
+                  "the world is lost: nothing has been heard of it for %" PRIu64 " seconds (world-timeout)",
+                  patience_s);
+}
+
+/* A person wants it. */
+static void stop(struct node *node)
+{
+    node->end = END_STOPPED;
+    node_ends(node, NODE_FENCED, "stopped from outside");
 }
 
 static void turn(struct node *node)
@@ -237,7 +248,7 @@ static void turn(struct node *node)
         node_monitor_serve(node);
         judge_world(node);
         if (node->options->interrupted && node->options->interrupted())
-            node_ends(node, NODE_FENCED, "stopped from outside");
+            stop(node);
     }
     if (node->over)
         return;
@@ -330,6 +341,11 @@ int node_process(const struct node_options *options, struct error *error)
     while (!node->over)
         turn(node);
     int status = node->status;
+    if (options->ended && status != NODE_REFUSED) {
+        struct system_result result;
+        node_result(node, &result);
+        options->ended(options->arg, node->computer ? &node->system : NULL, &result, status);
+    }
     address_close(node->listener, &node->address);
     node_monitor_close(&node->monitor);
     link_close(&node->world.link);

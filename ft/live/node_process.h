@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 
+#include "ft/system.h"
 #include "mmu/base/error.h"
 
 struct node_options {
@@ -14,6 +15,10 @@ struct node_options {
     const char *monitor;       /* where a person comes; NULL: nowhere */
     bool trusted;              /* --trusted-network */
     bool (*interrupted)(void); /* does a person want it to end? NULL: nobody can */
+    /* At its end, if it has been part of a run: SYSTEM is its one computer (NULL: it was a spare), RESULT its part, of
+     * which nothing is judged, STATUS how it exits. NULL: nobody wants to know. */
+    void (*ended)(void *arg, struct system *system, const struct system_result *result, int status);
+    void *arg;
 };
 
 /* How a node ends: with the guest; without the world; fenced off, or its system lost. */

@@ -3,6 +3,7 @@
  * A terminal byte counts as put when the world says so; until then a backup holds it. A broken connection is never
  * resumed: requests would be performed twice or never.
  */
+#include "ft/live/counts.h"
 #include "ft/live/node.h"
 
 #include <inttypes.h>
@@ -12,7 +13,6 @@
 #include "ft/computer/kind.h"
 #include "ft/computer/world_calls.h"
 #include "ft/recording.h"
-#include "ft/world/host_time.h"
 #include "ft/world/image.h"
 #include "mmu/base/bits.h"
 #include "mmu/base/hard.h"
@@ -28,12 +28,28 @@ static struct remote_world *remote(const struct computer *computer)
     return &node->world;
 }
 
+/* H so far. It goes before what the world is asked to do, so that whatever it has performed is in H, whenever the node
+ * dies. */
+static void send_notes(struct node *node)
+{
+    struct frame_writer writer;
+    if (!node->notes.count)
+        return;
+    link_begin(&node->world.link, &writer, FRAME_NOTES);
+    frame_u64(&writer, node->computer->vmm->epoch);
+    frame_data(&writer, node->notes.at, node->notes.count);
+    frame_end(&writer);
+    node->notes.count = 0;
+    node->noted = true;
+}
+
 /* ---- struct world_calls ---- */
 
 static void issue(struct computer *computer, struct in_flight *flight)
 {
     struct frame_writer writer;
     const struct disk_operation *op = &flight->op;
+    send_notes(computer->remote);
     link_begin(&remote(computer)->link, &writer, FRAME_ISSUE);
     frame_u32(&writer, computer->generation);
     frame_u64(&writer, op->number);
@@ -50,6 +66,7 @@ static void put(struct computer *computer, uint64_t first_number, const uint8_t 
 {
     struct remote_world *world = remote(computer);
     struct frame_writer writer;
+    send_notes(computer->remote);
     link_begin(&world->link, &writer, FRAME_PUT);
     frame_u32(&writer, computer->generation);
     frame_u64(&writer, first_number);
@@ -120,6 +137,7 @@ static void send_frame(struct computer *computer, uint64_t number, const uint8_t
 {
     struct remote_world *world = remote(computer);
     struct frame_writer writer;
+    send_notes(computer->remote);
     link_begin(&world->link, &writer, FRAME_SEND);
     frame_u32(&writer, computer->generation);
     frame_u64(&writer, number);
@@ -330,13 +348,18 @@ void reach_forget_frames(struct node *node)
 static bool take_over(struct node *node, struct frame_reader *frame)
 {
     char why[256];
+    uint8_t end = frame_take_u8(frame), status = frame_take_u8(frame);
     frame_take_text(frame, why, sizeof why);
-    if (!frame_is_whole(frame))
+    if (!frame_is_whole(frame) || end == END_NONE || end > END_LOST)
         return false;
+    node->end = (enum system_end)end;
+    node->guest_status = status;
     partner_send_off(node);
-    if (why[0])
-        node_ends(node, NODE_WORLD_LOST, "the world ends: %s", why);
     node->closing = true;
+    node->stopped = why[0] != '\0';
+    memcpy(node->why, why, sizeof why);
+    if (node->stopped && node->computer && !node->computer->vmm->suppressed && node->system.world.end == END_NONE)
+        world_end(&node->system.world, 0, node->now_ps, node->end, 0, why); /* the recording ends here */
     node->closes_by_ps = node->now_ps + 4 * node->system.world.config.settings.timeout_us * PS_PER_US;
     return true;
 }
@@ -408,7 +431,10 @@ void reach_read(struct node *node)
             return;
         }
     }
-    if (node->closing && (link->ended || node->now_ps > node->closes_by_ps))
+    bool closes = node->closing && (link->ended || node->now_ps > node->closes_by_ps);
+    if (closes && node->stopped)
+        node_ends(node, NODE_WORLD_LOST, "the world ends: %s", node->why);
+    else if (closes)
         node->over = true;
     else if (link->ended && !node->over)
         node_ends(node, NODE_WORLD_LOST, "the world is lost: its connection has ended");
@@ -431,11 +457,9 @@ static void say_notes(struct node *node)
     struct frame_writer writer;
     struct history *history = &node->computer->history;
     struct recording *tape = node->computer->vmm->recording;
-    if (node->notes.count) {
-        link_begin(link, &writer, FRAME_NOTES);
-        frame_data(&writer, node->notes.at, node->notes.count);
-        frame_end(&writer);
-        node->notes.count = 0;
+    send_notes(node);
+    if (node->noted) {
+        node->noted = false;
         history->output.count = history->output_at.count = 0; /* only the judge wants to know */
         history->input.count = history->input_at.count = 0;
         history->before.sent += history->sent.count;
@@ -460,20 +484,14 @@ static void say_text(struct node *node, enum frame_kind kind, const char *text)
     frame_end(&writer);
 }
 
-static uint64_t processor_ns(void)
+static void say_line(struct node *node, const struct account_line *line)
 {
-    return (uint64_t)(host_thread_seconds() * 1e9);
-}
-
-/* What the guest has issued, here and where its VP was before, as it knows itself: but what its controller refused. */
-static uint64_t issued(const struct computer *computer)
-{
-    uint64_t outputs = computer->board->state.outputs;
-    if (!computer->operations.suppressed) /* it has been here all the time */
-        return computer->operations.issued;
-    for (size_t i = 0; i < computer->history.operations.count; i++)
-        outputs -= computer->history.operations.at[i].refused;
-    return outputs;
+    struct frame_writer writer;
+    link_begin(&node->world.link, &writer, FRAME_TELL);
+    frame_u8(&writer, (uint8_t)line->rule);
+    frame_u64(&writer, line->epoch);
+    frame_text(&writer, line->text);
+    frame_end(&writer);
 }
 
 /* The guest's run is over here. */
@@ -481,7 +499,10 @@ static void say_stop(struct node *node)
 {
     const struct computer *computer = node->computer;
     const struct world *here = &node->system.world;
+    const struct node_counts counts = node_counts_of(node);
     struct frame_writer writer;
+    node->end = here->end;
+    node->guest_status = here->status;
     link_begin(&node->world.link, &writer, FRAME_STOP);
     frame_u8(&writer, (uint8_t)here->end);
     frame_u8(&writer, (uint8_t)here->status);
@@ -489,11 +510,7 @@ static void say_stop(struct node *node)
     frame_u64(&writer, computer->vmm->epoch);
     frame_u8(&writer, !computer->vmm->in_epoch);
     frame_u64(&writer, board_digest(computer->board));
-    frame_u64(&writer, computer->channel.messages);
-    frame_u64(&writer, computer->channel.bytes);
-    frame_u64(&writer, issued(computer));
-    frame_u64(&writer, computer->operations.suppressed);
-    frame_u64(&writer, processor_ns());
+    node_counts_say(&counts, &writer);
     frame_text(&writer, here->why);
     frame_end(&writer);
     node->stop_told = true;
@@ -527,7 +544,7 @@ void reach_say(struct node *node)
         say_notes(node);
         say_joined(node);
         while ((line = world_next_line(&node->system.world, node->told, TIME_NEVER)) != NULL)
-            say_text(node, FRAME_TELL, line->text);
+            say_line(node, line);
         if (vmm->differs && !node->differs_told) {
             say_text(node, FRAME_DIFFERS, vmm->how);
             node->differs_told = true;
@@ -535,10 +552,10 @@ void reach_say(struct node *node)
         if (node->system.world.end != END_NONE && !node->stop_told && !node->computer->followed)
             say_stop(node);
         if (node->computer->followed && !node->followed_told) {
+            const struct node_counts counts = node_counts_of(node);
             link_begin(link, &writer, FRAME_FOLLOWED);
             frame_u64(&writer, board_digest(node->computer->board));
-            frame_u64(&writer, node->computer->operations.suppressed);
-            frame_u64(&writer, processor_ns());
+            node_counts_say(&counts, &writer);
             frame_end(&writer);
             node->followed_told = true;
         }

@@ -183,7 +183,8 @@ static uint64_t issued(const struct live_world *hub, const struct history *histo
                        before->sent + history->sent.count;
     for (size_t i = 0; i < history->operations.count; i++)
         outputs -= history->operations.at[i].refused;
-    return hub->issued ? hub->issued : outputs;
+    uint64_t told = hub->counts[ROLE_PRIMARY].issued; /* 0: nobody is left who could say */
+    return told ? told : outputs;
 }
 
 void hub_judge(struct live_world *hub, struct system_result *result)
@@ -218,5 +219,4 @@ void hub_judge(struct live_world *hub, struct system_result *result)
     result->violation = result->explainable ? NULL : hub->violation;
     result->operations.repeated = verdict.repeated + hub->repeated;
     result->operations.issued = issued(hub, history);
-    result->operations.suppressed = hub->suppressed;
 }

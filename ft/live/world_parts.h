@@ -3,6 +3,7 @@
 #define US_FT_LIVE_WORLD_PARTS_H
 
 #include "ft/live/address.h"
+#include "ft/live/counts.h"
 #include "ft/live/describe.h"
 #include "ft/live/link.h"
 #include "ft/live/tape_file.h"
@@ -38,6 +39,7 @@ struct member {
     /* H of its VP, and the file of its recording; of one that joins, what it has said so far and cannot be put behind
      * its survivor's yet. */
     bool forked;
+    uint64_t epoch; /* in which its VP was when it told last */
     struct history history;
     struct tape_file tape;
     note_bytes early_notes, early_tape;
@@ -54,7 +56,7 @@ struct live_world {
     struct member *acting; /* NULL: nobody yet, or it is gone */
     struct member *last;   /* who acted last */
     unsigned numbers;
-    uint64_t now_ps, first_ps, refused, recorded_ps;
+    uint64_t now_ps, first_ps, recorded_ps;
     uint64_t unshown;  /* bytes that wait for standard output */
     bool guest_starts; /* it has */
     bool paired;       /* another has been sent to the one that acts, and that has not declared it failed */
@@ -62,9 +64,9 @@ struct live_world {
     bool over;
     uint64_t over_ps;
     struct recording_end end;
-    uint64_t digest, messages, bytes, suppressed;
-    uint64_t issued;       /* outputs of the guest; 0: nobody is left who could say */
-    double cpu_seconds[2]; /* of the nodes that were there at the end, by enum role */
+    struct node_counts counts[2];  /* of the nodes that were there at the end, by enum role */
+    VEC(struct system_rule) rules; /* what the operator was told because of them */
+    VEC(char *) rule_texts;
     /* When it was judged last; performances judged before, repeated ones, and commands that no disk has seen. */
     uint64_t judged_ps, forgotten, repeated, judged_refused;
     bool followed;

@@ -26,7 +26,6 @@
 #include "mmu/base/vtime.h"
 
 #define HELLO_TIMEOUT_PS (5 * PS_PER_S)
-#define NODE_TIMEOUT_PS  (10 * PS_PER_S)
 /* How old what a recording's file does not have yet may be. */
 #define RECORD_PS (PS_PER_S / 5)
 /* How much may wait for one node before nothing more is read of it. */
@@ -112,6 +111,10 @@ void world_process_free(struct live_world *hub)
         tape_file_close(&hub->last->tape, false); /* as far as it came */
     for (unsigned i = 0; i < MEMBERS_MAX; i++)
         empty_member(&hub->members[i]);
+    for (size_t i = 0; i < hub->rules.count; i++)
+        free(hub->rule_texts.at[i]);
+    VEC_FREE(&hub->rules);
+    VEC_FREE(&hub->rule_texts);
     address_close(hub->listener, &hub->address);
     user_network_free(hub->user);
     if (hub->world.order.count == 0 && hub->world.pages)
@@ -160,8 +163,7 @@ static void accept_one(struct live_world *hub)
         return;
     }
     close(fd);
-    if (!hub->refused++)
-        hub_tell(hub, "a connection is refused: %u are there already", MEMBERS_MAX);
+    hub_tell(hub, "a connection is refused: %u are there already", MEMBERS_MAX);
 }
 
 void hub_refuse(struct live_world *hub, struct member *member, const char *why)
@@ -289,8 +291,8 @@ static void start_guest(struct live_world *hub)
     unsigned there = 0;
     for (unsigned i = 0; i < MEMBERS_MAX; i++)
         there += hub->members[i].state == MEMBER_SPARE && !hub->members[i].link.ended;
-    uint64_t patience = hub->options->alone_after * PS_PER_S;
-    bool alone = first && hub->options->alone_after && hub->now_ps > first->came_ps + patience;
+    uint64_t after = hub->options->alone_after;
+    bool alone = first && after != ALONE_NEVER && hub->now_ps >= first->came_ps + after * PS_PER_S;
     if (!first || (there < 2 && !alone))
         return;
     hub->guest_starts = true;
@@ -332,6 +334,8 @@ void hub_over(struct live_world *hub, enum system_end end, int status, const cha
         if (member->state < MEMBER_SPARE || member->state == MEMBER_GONE)
             continue;
         link_begin(&member->link, &writer, FRAME_OVER);
+        frame_u8(&writer, (uint8_t)end);
+        frame_u8(&writer, (uint8_t)status);
         frame_text(&writer, by_guest ? "" : why ? why : "the run is over");
         frame_end(&writer);
     }
@@ -343,6 +347,9 @@ static bool has_ended(const struct live_world *hub)
     uint64_t patience = 2 * hub->world.config.settings.timeout_us * PS_PER_US;
     if (!hub->over)
         return false;
+    if (hub->end.end == END_STOPPED && hub->acting && !hub->acting->link.ended && !hub->end.insns &&
+        hub->now_ps < hub->over_ps + patience)
+        return false; /* it says where it has stopped */
     bool backup = false;
     for (unsigned i = 0; i < MEMBERS_MAX; i++) {
         const struct member *member = &hub->members[i];
@@ -359,7 +366,10 @@ static void judge_loss(struct live_world *hub)
     bool backup = member_in(hub, MEMBER_BACKUP) != NULL;
     if (hub->over || !hub->guest_starts || backup || (hub->acting && !hub->acting->link.ended))
         return;
-    hub_over(hub, END_LOST, 0, "both computers have failed");
+    uint64_t epoch = hub->last->epoch ? hub->last->epoch - 1 : 0;
+    char why[128];
+    snprintf(why, sizeof why, "both computers have failed: not judged after epoch %" PRIu64, epoch);
+    hub_over(hub, END_LOST, 0, why);
 }
 
 /* ---- the loop ---- */
@@ -393,11 +403,12 @@ static void read_member(struct live_world *hub, struct member *member)
 static void look_after(struct live_world *hub, struct member *member)
 {
     uint64_t beat = hub->world.config.settings.heartbeat_us * PS_PER_US;
+    uint64_t patience = hub->world.config.settings.world_timeout_s * PS_PER_S;
     struct frame_writer writer;
     if (member->state == MEMBER_HELLO && !member->link.ended && hub->now_ps > member->came_ps + HELLO_TIMEOUT_PS)
         hub_refuse(hub, member, "has said no hello for 5 seconds");
-    else if (!member->link.ended && hub->now_ps > member->link.heard + NODE_TIMEOUT_PS)
-        hub_refuse(hub, member, "was silent for 10 seconds");
+    else if (!member->link.ended && hub->now_ps > member->link.heard + patience)
+        hub_refuse(hub, member, "was silent for as long as world-timeout");
     if (member->state > MEMBER_HELLO && hub->now_ps >= member->link.beaten + beat &&
         link_waiting(&member->link) < WAITING_MAX) {
         link_begin(&member->link, &writer, FRAME_BEAT);
@@ -493,23 +504,23 @@ bool world_process_run(struct live_world *hub, struct error *error)
 
 void world_process_result(struct live_world *hub, struct system_result *result)
 {
-    static const char *const names[] = {"running", "exit", "timeout", "stopped", "halted", "lost"};
     *result = (struct system_result){
         .end = hub->world.end,
-        .end_name = names[hub->world.end],
+        .end_name = system_end_name(hub->world.end),
         .status = hub->world.status,
         .instructions = hub->end.insns,
         .epochs = hub->end.epoch,
         .failovers = hub->world.failovers,
-        .messages = hub->messages,
-        .bytes = hub->bytes,
         .digest = hub->end.digest,
-        .cpu_seconds = {hub->cpu_seconds[ROLE_PRIMARY], hub->cpu_seconds[ROLE_BACKUP]},
         .why = hub->world.why[0] ? hub->world.why : NULL,
         .host_seconds = host_seconds() - hub->begin_seconds,
         .engine = cpu_engine_name(hub->world.config.engine ? hub->world.config.engine : cpu_engine_best()),
     };
     hub_judge(hub, result);
+    for (enum role role = ROLE_PRIMARY; role <= ROLE_BACKUP; role++)
+        node_counts_add(&hub->counts[role], role, result);
+    result->rules = hub->rules.at;
+    result->rule_count = hub->rules.count;
 }
 
 bool world_process_recorded(struct live_world *hub, struct error *error)

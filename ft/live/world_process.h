@@ -10,13 +10,15 @@
 
 #include "ft/system.h"
 
+#define ALONE_NEVER UINT64_MAX
+
 struct world_options {
     const struct system_config *config; /* mode pair; its descriptors are those of the terminal and the operator */
     const struct guest_files *files;
     const char *listen;        /* its address */
     const char *record_path;   /* the recording goes there as it grows; NULL: it is not wanted */
     bool trusted;              /* --trusted-network */
-    uint64_t alone_after;      /* seconds after which the first node goes on alone; 0: it waits for a second */
+    uint64_t alone_after;      /* seconds after which the first node goes on alone; ALONE_NEVER: it waits for another */
     bool (*interrupted)(void); /* does a person want it to end? NULL: nobody can */
 };
 

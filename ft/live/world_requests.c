@@ -14,6 +14,9 @@
 #include "mmu/base/memory.h"
 #include "mmu/base/vtime.h"
 
+/* So many lines that follow a rule are kept for the result. */
+enum { RULES_MAX = 10000 };
+
 /* A request of GENERATION by SEAT: may it be done? One of an older generation is answered with that. */
 static bool is_current(struct live_world *hub, struct member *member, uint32_t generation)
 {
@@ -285,6 +288,7 @@ static bool joined(struct live_world *hub, struct member *member, struct frame_r
 static bool take_notes(struct member *member, struct frame_reader *frame)
 {
     size_t size;
+    member->epoch = frame_take_u64(frame);
     const uint8_t *bytes = frame_take_rest(frame, &size);
     if (member->forked)
         return bytes && notes_follow(&member->history, bytes, size);
@@ -306,15 +310,31 @@ static bool take_tape(struct member *member, struct frame_reader *frame)
 
 /* ---- what a node says ---- */
 
+/* A line that follows a rule is one of the result's. */
+static void note_rule(struct live_world *hub, uint8_t rule, uint64_t epoch, const char *line)
+{
+    const char *end = strrchr(line, '[');
+    size_t size = end && end > line ? (size_t)(end - 1 - line) : strlen(line);
+    if (rule == RULE_NONE || hub->rules.count == RULES_MAX)
+        return;
+    char *text = strdup(line);
+    memory_need(text);
+    *VEC_PUSH(&hub->rule_texts) = text;
+    *VEC_PUSH(&hub->rules) = (struct system_rule){.rule = rule, .epoch = epoch, .text = text, .size = size};
+}
+
 static bool tell(struct live_world *hub, struct frame_reader *frame)
 {
     char line[600];
+    uint8_t rule = frame_take_u8(frame);
+    uint64_t epoch = frame_take_u64(frame);
     frame_take_text(frame, line, sizeof line);
-    if (!frame_is_whole(frame))
+    if (!frame_is_whole(frame) || rule >= RULE_COUNT)
         return false;
     for (char *at = line; *at; at++)
         if ((unsigned char)*at < ' ')
             *at = '?';
+    note_rule(hub, rule, epoch, line);
     world_tell_host(&hub->world, line);
     return true;
 }
@@ -322,43 +342,40 @@ static bool tell(struct live_world *hub, struct frame_reader *frame)
 static bool stop(struct live_world *hub, struct member *member, struct frame_reader *frame)
 {
     char why[256];
+    struct node_counts counts;
     struct recording_end end = {.end = frame_take_u8(frame), .status = frame_take_u8(frame)};
     end.insns = frame_take_u64(frame);
     end.epoch = frame_take_u64(frame);
     end.ran = frame_take_u8(frame);
     end.digest = frame_take_u64(frame);
-    uint64_t messages = frame_take_u64(frame), bytes = frame_take_u64(frame);
-    uint64_t issued = frame_take_u64(frame), suppressed = frame_take_u64(frame);
-    uint64_t processor_ns = frame_take_u64(frame);
+    node_counts_take(&counts, frame);
     frame_take_text(frame, why, sizeof why);
     if (!frame_is_whole(frame) || end.end == END_NONE || end.end > END_LOST)
         return false;
-    if (hub->over)
-        return true;
-    if (member != hub->acting) {
+    if (member != hub->acting && !hub->over) {
         link_say(&member->link, FRAME_FENCED);
         member->state = MEMBER_GONE;
-        return true;
     }
+    if (member != hub->acting || hub->end.insns) /* it has told already */
+        return true;
+    if (hub->over)
+        end.end = hub->end.end; /* that it has been stopped: it says where */
     hub->end = end;
-    hub->messages += messages;
-    hub->bytes += bytes;
-    hub->issued = issued;
-    hub->suppressed += suppressed;
-    hub->cpu_seconds[ROLE_PRIMARY] = (double)processor_ns / 1e9;
+    hub->counts[ROLE_PRIMARY] = counts;
     hub_over(hub, (enum system_end)end.end, (int)end.status, why);
     return true;
 }
 
 static bool followed(struct live_world *hub, struct member *member, struct frame_reader *frame)
 {
-    uint64_t digest = frame_take_u64(frame), suppressed = frame_take_u64(frame);
-    uint64_t processor_ns = frame_take_u64(frame);
+    struct node_counts counts;
+    uint64_t digest = frame_take_u64(frame);
+    node_counts_take(&counts, frame);
     if (!frame_is_whole(frame) || member->state < MEMBER_ACTING)
         return false;
-    hub->suppressed += hub->followed ? 0 : suppressed;
+    if (!hub->followed)
+        hub->counts[ROLE_BACKUP] = counts;
     hub->followed = true;
-    hub->cpu_seconds[ROLE_BACKUP] = (double)processor_ns / 1e9;
     if (hub->over && digest != hub->end.digest)
         world_diverged(&hub->world, "the computers differ: their digests at the end are not equal");
     return true;

@@ -113,7 +113,7 @@ const char *interrupt_class_name(enum interrupt_class which)
     return names[which];
 }
 
-static void add_interrupts(struct interrupt_counts *to, const struct interrupt_counts *counts)
+void interrupts_add(struct interrupt_counts *to, const struct interrupt_counts *counts)
 {
     for (unsigned i = 0; i < INTERRUPT_CLASSES; i++) {
         to[i].external += counts[i].external;
@@ -123,7 +123,7 @@ static void add_interrupts(struct interrupt_counts *to, const struct interrupt_c
     }
 }
 
-static void add_points(struct point_counts *to, const struct point_counts *counts)
+void points_add(struct point_counts *to, const struct point_counts *counts)
 {
     for (unsigned i = 0; i < POINT_REASON_COUNT; i++)
         to->of[i] += counts->of[i];
@@ -144,13 +144,18 @@ static void add_lags(const struct system *system, struct system_result *result)
     result->lag_us_max = (double)max / PS_PER_US;
 }
 
-void system_result(struct system *system, struct system_result *result)
+const char *system_end_name(enum system_end end)
 {
     static const char *const names[] = {"running", "exit", "timeout", "stopped", "halted", "lost"};
+    return names[end];
+}
+
+void system_result(struct system *system, struct system_result *result)
+{
     const struct computer *acting = system->computer[system_acting(system)];
     memset(result, 0, sizeof *result);
     result->end = system->world.end;
-    result->end_name = names[system->world.end];
+    result->end_name = system_end_name(system->world.end);
     result->status = system->world.status;
     result->instructions = computer_insns(acting);
     result->epochs = computer_place(acting).epoch;
@@ -163,8 +168,8 @@ void system_result(struct system *system, struct system_result *result)
         result->operations.issued += computer->operations.issued;
         result->operations.suppressed += computer->operations.suppressed;
         result->cpu_seconds[i] = computer->cpu_seconds;
-        add_points(&result->points, &computer->points);
-        add_interrupts(result->interrupts, computer->interrupts);
+        points_add(&result->points, &computer->points);
+        interrupts_add(result->interrupts, computer->interrupts);
     }
     add_lags(system, result);
     result->digest = board_digest(acting->board);

@@ -20,9 +20,9 @@ struct system {
     char *terminal_path;        /* the file of its terminal; NULL: none */
     int terminal_fd;            /* -1: it is not open */
     struct network_peer *network_peer; /* at the other end of its network; NULL: none */
-    struct stop_hit stop_hit;   /* of the last system_run_until */
-    bool quiet;                 /* what is shown now is not for the host: it will not have happened (compare.h) */
-    bool located;               /* all has been said that can be said of where its computers differ (compare.h) */
+    struct stop_hit stop_hit;          /* of the last system_run_until */
+    bool quiet;   /* what is shown now is not for the host: it will not have happened (compare.h) */
+    bool located; /* all has been said that can be said of where its computers differ (compare.h) */
     char violation[640];
     char *account_text;
     double host_seconds;
@@ -33,6 +33,10 @@ static inline struct computer *system_looked(const struct system *system, unsign
 {
     return system->looked ? system->vm[system->looked - 1]->computer[0] : system->computer[computer];
 }
+
+/* What one computer has counted, to what others have. */
+void interrupts_add(struct interrupt_counts *to, const struct interrupt_counts *counts);
+void points_add(struct point_counts *to, const struct point_counts *counts);
 
 /* The image that FILES are, for a computer with so much memory: *IMAGE, to be freed, has *SIZE bytes. False with a line
  * in ERROR. */

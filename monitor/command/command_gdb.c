@@ -27,7 +27,8 @@ bool command_gdb(struct monitor *monitor, const struct arguments *arguments, str
         snprintf(port, sizeof port, "%" PRIu64, number);
         where = port;
     }
-    if (!gdb_address_parse("gdb", where, &address, error) || !gdb_link_open(&link, &address, error))
+    if (!gdb_address_parse("gdb", where, &address, error) || !gdb_address_may_be("gdb", &address, false, error) ||
+        !gdb_link_open(&link, &address, error))
         return false;
     enum gdb_over over = GDB_SIGNAL;
     if (gdb_link_await(&link) == GDB_CAME_CONNECTION)

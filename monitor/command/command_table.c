@@ -392,7 +392,7 @@ const struct command commands[] = {
      .more = "  As it is typed, and a new line.\n"
              "  Example: echo the second half\n",
      .count_max = WORDS_MAX, .run = command_echo},
-    {IN(SESSION, "gdb"), .arguments = "PORT|unix:PATH[,files]",
+    {IN(SESSION, "gdb"), .arguments = "PORT|unix:PATH|HOST:PORT[,files]",
      .help = "let a gdb look at both computers and drive them",
      .more = "  Waits at PORT of this host (0: any; it is said on stderr) until a gdb has come and gone. Ctrl-C\n"
              "  gives up. The guest is then where gdb left it. In gdb-multiarch: target extended-remote\n"

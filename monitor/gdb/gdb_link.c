@@ -49,9 +49,21 @@ static bool listen_at_path(struct gdb_link *link)
     return listen(link->listener, 1) == 0;
 }
 
+static bool say_place(const struct gdb_link *link)
+{
+    char place[GDB_PLACE_BYTES];
+    gdb_link_place(link, place);
+    fprintf(stderr, "understudy: gdb: the guest waits: 'target extended-remote %s' in gdb-multiarch\n", place);
+    return true;
+}
+
 bool gdb_link_open(struct gdb_link *link, const struct gdb_address *address, struct error *error)
 {
-    *link = (struct gdb_link){.fd = -1, .address = *address};
+    *link = (struct gdb_link){.fd = -1, .listener = -1, .address = *address};
+    if (address->host.host[0]) {
+        link->listener = address_listen("gdb", &link->address.host, error);
+        return link->listener >= 0 && say_place(link);
+    }
     bool by_path = address->path[0] != '\0';
     if (!(by_path ? listen_at_path(link) : listen_at_port(link))) {
         if (by_path)
@@ -63,15 +75,14 @@ bool gdb_link_open(struct gdb_link *link, const struct gdb_address *address, str
         gdb_link_close(link);
         return false;
     }
-    char place[GDB_PLACE_BYTES];
-    gdb_link_place(link, place);
-    fprintf(stderr, "understudy: gdb: the guest waits: 'target extended-remote %s' in gdb-multiarch\n", place);
-    return true;
+    return say_place(link);
 }
 
 void gdb_link_place(const struct gdb_link *link, char place[GDB_PLACE_BYTES])
 {
-    if (link->address.path[0])
+    if (link->address.host.host[0])
+        snprintf(place, GDB_PLACE_BYTES, "%s", link->address.host.text);
+    else if (link->address.path[0])
         snprintf(place, GDB_PLACE_BYTES, "%s", link->address.path);
     else
         snprintf(place, GDB_PLACE_BYTES, "localhost:%u", link->address.port);

@@ -1,4 +1,4 @@
-/* gdb_link.h - the connection to gdb: a TCP port of this host (127.0.0.1) or a socket, one gdb at a time, packets in
+/* gdb_link.h - the connection to gdb: a TCP port or a socket, one gdb at a time, packets in
  * and out with their acknowledgements (GDB manual, "Packet Acknowledgment").
  *
  * No thread and no signal handler: whoever waits here looks for Ctrl-C (SIGINT, SIGTERM; ctrl_c.h blocks them) ten
@@ -22,9 +22,9 @@ enum gdb_came {
 };
 
 struct gdb_link {
-    int listener, fd; /* -1: none */
+    int listener, fd;           /* -1: none */
     struct gdb_address address; /* its port is the one that the host has given */
-    bool made; /* the socket at address.path is ours to remove */
+    bool made;                  /* the socket at address.path is ours to remove */
     bool no_ack;
     struct gdb_reader reader;
     size_t frame_size; /* of what was sent last, for when gdb has not understood it */
@@ -32,12 +32,12 @@ struct gdb_link {
     unsigned complaints;
 };
 
-/* Listen at ADDRESS - a port of 127.0.0.1, or a socket that is made, for this user alone - and say so on stderr. False
- * with one line in ERROR. */
+/* Listen at ADDRESS - a port of 127.0.0.1 or of a named host, or a socket that is made, for this user alone - and say
+ * so on stderr. False with one line in ERROR. */
 bool gdb_link_open(struct gdb_link *link, const struct gdb_address *address, struct error *error);
 void gdb_link_close(struct gdb_link *link);
 /* Where it listens, as gdb's `target extended-remote` takes it. */
-enum { GDB_PLACE_BYTES = GDB_PATH_MAX + 16 };
+enum { GDB_PLACE_BYTES = ADDRESS_TEXT_MAX };
 void gdb_link_place(const struct gdb_link *link, char place[GDB_PLACE_BYTES]);
 
 /* Wait for a gdb: GDB_CAME_CONNECTION or GDB_CAME_SIGNAL. */

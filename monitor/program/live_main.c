@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "ft/live/world_process.h"
 #include "io/boot_image.h"
 #include "mmu/base/memory.h"
 #include "monitor/base/ctrl_c.h"
@@ -49,7 +50,7 @@ static bool start_world(struct family *family, const struct live_options *live, 
     words[count++] = kind;
     words[count++] = listen;
     words[count++] = family->socket;
-    if (live->alone_after) {
+    if (live->alone_after != ALONE_NEVER) {
         snprintf(alone, sizeof alone, "--alone-after=%llu", (unsigned long long)live->alone_after);
         words[count++] = alone;
     }

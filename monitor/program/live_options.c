@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ft/live/world_process.h"
 #include "mmu/base/memory.h"
 #include "monitor/base/text.h"
 
@@ -23,6 +24,7 @@ static const struct live_row rows[] = {
     {"listen", "ADDR", "where the other node comes (beside the world's socket)", LIVE_NODE},
     {"monitor", "ADDR", "where a person comes, to look, crash, cut, delay and send: one command a line (nowhere)",
      LIVE_NODE},
+    {"json", "FILE", "what came of it here, with the keys of 'run' (nowhere)", LIVE_NODE},
     {"trusted-network", "", "an ADDR may be on the network: whoever reaches it can read and change everything",
      LIVE_WORLD | LIVE_NODE},
     {"alone-after", "SECONDS", "the first node goes on alone if no second has come by then (it waits)",
@@ -57,6 +59,8 @@ static bool take(struct live_options *options, const char *name, const char *val
         options->world = value;
     else if (!strcmp(name, "monitor"))
         options->monitor = value;
+    else if (!strcmp(name, "json"))
+        options->json = value;
     else if (!strcmp(name, "trusted-network"))
         options->trusted = true;
     else if (!strcmp(name, "respawn"))
@@ -64,14 +68,15 @@ static bool take(struct live_options *options, const char *name, const char *val
     else if (!strcmp(name, "nodes"))
         return number(name, value, 1, NODES_MAX, &options->nodes, error);
     else
-        return number(name, value, 1, ALONE_MAX_S, &options->alone_after, error);
+        return number(name, value, 0, ALONE_MAX_S, &options->alone_after, error);
     return true;
 }
 
 bool live_options_take(struct live_options *options, enum live_user user, unsigned count, char *const *words,
                        struct error *error)
 {
-    *options = (struct live_options){.nodes = 2, .rest = calloc((size_t)count + 1, sizeof *options->rest)};
+    *options = (struct live_options){
+        .nodes = 2, .alone_after = ALONE_NEVER, .rest = calloc((size_t)count + 1, sizeof *options->rest)};
     memory_need(options->rest);
     for (unsigned i = 0; i < count; i++) {
         bool option = !strncmp(words[i], "--", 2);

@@ -12,7 +12,7 @@
 enum live_user { LIVE_WORLD = 1, LIVE_NODE = 2, LIVE_LIVE = 4 };
 
 struct live_options {
-    const char *listen, *world, *monitor; /* NULL: not given */
+    const char *listen, *world, *monitor, *json; /* NULL: not given */
     bool trusted, respawn, help;
     uint64_t alone_after, nodes;
     unsigned count; /* the words that are not of these */

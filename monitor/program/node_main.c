@@ -3,19 +3,51 @@
 
 #include "ft/live/node_process.h"
 #include "monitor/base/ctrl_c.h"
+#include "monitor/base/file.h"
 #include "monitor/program/live_options.h"
+#include "monitor/program/result.h"
 #include "monitor/program/subcommand.h"
+
+/* Where its part of the run is written to, and whether it could be. */
+struct report {
+    const char *path; /* NULL: nowhere */
+    bool good;
+    struct error error;
+};
+
+static void write_report(void *arg, struct system *system, const struct system_result *result, int status)
+{
+    struct report *report = arg;
+    if (report->path)
+        report->good = result_save(report->path, system, result, status, &report->error);
+}
+
+/* Be one. Its exit status, with one line in ERROR if it is not 0. */
+static int be_node(const struct live_options *live, struct error *error)
+{
+    struct report report = {.path = live->json, .good = true};
+    struct node_options options = {.world = live->world,
+                                   .listen = live->listen,
+                                   .monitor = live->monitor,
+                                   .trusted = live->trusted,
+                                   .interrupted = ctrl_c_asked,
+                                   .ended = write_report,
+                                   .arg = &report};
+    if (live->json && !file_writable(live->json, error))
+        return EXIT_REFUSED;
+    ctrl_c_block(true);
+    int status = node_process(&options, error);
+    if (status || report.good)
+        return status;
+    *error = report.error;
+    return EXIT_REFUSED;
+}
 
 int node_main(unsigned count, char *const *words, struct error *error)
 {
     struct live_options live;
     int status = EXIT_REFUSED;
     if (live_options_take(&live, LIVE_NODE, count, words, error)) {
-        struct node_options options = {.world = live.world,
-                                       .listen = live.listen,
-                                       .monitor = live.monitor,
-                                       .trusted = live.trusted,
-                                       .interrupted = ctrl_c_asked};
         if (live.help) {
             printf("understudy node --world ADDR [OPTIONS]\n\n"
                    "One computer of a live pair: what it is to be, the world says.\n"
@@ -29,8 +61,7 @@ int node_main(unsigned count, char *const *words, struct error *error)
         } else if (!live.world) {
             error_set(error, "no world is given: 'understudy node --world ADDR' is wanted");
         } else {
-            ctrl_c_block(true);
-            status = node_process(&options, error);
+            status = be_node(&live, error);
         }
     }
     live_options_free(&live);

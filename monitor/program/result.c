@@ -27,12 +27,22 @@ static void write_pending(struct json *json, const struct system *system)
     json_close(json, ']');
 }
 
+static bool next_rule(const struct system *system, const struct system_result *result, unsigned i,
+                      struct system_rule *told)
+{
+    if (system)
+        return system_rule(system, i, told);
+    if (i < result->rule_count)
+        *told = result->rules[i];
+    return i < result->rule_count;
+}
+
 /* What the operator was told because of a rule of a paper. */
-static void write_rules(struct json *json, const struct system *system)
+static void write_rules(struct json *json, const struct system *system, const struct system_result *result)
 {
     struct system_rule told;
     json_open(json, "rules", '[');
-    for (unsigned i = 0; system && system_rule(system, i, &told); i++) {
+    for (unsigned i = 0; next_rule(system, result, i, &told); i++) {
         char text[512];
         snprintf(text, sizeof text, "%.*s", (int)told.size, told.text);
         json_open(json, NULL, '{');
@@ -186,7 +196,7 @@ static void write_result(FILE *out, struct system *system, const struct system_r
         json_string(&json, "explainable", NULL);
     json_string(&json, "violation", result->violation);
     write_pending(&json, system);
-    write_rules(&json, system);
+    write_rules(&json, system, result);
     write_hosts(&json, system);
     json_seconds(&json, "host_seconds", result->host_seconds);
     json_open(&json, "cpu_seconds", '{');

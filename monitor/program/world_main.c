@@ -19,7 +19,7 @@ static int conclude(struct live_world *world, const struct options *system, cons
     int status = result_status(&result, image, error);
     if (system->json_path && !result_save(system->json_path, NULL, &result, status, error))
         return EXIT_REFUSED;
-    if (!world_process_recorded(world, error))
+    if (result.end != END_LOST && !world_process_recorded(world, error)) /* nobody is left who knows how it ended */
         return EXIT_REFUSED;
     return status;
 }

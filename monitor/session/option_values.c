@@ -378,6 +378,12 @@ bool option_take_window(struct options *options, const char *name, const char *v
     return true;
 }
 
+bool option_take_trusted(struct options *options, const char *name, const char *value, struct error *error)
+{
+    options->trusted = true;
+    return true;
+}
+
 bool option_take_gdb(struct options *options, const char *name, const char *value, struct error *error)
 {
     options->gdb = true;

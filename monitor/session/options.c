@@ -191,6 +191,8 @@ static bool check(const struct options *options, enum options_user user, struct 
         return error_set(error, "--record needs --mode solo or pair (the mode is bare): a bare computer has no log");
     if (options->record_path && options->config.broken)
         return error_set(error, "--record needs every assumption: a recording holds what is delivered at epoch ends");
+    if (options->gdb && !gdb_address_may_be("--gdb", &options->gdb_address, options->trusted, error))
+        return false;
     if (options->keys == KEYS_RAW && (options->gdb || options->window))
         return error_set(error, "--keys raw needs the terminal for itself: not with --%s",
                          options->gdb ? "gdb" : "window");

@@ -49,6 +49,7 @@ struct options {
     bool window; /* watch the run in one */
     bool gdb;    /* wait for a gdb at gdb_address */
     struct gdb_address gdb_address;
+    bool trusted; /* --trusted-network */
     unsigned jobs; /* of a sweep: see atlas.h */
     uint64_t probes, sample, points;
     unsigned sweep_faults;  /* bits of enum atlas_fault; 0: not given */
