@@ -26,16 +26,17 @@ bool system_processor(const struct system *system, unsigned computer, unsigned n
 
 struct host_vm {
     const char *name;
-    const char *end; /* as struct system_result has it; "running" before */
-    int status;
-    uint64_t instructions, digest, moves, restarts, waited_us;
+    uint64_t instructions, moves, restarts, waited_us;
     const char *state; /* "ready", "running", "asleep", "waiting" (for a processor) or "over" */
     int processor;     /* where it is, or was last; -1: nowhere yet */
     int on;            /* its own processor, or VM_SHARED */
     struct vm_attributes attributes;
 };
 /* Virtual machine NUMBER of COMPUTER; the first is 0. False: there are not so many. */
-bool system_vm(struct system *system, unsigned computer, unsigned number, struct host_vm *vm);
+bool system_vm(const struct system *system, unsigned computer, unsigned number, struct host_vm *vm);
+const char *system_vm_name(const struct system *system, unsigned computer, unsigned number);
+/* What came of it, as of a run of its own; the first one's is the run's. It is stopped by the end of the run. */
+bool system_vm_result(struct system *system, unsigned computer, unsigned number, struct system_result *result);
 /* From now on a person looks at the virtual machine NAME of COMPUTER: what is asked of that computer's processor,
  * memory and devices is asked of it, and a run stops there. NULL: at the first. False with one line in ERROR. */
 bool system_look(struct system *system, unsigned computer, const char *name, struct error *error);
@@ -50,11 +51,11 @@ bool system_vm_set(struct system *system, const char *name, const char *key, con
 struct host_recovered {
     const char *kind; /* "soft", "hard", "damage" or "hang" */
     unsigned processor;
-    const char *vm;
+    const char *vm; /* NULL: none was there */
     bool valid;
-    const char *attribute;
-    int to;      /* the processor on which it went on; -1: it has not */
-    uint64_t us; /* from the fault until then; UINT64_MAX: it has not */
+    const char *attribute; /* NULL: likewise */
+    int to;                /* the processor on which it went on; -1: it has not */
+    uint64_t us;           /* from the fault until then; UINT64_MAX: it has not */
 };
 /* Recovery INDEX of COMPUTER, in their order. False: there are not so many. */
 bool system_recovered(const struct system *system, unsigned computer, unsigned index, struct host_recovered *recovered);

@@ -166,6 +166,8 @@ bool system_make_files(struct system *system, struct error *error);
 /* ---- running ---- */
 
 enum system_end { END_NONE, END_EXIT, END_TIMEOUT, END_STOPPED, END_HALTED, END_LOST };
+/* "exit", "timeout", "stopped", "halted", "lost"; "running" before the end. */
+const char *system_end_name(enum system_end end);
 
 enum stop_kind {
     STOP_ENDED,       /* the run is over: system_end() says how */

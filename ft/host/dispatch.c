@@ -270,6 +270,8 @@ static enum advance execute(struct vm_host *host, const struct turn *turn, uint6
     struct computer *computer = host->vm[turn->vm].computer;
     if (processor->vm < 0)
         dispatch(host, turn);
+    if (processor->vm != turn->vm) /* it has failed at the step `resumed` */
+        return ADVANCE_MORE;
     computer_sleep_until(computer, turn->at_ps);
     const uint64_t from = computer_now(computer), insns = computer_insns(computer),
                    outputs = computer->board->state.outputs, wanted = computer->stop_time_ps;
@@ -440,7 +442,7 @@ static enum advance first_is_lost(struct vm_host *host)
 /* Of several that have failed, the lowest number first. */
 static void begin_recovery(struct vm_host *host)
 {
-    for (unsigned n = 0; n < host->processors && !host->recovering.active; n++)
+    for (unsigned n = 0; n < host->processors && !host->recovering.active && !host->failed; n++)
         if (host->processor[n].state == PROCESSOR_FAILED)
             recovery_begin(host, n, false);
 }

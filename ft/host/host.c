@@ -295,6 +295,7 @@ void host_visit(struct vm_host *host, struct visit *visit)
     VISIT(visit, recovering->left);
     VISIT(visit, recovering->choice);
     VISIT(visit, recovering->spare);
+    VISIT(visit, recovering->noted);
     VISIT(visit, host->failed);
     VISIT_ROW(visit, &host->recoveries, visit_recovery);
     visit_end(visit);

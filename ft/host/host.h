@@ -90,6 +90,7 @@ struct recovering {
     uint32_t left;   /* bit n: virtual machine n of the failed processor is to be looked at */
     int choice;      /* the processor chosen; VM_SHARED: the pool; or CHOICE_... of private.h */
     int spare;       /* one that has taken the failed one's place already, or HOST_NONE */
+    bool noted;      /* it has a row among the host's recoveries */
 };
 
 struct vm_host {

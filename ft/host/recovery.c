@@ -195,6 +195,25 @@ static bool is_lost(struct vm_host *host, unsigned vm)
     return unsaved || recovering->choice == CHOICE_END || recovering->choice == CHOICE_WAIT;
 }
 
+/* A row for a person: of VM, or HOST_NONE. */
+static void note(struct vm_host *host, int vm)
+{
+    const struct processor *failed = failed_of(host);
+    struct recovering *recovering = &host->recovering;
+    bool saved = vm >= 0 && (failed->struck != vm || is_valid(host));
+    if (vm >= 0)
+        host->vm[vm].recovery = (int)host->recoveries.count;
+    recovering->noted = true;
+    *VEC_PUSH(&host->recoveries) =
+        (struct host_recovery){.kind = recovering->of_slice ? FAULT_SOFT : failed->fault,
+                               .processor = recovering->failed,
+                               .vm = vm,
+                               .valid = saved,
+                               .attribute = vm >= 0 ? host->vm[vm].attributes.recovery : VM_RECOVERY_NONE,
+                               .to = HOST_NONE,
+                               .begin_ps = failed->failed_ps};
+}
+
 static bool valid_tested(struct vm_host *host)
 {
     struct recovering *recovering = &host->recovering;
@@ -208,6 +227,7 @@ static bool valid_tested(struct vm_host *host)
     if (vm->attributes.unsaved == VM_UNSAVED_END) {
         host_tell(host, recovering->due_ps, "VM %s ends: its state was not saved (unsaved=end)",
                   host_vm_name(host, (unsigned)recovering->vm));
+        note(host, recovering->vm);
         computer_end(vm->computer, END_LOST, 0, "its processor failed, and its state was not saved");
         vm->state = VM_OVER;
         recovery_give_back(vm);
@@ -291,21 +311,6 @@ static void tell_choice(struct vm_host *host, unsigned vm, int choice)
         host_tell(host, now, "VM %s goes on at processor %d (recovery=%s)", name, choice, attribute);
 }
 
-static void note(struct vm_host *host, unsigned vm)
-{
-    const struct processor *failed = failed_of(host);
-    const struct recovering *recovering = &host->recovering;
-    bool saved = failed->struck != (int)vm || area_word(failed->areas.vm, AREA_VALID) == 1;
-    host->vm[vm].recovery = (int)host->recoveries.count;
-    *VEC_PUSH(&host->recoveries) = (struct host_recovery){.kind = recovering->of_slice ? FAULT_SOFT : failed->fault,
-                                                          .processor = recovering->failed,
-                                                          .vm = (int)vm,
-                                                          .valid = saved,
-                                                          .attribute = host->vm[vm].attributes.recovery,
-                                                          .to = HOST_NONE,
-                                                          .begin_ps = failed->failed_ps};
-}
-
 /* Its monitor, on the processor that recovers, says [lost] for it. */
 static void lose_first(struct vm_host *host)
 {
@@ -329,7 +334,7 @@ static bool reassigned(struct vm_host *host)
     int choice = recovering->choice, displaced = HOST_NONE;
     bool spare = choice >= 0 && host->processor[choice].state == PROCESSOR_SPARE;
     bool lost = is_lost(host, number);
-    note(host, number);
+    note(host, (int)number);
     if (!lost)
         tell_choice(host, number, choice);
     if (vm->processor >= 0) /* another takes its processor: it is interrupted, as at the end of a slice */
@@ -363,6 +368,8 @@ static bool has_more(struct vm_host *host)
 static bool configured_off(struct vm_host *host)
 {
     struct processor *failed = failed_of(host);
+    if (!host->recovering.noted)
+        note(host, HOST_NONE);
     failed->state = PROCESSOR_OFF;
     failed->pool = false;
     host_tell(host, host->recovering.due_ps, "processor %u is configured off", host->recovering.failed);
@@ -438,15 +445,11 @@ static bool has_healer(struct vm_host *host)
     struct recovering *recovering = &host->recovering;
     int lowest = host_lowest_working(host);
     if (lowest < 0) {
-        recovering->active = false;
-        if (host->computer->world->config.mode == MODE_PAIR) { /* silently, as a computer fails */
+        if (host->computer->world->config.mode == MODE_PAIR) /* silently, as a computer fails */
             computer_die(host->computer);
-            host_die(host);
-            return false;
-        }
-        for (unsigned i = host->vms; i-- > 0;)
-            if (host->vm[i].state != VM_OVER)
-                computer_end(host->vm[i].computer, END_LOST, 0, "every processor has failed");
+        else if (host->vm[0].state != VM_OVER)
+            computer_end(host->computer, END_LOST, 0, "every processor has failed");
+        host_die(host);
         return false;
     }
     if (recovering->healer < 0 || host->processor[recovering->healer].state == PROCESSOR_WORKING ||

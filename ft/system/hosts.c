@@ -55,19 +55,33 @@ static const char *state_of(const struct vm *vm)
     return vm->processor >= 0 ? "running" : vm->asleep ? "asleep" : "ready";
 }
 
-bool system_vm(struct system *system, unsigned computer, unsigned number, struct host_vm *vm)
+const char *system_vm_name(const struct system *system, unsigned computer, unsigned number)
 {
     const struct vm_host *host = host_of(system, computer);
-    struct system_result result;
+    return host && number < host->vms ? host_vm_name(host, number) : NULL;
+}
+
+bool system_vm_result(struct system *system, unsigned computer, unsigned number, struct system_result *result)
+{
+    const struct vm_host *host = host_of(system, computer);
+    if (!host || number >= host->vms)
+        return false;
+    system_result(system_of(system, host, number), result);
+    if (result->end == END_NONE && system->world.end != END_NONE) {
+        result->end = END_STOPPED;
+        result->end_name = system_end_name(END_STOPPED);
+    }
+    return true;
+}
+
+bool system_vm(const struct system *system, unsigned computer, unsigned number, struct host_vm *vm)
+{
+    const struct vm_host *host = host_of(system, computer);
     if (!host || number >= host->vms)
         return false;
     const struct vm *at = &host->vm[number];
-    system_result(system_of(system, host, number), &result);
     *vm = (struct host_vm){.name = host_vm_name(host, number),
-                           .end = result.end_name,
-                           .status = result.status,
                            .instructions = computer_insns(at->computer),
-                           .digest = board_digest(at->computer->board),
                            .moves = at->moves,
                            .restarts = at->restarts,
                            .waited_us = at->waited_ps / PS_PER_US,
@@ -137,7 +151,7 @@ bool system_recovered(const struct system *system, unsigned computer, unsigned i
                                          .processor = at->processor,
                                          .vm = at->vm >= 0 ? host_vm_name(host, (unsigned)at->vm) : NULL,
                                          .valid = at->valid,
-                                         .attribute = vm_recovery_name(at->attribute),
+                                         .attribute = at->vm >= 0 ? vm_recovery_name(at->attribute) : NULL,
                                          .to = at->to,
                                          .us = at->end_ps ? (at->end_ps - at->begin_ps) / PS_PER_US : UINT64_MAX};
     return true;

@@ -444,6 +444,7 @@ static void tell_speed(struct computer *computer)
 static void press_reset(struct computer *computer)
 {
     computer->vmm->resetting = computer->vmm->epoch_over = true;
+    computer->vmm->idle = false; /* it sleeps no longer */
 }
 
 static void visit_all(struct computer *computer, struct visit *visit)

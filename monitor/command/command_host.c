@@ -41,17 +41,19 @@ bool info_processors(struct monitor *monitor, const struct arguments *arguments,
 
 static void print_vm(FILE *out, const struct host_vm *vm)
 {
-    char where[32];
+    char where[32], on[32] = "shared";
+    if (vm->on != VM_SHARED)
+        snprintf(on, sizeof on, "on=%d", vm->on);
     if (vm->processor >= 0)
         snprintf(where, sizeof where, "%s cpu%d", strcmp(vm->state, "running") == 0 ? "at" : "last at", vm->processor);
     else
         snprintf(where, sizeof where, "nowhere yet");
     fprintf(out,
-            "%s  %s, %s, %s%.0d; recovery=%s unsaved=%s priority=%u; %" PRIu64 " instructions, %" PRIu64
-            " move%s, %" PRIu64 " restart%s\n",
-            vm->name, vm->state, where, vm->on == VM_SHARED ? "shared" : "on=", vm->on == VM_SHARED ? 0 : vm->on,
-            vm_recovery_name(vm->attributes.recovery), vm_unsaved_name(vm->attributes.unsaved), vm->attributes.priority,
-            vm->instructions, vm->moves, vm->moves == 1 ? "" : "s", vm->restarts, vm->restarts == 1 ? "" : "s");
+            "%s  %s, %s, %s; recovery=%s unsaved=%s priority=%u; %" PRIu64 " instructions, %" PRIu64 " move%s, %" PRIu64
+            " restart%s\n",
+            vm->name, vm->state, where, on, vm_recovery_name(vm->attributes.recovery),
+            vm_unsaved_name(vm->attributes.unsaved), vm->attributes.priority, vm->instructions, vm->moves,
+            vm->moves == 1 ? "" : "s", vm->restarts, vm->restarts == 1 ? "" : "s");
 }
 
 bool info_vms(struct monitor *monitor, const struct arguments *arguments, struct error *error)

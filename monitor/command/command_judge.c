@@ -198,11 +198,10 @@ static bool assert_same_output(struct monitor *monitor, const char *name, struct
 
 static bool assert_end(struct monitor *monitor, const char *wanted, struct error *error)
 {
-    static const char *const names[] = {"running", "exit", "timeout", "stopped", "halted", "lost"};
     struct system_result result;
     bool known = false;
-    for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++)
-        known |= strcmp(wanted, names[i]) == 0;
+    for (enum system_end end = END_NONE; end <= END_LOST; end++)
+        known |= strcmp(wanted, system_end_name(end)) == 0;
     if (!known)
         return error_set(error, "'%s' is no end: running, exit, timeout, stopped, halted or lost is wanted", wanted);
     system_result(monitor->system, &result);

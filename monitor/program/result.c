@@ -73,24 +73,42 @@ static void write_processors(struct json *json, const struct system *system, uns
     json_close(json, ']');
 }
 
+static void write_vm(struct json *json, const struct host_vm *vm, const struct system_result *result)
+{
+    char digest[20];
+    struct error ignored;
+    snprintf(digest, sizeof digest, "%016llx", (unsigned long long)result->digest);
+    json_open(json, NULL, '{');
+    json_string(json, "name", vm->name);
+    json_string(json, "end", result->end_name);
+    json_unsigned(json, "status",
+                  (unsigned)(result->end == END_EXIT ? result->status : result_status(result, vm->name, &ignored)));
+    json_unsigned(json, "instructions", result->instructions);
+    json_string(json, "digest", digest);
+    json_unsigned(json, "moves", vm->moves);
+    json_unsigned(json, "restarts", vm->restarts);
+    json_unsigned(json, "waited_us", vm->waited_us);
+    json_close(json, '}');
+}
+
+/* The first is on both computers of a pair: it is one, whichever has moved it. */
 static void write_vms(struct json *json, struct system *system)
 {
-    struct host_vm vm;
+    struct host_vm vm, other;
+    struct system_result result;
     json_open(json, "vms", '[');
+    system_vm(system, 0, 0, &vm);
+    if (system_computers(system) > 1 && system_vm(system, 1, 0, &other)) {
+        vm.moves += other.moves;
+        vm.restarts += other.restarts;
+        vm.waited_us += other.waited_us;
+    }
+    system_vm_result(system, 0, 0, &result);
+    write_vm(json, &vm, &result);
     for (unsigned computer = 0; computer < system_computers(system); computer++)
-        for (unsigned n = computer ? 1 : 0; system_vm(system, computer, n, &vm); n++) {
-            char digest[20];
-            snprintf(digest, sizeof digest, "%016llx", (unsigned long long)vm.digest);
-            json_open(json, NULL, '{');
-            json_string(json, "name", vm.name);
-            json_string(json, "end", vm.end);
-            json_unsigned(json, "status", (unsigned)vm.status);
-            json_unsigned(json, "instructions", vm.instructions);
-            json_string(json, "digest", digest);
-            json_unsigned(json, "moves", vm.moves);
-            json_unsigned(json, "restarts", vm.restarts);
-            json_unsigned(json, "waited_us", vm.waited_us);
-            json_close(json, '}');
+        for (unsigned n = 1; system_vm(system, computer, n, &vm); n++) {
+            system_vm_result(system, computer, n, &result);
+            write_vm(json, &vm, &result);
         }
     json_close(json, ']');
 }

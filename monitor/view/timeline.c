@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ft/hosts.h"
 #include "mmu/base/vtime.h"
 #include "monitor/base/json.h"
 
@@ -170,10 +171,12 @@ void timeline_free(struct timeline *timeline)
 
 /* ---- text ---- */
 
-void timeline_describe(const struct timeline_event *event, char *text, size_t size)
+void timeline_describe(const struct monitor *monitor, const struct timeline_event *event, char *text, size_t size)
 {
     const struct chronicle_row *row = event->row;
+    const char *vm = row->vm >= 0 ? system_vm_name(monitor->system, event->computer, (unsigned)row->vm) : NULL;
     char name[64];
+    vm = vm ? vm : "nobody";
     switch (row->kind) {
     case CHRONICLE_BEGINS:
         snprintf(text, size, "epoch %" PRIu64 " begins", row->epoch);
@@ -212,17 +215,17 @@ void timeline_describe(const struct timeline_event *event, char *text, size_t si
                  row->kind == CHRONICLE_HELD ? " are suppressed" : "");
         break;
     case CHRONICLE_SLICE:
-        snprintf(text, size, "cpu%d executes VM %d until %" PRIu64 ".%03" PRIu64, row->processor, row->vm,
+        snprintf(text, size, "cpu%d executes %s until %" PRIu64 ".%03" PRIu64, row->processor, vm,
                  row->number / 1000000, row->number / 1000 % 1000);
         break;
     case CHRONICLE_FAILED:
         snprintf(text, size, "cpu%d fails", row->processor);
         break;
     case CHRONICLE_SAVED:
-        snprintf(text, size, "cpu%d: VM %d is saved", row->processor, row->vm);
+        snprintf(text, size, "cpu%d: %s is saved", row->processor, vm);
         break;
     case CHRONICLE_MOVED:
-        snprintf(text, size, "cpu%d: VM %d goes on, from cpu%" PRIu64, row->processor, row->vm, row->number);
+        snprintf(text, size, "cpu%d: %s goes on, from cpu%" PRIu64, row->processor, vm, row->number);
         break;
     }
 }
@@ -241,7 +244,7 @@ void timeline_print(FILE *out, const struct timeline *timeline, const struct mon
             fprintf(out, "* computer %u: %.*s\n", event->computer + 1, (int)event->size, event->text);
             continue;
         }
-        timeline_describe(event, text, sizeof text);
+        timeline_describe(monitor, event, text, sizeof text);
         fprintf(out, "%*s%s\n", event->computer ? COLUMN : 0, "", text);
     }
 }
@@ -292,7 +295,7 @@ static void json_event(struct json *json, const struct timeline_event *event, co
     if (event->kind == TIMELINE_TOLD)
         snprintf(text, sizeof text, "%.*s", (int)event->size, event->text);
     else
-        timeline_describe(event, text, sizeof text);
+        timeline_describe(monitor, event, text, sizeof text);
     json_string(json, "what", text);
     json_bool(json, "told", event->kind == TIMELINE_TOLD);
     if (event->kind != TIMELINE_TOLD) {

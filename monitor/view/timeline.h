@@ -51,7 +51,7 @@ void message_name(const struct chronicle_row *row, char *text, size_t size);
 
 void timeline_print(FILE *out, const struct timeline *timeline, const struct monitor *monitor);
 /* What happened, in words, "epoch 5 begins", into TEXT. EVENT is not told to the operator. */
-void timeline_describe(const struct timeline_event *event, char *text, size_t size);
+void timeline_describe(const struct monitor *monitor, const struct timeline_event *event, char *text, size_t size);
 /* Does COMPUTER serve at TIME_PS, as far as the operator was told? */
 bool timeline_serves(const struct monitor *monitor, unsigned computer, uint64_t time_ps);
 /* One JSON object. */

@@ -335,14 +335,13 @@ static void draw_slice(const struct drawing *drawing, const struct timeline_even
     FILE *out = drawing->out;
     const struct chronicle_row *row = event->row;
     uint64_t x = x_of(drawing, row->time_ps), end = x_of(drawing, row->number);
-    struct host_vm vm = {.name = "?"};
-    system_vm(drawing->monitor->system, event->computer, (unsigned)row->vm, &vm);
+    const char *name = system_vm_name(drawing->monitor->system, event->computer, (unsigned)row->vm);
     fprintf(out, "<rect class=\"slice vm%d\"", row->vm % VM_COLOURS);
     put(out, "x", x);
     put(out, "y", row_of(drawing, event->computer, (unsigned)row->processor));
     put(out, "width", end > x ? end - x : 1);
     put(out, "height", SLICE);
-    fprintf(out, "><title>%s</title></rect>\n", vm.name);
+    fprintf(out, "><title>%s</title></rect>\n", name ? name : "?");
 }
 
 static void draw_mark(const struct drawing *drawing, const struct timeline_event *event)
@@ -351,7 +350,7 @@ static void draw_mark(const struct drawing *drawing, const struct timeline_event
     const struct chronicle_row *row = event->row;
     uint64_t x = x_of(drawing, row->time_ps) / 10, y = row_of(drawing, event->computer, (unsigned)row->processor) / 10;
     char text[96];
-    timeline_describe(event, text, sizeof text);
+    timeline_describe(drawing->monitor, event, text, sizeof text);
     if (row->kind == CHRONICLE_MOVED)
         fprintf(out,
                 "<path class=\"moved\" marker-end=\"url(#arrow)\" d=\"M %" PRIu64 " %u L %" PRIu64 " %" PRIu64 "\">", x,

@@ -170,7 +170,7 @@ static void draw_wait(const struct drawing *d, const struct timeline_event *even
     uint64_t until = event->row->arrival_ps < d->line.end_ps ? event->row->arrival_ps : d->line.end_ps;
     int x = place(d, event->time_ps), width = place(d, until) - x;
     char text[96];
-    timeline_describe(event, text, sizeof text);
+    timeline_describe(d->monitor, event, text, sizeof text);
     scene_shape(d->scene, SCENE_DASHES, COLOUR_FAILED, x, event->computer ? d->lane[1] + d->bar : d->lane[0] - 1,
                 width > 1 ? width : 1, 0);
     scene_say(d->scene, "computer %u, epoch %" PRIu64 ": %s", event->computer + 1, event->row->epoch, text);

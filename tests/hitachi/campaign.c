@@ -178,6 +178,7 @@ static void replays(struct check *t, const uint8_t *bytes, size_t size, const ch
 static void check_logs(struct check *t, struct system *system, struct tally *tally)
 {
     struct host_vm vm;
+    struct system_result result;
     const char *name = VM_FIRST;
     for (unsigned i = 0; system_vm(system, 0, i, &vm); i++) {
         uint8_t *bytes = NULL;
@@ -187,7 +188,9 @@ static void check_logs(struct check *t, struct system *system, struct tally *tal
         CHECK(there);
         tally->moves += vm.moves;
         tally->restarts += vm.restarts;
-        tally->lost += strcmp(vm.end, "lost") == 0;
+        CHECK(system_vm_result(system, 0, i, &result));
+        CHECK(result.explainable && result.end != END_NONE);
+        tally->lost += result.end == END_LOST;
         if (!vm.restarts) {
             replays(t, bytes, size, vm.name);
             tally->replays++;
@@ -214,7 +217,8 @@ static bool run(struct check *t, const struct plan *plan, struct tally *tally)
         printf("%s\n", result.violation);
     for (unsigned i = 0; system_recovered(system, 0, i, &recovered); i++) {
         tally->recoveries++;
-        CHECK(recovered.valid || strcmp(recovered.kind, "damage") == 0 || strcmp(recovered.kind, "hang") == 0);
+        CHECK(recovered.valid || !recovered.vm || strcmp(recovered.kind, "damage") == 0 ||
+              strcmp(recovered.kind, "hang") == 0);
     }
     check_logs(t, system, tally);
     tally->runs++;

@@ -58,6 +58,12 @@ for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do
     echo "--vm v$i,image=$guests/idler.elf,ram=4M" >>sixteen
 done
 run sixteen 0 @sixteen --disk disk.img,create=64K,snapshot "$guest"
-[ "$(objects sixteen.json vms | grep -c end=running)" -eq 16 ] || wrong "sixteen: $(objects sixteen.json vms)"
+[ "$(objects sixteen.json vms | grep -c end=stopped)" -eq 16 ] || wrong "sixteen: $(objects sixteen.json vms)"
 cmp -s alone.out sixteen.out || wrong "sixteen: the first does another thing"
+
+# what a person is shown of them
+timeout 20 "$understudy" -x "system --mode solo --ram 4M --set processors=3 --vm first,on=0 --vm a,$n,on=2" \
+    -x "load $guest" -x "until instruction 9000" -x "info vms" -x "timeline 2" >shown 2>&1
+grep -q "^first  running, at cpu0, on=0; recovery=share unsaved=end priority=128; 9000 instructions" shown &&
+    grep -q "cpu2 executes a until" shown || wrong "shown: $(cat shown)"
 finish

@@ -69,10 +69,10 @@ done
 # shellcheck disable=SC2086
 pair others 0 --set processors=3 --vm a,$n --vm b,$n,at=backup --fault damage,primary.cpu0@instruction=30000
 failovers 1
-[ "$(objects others.json vms | grep -c "end=running")" -eq 2 ] || wrong "others: $(objects others.json vms)"
+[ "$(objects others.json vms | grep -c "end=stopped")" -eq 2 ] || wrong "others: $(objects others.json vms)"
 pair crashed 0 --set processors=3 --vm a,"$n" --vm b,"$n",at=backup --crash primary@instruction=30000
 objects crashed.json vms | grep -q "name=a end=lost" || wrong "crashed: $(objects crashed.json vms)"
-objects crashed.json vms | grep -q "name=b end=running" || wrong "crashed: $(objects crashed.json vms)"
+objects crashed.json vms | grep -q "name=b end=stopped" || wrong "crashed: $(objects crashed.json vms)"
 
 # One host thread and two are the same run; stepping too.
 for threads in 1 2; do

@@ -31,4 +31,15 @@ cmp -s alone.out three.out || wrong "three: another output"
 run four 126 --disk disk.img,create=64K,snapshot --vm first,on=3,recovery=take $last --fault hang,cpu2@time=0.0006 \
     --fault hard,cpu3@time=0.0015 "$guest"
 grep -q "every processor has failed" four.err || wrong "four: $(tail -n 1 four.err)"
+
+# The processor on which it resumes fails at that step: the next one; and there is none.
+twice="--fault hard,first@instruction=20000 --fault hard,first@step=resumed"
+# shellcheck disable=SC2086
+run resumed 0 --disk disk.img,create=64K,snapshot --set processors=3 $twice "$guest"
+cmp -s alone.out resumed.out || wrong "resumed: another output"
+[ "$(objects resumed.json recoveries | grep -c "vm=first valid=true")" -eq 2 ] ||
+    wrong "resumed: $(objects resumed.json recoveries)"
+# shellcheck disable=SC2086
+run resumed-last 126 --disk disk.img,create=64K,snapshot --set processors=2 $twice "$guest"
+grep -q "every processor has failed" resumed-last.err || wrong "resumed-last: $(tail -n 1 resumed-last.err)"
 finish

@@ -61,6 +61,16 @@ spare="--set processors=3 --set spares=1"
     cell all 126 "first share 1;" $two --fault hard,cpu0@instruction=5000 --fault hard,cpu1@instruction=5000
     cell one-only 126 "" --set processors=1 --fault hard,cpu0@instruction=5000
     cell hang 124 "first share 1;" $two --vm first,unsaved=restart --fault hang,cpu0@instruction=5000
-    cell damage-end 126 "" $two --fault damage,cpu0@instruction=5000
+    cell idle 124 "null null null;" $spare --vm first,on=0 --fault hard,cpu2@time=0.0001
+    cell damage-end 126 "first share null;" $two --fault damage,cpu0@instruction=5000
 }
+# One that sleeps in its slice begins again at once.
+run asleep 0 --set processors=3 --vm first,unsaved=restart --vm a,$n,on=1 --fault hang,first@time=0.0045 \
+    "$guests/ticker.elf"
+objects asleep.json vms | grep -q "^name=first .* moves=1 restarts=1" || wrong "asleep: $(objects asleep.json vms)"
+
+# What a VM came to is said as of a run of its own.
+objects none-other.json vms | grep -q "^name=a end=lost status=126 " || wrong "lost: $(objects none-other.json vms)"
+objects none-other.json vms | grep -q "^name=first end=timeout status=124 " || wrong "$(objects none-other.json vms)"
+objects share.json vms | grep -q "^name=first .* moves=1 restarts=0" || wrong "share: $(objects share.json vms)"
 finish
