@@ -43,6 +43,16 @@ static void compare_digest(struct vmm *vmm, uint64_t digest, uint64_t companion)
         vmm_differs(vmm, "their state digests at the end of the epoch are not equal");
 }
 
+/* Only a backup in this process can compare itself with what is kept. */
+static void keep_past(struct vmm *vmm)
+{
+    if (vmm->peer.remote)
+        return;
+    if (!vmm->past)
+        vmm->past = past_new(vmm->computer->board);
+    past_note(vmm->past, vmm->epoch, order_executed(vmm->peer.order, vmm->peer.number));
+}
+
 void vmm_digest_due(struct vmm *vmm)
 {
     uint64_t every = vmm->computer->world->config.settings.digest_epochs;
@@ -59,9 +69,7 @@ void vmm_digest_due(struct vmm *vmm)
     if (backup) {
         compare_digest(vmm, message.value, message.index);
     } else if (vmm->linked) {
-        if (!vmm->past)
-            vmm->past = past_new(vmm->computer->board);
-        past_note(vmm->past, vmm->epoch, order_executed(vmm->peer.order, vmm->peer.number));
+        keep_past(vmm);
         vmm_send(vmm, &message);
     }
 }
