@@ -86,6 +86,17 @@ const char *cpu_engine_name(enum cpu_engine_kind kind)
     return names[kind];
 }
 
+const char *cpu_host_name(void)
+{
+#if defined(__x86_64__)
+    return "x86-64";
+#elif defined(__aarch64__)
+    return "aarch64";
+#else
+    return __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? "big-endian" : "little-endian";
+#endif
+}
+
 enum cpu_engine_kind cpu_engine_best(void)
 {
 #if defined(US_INTERPRETER)

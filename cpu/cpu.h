@@ -320,6 +320,8 @@ bool cpu_native(struct cpu *cpu, uint32_t physical,
 const char *cpu_engine_name(enum cpu_engine_kind kind);
 /* What CPU_ENGINE_AUTO is in this build. */
 enum cpu_engine_kind cpu_engine_best(void);
+/* The architecture of the host that this program was built for: "x86-64", "aarch64", ... */
+const char *cpu_host_name(void);
 
 /* After CPU_STOP_HALTED: one line, e.g. "interruption 8 (illegal instruction) at 0x00001000 has no vector ...". */
 const char *cpu_halt_reason(const struct cpu *cpu);

@@ -25,6 +25,7 @@ enum chronicle_kind {
     CHRONICLE_SUPPRESSED, /* a backup keeps disk command `number` back */
     CHRONICLE_SHOWN,      /* `bytes` bytes to the terminal, the last of them `number` */
     CHRONICLE_HELD,       /* a backup keeps such bytes back */
+    CHRONICLE_SPEED,      /* from now on an instruction takes the VP `number` picoseconds */
     /* Of a host with several processors or virtual machines: `processor` and, or -1, `vm` say which. */
     CHRONICLE_SLICE,  /* it has executed, until `number` picoseconds; epoch: of the virtual machine */
     CHRONICLE_FAILED, /* the processor; number: enum fault_kind */

@@ -11,7 +11,7 @@
 /* What the acknowledgement of a heartbeat carries. */
 struct report {
     uint64_t lag_ps;
-    uint64_t insn_ps; /* operation performance information (US 9,465,634, claim 1): [perf] */
+    uint64_t insn_ps; /* [perf] */
     bool differs;
 };
 
@@ -61,7 +61,7 @@ void listen_here(struct peer *peer, uint64_t now_ps)
             continue;
         peer->lag_ps = report.lag_ps;
         lags_add(&peer->lags, report.lag_ps);
-        peer->insn_ps = report.insn_ps;
+        peer->perf.insn_ps = report.insn_ps;
         peer->lag_at_ps = arrival;
         peer->differs = report.differs;
     }

@@ -41,7 +41,7 @@ void peer_visit(struct peer *peer, struct visit *visit)
     VISIT(visit, peer->silence_known);
     VISIT_MOMENT(visit, peer->lag_ps);
     VISIT_MOMENT(visit, peer->lag_at_ps);
-    VISIT(visit, peer->insn_ps);
+    VISIT(visit, peer->perf.insn_ps); /* the rest is a live one's */
     VISIT(visit, peer->lags);
     VISIT(visit, peer->own_insn_ps);
     VISIT(visit, peer->own_insn_ps_before);

@@ -25,6 +25,16 @@ struct ended_epoch {
     uint64_t epoch, arrival_ps, executed_ps;
 };
 
+/* [perf], operation performance information (US 9,465,634, claim 1): what a backup says of itself at the start, when it
+ * has joined, and after a change. In one process, where both have one host, it is a time that goes with the
+ * acknowledgements of heartbeats; else it is a frame of its own. */
+enum { PERF_NAME_BYTES = 24, PERF_INSN_MAX_PS = 1000000000 };
+struct perf {
+    uint64_t insn_ps;           /* what an instruction takes the computer, PERF_INSN_MAX_PS at most; 0: not known yet */
+    char host[PERF_NAME_BYTES]; /* the architecture of its host, "x86-64", ...; "": the same as here, */
+    char engine[PERF_NAME_BYTES]; /* and what executes its virtual processor: "interpreter", ... */
+};
+
 /* The lags of a backup that were reported. */
 struct lags {
     uint64_t sum_ps, count, max_ps;
@@ -67,7 +77,8 @@ struct peer {
     uint64_t ack_instead_ps;
     bool silence_known;         /* the silence has been judged: the fault monitor's report is an event */
     uint64_t lag_ps, lag_at_ps; /* the last report: the backup's lag when the heartbeat that arrived then did */
-    uint64_t insn_ps;           /* [perf]: what an instruction takes the backup, as it reported last; 0: not yet */
+    struct perf perf;           /* the backup's, as it reported last */
+    uint64_t executed_insns;    /* how far its VP was then, if it is in another process; else 0 */
     struct lags lags;           /* all reports since the monitor looked last */
     bool differs;               /* the backup has reported that the replicas differ */
 

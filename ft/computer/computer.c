@@ -252,7 +252,10 @@ static void choose_speed(struct computer *computer)
         return;
     if (computer->board)
         computer_sleep_until(computer, 0); /* what was executed took what it took */
+    uint64_t before = computer->insn_ps;
     computer->insn_ps = !broken(computer->world, ASSUMPTION_EQUALIZE) && equal > own ? equal : own;
+    if (computer->insn_ps != before)
+        chronicle_speed(computer);
 }
 
 void computer_slow(struct computer *computer, unsigned percent)

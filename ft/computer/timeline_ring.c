@@ -169,6 +169,15 @@ void chronicle_terminal(struct computer *computer, enum chronicle_kind kind, uin
                                          .bytes = bytes});
 }
 
+void chronicle_speed(struct computer *computer)
+{
+    if (computer->chronicle)
+        add(computer, (struct chronicle_row){.kind = CHRONICLE_SPEED,
+                                             .time_ps = computer_now(computer),
+                                             .epoch = epoch_of(computer),
+                                             .number = computer->insn_ps});
+}
+
 void chronicle_host(struct computer *computer, const struct chronicle_row *row)
 {
     if (!computer->chronicle)

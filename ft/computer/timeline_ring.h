@@ -26,6 +26,8 @@ void chronicle_received(struct computer *computer, const struct message *message
 void chronicle_awaits(struct computer *computer, uint64_t until_ps);
 void chronicle_disk(struct computer *computer, enum chronicle_kind kind, uint64_t number);
 void chronicle_terminal(struct computer *computer, enum chronicle_kind kind, uint64_t last, uint32_t bytes);
+/* An instruction takes its VP insn_ps from now on. */
+void chronicle_speed(struct computer *computer);
 /* What its host did at TIME_PS: see struct chronicle_row. A slice that goes on is the same row. */
 void chronicle_host(struct computer *computer, const struct chronicle_row *row);
 

@@ -48,6 +48,28 @@ static void show_place(const struct vmm *vmm, const struct printer *to)
         print(to, "protocol %s, action: %s", vmm->protocol->name, action_name(vmm->program[vmm->at]));
 }
 
+static double million_a_second(uint64_t insn_ps)
+{
+    return (double)(PS_PER_S / 1000000) / (double)insn_ps;
+}
+
+/* What executes the virtual processor, how fast, and what the other computer has said of itself ([perf]). */
+static void show_speed(const struct vmm *vmm, const struct printer *to)
+{
+    const struct computer *computer = vmm->computer;
+    const struct perf *other = &vmm->peer.perf;
+    print(to, "host: %s, engine: %s", cpu_host_name(), cpu_engine_name(cpu_engine(computer->board->cpu).kind));
+    if (computer->insn_ps)
+        print(to, "million instructions a second: this computer %.3f, the virtual processor %.3f",
+              million_a_second(computer_own_insn_ps(computer)), million_a_second(computer->insn_ps));
+    if (!vmm->linked || vmm->suppressed)
+        return;
+    if (other->host[0])
+        print(to, "the other computer's host: %s, engine: %s", other->host, other->engine);
+    if (other->insn_ps)
+        print(to, "million instructions a second: the other computer %.3f", million_a_second(other->insn_ps));
+}
+
 static void show_monitor(const struct vmm *vmm, const struct printer *to)
 {
     const struct computer *computer = vmm->computer;
@@ -57,6 +79,7 @@ static void show_monitor(const struct vmm *vmm, const struct printer *to)
           : vmm->joined ? "with another computer"
                         : "joining");
     show_place(vmm, to);
+    show_speed(vmm, to);
     print(to, "fail-over policy: %s", failover_policy_name(vmm->policy));
     print(to, "generation at the arbiter: %u", computer->generation);
     print(to, "clock of the virtual processor: offset %" PRId64 " ps, last value %.9f s", vmm->clock_offset_ps,

@@ -54,6 +54,8 @@ bool vmm_init(struct computer *computer, struct error *error)
     computer->board = board_new(config->ram_bytes, &settings, world->virtio, &cpu, &vmm_host, computer, world->pages);
     tape_begin(vmm);
     replay_begin(vmm);
+    if (computer->board && computer->insn_ps != computer->hardware_insn_ps)
+        chronicle_speed(computer);
     return computer->board || error_set(error, "no memory for a computer with %u bytes of RAM", config->ram_bytes);
 }
 
@@ -271,8 +273,8 @@ static void take_lags(struct vmm *vmm)
     to->count += from->count;
     to->max_ps = from->max_ps > to->max_ps ? from->max_ps : to->max_ps;
     *from = (struct lags){0};
-    if (vmm->peer.insn_ps)
-        computer_equalize(vmm->computer, vmm->peer.insn_ps);
+    if (vmm->peer.perf.insn_ps)
+        computer_equalize(vmm->computer, vmm->peer.perf.insn_ps);
 }
 
 /* What a primary hears of its backup: its reports, and its silence, which the fault monitor reports. */

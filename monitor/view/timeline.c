@@ -24,12 +24,15 @@ void message_name(const struct chronicle_row *row, char *text, size_t size)
         [MESSAGE_DIGEST] = "digest",
         [MESSAGE_VALUES] = "Vals",
         [MESSAGE_LOST] = "lost",
+        [MESSAGE_PERFORMED] = "Net",
     };
     const char *name = row->message_class < MESSAGE_CLASS_END ? names[row->message_class] : NULL;
     if (row->message_class == MESSAGE_END)
         snprintf(text, size, "[end, %" PRIu64 "]", row->epoch);
     else if (row->message_class == MESSAGE_OFF)
         snprintf(text, size, "[off, %" PRIu64 "]", row->epoch);
+    else if (row->message_class == MESSAGE_OUT)
+        snprintf(text, size, "[out, %" PRIu64 "]", row->number);
     else if (row->message_class == MESSAGE_INTERRUPT)
         snprintf(text, size, "[%" PRIu64 ", Int] %s %" PRIu64, row->epoch, interrupt_device_name(row->device),
                  row->number);
@@ -213,6 +216,9 @@ void timeline_describe(const struct monitor *monitor, const struct timeline_even
     case CHRONICLE_HELD:
         snprintf(text, size, "terminal bytes %" PRIu64 " to %" PRIu64 "%s", row->number - row->bytes + 1, row->number,
                  row->kind == CHRONICLE_HELD ? " are suppressed" : "");
+        break;
+    case CHRONICLE_SPEED:
+        snprintf(text, size, "speed: %.3f million/s", (double)(PS_PER_S / 1000000) / (double)row->number);
         break;
     case CHRONICLE_SLICE:
         snprintf(text, size, "cpu%d executes %s until %" PRIu64 ".%03" PRIu64, row->processor, vm,

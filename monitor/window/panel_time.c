@@ -191,6 +191,7 @@ static void draw_mark(const struct drawing *d, const struct timeline_event *even
         [CHRONICLE_SUPPRESSED] = {"a disk command is suppressed", SCENE_OUTLINE, COLOUR_BACKUP},
         [CHRONICLE_SHOWN] = {"the terminal shows", SCENE_FILL, COLOUR_TEXT},
         [CHRONICLE_HELD] = {"output for the terminal is held", SCENE_OUTLINE, COLOUR_BACKUP},
+        [CHRONICLE_SPEED] = {"the virtual processor's speed changes", SCENE_FILL, COLOUR_TEXT},
     };
     enum chronicle_kind kind = event->row->kind;
     if (kind >= sizeof marks / sizeof marks[0] || !marks[kind].what)

@@ -119,6 +119,20 @@ run 124 workload --timeout 3000000 --fault slow=50,backup@instruction=100000 --b
 [ "${equal%.*}" -lt "$(of lag_us max | sed 's/\..*//')" ] ||
     bad "the lag is $equal us with equalizing, $(of lag_us max) without"
 
+cat >looks.us <<EOF
+system --mode pair --protocol yokogawa --computer backup,clock-hz=40000000 --fault slow=50,backup@instruction=100000
+load $guests/workload.elf
+until time 0.02
+info monitor
+timeline 20..120
+timeline 1..2
+EOF
+"$understudy" looks.us >out 2>err || bad "looks: $(tail -1 err)"
+grep -q '^million instructions a second: this computer 50.000, the virtual processor 20.000$' out || bad "no speeds"
+grep -q '^million instructions a second: the other computer 20.000$' out || bad "no speed of the other's"
+grep -q ' speed: 20.000 million/s$' out || bad "no change of speed on the time line"
+grep -q ' speed: 40.000 million/s$' out || bad "no speed on the time line"
+
 # ---- what is refused ----
 
 for option in --set\ thin-timer=0 --set\ thin-timer=1001 --set\ gather-us=1000001 --set\ counter-skid=1001 \
