@@ -12,7 +12,7 @@
 
 #include "mmu/base/vec.h"
 
-enum { LIVE_VERSION = 3, FRAME_HEAD_BYTES = 5 };
+enum { LIVE_VERSION = 4, FRAME_HEAD_BYTES = 5 };
 /* No frame is longer: before a hello has been accepted, from then on, and between the nodes of a pair, where one
  * message can be all that a computer has under way. */
 enum { FRAME_HELLO_MAX = 1024, FRAME_MAX = (1 << 20) + 4096, FRAME_PAIR_MAX = 64 << 20, FRAME_PART_BYTES = 64 << 10 };
@@ -59,7 +59,10 @@ enum frame_kind {
 
     /* Between the nodes of a pair. */
     FRAME_MESSAGE, /* of the channel */
-    FRAME_ACK,     /* u64 messages that have come, u64 bytes, u64 lag in picoseconds, u8: the replicas differ */
+    FRAME_ACK,     /* u64 messages that have come, u64 bytes, u64 lag in picoseconds, u64 how many
+                      instructions the VP has executed, u8: the replicas differ */
+    FRAME_PERF,    /* [perf] (peer.h): u64 picoseconds that an instruction takes the backup, 0: not known yet; text: its
+                      host's architecture, text: its engine */
     FRAME_PAST,    /* u64 so many operations of H are settled; the others, for a node that joins */
     FRAME_KINDS
 };

@@ -22,6 +22,8 @@ struct remote_peer {
     uint64_t came, came_bytes, told; /* messages of the peer; of which it has been told */
     uint64_t opened_ps;
     bool hears_world;
+    bool perf_told; /* [perf] has been said, with this time of an instruction */
+    uint64_t perf_told_ps;
     frame_bytes_vec off; /* [off, E] waits until the world has the end: then nobody needs to issue it again */
 };
 
@@ -39,6 +41,13 @@ struct remote_world {
     QUEUE(struct network_frame) frames; /* that have come, and were not taken yet */
     bool frames_asked;
     uint32_t blocks[DISK_DEVICES];
+};
+
+/* How fast this computer works: what an instruction takes it, measured while its VP has no end of what to execute. */
+struct work_rate {
+    uint64_t insn_ps;        /* by the last measurement; 0: there was none */
+    uint64_t insns, took_ps; /* of the one under way */
+    uint64_t at_insns;       /* when the last turn began */
 };
 
 struct node {
@@ -73,6 +82,7 @@ struct node {
     struct protocol *written; /* the protocol, if it is one out of a file */
     struct channel incoming;
     struct remote_peer peer;
+    struct work_rate rate;
     note_bytes notes;
     bool noted; /* and told the world */
     size_t told[PROCESSES_MAX];

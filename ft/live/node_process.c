@@ -30,9 +30,11 @@
  * a frame may wait for others; how long it waits for a world that nobody hears, and for a partner that was announced.
  */
 enum { TURN_INSNS = 4096, FLUSH_BYTES = 64 << 10 };
-#define TURN_PS         (50 * PS_PER_US)
-#define GATHER_PS       (200 * PS_PER_US)
-#define PARTNER_WAIT_PS (2 * PS_PER_S)
+/* After so long at work it is known how fast that is. */
+#define RATE_MEASURED_PS (10000 * PS_PER_US)
+#define TURN_PS          (50 * PS_PER_US)
+#define GATHER_PS        (200 * PS_PER_US)
+#define PARTNER_WAIT_PS  (2 * PS_PER_S)
 
 uint64_t node_clock_ps(const struct node *node)
 {
@@ -232,10 +234,28 @@ static void stop(struct node *node)
     node_ends(node, NODE_FENCED, "stopped from outside");
 }
 
+/* A turn begins: what did the one before take, if the VP was executed all through it? */
+static void measure_rate(struct node *node)
+{
+    struct work_rate *rate = &node->rate;
+    uint64_t insns = node->computer ? computer_insns(node->computer) : 0;
+    if (node->result == ADVANCE_MORE && insns > rate->at_insns) { /* it did not wait */
+        rate->insns += insns - rate->at_insns;
+        rate->took_ps += node->now_ps - node->before_ps;
+    }
+    if (rate->insns && rate->took_ps >= RATE_MEASURED_PS) {
+        uint64_t insn_ps = rate->took_ps / rate->insns;
+        rate->insn_ps = insn_ps < PERF_INSN_MAX_PS ? insn_ps : PERF_INSN_MAX_PS;
+        rate->insns = rate->took_ps = 0;
+    }
+    rate->at_insns = insns;
+}
+
 static void turn(struct node *node)
 {
     node->before_ps = node->now_ps;
     node->now_ps = node_clock_ps(node);
+    measure_rate(node);
     reach_read(node);
     if (node->over)
         return;

@@ -7,6 +7,7 @@
  */
 #include "ft/live/node.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
@@ -142,6 +143,7 @@ static bool take_ack(struct node *node, struct frame_reader *frame)
 {
     struct remote_peer *from = &node->peer;
     uint64_t count = frame_take_u64(frame), bytes = frame_take_u64(frame), lag = frame_take_u64(frame);
+    uint64_t insns = frame_take_u64(frame);
     bool differs = frame_take_u8(frame);
     if (!frame_is_whole(frame) || count > from->sent || bytes > from->sent_bytes || count < from->acked)
         return false;
@@ -153,7 +155,30 @@ static bool take_ack(struct node *node, struct frame_reader *frame)
     peer->lag_ps = lag;
     lags_add(&peer->lags, lag);
     peer->lag_at_ps = count;
+    peer->executed_insns = insns;
     peer->differs |= differs;
+    return true;
+}
+
+/* Is TEXT one that may be shown to a person? */
+static bool is_name(const char *text)
+{
+    for (; *text; text++)
+        if (!isalnum((unsigned char)*text) && *text != '-' && *text != '_')
+            return false;
+    return true;
+}
+
+/* [perf] of the backup. */
+static bool take_perf(struct node *node, struct frame_reader *frame)
+{
+    struct perf perf = {.insn_ps = frame_take_u64(frame)};
+    frame_take_text(frame, perf.host, sizeof perf.host);
+    frame_take_text(frame, perf.engine, sizeof perf.engine);
+    if (!frame_is_whole(frame) || perf.insn_ps > PERF_INSN_MAX_PS || !is_name(perf.host) || !is_name(perf.engine))
+        return false;
+    if (node->computer)
+        node->computer->vmm->peer.perf = perf;
     return true;
 }
 
@@ -182,6 +207,8 @@ static bool take_frame(struct node *node, struct frame_reader *frame)
         return true;
     case FRAME_ACK:
         return take_ack(node, frame);
+    case FRAME_PERF:
+        return take_perf(node, frame);
     case FRAME_BEAT:
         node->peer.hears_world = frame_take_u8(frame);
         return frame_is_whole(frame);
@@ -342,9 +369,28 @@ static void say_ack(struct node *node)
     frame_u64(&writer, peer->came);
     frame_u64(&writer, peer->came_bytes);
     frame_u64(&writer, lag_now(node));
+    frame_u64(&writer, computer_insns(node->computer));
     frame_u8(&writer, node->computer->vmm->differs);
     frame_end(&writer);
     peer->told = peer->came;
+}
+
+/* [perf] is said when this computer has come to be a backup, and when it works at quite another speed than it said. */
+static void say_perf(struct node *node)
+{
+    struct remote_peer *peer = &node->peer;
+    struct frame_writer writer;
+    uint64_t now = node->rate.insn_ps, told = peer->perf_told_ps;
+    uint64_t differs = now > told ? now - told : told - now;
+    if (peer->perf_told && differs <= told / 4)
+        return;
+    link_begin(&peer->link, &writer, FRAME_PERF);
+    frame_u64(&writer, now);
+    frame_text(&writer, cpu_host_name());
+    frame_text(&writer, cpu_engine_name(cpu_engine(node->computer->board->cpu).kind));
+    frame_end(&writer);
+    peer->perf_told = true;
+    peer->perf_told_ps = now;
 }
 
 void partner_send_off(struct node *node)
@@ -372,6 +418,8 @@ void partner_say(struct node *node)
     bool due = node->now_ps >= peer->link.beaten + beat;
     if (node->computer->vmm->suppressed && (peer->came != peer->told || due))
         say_ack(node);
+    if (node->computer->vmm->suppressed)
+        say_perf(node);
     if (!due)
         return;
     link_begin(&peer->link, &writer, FRAME_BEAT);

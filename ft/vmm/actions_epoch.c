@@ -101,10 +101,19 @@ static uint64_t lag_max_ps(const struct vmm *vmm)
     return settings_lag_max_us(&config->settings, epoch_us) * PS_PER_US;
 }
 
+/* How long will a backup in another process take to come to where the VP is, at the speed that it says is its own? Its
+ * lag says it too late: what it was sent in a tenth of a second may be work for a minute. In one process the VP goes at
+ * the backup's speed, and this is 0. */
+static uint64_t behind_ps(const struct vmm *vmm)
+{
+    uint64_t insns = computer_insns(vmm->computer), executed = vmm->peer.executed_insns;
+    return executed && insns > executed ? (insns - executed) * vmm->peer.perf.insn_ps : 0;
+}
+
 bool vmm_keeps_up(const struct vmm *vmm)
 {
     uint64_t most = lag_max_ps(vmm);
-    return !most || (join_all_sent(vmm) && vmm->peer.lag_ps <= most);
+    return !most || (join_all_sent(vmm) && vmm->peer.lag_ps <= most && behind_ps(vmm) <= most);
 }
 
 /* Does the backup lag by more than it may? Only what it reported since it had the whole VP counts. */
@@ -113,8 +122,17 @@ static bool lags(const struct vmm *vmm)
     return join_all_sent(vmm) && !vmm_keeps_up(vmm);
 }
 
-/* The VP of a primary whose backup lags is slowed to half its speed: it waits for as long as its epoch took. Its next
- * epoch has been counted before: [end] of the last one is sent, so what becomes known meanwhile cannot be of that. */
+/* How long does the VP of a primary whose backup lags wait, after an epoch that took so long? As long again: then it
+ * goes at half its speed. If that is faster than the backup says it can, so long as the epoch takes the backup. */
+static uint64_t wait_of(const struct vmm *vmm, uint64_t took_ps)
+{
+    uint64_t insns = computer_insns(vmm->computer) - vmm->epoch_start_insns;
+    uint64_t takes_ps = insns * vmm->peer.perf.insn_ps;
+    return takes_ps > took_ps ? takes_ps : took_ps;
+}
+
+/* The VP of a primary whose backup lags is slowed: it waits at the end of each epoch. Its next epoch has been counted
+ * before: [end] of the last one is sent, so what becomes known meanwhile cannot be of that. */
 static bool slowed(struct vmm *vmm)
 {
     if (!vmm->linked || computer_now(vmm->computer) >= vmm->slow_until_ps) {
@@ -138,7 +156,7 @@ static enum outcome look_at_backup(struct vmm *vmm)
     if (!host_may_go_on(vmm))
         return OUTCOME_BLOCKED;
     uint64_t now = computer_now(computer);
-    vmm->slow_until_ps = lags(vmm) ? now + (now - vmm->epoch_start_ps) : 0;
+    vmm->slow_until_ps = lags(vmm) ? now + wait_of(vmm, now - vmm->epoch_start_ps) : 0;
     return OUTCOME_DONE;
 }
 

@@ -123,6 +123,16 @@ bool live_options_describe(unsigned index, struct live_option_text *text)
     return true;
 }
 
+/* Has either computer something of its own? Live, that is what its host has. */
+static bool has_own(const struct system_config *config)
+{
+    for (unsigned i = 0; i < 2; i++)
+        for (unsigned which = 0; which < OWN_COUNT; which++)
+            if (config->own[i][which].given)
+                return true;
+    return false;
+}
+
 /* What only a simulation can do. */
 static bool is_real(const struct options *system, struct error *error)
 {
@@ -131,6 +141,7 @@ static bool is_real(const struct options *system, struct error *error)
                        : config->repair_count            ? "--repair"
                        : config->broken                  ? "--break-assumption"
                        : config->companion_count         ? "--beside"
+                       : has_own(config)                 ? "--computer"
                        : config->vm_count                ? "--vm"
                        : config->settings.processors > 1 ? "several processors"
                        : system->gdb                     ? "--gdb"

@@ -1,9 +1,9 @@
 #!/bin/sh
-# live.sh UNDERSTUDY QEMU NODE GUESTS - a live pair of which one computer is x86-64 and the other aarch64, under
+# live.sh UNDERSTUDY QEMU NODE SAY GUESTS - a live pair of which one computer is x86-64 and the other aarch64, under
 # qemu-aarch64: the digests of all state are equal at the end of each epoch, and whichever is killed, the other goes on.
 # (US 9,465,634, second embodiment: processors of two kinds.)
 set -u
-understudy=$1 qemu=$2 node=$3 guest=$4/ledger.elf
+understudy=$1 qemu=$2 node=$3 say=$4 guest=$5/ledger.elf
 folder=$(mktemp -d) || exit 1
 trap 'rm -rf "$folder"' EXIT
 cd "$folder" || exit 1
@@ -21,18 +21,20 @@ await() {
     done
 }
 here() {
-    exec "$understudy" node --world unix:world.sock
+    ulimit -v 400000 # kilobytes: it keeps nothing of each epoch
+    exec "$understudy" node --world unix:world.sock --monitor unix:here.sock
 }
 there() {
+    ulimit -v 400000 # kilobytes: it keeps nothing of each epoch
     exec "$qemu" "$node" unix:world.sock
 }
 "$understudy" run --disk plain.img,create=1M "$guest" >plain.out || exit 1
-# pair FIRST SECOND KILLED [PROTOCOL]: FIRST is the primary.
+# pair FIRST SECOND KILLED [PROTOCOL [EPOCH]]: FIRST is the primary.
 pair() {
     rm -f live.img
     : >err
     # Short epochs, acknowledged one by one: there is time to kill.
-    "$understudy" world --listen unix:world.sock --protocol "${4-bs}" --epoch 128 --set digest-epochs=1 \
+    "$understudy" world --listen unix:world.sock --protocol "${4-bs}" --epoch "${5-128}" --set digest-epochs=1 \
         --disk live.img,create=1M --json json "$guest" >out 2>err &
     world=$!
     "$1" 2>node.err &
@@ -41,6 +43,11 @@ pair() {
     "$2" 2>>node.err &
     second=$!
     await 'is the backup'
+    # What the other has said of itself: [perf].
+    if [ "$1" = here ]; then
+        "$say" here.sock 'info monitor' >monitor
+        grep -q "^the other computer's host: aarch64, engine: interpreter$" monitor || fail "$*: no [perf]"
+    fi
     [ "$3" != first ] || kill -9 $first
     [ "$3" != second ] || kill -9 $second
     wait $world || fail "$*: the world's status $?"
@@ -53,6 +60,10 @@ pair() {
     wanted=0
     [ "$3" != first ] || wanted=1
     [ "$failovers" = $wanted ] || fail "$*: $failovers fail-overs"
+    # What the survivor has counted is in the world's JSON.
+    grep -q '"virtual": [1-9]' json || fail "$*: no interrupts"
+    [ "${4-bs}" = bs ] || grep -q '"length": [1-9]' json || fail "$*: no points"
+    [ "$3" != none ] || grep -q '"max": 0*[1-9.][0-9.]*[1-9]' json || fail "$*: no lag"
 }
 chmod 700 "$folder"
 pair here there first
@@ -61,4 +72,5 @@ pair there here first
 pair here there first yokogawa
 pair there here second yokogawa
 pair here there second
+pair here there none yokogawa 1024
 [ $failures = 0 ]

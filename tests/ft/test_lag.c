@@ -86,6 +86,26 @@ static void test_protocol(struct check *t, const char *guests, const char *proto
     CHECK(digest[0] == digest[1] && digest[1] == digest[2]);
 }
 
+/* A backup in another process has said how fast it is and how far: work for longer than lag-max-us keeps up no more.
+ * (In one process the reports say nothing of how far it is, and the virtual processor goes at its speed.) */
+static void test_elsewhere(struct check *t, const char *guests)
+{
+    struct system *system = start(t, guests, "yokogawa", 64);
+    struct computer *primary = system->computer[0];
+    struct vmm *vmm = primary->vmm;
+    stall(t, system, 64);
+    uint64_t insns = computer_insns(primary), most_us = settings_lag_max_us(&system->world.config.settings, 1000 / 50);
+    CHECK(vmm_keeps_up(vmm));
+    vmm->peer.executed_insns = insns - 1000;
+    vmm->peer.perf.insn_ps = most_us * 1000; /* a thousand of them take it as long as it may lag */
+    CHECK(vmm_keeps_up(vmm));
+    vmm->peer.executed_insns = insns - 1001;
+    CHECK(!vmm_keeps_up(vmm));
+    vmm->peer.executed_insns = insns + 1; /* as of a primary that has not been told of its own */
+    CHECK(vmm_keeps_up(vmm));
+    system_free(system);
+}
+
 int main(int argc, char **argv)
 {
     struct check t = check_begin("ft.lag", argc, argv);
@@ -93,5 +113,6 @@ int main(int argc, char **argv)
         return 2;
     test_protocol(&t, argv[1], "dec");
     test_protocol(&t, argv[1], "bs-revised");
+    test_elsewhere(&t, argv[1]);
     return check_end(&t);
 }
