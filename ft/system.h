@@ -227,6 +227,13 @@ bool system_host_good(const struct system *system, struct error *error);
 /* Run to a point, on the calling thread. On return both computers are at one virtual time: that at which the focused
  * computer stopped. May be called again to go on. */
 enum stop_kind system_run_until(struct system *system, const struct system_until *until);
+/* Can a part of the way be run on two host threads: is this a pair of which both computers work, and which may? */
+bool system_can_run_ahead(const struct system *system);
+/* Run on the way to UNTIL, which has a computer, a time and perhaps insns, each computer on a host thread of its own,
+ * and not beyond it: system_run_until then goes the rest, and comes to the same state as if it had gone all of it.
+ * False: something came first - an end, a death, an interruption - and where the computers stand now is the host's
+ * chance; they are to be taken back to where they were (ft/snapshot.h), for system_run_until alone. */
+bool system_run_ahead(struct system *system, const struct system_until *until);
 /* From a cpu_observer, called for a step of COMPUTER: the text that is awaited is in it; system_run_until stops right
  * after this step. Does nothing if the present run awaits none in a step. */
 void system_awaited_step(struct system *system, unsigned computer);

@@ -30,11 +30,16 @@ void travel_free(struct travel *travel);
  * nothing in it. */
 typedef bool travel_predicate(void *arg);
 
-/* Somebody watches: LOOK is called while travel_run runs, 60 times a second of virtual time at least, and finds the
- * system as between two runs. What it says: nothing was done to the system; something was (a deed); it is to stop, as
- * if interrupted. LOOK NULL: nobody. */
+/* Somebody watches: LOOK is called while travel_run runs, 60 times a second of virtual time at least, or, where a guest
+ * only works, 15 times, and finds the system as between two runs. What it says: nothing was done to the system;
+ * something was (a deed); it is to stop, as if interrupted. LOOK NULL: nobody. */
 enum travel_look { TRAVEL_GO_ON, TRAVEL_DID, TRAVEL_PAUSE };
 void travel_watch(struct travel *travel, enum travel_look (*look)(void *arg), void *arg);
+
+/* While somebody watches, a pair may be run on two host threads on the way from one look to the next (AHEAD), where
+ * nothing but the look stops it: no stop point, no text that is awaited, nobody who observes a processor. It comes to
+ * the same places. */
+void travel_ahead(struct travel *travel, bool ahead);
 
 /* Somebody waits for the ways back: told now and then that DONE of OF instructions have been looked through. NULL:
  * nobody. */

@@ -155,7 +155,7 @@ static bool counts(const struct computer *computer)
 {
     const struct world *world = computer->world;
     return computer_may_be_struck(computer) || atomic_load_explicit(&world->repairs_left, memory_order_relaxed) ||
-           world->config.trails || world->stepping;
+           world->config.trails || (world->stepping && !world->ahead);
 }
 
 bool computer_in_order(struct computer *computer)

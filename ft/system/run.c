@@ -24,7 +24,7 @@ static void flush(struct system *system)
     uint64_t passed = order_passed(&world->order);
     if (system->quiet)
         return;
-    if (world->stepping && passed != TIME_NEVER)
+    if (world->stepping && !world->ahead && passed != TIME_NEVER)
         passed++; /* who stops for a person has said all that it says at that time */
     pthread_mutex_lock(&world->lock);
     if (terminal_flush(world->terminal, order_touched(&world->order)))
@@ -113,6 +113,14 @@ static void *run_thread(void *arg)
     }
     computer->cpu_seconds += host_thread_seconds() - start;
     return NULL;
+}
+
+/* May the computers have a host thread each? Two bare ones are never more than a channel's latency apart: they take
+ * turns (wire.h). */
+static bool may_use_two(const struct system *system)
+{
+    const struct system_config *config = &system->world.config;
+    return system->world.computers == 2 && config->threads == 2 && config->mode != MODE_BARE;
 }
 
 /* False: the host has no memory or no place for a second thread, and nothing has happened. */
@@ -207,14 +215,11 @@ static void conclude(struct system *system)
 bool system_run(struct system *system, struct error *error)
 {
     double start = host_seconds();
-    const struct system_config *config = &system->world.config;
     if (!system_make_files(system, error))
         return false;
     begin_run(system);
-    /* Two bare computers are never more than a channel's latency apart: they take turns (wire.h). So do those for which
-     * the host has no second thread: it is slower, and the same run. */
-    bool two = system->world.computers == 2 && config->threads == 2 && config->mode != MODE_BARE;
-    if (!two || !run_threads(system))
+    /* Those for which the host has no second thread take turns, too: it is slower, and the same run. */
+    if (!may_use_two(system) || !run_threads(system))
         run_in_turn(system);
     conclude(system);
     system->host_seconds += host_seconds() - start;
@@ -327,6 +332,108 @@ enum stop_kind system_run_until(struct system *system, const struct system_until
     flush(system);
     system->world.stepping = false;
     return stopped(system, focus, result, at_point);
+}
+
+/* ---- on the way to a point, on two host threads ---- */
+
+/* A computer that is run ahead; whether its thread has done all that it can, and how it came to that. */
+struct ahead {
+    struct system *system;
+    struct computer *computer;
+    _Atomic bool over;
+    const _Atomic bool *other_over;
+    enum advance result;
+};
+
+static void *ahead_thread(void *arg)
+{
+    struct ahead *ahead = arg;
+    struct computer *computer = ahead->computer;
+    struct world *world = computer->world;
+    bool last = false; /* nothing comes from the other any more: what it has published is seen in the next turn */
+    while (!atomic_load(&world->interrupted)) {
+        ahead->result = turn(ahead->system, computer);
+        if (ahead->result == ADVANCE_BLOCKED && !last) {
+            bool dead = atomic_load(&computer->dead);
+            uint64_t seen = order_doze(&world->order, computer->index, dead ? SLEEP_LIGHT : computer->sleep);
+            last = atomic_load(ahead->other_over);
+            ahead->result = turn(ahead->system, computer);
+            if (ahead->result == ADVANCE_BLOCKED && !last)
+                order_sleep(&world->order, computer->index, seen, &world->interrupted);
+            order_awake(&world->order, computer->index);
+        } else if (ahead->result != ADVANCE_MORE) {
+            break;
+        }
+    }
+    atomic_store(&ahead->over, true);
+    order_wake(&world->order, computer->peer_number);
+    return NULL;
+}
+
+/* Nothing but lockstep: a primary and its backup, neither of which joins, fails over or has an end. (The order among
+ * two primaries is not looked at on the way.) */
+static bool both_work(const struct system *system)
+{
+    const struct world *world = &system->world;
+    unsigned primaries = 0;
+    for (unsigned i = 0; i < world->computers; i++) {
+        const struct computer *computer = system->computer[i];
+        const struct vmm *vmm = computer->vmm;
+        if (computer->over || !computer->alive || atomic_load(&computer->dead) || !vmm || !vmm->linked || vmm->join ||
+            !vmm->joined || vmm->failing_over || vmm->differs)
+            return false;
+        primaries += computer->role == ROLE_PRIMARY;
+    }
+    return primaries == 1 && world->end == END_NONE && !atomic_load(&world->interrupted);
+}
+
+/* How much the operator was told: nothing that disturbs a pair passes without a line. */
+static size_t lines_told(const struct world *world)
+{
+    return world->account[0].count + world->account[1].count;
+}
+
+/* Has it come to its time, or is it where it needs another that goes on? */
+static bool is_on_the_way(const struct ahead *ahead)
+{
+    return ahead->result == ADVANCE_REACHED || ahead->result == ADVANCE_BLOCKED;
+}
+
+bool system_can_run_ahead(const struct system *system)
+{
+    for (unsigned i = 0; i < system->world.computers; i++)
+        if (system->host[i] && !host_is_plain(system->host[i]))
+            return false;
+    return may_use_two(system) && both_work(system);
+}
+
+bool system_run_ahead(struct system *system, const struct system_until *until)
+{
+    struct computer *focus = system->computer[until->computer], *other = system->computer[1 - until->computer];
+    struct ahead own = {.system = system, .computer = focus}, others = {.system = system, .computer = other};
+    uint64_t now = computer_now(focus), left = until->insns ? until->insns - computer_insns(focus) : UINT64_MAX;
+    uint64_t time_ps = until->time_ps ? until->time_ps : TIME_NEVER;
+    size_t told = lines_told(&system->world);
+    pthread_t second;
+    /* No sooner can its instructions be executed. */
+    if (focus->insn_ps && left < (time_ps - now) / focus->insn_ps)
+        time_ps = now + left * focus->insn_ps;
+    own.other_over = &others.over;
+    others.other_over = &own.over;
+    focus->stop_time_ps = other->stop_time_ps = time_ps;
+    focus->stop_insns = until->insns;
+    system->world.stepping = system->world.ahead = true;
+    begin_run(system);
+    bool good = pthread_create(&second, NULL, ahead_thread, &others) == 0;
+    if (good) {
+        ahead_thread(&own);
+        pthread_join(second, NULL);
+    }
+    focus->stop_time_ps = other->stop_time_ps = TIME_NEVER;
+    focus->stop_insns = 0;
+    system->world.stepping = system->world.ahead = false;
+    return good && is_on_the_way(&own) && is_on_the_way(&others) && both_work(system) &&
+           lines_told(&system->world) == told;
 }
 
 const struct stop_hit *system_stop_hit(const struct system *system)

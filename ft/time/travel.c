@@ -13,6 +13,7 @@ enum {
     SPACING_INSNS = HARD(1 << 20, 1 << 8), /* between two snapshots while a run goes on */
     DENSE_INSNS = 128,                     /* on the way back: no denser than this */
     LOOKS_PER_S = 60,
+    LONGER = 4,      /* pieces between two looks at a guest that works: host threads begin less often */
     AGE_TO_GAP = 16, /* a snapshot goes when its neighbours are nearer to each other than its age through this */
 };
 
@@ -23,6 +24,7 @@ struct keep {
     struct travel_place place;
     uint64_t work;
     size_t deeds; /* how many lie before it */
+    bool works;
 };
 
 struct deed {
@@ -40,6 +42,8 @@ struct travel {
     uint64_t seen_insns[2];
     enum travel_look (*look)(void *arg);
     void *look_arg;
+    bool ahead; /* on two host threads */
+    bool works; /* it has done little else in the last piece */
     void (*tell)(void *arg, uint64_t done, uint64_t of);
     void *tell_arg;
     struct moment stopped; /* the present, as the last run left it */
@@ -58,6 +62,11 @@ void travel_watch(struct travel *travel, enum travel_look (*look)(void *arg), vo
 {
     travel->look = look;
     travel->look_arg = arg;
+}
+
+void travel_ahead(struct travel *travel, bool ahead)
+{
+    travel->ahead = ahead;
 }
 
 void travel_told(struct travel *travel, void (*tell)(void *arg, uint64_t done, uint64_t of), void *arg)
@@ -173,7 +182,7 @@ static void thin(struct travel *travel)
 static void keep_present(struct travel *travel)
 {
     struct system *system = travel->system;
-    struct keep keep = {.snapshot = system_snapshot(system), .deeds = travel->applied};
+    struct keep keep = {.snapshot = system_snapshot(system), .deeds = travel->applied, .works = travel->works};
     count_work(travel);
     keep.work = travel->work;
     for (unsigned i = 0; i < system->world.computers; i++) {
@@ -211,6 +220,7 @@ static void go(struct travel *travel, size_t index)
     system_restore(travel->system, keep->snapshot);
     travel->applied = keep->deeds;
     travel->work = keep->work;
+    travel->works = keep->works;
     see_insns(travel);
     drop_keeps(travel, index + 1);
 }
@@ -292,24 +302,53 @@ static enum stop_kind run_past(struct system *system, struct system_until *piece
     return stop;
 }
 
+/* Some of the way to UNTIL on two host threads, from where the last snapshot was taken. What comes first then - an end,
+ * a death - is for one thread alone, from there again: so both computers stand where they always do. */
+static void run_ahead(struct travel *travel, const struct system_until *until)
+{
+    bool stops = until->point_count || until->text || until->moment || until->epoch || until->told;
+    if (!travel->ahead || stops || !until->time_ps || !system_can_run_ahead(travel->system))
+        return;
+    if (!system_run_ahead(travel->system, until))
+        go(travel, travel->ring.count - 1);
+}
+
+/* May the next piece be longer? Not if somebody waits for what is typed, or for a picture. */
+static bool may_be_longer(const struct travel *travel, const struct display *display)
+{
+    return travel->look && travel->works && !display_listening(display);
+}
+
+/* Has COMPUTER worked most of the time since it was at BEFORE? */
+static bool has_worked(const struct computer *computer, struct moment before)
+{
+    struct moment now = computer_moment(computer);
+    return (now.insns - before.insns) * 2 * computer->insn_ps >= now.time_ps - before.time_ps;
+}
+
 /* Run to COURSE's end, or for SPACING instructions, or to where the next deed was done. */
 static enum stop_kind run_piece(struct travel *travel, const struct course *course, uint64_t spacing)
 {
     struct system *system = travel->system;
     struct system_until piece = course->until;
     const struct deed *deed = travel->applied < travel->deeds.count ? &travel->deeds.at[travel->applied] : NULL;
-    uint64_t end = looked_insns(travel, piece.computer) + spacing;
+    const struct moment before = computer_moment(system->computer[piece.computer]);
+    unsigned longer = may_be_longer(travel, computer_display(system, system_acting(system))) ? LONGER : 1;
+    uint64_t end = looked_insns(travel, piece.computer) + spacing * longer;
     if (!piece.insns || piece.insns > end)
         piece.insns = end;
-    uint64_t glance_ps = computer_time_ps(system, piece.computer) + PS_PER_S / LOOKS_PER_S;
+    uint64_t glance_ps = computer_time_ps(system, piece.computer) + PS_PER_S / LOOKS_PER_S * longer;
     if (travel->look && (!piece.time_ps || piece.time_ps > glance_ps))
         piece.time_ps = glance_ps;
     if (deed && (!piece.time_ps || piece.time_ps > deed->when.time_ps))
         piece.time_ps = deed->when.time_ps;
+    if (travel->look && !deed)
+        run_ahead(travel, &piece);
     enum stop_kind stop = run_past(system, &piece, course);
     if (stop != STOP_INTERRUPTED)
         do_again(travel, piece.computer);
     count_work(travel);
+    travel->works = has_worked(system->computer[piece.computer], before);
     return stop;
 }
 

@@ -82,6 +82,7 @@ struct world {
     bool flipped;                       /* a bit was, by no planned fault: the replicas may differ */
     uint64_t thin_timer_begun;          /* setting thin-timer at the start, if it was changed since; else 0 */
     bool stepping;                      /* in system_run_until: virtual time itself keeps the computers together */
+    bool ahead;                         /* and in system_run_ahead: nobody stops them before their time */
     const struct awaited_text *awaited; /* of the present system_run_until; NULL: none */
     bool awaited_seen;
     int differing; /* the computer that found at an epoch's end that its digest is not the primary's; -1: none */

@@ -420,14 +420,15 @@ const struct command commands[] = {
              "  Example: restore before-the-crash.save disk.img\n",
      .count_min = 1, .count_max = WORDS_MAX, .drives = true, .completes = COMPLETES_FILE, .run = command_restore},
     {IN(LOOK, "window"),
-     .arguments = "[close|describe|light|dark|WIDTHxHEIGHT|epochs N|font FILE|key KEY|drag XxY XxY]",
+     .arguments = "[close|describe|frames|light|dark|WIDTHxHEIGHT|epochs N|font FILE|key KEY|drag XxY XxY]",
      .help = "open the window: the guest, the two computers, their time line",
      .more = "  What it does is a command, which it prints: space runs and stops, s and S step to and fro, e and E by\n"
              "  epochs, 1 and 2 crash, r repairs, c cuts, h heals, n goes to the next fail-over, p makes a picture,\n"
              "  l and k light and dark, v the next view where there is no room for all. Tab and Enter do without\n"
              "  letters. g, or a click on the guest, gives it the keys, F10 takes them back. Drag the cursor in the\n"
-             "  whole run to travel in time. 'describe': every region with its words. 'key' and 'drag' are as if\n"
-             "  done at the window. WIDTHxHEIGHT, 'light', 'dark', 'epochs' and 'font' hold for 'screenshot' as well,\n"
+             "  whole run to travel in time. 'describe': every region with its words. 'frames': how many pictures\n"
+             "  were drawn while the guest ran, and in which time of the host. 'key' and 'drag' are as if done at\n"
+             "  the window. WIDTHxHEIGHT, 'light', 'dark', 'epochs' and 'font' hold for 'screenshot' as well,\n"
              "  which needs no window.\n"
              "  Example: window\n"
              "  Example: window describe\n",

@@ -68,6 +68,8 @@ bool command_window(struct monitor *monitor, const struct arguments *arguments, 
         window_close(window);
     else if (strcmp(word, "describe") == 0)
         window_describe(window, monitor->out);
+    else if (strcmp(word, "frames") == 0)
+        window_frames(window, monitor->out);
     else if (strcmp(word, "light") == 0 || strcmp(word, "dark") == 0)
         window_dark(window, *word == 'd');
     else
@@ -79,8 +81,7 @@ bool command_screenshot(struct monitor *monitor, const struct arguments *argumen
 {
     uint8_t *bytes = NULL;
     size_t size;
-    if (!reach_file(monitor, arguments->at[0], error) ||
-        !window_screenshot(window_of(monitor), &bytes, &size, error))
+    if (!reach_file(monitor, arguments->at[0], error) || !window_screenshot(window_of(monitor), &bytes, &size, error))
         return false;
     bool good = monitor_write_file(monitor, arguments->at[0], "the picture", bytes, size, error);
     free(bytes);

@@ -75,6 +75,7 @@ enum stop_kind drive_to_goal(struct monitor *monitor, struct system_until until,
     ctrl_c_begin_input(&ctrl_c, monitor->system, monitor->break_fd);
     trace_arm(monitor, until.text);
     travel_watch(monitor->travel, monitor->keys.raw || is_watched(monitor) ? look : NULL, monitor);
+    travel_ahead(monitor->travel, !monitor->trace.processors);
     enum stop_kind stop = travel_run(monitor->travel, &until, stops_here, &running);
     trace_disarm(monitor);
     ctrl_c_end(&ctrl_c);

@@ -6,6 +6,7 @@
  */
 #include "monitor/window/live.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,7 +20,7 @@
 #include "monitor/window/screen.h"
 
 enum {
-    FRAME_MS = 16,
+    FRAMES_PER_S = 60,
     COST_SHARE = 4, /* from one picture to the next, so many times what it costs */
     LATE_MS = 100,  /* a run that is behind a person's time by more is not hurried */
 };
@@ -104,12 +105,39 @@ static void show(struct window *window)
     live->wanted = live->whole = false;
     live->drawn_ms = begin;
     live->cost_ms = SDL_GetTicks() - begin;
+    live->frames += window->view.runs;
+}
+
+/* The number of the picture that NOW_MS is the time of. */
+static uint64_t frame_at(uint32_t now_ms)
+{
+    return (uint64_t)now_ms * FRAMES_PER_S / 1000;
+}
+
+/* Count how long the guest has run under the window. */
+static void count_time(struct live *live, bool runs)
+{
+    enum { PAUSE_MS = 250 }; /* it stood in between */
+    uint32_t now = SDL_GetTicks(), gone = now - live->turned_ms;
+    live->running_ms += runs && gone < PAUSE_MS ? gone : 0;
+    live->turned_ms = now;
+}
+
+void window_frames(const struct window *window, FILE *out)
+{
+    const struct live *live = window->live;
+    uint64_t frames = live ? live->frames : 0, ms = live ? live->running_ms : 0;
+    fprintf(out, "%" PRIu64 " pictures in %" PRIu64 ".%03" PRIu64 " s of the run", frames, ms / 1000, ms % 1000);
+    if (ms)
+        fprintf(out, ": %" PRIu64 " a second", (frames * 1000 + ms / 2) / ms);
+    fputc('\n', out);
 }
 
 void live_turn(struct window *window)
 {
     struct live *live = window->live;
     live_events(window);
+    count_time(live, window->view.runs);
     if (live->lost)
         give_up(window, "its screen is gone");
     if (!live->window)
@@ -119,7 +147,8 @@ void live_turn(struct window *window)
     live->seen_executed = window->monitor->executed;
     live->seen_question = window->monitor->quiz.question;
     uint32_t rest = window->view.runs ? live->cost_ms * COST_SHARE : 0;
-    if (live->wanted && SDL_GetTicks() - live->drawn_ms >= (rest > FRAME_MS ? rest : FRAME_MS))
+    uint32_t now = SDL_GetTicks();
+    if (live->wanted && frame_at(now) != frame_at(live->drawn_ms) && now - live->drawn_ms >= rest)
         show(window);
     if (live->lost)
         give_up(window, "its screen is gone");

@@ -12,6 +12,9 @@ struct live {
     struct scene scene;      /* as drawn last: for the mouse */
     uint32_t drawn_ms;       /* when that began */
     uint32_t cost_ms;        /* how long that took */
+    uint64_t frames;         /* drawn while the guest ran */
+    uint64_t running_ms;     /* and for how long it did */
+    uint32_t turned_ms;      /* when it was looked at last */
     bool wanted;             /* something has changed */
     bool whole;              /* what is in the window is not what was drawn last */
     bool lost;               /* the screen is gone: SDL is not to be asked for anything any more */

@@ -110,7 +110,33 @@ static bool fit_font(struct painter *painter, const struct scene *scene)
 
 static SDL_Surface *make_glyph(struct painter *painter, uint32_t letter)
 {
-    return TTF_RenderGlyph32_Blended(painter->font, letter, (SDL_Color){255, 255, 255, 255});
+    return TTF_RenderGlyph32_Blended(painter->font, letter, (SDL_Color){255, 255, 255, 255}); /* ARGB8888 */
+}
+
+/* COLOUR over UNDER, as much as SHARE of 255 says. */
+static uint32_t mix(uint32_t colour, uint32_t under, uint32_t share)
+{
+    uint32_t mixed = 0;
+    for (unsigned shift = 0; shift < 24; shift += 8) {
+        uint32_t a = colour >> shift & 255, b = under >> shift & 255;
+        mixed |= ((a * share + b * (255 - share) + 127) / 255) << shift;
+    }
+    return mixed;
+}
+
+/* The letter on GLYPH, in COLOUR, at X, Y. Pictures have a thousand of them, 60 times a second. */
+static void put_letter(const struct painter *painter, const SDL_Surface *glyph, uint32_t colour, int x, int y)
+{
+    const SDL_Surface *surface = painter->surface;
+    for (int row = y < 0 ? -y : 0; row < glyph->h && y + row < surface->h; row++) {
+        const uint32_t *from = (const uint32_t *)((const uint8_t *)glyph->pixels + (size_t)row * (size_t)glyph->pitch);
+        uint32_t *to = (uint32_t *)((uint8_t *)surface->pixels + (size_t)(y + row) * (size_t)surface->pitch);
+        for (int column = x < 0 ? -x : 0; column < glyph->w && x + column < surface->w; column++) {
+            uint32_t share = from[column] >> 24;
+            if (share)
+                to[x + column] = share == 255 ? colour : mix(colour, to[x + column], share);
+        }
+    }
 }
 
 static void draw_letter(struct painter *painter, uint32_t letter, uint32_t colour, int x, int y)
@@ -120,9 +146,7 @@ static void draw_letter(struct painter *painter, uint32_t letter, uint32_t colou
         glyph = make_glyph(painter, letter);
     if (!glyph)
         return; /* the font has no such letter */
-    SDL_Rect to = {x, y, 0, 0};
-    SDL_SetSurfaceColorMod(glyph, (uint8_t)(colour >> 16), (uint8_t)(colour >> 8), (uint8_t)colour);
-    SDL_BlitSurface(glyph, NULL, painter->surface, &to);
+    put_letter(painter, glyph, colour, x, y);
     if (letter < GLYPHS)
         painter->glyph[letter] = glyph;
     else

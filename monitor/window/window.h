@@ -37,6 +37,8 @@ bool window_font(struct window *window, const char *path, struct error *error);
 bool window_press(struct window *window, const char *name, struct error *error);
 /* As if the pointer were pressed at X, Y and let go at TO_X, TO_Y. False with one line in ERROR: it is not open. */
 bool window_drag(struct window *window, int x, int y, int to_x, int to_y, struct error *error);
+/* How many pictures were drawn while the guest ran under the open window, and in which time of the host: one line. */
+void window_frames(const struct window *window, FILE *out);
 /* Every region of the picture with its words. */
 void window_describe(struct window *window, FILE *out);
 /* The picture as a PNG file: *BYTES is to be freed. False with one line in ERROR. */

@@ -50,6 +50,7 @@ window describe
 window 3000x2000
 until time 0.44
 window dark
+window frames
 window close
 window key g
 send key escape down
@@ -80,6 +81,8 @@ session() {
     grep -q 'a new future begins here' out.txt || wrong "$1: nobody said that a new future begins"
     grep -q 'has the focus' out.txt || wrong "$1: no focus by keyboard"
     grep -q 'too small for three views' out.txt || wrong "$1: 300x200 is not said to be small"
+    grep -Eq '^[1-9][0-9]* pictures in [0-9]+\.[0-9]+ s of the run: [0-9]+ a second$' out.txt ||
+        wrong "$1: no pictures are counted: $(grep pictures out.txt)"
     grep -q 'frames, 0 not in their time' out.txt || wrong "$1: $(grep frames out.txt)"
     [ "$("$png_at" failed.png 2 300)" != "" ] || wrong "$1: no picture"
 }
