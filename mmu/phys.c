@@ -357,11 +357,16 @@ uint32_t phys_next_dirty(const struct phys *phys, enum phys_reader reader, uint3
     return index < phys->pages ? index : phys->pages;
 }
 
-void phys_clear_dirty(struct phys *phys, enum phys_reader reader)
+void phys_clear_dirty_of(struct phys *phys, enum phys_reader reader, uint32_t first, uint32_t end)
 {
-    for (uint32_t page = 0; page < phys->pages; page++)
+    for (uint32_t page = first; page < end; page++)
         phys->dirty[page] &= (uint8_t) ~(1u << reader);
     pointers_changed(phys);
+}
+
+void phys_clear_dirty(struct phys *phys, enum phys_reader reader)
+{
+    phys_clear_dirty_of(phys, reader, 0, phys->pages);
 }
 
 void phys_changed_all(struct phys *phys)

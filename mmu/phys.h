@@ -118,6 +118,8 @@ bool phys_page_dirty(const struct phys *phys, enum phys_reader reader, uint32_t 
 /* The first page from INDEX on that is dirty for READER; phys_pages() if there is none. */
 uint32_t phys_next_dirty(const struct phys *phys, enum phys_reader reader, uint32_t index);
 void phys_clear_dirty(struct phys *phys, enum phys_reader reader);
+/* The same of the pages from FIRST up to END only. */
+void phys_clear_dirty_of(struct phys *phys, enum phys_reader reader, uint32_t first, uint32_t end);
 /* After writing through phys_ram(): mark everything dirty for every reader, forget all decoded code and pointers. */
 void phys_changed_all(struct phys *phys);
 

@@ -1,6 +1,7 @@
 /* board.c - see board.h. */
 #include "ft/board/board.h"
 
+#include <limits.h>
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -392,18 +393,24 @@ unsigned board_parts(struct board *board, struct board_part *parts)
 
 /* ---- all of its state ---- */
 
+bool board_memory_some(struct board *board, uint32_t *from, unsigned count)
+{
+    uint32_t first = *from, pages = board->memory.pages, at = phys_next_dirty(board->phys, PHYS_SNAPSHOT, first);
+    for (; at < pages && count; count--) {
+        const uint8_t *page = phys_page(board->phys, at);
+        page_map_set(&board->memory, at, page_is_zero(page) ? NULL : page);
+        *from = at + 1;
+        at = phys_next_dirty(board->phys, PHYS_SNAPSHOT, at + 1);
+    }
+    if (*from > first)
+        phys_clear_dirty_of(board->phys, PHYS_SNAPSHOT, first, *from);
+    return at >= pages;
+}
+
 const struct page_map *board_memory(struct board *board)
 {
-    uint32_t pages = board->memory.pages;
-    bool any = false;
-    for (uint32_t i = phys_next_dirty(board->phys, PHYS_SNAPSHOT, 0); i < pages;
-         i = phys_next_dirty(board->phys, PHYS_SNAPSHOT, i + 1)) {
-        const uint8_t *page = phys_page(board->phys, i);
-        page_map_set(&board->memory, i, page_is_zero(page) ? NULL : page);
-        any = true;
-    }
-    if (any)
-        phys_clear_dirty(board->phys, PHYS_SNAPSHOT);
+    uint32_t from = 0;
+    board_memory_some(board, &from, UINT_MAX);
     return &board->memory;
 }
 

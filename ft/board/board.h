@@ -122,6 +122,9 @@ void board_receive_frame(struct board *board, uint64_t number, const uint8_t *by
 /* Memory as it is now (mmu/phys.h), as a map of the pages that are not zero: costs what was written since it was last
  * asked for. */
 const struct page_map *board_memory(struct board *board);
+/* Let the next board_memory find less to do: at most COUNT pages that have changed, from page *FROM on, are looked at
+ * now, and *FROM is where to go on. True: there are no more behind it. */
+bool board_memory_some(struct board *board, uint32_t *from, unsigned count);
 /* The board without memory: what a computer that joins is sent (join.c). */
 void board_visit_devices(struct board *board, struct visit *visit);
 /* All of it. */

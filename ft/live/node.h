@@ -73,6 +73,8 @@ struct node {
     unsigned partner, came;       /* which one is announced; which one is there */
     char key[HOST_KEY_MAX];
     struct address partner_address;
+    bool prepared; /* for its join: memory has been looked at, up to this page */
+    uint32_t prepared_from;
     bool partner_joins, met; /* it is to come to this node; this node is to go there */
 
     /* The computer. */
@@ -122,6 +124,10 @@ bool partner_expected(const struct node *node);
 void partner_accept(struct node *node);
 /* Go to the survivor that is to be joined. */
 void partner_visit(struct node *node);
+/* Before a node joins, the picture of memory that it will be sent is made piece by piece, beside the VP: what has
+ * changed again until the join begins is little, and only for that the VP stands still. Is that under way; do some. */
+bool partner_preparing(const struct node *node);
+void partner_prepare(struct node *node);
 /* vmm->join_if_due: a node that was announced has come, and everything that this one has put is performed. */
 bool partner_join_if_due(struct vmm *vmm);
 

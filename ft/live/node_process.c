@@ -273,10 +273,11 @@ static void turn(struct node *node)
     if (node->over)
         return;
     partner_say(node);
+    partner_prepare(node);
     run(node);
     reach_say(node);
     flush(node);
-    if (node->result != ADVANCE_MORE && !node->over)
+    if (node->result != ADVANCE_MORE && !node->over && !partner_preparing(node))
         sleep_now(node);
 }
 

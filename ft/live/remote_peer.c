@@ -63,7 +63,7 @@ static uint64_t line_free_ps(const struct peer *peer, uint64_t now_ps)
 {
     const struct remote_peer *to = remote(peer);
     bool full = to->sent_bytes - to->acked_bytes > UNACKNOWLEDGED_MAX;
-    return now_ps + (full ? 5 : 1) * GATHER_PS;
+    return full ? now_ps + GATHER_PS : now_ps;
 }
 
 static uint64_t room_ps(const struct peer *peer)
@@ -430,6 +430,18 @@ void partner_say(struct node *node)
 
 /* ---- a join ---- */
 
+bool partner_preparing(const struct node *node)
+{
+    return node->computer && (node->partner_joins || node->joining) && !node->prepared;
+}
+
+void partner_prepare(struct node *node)
+{
+    enum { PAGES_A_TURN = 16 };
+    if (partner_preparing(node))
+        node->prepared = board_memory_some(node->computer->board, &node->prepared_from, PAGES_A_TURN);
+}
+
 static void send_past(struct node *node)
 {
     const struct history *history = &node->computer->history;
@@ -453,7 +465,7 @@ bool partner_join_if_due(struct vmm *vmm)
 {
     struct remote_peer *peer = vmm->peer.remote;
     struct node *node = vmm->computer->remote;
-    if (vmm->linked || !node->joining || !link_there(&peer->link))
+    if (vmm->linked || !node->joining || !link_there(&peer->link) || partner_preparing(node))
         return true;
     /* What the world does not have yet would be nobody's if this node failed. */
     if (node->world.put > node->world.shown || node->world.frames_put > node->world.frames_sent)

@@ -266,6 +266,8 @@ static bool take_meet(struct node *node, struct frame_reader *frame)
         return false;
     if (comes) {
         node->partner_joins = true;
+        node->prepared = false;
+        node->prepared_from = 0;
         return true;
     }
     if (!address_parse("the other node's address", address, node->options->trusted, &node->partner_address,

@@ -329,7 +329,8 @@ static void happen(struct insn_random *random, const struct program *program, st
         if (kind < 8)
             move_code(program, from, to, count, rigs[i]);
         else if (kind == 8)
-            phys_clear_dirty(rigs[i]->phys, PHYS_SNAPSHOT);
+            phys_clear_dirty_of(rigs[i]->phys, PHYS_SNAPSHOT, from % phys_pages(rigs[i]->phys),
+                                phys_pages(rigs[i]->phys));
         else if (kind == 9)
             cpu_post_external(rigs[i]->cpu, to & 31);
         else if (kind == 10)

@@ -39,7 +39,9 @@ mkdir -m 755 "$folder/open"
 refused 'mode 755' world --listen "unix:$folder/open/s" "$guests/hello.elf"
 
 socket=$folder/world.sock
-"$understudy" world --listen "unix:$socket" "$guests/endless.elf" >"$folder/out" 2>"$folder/err" &
+# The time-out is long enough for a host that is busy with other things: nobody is to be declared failed here.
+"$understudy" world --listen "unix:$socket" --set timeout-us=20000000 "$guests/endless.elf" \
+    >"$folder/out" 2>"$folder/err" &
 world=$!
 "$understudy" node --world "unix:$socket" 2>"$folder/one" &
 one=$!

@@ -2,7 +2,8 @@
 # network.sh [--all] UNDERSTUDY GUESTS - world and two nodes on three hosts: network namespaces, joined by three cables
 # (world to node 1, world to node 2, node 1 to node 2) with delay and loss. Cables are cut and healed, for less and for
 # more than the time-out, one at a time and two at once: at no time do two computers live, the books balance, and
-# terminal and disk are those of an undisturbed run. Needs root (ip netns, tc); says so where it has not, and skips.
+# terminal and disk are those of an undisturbed run. The time-out is 1 s, which a host that is busy with other things
+# does not exceed by itself. Needs root (ip netns, tc); says so where it has not, and skips.
 set -u
 all=
 [ "$1" != --all ] || { all=1 && shift; }
@@ -65,7 +66,7 @@ start() {
     rm -f live.img ./*.pid
     : >err
     ip netns exec $tag-w "$understudy" world --trusted-network --listen 0.0.0.0:7000 --disk live.img,create=1M \
-        --json json "$guest" >out 2>err &
+        --set timeout-us=1000000 --json json "$guest" >out 2>err &
     world=$!
     echo $world >world.pid
     node 1 10.0.3.1:7001

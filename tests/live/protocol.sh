@@ -21,7 +21,9 @@ echo 'name broken' >broken.proto
 [ $? = 2 ] && grep -q broken.proto err || fail "a file that makes no sense"
 "$understudy" run --disk plain.img,create=1M "$guest" >plain.out || fail "the guest alone"
 : >err
-"$understudy" live --protocol mine.proto --disk live.img,create=1M --json json --record live.log "$guest" >out 2>err &
+# The time-out is one that a host which is busy with other things does not exceed by itself.
+"$understudy" live --protocol mine.proto --disk live.img,create=1M --set timeout-us=2000000 --json json \
+    --record live.log "$guest" >out 2>err &
 live=$!
 until grep -q 'is the backup' err; do
     kill -0 $live 2>/dev/null || fail "the pair has ended"
