@@ -46,7 +46,7 @@ void node_counts_say(const struct node_counts *counts, struct frame_writer *writ
 
 void node_counts_take(struct node_counts *counts, struct frame_reader *frame)
 {
-    uint64_t numbers[NUMBERS];
+    uint64_t numbers[NUMBERS] = {0};
     for (unsigned i = 0; i < NUMBERS; i++)
         numbers[i] = frame_take_u64(frame);
     memcpy(counts, numbers, sizeof numbers);

@@ -71,7 +71,7 @@ static void draw_row(FILE *out, const struct sweep_row *row, unsigned lane, uint
 
 void sweep_draw(FILE *out, const struct sweep_rows *rows)
 {
-    const char *lanes[ATLAS_FAULT_COUNT];
+    const char *lanes[ATLAS_FAULT_COUNT] = {NULL};
     unsigned count = 0;
     uint64_t last_ns = 0;
     for (size_t i = 0; i < rows->rows.count; i++) {

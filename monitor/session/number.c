@@ -56,7 +56,8 @@ static bool put_number(struct writer *writer, const char *part, size_t length)
     if (value > INT64_MAX)
         return error_set(writer->error, "'%.200s' is no place: a number from 0 is wanted, and '%.*s' is %" PRId64,
                          writer->text, (int)length, part, (int64_t)value);
-    return put(writer, digits, (size_t)snprintf(digits, sizeof digits, "%" PRIu64, value));
+    int count = snprintf(digits, sizeof digits, "%" PRIu64, value);
+    return put(writer, digits, (size_t)count);
 }
 
 /* How much of PART is before SUFFIX, where that begins one of the phases of an operation: ".performed", ... */
