@@ -34,6 +34,7 @@ struct emit {
     uint8_t *base, *at, *end; /* writable view */
     ptrdiff_t executable;     /* what to add for the address at which the code runs */
     bool full;                /* of bytes, labels or jumps */
+    bool counts_branches;     /* a register is the branch counter's; chosen before anything is made, for all of it */
     unsigned label_count, fixup_count;
     int32_t label_at[EMIT_LABELS]; /* bytes from base; -1: not yet */
     struct {
@@ -61,6 +62,8 @@ void emit_store(struct emit *e, unsigned offset, enum reg a);
 void emit_store_constant(struct emit *e, unsigned offset, uint32_t value);
 void emit_copy64(struct emit *e, unsigned to, unsigned from); /* by way of REG_A */
 void emit_count(struct emit *e, unsigned offset);             /* 64 bits, one more; sets flags */
+
+void emit_count_branch(struct emit *e); /* one more; no flags; only with counts_branches */
 
 /* t = a + b and so on, without flags. */
 void emit_add(struct emit *e, enum reg t, enum reg a, enum reg b);

@@ -216,6 +216,7 @@ static const char *jit_make(struct cpu *cpu, struct jit *jit)
         jit->translation = calloc(1, sizeof *jit->translation);
     if (!jit || !jit->translation || !soft_short_begin(cpu))
         return "the host has no memory for it";
+    jit->translation->emit.counts_branches = cpu->config.count_branches;
     jit->size = cpu->config.translation_bytes ? cpu->config.translation_bytes : CODE_BYTES;
     jit->heat = cpu->config.translate_after ? cpu->config.translate_after : HEAT;
     if (!map_code(jit))

@@ -27,7 +27,7 @@ static void branch(struct translation *t, struct verdict verdict)
 static void count(struct translation *t)
 {
     if (t->op->flags & OP_COUNTED)
-        emit_count(&t->emit, offsetof(struct cpu, branches));
+        emit_count_branch(&t->emit);
 }
 
 static void take(struct translation *t)
