@@ -1,12 +1,14 @@
 /* bench_qemu.c - see bench_qemu.h. */
 #include "monitor/program/bench_qemu.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -60,42 +62,47 @@ static const char *wait_for(struct shown *shown, const char *word)
     }
 }
 
+/* In the child: become PROGRAM, which writes to OUTPUT. Whatever ends PARENT ends it: by itself it would run for ever. */
+_Noreturn static void become(char *const *words, int output, pid_t parent)
+{
+    int nothing = open("/dev/null", O_RDWR);
+    if (nothing >= 0 && dup2(nothing, STDIN_FILENO) >= 0 && dup2(output, STDOUT_FILENO) >= 0 &&
+        dup2(nothing, STDERR_FILENO) >= 0 && prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent)
+        execvp(words[0], words);
+    _exit(127);
+}
+
 static bool start(const char *image, bool counted, pid_t *child, int *fd, struct error *error)
 {
-    extern char **environ;
     char program[] = PROGRAM, kernel[] = "-kernel", count[] = "-icount", how[] = "shift=0,sleep=off";
     char serial[] = "-serial", stdio[] = "stdio", none[] = "none", display[] = "-display", monitor[] = "-monitor",
          nic[] = "-nic", memory[] = "-m", megabytes[] = "64", *copy = strdup(image);
     char *words[] = {program, display,   none,   monitor, none,   nic,  none,
                      memory,  megabytes, serial, stdio,   kernel, copy, counted ? count : NULL,
                      how,     NULL};
-    posix_spawn_file_actions_t actions;
     int ends[2];
-    if (!copy || pipe(ends)) {
+    pid_t parent = getpid();
+    if (!copy || pipe2(ends, O_CLOEXEC)) {
         free(copy);
         return error_set(error, "the host has no memory for " PROGRAM);
     }
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", 0, 0);
-    posix_spawn_file_actions_adddup2(&actions, ends[1], 1);
-    posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", 1, 0);
-    posix_spawn_file_actions_addclose(&actions, ends[0]);
-    int failed = posix_spawnp(child, program, &actions, NULL, words, environ);
-    posix_spawn_file_actions_destroy(&actions);
+    *child = fork();
+    if (*child == 0)
+        become(words, ends[1], parent);
     free(copy);
     close(ends[1]);
-    if (!failed) {
+    if (*child > 0) {
         *fd = ends[0];
         return true;
     }
     close(ends[0]);
-    return error_set(error, PROGRAM " cannot be started: %s", strerror(failed));
+    return error_set(error, PROGRAM " cannot be started: %s", strerror(errno));
 }
 
 bool bench_qemu(const char *image, bool counted, double *seconds, uint32_t *sum, struct error *error)
 {
     struct shown shown = {0};
-    pid_t child;
+    pid_t child = -1;
     clockid_t clock;
     if (!start(image, counted, &child, &shown.fd, error))
         return false;

@@ -51,4 +51,17 @@ qemu 'exit 1'
 refused 'does not come to the end' --engines --runs 1
 qemu 'echo begin; echo end 12345678; exec sleep 100'
 refused 'comes to 12345678 with qemu' --engines --runs 1
+# Nothing goes on when the bench is killed.
+qemu "echo \$\$ >$work/process; exec sleep 100"
+"$understudy" bench --engines --runs 1 >"$work/out" 2>&1 </dev/null &
+bench=$!
+until [ -s "$work/process" ]; do sleep 0.1; done
+kill -9 $bench
+wait $bench
+tries=0
+while grep -q '^State:.[^Z]' "/proc/$(cat "$work/process")/status" 2>/dev/null; do
+    tries=$((tries + 1))
+    [ $tries -lt 300 ] || { fail 'its qemu goes on'; kill "$(cat "$work/process")"; break; }
+    sleep 0.1
+done
 exit $failed
