@@ -4,8 +4,8 @@
  * commands, delayed traps, typed bytes - and decides what it shows and writes. Each round mixes all of it into one
  * number, writes that to the disk twice at once, shows it, and reads it back. A second computer that knows one of these
  * otherwise, or is told of it elsewhere, shows and writes something else. Status 0; 1 if the disk gives another block
- * than was written, the clock goes back, no alarm came, or a trap was lost or came twice; 3 without a disk, 4 on a disk
- * error.
+ * than was written, memory that nobody writes changes, the clock goes back, no alarm came, or a trap was lost or came
+ * twice; 3 without a disk, 4 on a disk error.
  */
 #include <understudy.h>
 
@@ -17,6 +17,8 @@ enum {
     WORDS = BLOCKS * BLOCK_WORDS,
     MARKED = WORDS / 8, /* words of them that differ from round to round */
     STEPS = 40,         /* that a trap is waited for */
+    STILL_PAGES = 10,   /* more than a joining computer is sent at once */
+    PAGE_WORDS = 1024,
     STATUS_WRONG = 1,
     STATUS_NO_DISK = 3,
     STATUS_DISK_ERROR = 4,
@@ -25,6 +27,8 @@ enum {
 static volatile uint32_t alarms;
 static uint32_t period, wrong;
 static uint32_t written[WORDS], read_back[WORDS];
+/* What never changes: a joining computer has it before that which does. */
+static const volatile uint32_t still[STILL_PAGES][PAGE_WORDS] = {{1}, {1}, {1}, {1}, {1}, {1}, {1}, {1}, {1}, {1}};
 
 static void on_timer(unsigned interrupt)
 {
@@ -109,5 +113,7 @@ int main(void)
         value = mix(value, alarms);
         clock_now();
     }
+    for (uint32_t page = 0; page < STILL_PAGES; page++)
+        wrong += still[page][0] != 1;
     return wrong || !alarms ? STATUS_WRONG : 0;
 }

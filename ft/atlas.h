@@ -22,6 +22,7 @@
     KIND(BACKUP, "backup", "the backup crashes")                                                                       \
     KIND(PARTIAL, "partial", "the primary crashes in the middle of a write of several blocks")                         \
     KIND(BOTH, "both", "the primary crashes, and its successor at each step of the fail-over")                         \
+    KIND(REPAIR, "repair", "the primary crashes, and a repaired computer joins")                                      \
     KIND(JOIN, "join", "the primary crashes, and its successor while a repaired computer joins")                       \
     KIND(CUT, "cut", "the channel is cut; both computers live")                                                        \
     KIND(DELAY, "delay", "messages take half the time-out longer from then on")                                        \

@@ -316,6 +316,7 @@ struct system_result {
     const char *end_name; /* system_end_name */
     int status;           /* the guest's, when it powered off */
     uint64_t instructions, epochs, failovers, messages, bytes;
+    uint64_t joins; /* of repaired computers, that came to their end: each is one more that can fail */
     struct operation_counts operations;
     struct point_counts points;
     struct interrupt_counts interrupts[INTERRUPT_CLASSES];

@@ -16,12 +16,30 @@
 
 /* ---- its life ---- */
 
+enum { PURPOSES = 1000 }; /* more than a computer has generators */
+
+/* Each computer has its own hardware. */
+static uint64_t own_seed(const struct world *world, unsigned index)
+{
+    return world->config.seed * 2 + index;
+}
+
+void computer_seed(struct computer *computer, uint64_t generation)
+{
+    uint64_t seed = own_seed(computer->world, computer->index), first = generation * PURPOSES;
+    computer->disk_rng = rng_new(seed, first + 1);
+    computer->trap_rng = rng_new(seed, first + 2);
+    computer->crash_rng = rng_new(seed, first + 3);
+    computer->entropy_rng = rng_new(seed, first + 6);
+    computer->skid_rng = rng_new(seed, first + 7);
+}
+
 struct computer *computer_new(struct world *world, unsigned index)
 {
     const struct settings *settings = &world->config.settings;
     struct computer *computer = calloc(1, sizeof *computer);
     memory_need(computer);
-    uint64_t seed = world->config.seed * 2 + index; /* each computer has its own hardware */
+    uint64_t seed = own_seed(world, index);
     computer->world = world;
     computer->calls = &world_calls_here;
     computer->index = index;
@@ -33,11 +51,7 @@ struct computer *computer_new(struct world *world, unsigned index)
     computer->speed_percent = 100;
     if (world->config.mode == MODE_PAIR && world->computers == 2) /* each has told the other */
         computer_equalize(computer, config_own_instruction_ps(&world->config, 1 - index));
-    computer->disk_rng = rng_new(seed, 1);
-    computer->trap_rng = rng_new(seed, 2);
-    computer->crash_rng = rng_new(seed, 3);
-    computer->entropy_rng = rng_new(seed, 6);
-    computer->skid_rng = rng_new(seed, 7);
+    computer_seed(computer, 0);
     struct rng drift = rng_new(seed, 4);
     /* The first computer's oscillator defines virtual time; the other's is measured against it. */
     if (index)

@@ -263,6 +263,9 @@ struct computer *computer_new(struct world *world, unsigned index);
 void computer_free(struct computer *computer);
 /* Its hardware as at power-on; *CPU is what its processor is to be like. */
 void computer_power_on(struct computer *computer, struct cpu_config *cpu);
+/* The chance in its hardware begins anew: of one that a survivor of GENERATION has made new, whatever the one in its
+ * place did before it died; 0: at power-on. */
+void computer_seed(struct computer *computer, uint64_t generation);
 /* COMPUTER, which is dead: its board, events, history and channel are no more, those that what follows is made of. What
  * only grows is the caller's to keep. */
 void computer_clear(struct computer *computer);

@@ -60,10 +60,13 @@ void trail_mark(struct computer *computer)
     if (!trail)
         return;
     uint64_t insns = computer_insns(computer), now = computer_now(computer);
+    struct trail_mark *last = trail->marks.count ? &trail->marks.at[trail->marks.count - 1] : NULL;
+    if (last && last->insns > insns)
+        return; /* it is being repaired, and has no virtual processor yet */
     trail->insns = insns;
     trail->insn_ps = computer->insn_ps;
-    if (trail->marks.count && trail->marks.at[trail->marks.count - 1].insns == insns)
-        trail->marks.at[trail->marks.count - 1].last_ps = now;
+    if (last && last->insns == insns && last->role == computer->role)
+        last->last_ps = now;
     else
         *VEC_PUSH(&trail->marks) =
             (struct trail_mark){insns, now, now, trail->effects.count, trail->asked.count, computer->role};

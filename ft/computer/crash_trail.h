@@ -30,7 +30,8 @@ struct trail_point {
     uint32_t blocks; /* of the write, for a partial performance: FAULT.mask is still open */
 };
 
-/* The computer was ready to fail before instruction `insns`, first at `first_ps` and for the last time at `last_ps`. */
+/* The computer was ready to fail before instruction `insns`, first at `first_ps` and for the last time at `last_ps`.
+ * Who changes its role between two instructions has two marks there. */
 struct trail_mark {
     uint64_t insns, first_ps, last_ps, effects, asked;
     enum role role; /* that it then had, and has until the next mark */

@@ -24,7 +24,7 @@ struct outcome_of_run {
     bool explainable, digests_differ;
     /* And what a row of the atlas says beside. */
     const char *end_name;
-    uint64_t repeated, lost, downtime_ps;
+    uint64_t repeated, lost, downtime_ps, joins;
     unsigned rule;
     bool last_epoch; /* the rule was broken by what a primary did in the epoch in which it died */
     char sentence[ATLAS_SENTENCE_BYTES];
@@ -62,6 +62,7 @@ static void take_outcome(struct system *system, void *arg)
                                 .repeated = result.operations.repeated,
                                 .lost = result.operations.lost,
                                 .downtime_ps = result.downtime_ps,
+                                .joins = result.joins,
                                 .rule = result.rule,
                                 .last_epoch = result.rule && failed_in(system, result.rule_epoch, result.failovers)};
     if (!result.explainable)
@@ -166,14 +167,15 @@ static unsigned failures_in(const struct fault *faults, unsigned count, const st
     return failures;
 }
 
-/* Is OUTCOME the end that a run with the faults of CLASS may have? Nobody is left where two computers crash; what a
- * guest does about a bad block is its own business; and a bit that flips in one computer is to be noticed. */
+/* Is OUTCOME the end that a run with the faults of CLASS may have? Nobody is left where two computers crash, or one
+ * more for each that has joined; what a guest does about a bad block is its own business; and a bit that flips in one
+ * computer is to be noticed. */
 static bool right_end(const struct sweep *sweep, const struct atlas_class *class, struct outcome_of_run *outcome)
 {
     const struct system_config *system = sweep->config->system;
     unsigned failures = failures_in(class->faults, class->fault_count, &system->settings) +
                         failures_in(system->faults, system->fault_count, &system->settings);
-    if (outcome->end == END_LOST && outcome->explainable && failures > 1)
+    if (outcome->end == END_LOST && outcome->explainable && failures > 1 + outcome->joins)
         return true;
     if (class->kind == ATLAS_FLIP && outcome->digests_differ)
         return true; /* noticed, and both computers stand */

@@ -140,6 +140,15 @@ static const struct second_crash {
     {ATLAS_JOIN, ROLE_PRIMARY, PROTOCOL_STEP_JOIN_DONE},
 };
 
+/* The crash of a primary; its successor is joined, and nothing more happens. */
+static void add_repair(crash_classes *list, const struct crash_class *at)
+{
+    struct crash_class added = *at;
+    added.about.kind = ATLAS_REPAIR;
+    added.about.repaired = true;
+    *VEC_PUSH(list) = added;
+}
+
 static void add_second(crash_classes *list, const struct crash_class *at, unsigned faults)
 {
     for (unsigned i = 0; i < sizeof second_crashes / sizeof second_crashes[0]; i++) {
@@ -212,6 +221,8 @@ static void add_kinds(crash_classes *list, const struct crash_class *at, unsigne
     }
     if (where->role == ROLE_BACKUP)
         return;
+    if (faults >> ATLAS_REPAIR & 1)
+        add_repair(list, at);
     add_second(list, at, faults);
     if (faults >> ATLAS_FLIP & 1)
         add_flip(list, at);

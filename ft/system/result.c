@@ -160,6 +160,7 @@ void system_result(struct system *system, struct system_result *result)
     result->instructions = computer_insns(acting);
     result->epochs = computer_place(acting).epoch;
     result->failovers = system->world.failovers;
+    result->joins = system->world.joins;
     result->downtime_ps = system->world.downtime_ps;
     for (unsigned i = 0; i < system->world.computers; i++) {
         const struct computer *computer = system->computer[i];

@@ -142,14 +142,16 @@ static void keep_former(struct computer *computer)
     computer->vmm->recording = NULL;
 }
 
-/* Make COMPUTER, which is dead, new at time NOW_PS: empty memory, no VP yet, its hardware's seeds as before. */
-static bool renew(struct computer *computer, uint64_t now_ps)
+/* Make COMPUTER, which is dead, new for a survivor of GENERATION at time NOW_PS: empty memory, no VP yet, its hardware
+ * another one's. */
+static bool renew(struct computer *computer, uint64_t generation, uint64_t now_ps)
 {
     struct error error;
     keep_former(computer);
     vmm_free(computer->vmm);
     computer->vmm = NULL;
     computer_clear(computer);
+    computer_seed(computer, generation);
     computer->role = ROLE_BACKUP;
     computer->speed_percent = 100;
     computer->equal_insn_ps = 0;
@@ -181,7 +183,7 @@ static void begin_repaired(struct vmm *vmm, struct computer *joiner, bool again)
     channel_free(&computer->channel); /* what the dead computer had not received */
     channel_renew(&computer->channel, settings);
     computer->channel.heard_ps = computer->channel.last_arrival_ps = now; /* its fault monitor begins to listen now */
-    memory_need(renew(joiner, now));
+    memory_need(renew(joiner, computer->generation, now));
     history_copy(&joiner->history, &computer->history);
     tape_join(joiner->vmm, vmm);
     joiner->vmm->ended_epoch = joiner->vmm->start_epoch = joiner->executed = vmm->epoch - 1;
@@ -275,6 +277,7 @@ void join_complete(struct vmm *vmm)
     if (!received || !vmm_keeps_up(vmm))
         return;
     join_abandon(vmm);
+    computer->world->joins++;
     computer_tell(computer, "the repaired computer has joined at the end of epoch %" PRIu64, vmm->epoch - 1);
     computer_step_taken(computer, PROTOCOL_STEP_JOIN_DONE);
 }

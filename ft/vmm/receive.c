@@ -166,7 +166,8 @@ static bool receive_one(struct vmm *vmm)
     bool good = message_decode(frame_bytes(&frame), frame.size, &message);
     trail_due(computer, frame.arrival_ps);
     if (good && message.message_class == MESSAGE_HEARTBEAT)
-        trail_due(computer, message.value); /* its own heartbeat, which no message carries */
+        /* Its own last heartbeat, which no message carries: each of its own has one of the primary's after it. */
+        trail_due(computer, last_heartbeat_ps(&computer->world->config.settings, frame.arrival_ps));
     if (!good)
         vmm_differs(vmm, "a channel message does not parse");
     else if (!computer_step_taken(computer, PROTOCOL_STEP_B_MESSAGE_RECEIVED)) {

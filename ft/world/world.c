@@ -354,6 +354,7 @@ static void visit_end_of_run(struct world *world, struct visit *visit)
     VISIT_TEXT(visit, world->why);
     VISIT(visit, world->end_ps);
     VISIT(visit, world->failovers);
+    VISIT(visit, world->joins);
     VISIT_MOMENT(visit, world->downtime_ps);
     VISIT(visit, world->digests_differ);
     VISIT(visit, world->differing);

@@ -77,6 +77,7 @@ struct world {
     char why[256];
     uint64_t end_ps;
     uint64_t failovers;
+    uint64_t joins; /* of repaired computers, that came to their end */
     uint64_t downtime_ps; /* the longest of them: from the last message received to the promotion */
     bool digests_differ;
     bool flipped;                       /* a bit was, by no planned fault: the replicas may differ */

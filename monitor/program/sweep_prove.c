@@ -29,6 +29,11 @@
 #define CRASHES  "primary,backup,partial"
 #define LIVING   "cut,delay,false,acks,medium"
 #define REPAIRED " --crash primary@epoch=4 --repair epoch=6"
+/* A join is over long before the guest is; and that is known soon. */
+#define LASTING " --set disk-latency-us=1000"
+#define JOINED  LASTING " --set heartbeat-us=200 --set timeout-us=1000 --set lag-report-us=200"
+#define WIDE    " --set channel-bits-per-s=10000000000"           /* and before a disk command is */
+#define STEADY  " --set cost-epoch-us=1500 --set timeout-us=5000" /* most becomes known between two epochs */
 
 /* Those of fewer faults first; of as many, the cheaper ones. A protocol that is wrong may keep its guest from its end:
  * the guests take some ten thousand instructions. */
@@ -42,10 +47,13 @@ static const struct proof {
     {"one crash, short epochs, the channel loses what is under way", CRASHES, GUEST SHORT LOSING " proof", false},
     {"one crash, a narrow channel", CRASHES, GUEST LONG NARROW " proof", false},
     {"one crash, short epochs, a slow channel", CRASHES, GUEST SHORT SLOW " proof", false},
-    {"a crash before, during and after a join", CRASHES, GUEST LONG REPAIRED " proof", false},
+    {"a crash, and a repaired computer joins", "repair", GUEST LONG JOINED " proof", false},
+    {"a crash before, during and after a join", CRASHES, GUEST LONG JOINED WIDE REPAIRED " proof", false},
+    {"the same, and the end of an epoch takes time", CRASHES, GUEST LONG JOINED STEADY REPAIRED " proof", false},
     {"a crash around a false detection", CRASHES, GUEST LONG " --fault delay=10000,primary@epoch=4 proof", false},
     {"the channel is cut or slow, acknowledgements are lost, a block is bad", LIVING, GUEST LONG " proof", false},
-    {"a crash before, during and after a join, the channel loses", CRASHES, GUEST LONG LOSING REPAIRED " proof", false},
+    {"a crash before, during and after a join, the channel loses", CRASHES, GUEST LONG LOSING LASTING REPAIRED " proof",
+     false},
     {"one crash, several interrupts in an epoch", CRASHES, GUEST BUSY " proof", false},
     {"a false detection while the disk is at work", "false", GUEST LONG LAZY " proof", false},
     {"one crash, a terminal without numbers", CRASHES, GUEST LONG " --console plain proof", false},
@@ -53,6 +61,7 @@ static const struct proof {
     {"the channel loses, and is cut or slow, or acknowledgements are lost", "cut,delay,false,acks",
      GUEST LONG LOSING " proof", false},
     {"a second crash at each step of the fail-over", "both", GUEST LONG LOSING " proof", false},
+    {"a second crash at each step of a join", "join", GUEST LONG JOINED WIDE " proof", false},
 };
 enum { PROOFS = sizeof proofs / sizeof proofs[0], POLICIES = 3, POINTS_MAX = 200000 };
 

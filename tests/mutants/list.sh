@@ -81,6 +81,9 @@ mutant delivered-late "step 206" dec "the backup delivers one interrupt at an ep
     source ft/vmm/deliver.c vmm_deliver \
     's/deliver_one(vmm, &interrupt);/& if (vmm->suppressed) return;/'
 mutant traps-when-they-come "step 250" bs-revised "delayed traps are delivered when the hardware likes" broken traps
+mutant not-flushed "step 250" bs-revised "an epoch's end leaves delayed traps in the hardware's buffer" \
+    slow source ft/vmm/actions_run.c end_of_run \
+    's/^    cpu_dtu_flush(.*//'
 mutant drain-keeps "step 258" bs-revised "DRAIN does not give the guest what the monitor holds" \
     source ft/vmm/exits.c drain \
     's/^    traps_due(arg);//'
@@ -130,3 +133,25 @@ mutant input-discarded numbering dec "what was typed in the epoch of the failure
 mutant join-alone joining bs-revised "the survivor awaits nothing until it knows that the other is in" \
     source ft/vmm/join.c - \
     's/^    vmm->alone = false;.*//;s/^    join_abandon(vmm);/    vmm->alone = false;\n&/'
+mutant join-outstanding joining bs-revised "a joining computer is not sent the operations under way" \
+    source ft/vmm/join.c send_state \
+    's/(uint32_t)computer->in_flight.count/0/;s/i < computer->in_flight.count/& \&\& part.outstanding/' \
+    file 's/^policy .*/policy reissue/'
+mutant join-buffered joining bs-revised "a joining computer is not sent the buffered interrupts" \
+    source ft/vmm/join.c join_begin \
+    's/^    vmm_send_buffered(vmm);//'
+mutant join-first-page joining bs-revised "a joining computer is not sent the first page" \
+    source ft/vmm/join.c take_picture \
+    's/^    page_map_copy(.*/&\n    while (!page_map_get(\&join->picture, join->next++)) ;/'
+mutant join-live-page joining bs-revised "a joining computer is sent memory as it is then" \
+    source ft/vmm/join.c join_event \
+    's/page_map_get(&join->picture, /page_map_get(board_memory(computer->board), /'
+mutant join-input joining bs-revised "a joining computer does not know how much was typed" \
+    source ft/vmm/join.c take_state \
+    's/^        vmm->input.i..next = .*/        (void)vmm->input[i];/'
+mutant join-timer joining bs-revised "a joining computer does not know when the timer was looked at" \
+    source ft/vmm/join.c take_state \
+    's/^    vmm->timer_seen_ticks = .*//'
+mutant join-generation joining bs-revised "a joining computer does not know the generation" \
+    source ft/vmm/join.c take_state \
+    's/^    vmm->computer->generation = .*//'
