@@ -62,14 +62,14 @@ static const char *wait_for(struct shown *shown, const char *word)
     }
 }
 
-/* In the child: become PROGRAM, which writes to OUTPUT. Whatever ends PARENT ends it: by itself it would run for ever. */
-_Noreturn static void become(char *const *words, int output, pid_t parent)
+/* In the child: become WORDS, which write to OUTPUT, or end. Whatever ends PARENT ends it: it would run for ever. */
+static void become(char *const *words, int output, pid_t parent)
 {
     int nothing = open("/dev/null", O_RDWR);
     if (nothing >= 0 && dup2(nothing, STDIN_FILENO) >= 0 && dup2(output, STDOUT_FILENO) >= 0 &&
         dup2(nothing, STDERR_FILENO) >= 0 && prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent)
         execvp(words[0], words);
-    _exit(127);
+    kill(getpid(), SIGKILL);
 }
 
 static bool start(const char *image, bool counted, pid_t *child, int *fd, struct error *error)
