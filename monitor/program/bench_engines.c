@@ -9,8 +9,10 @@
 
 #include "ft/system.h"
 #include "mmu/base/memory.h"
+#include "monitor/base/ctrl_c.h"
 #include "monitor/base/file.h"
 #include "monitor/base/json.h"
+#include "monitor/base/progress.h"
 #include "monitor/program/bench_qemu.h"
 #include "monitor/program/median.h"
 
@@ -210,16 +212,31 @@ static void draw(FILE *out, const void *what)
     fprintf(out, "</svg>\n");
 }
 
+/* All rounds, or, after Ctrl-C, those that are whole. */
+static bool run_rounds(struct figures *figures, const char *folder, struct error *error)
+{
+    struct progress progress;
+    bool good = true, stopped = false;
+    ctrl_c_block(false);
+    progress_begin(&progress, "runs");
+    for (unsigned round = 0; good && !stopped && round < figures->rounds; round++)
+        for (unsigned guest = 0; good && !stopped && guest < GUESTS; guest++) {
+            stopped = ctrl_c_asked();
+            figures->rounds = stopped ? round : figures->rounds;
+            good = stopped || run_guest(figures, guest, round, folder, error);
+            progress_tell(&progress, round * GUESTS + guest + 1, (uint64_t)figures->rounds * GUESTS);
+        }
+    progress_end(&progress);
+    return good && (figures->rounds || error_set(error, "stopped in the first round: nothing is measured yet"));
+}
+
 bool bench_engines(const char *folder, unsigned runs, bool json, const char *plot_path, struct error *error)
 {
     struct figures *figures = calloc(1, sizeof *figures);
     memory_need(figures);
     figures->rounds = runs;
     figures->engines = bench_qemu_installed() ? ENGINES : QEMU;
-    bool good = runs <= ROUNDS_MAX;
-    for (unsigned round = 0; good && round < runs; round++)
-        for (unsigned guest = 0; good && guest < GUESTS; guest++)
-            good = run_guest(figures, guest, round, folder, error);
+    bool good = runs <= ROUNDS_MAX && run_rounds(figures, folder, error);
     if (good && json)
         print_json(figures);
     else if (good)

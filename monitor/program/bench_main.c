@@ -16,9 +16,11 @@
 #include "mmu/base/memory.h"
 #include "monitor/program/bench_back.h"
 #include "monitor/base/claims.h"
+#include "monitor/base/ctrl_c.h"
 #include "monitor/base/file.h"
 #include "monitor/base/installed.h"
 #include "monitor/base/json.h"
+#include "monitor/base/progress.h"
 #include "monitor/program/bench_engines.h"
 #include "monitor/program/bench_failover.h"
 #include "monitor/program/bench_paper.h"
@@ -55,7 +57,9 @@ struct bench {
     bool engines; /* what is measured is the engines, in this folder: `image` */
     bool paper;   /* or the paper's programs, likewise */
     bool thin;    /* what is measured is thinning (bench_thin.h) */
+    bool stopped; /* by Ctrl-C, after `runs` rounds */
     unsigned runs;
+    struct progress progress;
     uint64_t timeout_insns;
     struct sample bare[EPOCHS][RUNS_MAX], pair[EPOCHS][RUNS_MAX];
     struct sample twins[EPOCHS][RUNS_MAX]; /* two bare computers at once: the busier one */
@@ -208,7 +212,8 @@ static void print_text(const struct bench *bench)
                bench->failover.failover_seconds * 1e3, bench->failover.join_seconds * 1e3);
     if (bench->translated[0])
         printf("bare, translated: the same work in virtual memory\n");
-    print_back(bench);
+    if (!bench->stopped)
+        print_back(bench);
     printf("x host: pair's seconds to bare's; x busier: processor seconds of the busier computer to bare's;\n"
            "x twins: the same, to the busier one's of two bare computers at once;\n"
            "us/epoch: what an epoch costs beyond its instructions, in microseconds of host time\n");
@@ -273,7 +278,8 @@ static void print_json(const struct bench *bench)
         json_close(&json, '}');
     }
     json_close(&json, ']');
-    json_back(&json, bench);
+    if (!bench->stopped)
+        json_back(&json, bench);
     if (bench->failover.failover_seconds > 0) {
         json_open(&json, "failover", '{');
         json_unsigned(&json, "ram_bytes", BENCH_FAILOVER_RAM_BYTES);
@@ -362,25 +368,53 @@ static bool parse(struct bench *bench, unsigned count, char *const *words, struc
     return bench->image[0] || bench->help || default_images(bench, error);
 }
 
+/* One round: every epoch length, and the work in virtual memory. Ctrl-C ends it before. */
+static bool measure_round(struct bench *bench, unsigned run, struct error *error)
+{
+    for (unsigned e = 0; e < EPOCHS; e++) {
+        bench->stopped = ctrl_c_asked();
+        if (bench->stopped)
+            return true;
+        struct sample *bare = &bench->bare[e][run], *pair = &bench->pair[e][run];
+        if (!measure(bench, bench->image, MODE_BARE, epoch_lengths[e], bare, error) ||
+            !measure_twins(bench, &bench->twins[e][run], error) ||
+            !measure(bench, bench->image, MODE_PAIR, epoch_lengths[e], pair, error))
+            return false;
+        progress_tell(&bench->progress, run * EPOCHS + e + 1, (uint64_t)bench->runs * EPOCHS + BACKS);
+    }
+    return !bench->translated[0] ||
+           measure(bench, bench->translated, MODE_BARE, epoch_lengths[0], &bench->virtual[run], error);
+}
+
+/* What is measured in each way, once. */
+static bool measure_back(struct bench *bench, struct error *error)
+{
+    uint64_t insns = bench->bare[0][0].insns - bench->bare[0][0].insns / 100; /* shortly before the end */
+    for (unsigned i = 0; i < BACKS; i++) {
+        bench->stopped = ctrl_c_asked();
+        if (bench->stopped)
+            return true;
+        if (!bench_back(bench->image, i == BACK_BARE ? MODE_BARE : MODE_PAIR, i == BACK_FAILOVER, insns,
+                        &bench->back[i], error))
+            return false;
+        progress_tell(&bench->progress, bench->runs * EPOCHS + i + 1, (uint64_t)bench->runs * EPOCHS + BACKS);
+    }
+    return bench_failover(bench->image, bench->runs, &bench->failover, error);
+}
+
+/* After Ctrl-C the rounds that are whole count. */
 static bool measure_all(struct bench *bench, struct error *error)
 {
-    for (unsigned run = 0; run < bench->runs; run++) {
-        for (unsigned e = 0; e < EPOCHS; e++) {
-            struct sample *bare = &bench->bare[e][run], *pair = &bench->pair[e][run];
-            if (!measure(bench, bench->image, MODE_BARE, epoch_lengths[e], bare, error) ||
-                !measure_twins(bench, &bench->twins[e][run], error) ||
-                !measure(bench, bench->image, MODE_PAIR, epoch_lengths[e], pair, error))
-                return false;
-        }
-        if (bench->translated[0] &&
-            !measure(bench, bench->translated, MODE_BARE, epoch_lengths[0], &bench->virtual[run], error))
-            return false;
+    ctrl_c_block(false);
+    progress_begin(&bench->progress, "measurements");
+    bool good = true;
+    for (unsigned run = 0; good && !bench->stopped && run < bench->runs; run++) {
+        good = measure_round(bench, run, error);
+        bench->runs = bench->stopped ? run : bench->runs;
     }
-    uint64_t insns = bench->bare[0][0].insns - bench->bare[0][0].insns / 100; /* shortly before the end */
-    return bench_back(bench->image, MODE_BARE, false, insns, &bench->back[BACK_BARE], error) &&
-           bench_back(bench->image, MODE_PAIR, false, insns, &bench->back[BACK_PAIR], error) &&
-           bench_back(bench->image, MODE_PAIR, true, insns, &bench->back[BACK_FAILOVER], error) &&
-           bench_failover(bench->image, bench->runs, &bench->failover, error);
+    good = good && (bench->stopped || measure_back(bench, error));
+    progress_end(&bench->progress);
+    return good && (bench->runs || error_set(error, "stopped in the first round: nothing is measured yet"));
 }
 
 static bool may_write(const struct bench *bench, struct error *error)
@@ -421,6 +455,9 @@ static bool bench_epochs(struct bench *bench, struct error *error)
 {
     if (!measure_all(bench, error))
         return false;
+    if (bench->stopped)
+        fprintf(stderr, "understudy: stopped after %u round%s: going back and fail-overs are not measured\n",
+                bench->runs, bench->runs == 1 ? "" : "s");
     if (bench->json)
         print_json(bench);
     else
@@ -445,6 +482,7 @@ int bench_main(unsigned count, char *const *words, struct error *error)
                                 : bench_epochs(bench, error);
     else
         good = false;
+    bool stopped = bench->stopped;
     free(bench);
-    return !good ? EXIT_REFUSED : holds ? 0 : 1;
+    return stopped ? EXIT_STOPPED : !good ? EXIT_REFUSED : holds ? 0 : 1;
 }

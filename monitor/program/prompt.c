@@ -7,6 +7,7 @@
 #include "monitor/base/ctrl_c.h"
 #include "monitor/base/text.h"
 #include "monitor/command/command.h"
+#include "monitor/session/drive.h"
 #include "monitor/program/line.h"
 #include "mmu/base/memory.h"
 
@@ -93,8 +94,10 @@ void prompt_run(struct monitor *monitor)
     while (!ctrl_c_ended() && !(monitor->adopted && monitor->ended) && !(monitor->quit && may_quit(monitor))) {
         char prompt[64] = "> ";
         struct error reason = {""};
-        if (!script_depth(&script))
+        if (!script_depth(&script)) {
+            drive_begin_line(monitor);
             monitor_prompt(monitor, prompt, sizeof prompt);
+        }
         char *line = line_read(&editor, prompt);
         if (!line || ctrl_c_ended()) {
             free(line);

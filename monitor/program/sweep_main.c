@@ -25,8 +25,12 @@ static void show_progress(void *arg, uint64_t done, uint64_t of)
     progress_tell(arg, done, of);
 }
 
+/* Asked all the time: who waits for the first class sees that something is done. */
 static bool is_asked(void *arg)
 {
+    struct progress *progress = arg;
+    if (!atomic_load(&progress->shown))
+        progress_tell(progress, 0, 1);
     return ctrl_c_asked();
 }
 

@@ -142,6 +142,8 @@ static void keep_finding(struct proving *proving, const struct atlas *atlas, con
 
 static bool is_asked(void *arg)
 {
+    struct proving *proving = arg;
+    progress_tell(&proving->progress, proving->points, proving->options->points);
     return ctrl_c_asked();
 }
 
@@ -167,6 +169,7 @@ static bool try_words(struct proving *proving, const struct proof *proof, const 
                                   .faults = options->sweep_faults,
                                   .to_first = true,
                                   .asked = is_asked,
+                                  .arg = proving,
                                   .typed = TYPED,
                                   .must_succeed = true,
                                   .points_max = proving->options->points - proving->points};
@@ -194,7 +197,6 @@ static bool try_one(struct proving *proving, const struct proof *proof, const ch
         proving->left++;
         return true;
     }
-    progress_tell(&proving->progress, proving->points, proving->options->points);
     if (!split(proving, proof, policy, &words, error))
         return false;
     options_init(&options);

@@ -185,8 +185,13 @@ bool drive_follow(struct monitor *monitor)
     for (unsigned i = 0; i < system_computers(monitor->system); i++) {
         if (!computer_alive(monitor->system, i))
             continue;
-        fprintf(monitor->out, "the %s has failed: looking at the %s\n", monitor_name(monitor, monitor->focus),
-                monitor_name(monitor, i));
+        bool fenced = computer_condition(monitor->system, monitor->focus) == CONDITION_FENCED;
+        if (computer_role(monitor->system, monitor->focus) == computer_role(monitor->system, i))
+            fprintf(monitor->out, "computer %u %s: looking at computer %u, the %s\n", monitor->focus + 1,
+                    fenced ? "is fenced off" : "has failed", i + 1, monitor_name(monitor, i));
+        else
+            fprintf(monitor->out, "the %s %s: looking at the %s\n", monitor_name(monitor, monitor->focus),
+                    fenced ? "is fenced off" : "has failed", monitor_name(monitor, i));
         monitor->focus = i;
         monitor->disassemble_goes_on = false;
         return true;
@@ -194,8 +199,21 @@ bool drive_follow(struct monitor *monitor)
     return false;
 }
 
+void drive_begin_line(struct monitor *monitor)
+{
+    uint64_t size = 0;
+    if (!monitor->keys.attended || !monitor->system)
+        return;
+    const uint8_t *shown = system_terminal_output(monitor->system, &size);
+    if (!size || shown[size - 1] == '\n' || monitor->broken_at == size)
+        return;
+    fputc('\n', monitor->out);
+    monitor->broken_at = size;
+}
+
 void drive_say(struct monitor *monitor, enum stop_kind stop)
 {
+    drive_begin_line(monitor);
     switch (stop) {
     case STOP_ENDED:
         print_end(monitor);

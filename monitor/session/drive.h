@@ -30,6 +30,8 @@ void drive_note_deeds(struct monitor *monitor);
 void drive_forget_future(struct monitor *monitor);
 /* If the computer looked at has failed and the other has not, look at the other and say so. False: there is none. */
 bool drive_follow(struct monitor *monitor);
+/* For a person at the prompt: what is said next begins a line, also where the guest is in the middle of one. */
+void drive_begin_line(struct monitor *monitor);
 /* Say why the run stopped, and where. */
 void drive_say(struct monitor *monitor, enum stop_kind stop);
 

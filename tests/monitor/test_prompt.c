@@ -56,6 +56,10 @@ static const struct turn turns[] = {
     {"delete\n", "primary e"},
     {"system\n", "bare (no image)> "},
     {"load endless.elf\n", "bare 0x"},
+    {"expect \"endl\"\n", "endl\r\n"}, /* the prompt begins a line */
+    {"", "bare 0x"},
+    {"system\n", "bare (no image)> "},
+    {"load endless.elf\n", "bare 0x"},
     {"continue\n", "endless\r\n"}, /* the guest's own line: it runs, and would for ever */
     {"\003", "interrupted, instruction "},
     {"", "bare 0x"},
@@ -174,6 +178,33 @@ static void test_signals(struct bench_of_tests *tests, struct talk *talk)
     free(zeros);
 }
 
+/* What takes more than a second says how far it is, and a Ctrl-C gets what there is so far. */
+static void talk_sweep(struct talk *talk)
+{
+    printf("progress of a sweep\n");
+    if (talk_await(talk, "Ctrl-C stops"))
+        talk_type(talk, "\003");
+    talk_await(talk, "interrupted: ");
+}
+
+static void talk_bench(struct talk *talk)
+{
+    printf("progress of bench\n");
+    if (talk_await(talk, "measurements, about"))
+        talk_type(talk, "\003");
+    talk_await(talk, "understudy: stopped after ");
+    talk_await(talk, "\nbare ");
+}
+
+static void test_progress(struct bench_of_tests *tests, struct talk *talk)
+{
+    static const char *const sweep[] = {"sweep", "--jobs", "1", "--disk", "swept.img,create=1M", "ledger.elf", NULL};
+    static const char *const bench[] = {"bench", "--runs", "99", "probe.elf", NULL};
+    talk_session(tests, talk, sweep, NULL, talk_sweep);
+    int status = talk_session(tests, talk, bench, NULL, talk_bench);
+    expect(tests, status == 130, "bench", NULL, "exit status 130 is wanted, not %d", status);
+}
+
 void test_prompt(struct bench_of_tests *tests)
 {
     static const char *const guests[] = {"probe.elf", "endless.elf", "ledger.elf"};
@@ -198,6 +229,7 @@ void test_prompt(struct bench_of_tests *tests)
            history ? history : "(no file)");
     free(history);
     test_suite(tests, talk);
+    test_progress(tests, talk);
     test_signals(tests, talk);
     free(talk);
 }
