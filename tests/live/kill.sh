@@ -3,7 +3,7 @@
 # moments, again and again, each time when another has joined; now and then a node is stopped instead, for less or for
 # more than the time-out, and goes on: then it has been declared failed, and halts. The terminal and the disk are those
 # of a run that nobody disturbed, the world's verdict is explainable, and the recording is run again to the byte, and
-# backwards over its last fail-over. docs/live.md.
+# backwards over each of its fail-overs. docs/live.md.
 set -u
 . "$(dirname "$0")/pair.sh"
 kills=1 seed=1
@@ -70,12 +70,29 @@ while [ $done -lt "$kills" ] && [ $failures = 0 ]; do
     grep -q '"explainable": true' json || fail "run $runs of seed $seed: $(grep violation json)"
     "$understudy" replay live.log >again || fail "run $runs of seed $seed: the replay, status $?"
     cmp out again || fail "run $runs of seed $seed: the replay's terminal"
-    # Backwards over the last fail-over, and forward again.
-    epoch=$(sed -n 's/.*promoted: live from epoch \([0-9]*\),.*/\1/p' err | tail -n 1)
-    "$understudy" -x 'replay live.log' -x "epoch ${epoch:-9}" -x 'step 2' -x reverse-step -x reverse-epoch \
-        -x reverse-epoch -x continue >travel 2>&1 || fail "run $runs of seed $seed: back in time"
-    grep -q 'the books balance' travel && grep -q 'powered off with status 0' travel ||
-        fail "run $runs of seed $seed: the replay that went back: $(tail -n 2 travel)"
+    # Over each fail-over, back and forth; from the last one back over all of them, and forward to the end.
+    sed -n 's/.*promoted: live from epoch \([0-9]*\),.*/\1/p' err >epochs
+    {
+        echo 'replay live.log'
+        while read -r epoch; do
+            echo "until epoch $epoch"
+            echo "set \$there = \$insns"
+            echo 'reverse-step 2'
+            echo "assert \$epoch == $epoch - 1 && \$insns == \$there - 2"
+            echo 'reverse-epoch'
+            echo "until instruction \$there"
+            echo "assert \$epoch == $epoch && \$insns == \$there"
+        done <epochs
+        echo "break epoch $(($(head -n 1 epochs) - 1))"
+        echo 'reverse-continue'
+        echo "assert \$epoch == $(head -n 1 epochs) - 1"
+        echo 'delete 1'
+        echo continue
+        echo 'assert replayed'
+    } >travel.us
+    [ -s epochs ] || echo 'replay live.log' >travel.us # only backups have died
+    "$understudy" travel.us >travel 2>&1 || fail "run $runs of seed $seed: back in time: $(tail -n 3 travel)"
+    [ ! -s epochs ] || grep -q 'the books balance' travel || fail "run $runs of seed $seed: the replay that went back"
     failovers=$((failovers + $(sed -n 's/.*"failovers": \([0-9]*\),/\1/p' json)))
     done=$((done + here)) runs=$((runs + 1))
 done
