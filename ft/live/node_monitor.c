@@ -145,6 +145,11 @@ static void look_log(struct node *node)
     computer_show(&node->system, 0, SHOW_LOG, say_row, node);
 }
 
+static void look_channel(struct node *node)
+{
+    info_peer(node);
+}
+
 static void look_monitor(struct node *node)
 {
     computer_show(&node->system, 0, SHOW_MONITOR, say_row, node);
@@ -153,8 +158,11 @@ static void look_monitor(struct node *node)
 static const struct {
     const char *name;
     void (*look)(struct node *node);
-} looks[] = {
-    {"registers", look_registers}, {"outstanding", look_outstanding}, {"log", look_log}, {"monitor", look_monitor}};
+} looks[] = {{"registers", look_registers},
+             {"outstanding", look_outstanding},
+             {"log", look_log},
+             {"monitor", look_monitor},
+             {"channel", look_channel}};
 enum { LOOKS = sizeof looks / sizeof looks[0], WORDS_SHOWN_MAX = 256, WORDS_A_LINE = 4 };
 
 static bool has_computer(struct node *node)
@@ -172,16 +180,40 @@ static void info_about(struct node *node, const char *argument)
     if (!*argument)
         info(node, argument);
     else if (i == LOOKS)
-        print(node, "there is no 'info %.40s': registers, outstanding, log or monitor is wanted, or nothing", argument);
+        print(node, "there is no 'info %.40s': registers, outstanding, log, monitor or channel is wanted, or nothing",
+              argument);
     else if (has_computer(node))
         looks[i].look(node);
 }
 
-/* x ADDRESS [WORDS]: words of physical memory. */
-static void examine(struct node *node, const char *argument)
+/* The number of words that FORMAT asks for, as gdb and the monitor have it: "/4xw", "/4", "/x"; "": as many as a line
+ * has. 0: it asks for something else. */
+static unsigned long words_of(const char *format)
 {
     char *end;
-    unsigned long address = strtoul(argument, &end, 0), count = *end ? strtoul(end, &end, 10) : WORDS_A_LINE;
+    if (!*format)
+        return WORDS_A_LINE;
+    unsigned long count = strtoul(format + 1, &end, 10);
+    if (end == format + 1)
+        count = WORDS_A_LINE;
+    end += *end == 'x';
+    end += *end == 'w';
+    return *end ? 0 : count;
+}
+
+/* x[/COUNTxw] ADDRESS [WORDS]: words of physical memory. */
+static void examine(struct node *node, const char *argument)
+{
+    const char *address_at = argument + strcspn(argument, " ");
+    char format[16] = "", *end;
+    if (*argument == '/') {
+        snprintf(format, sizeof format, "%.*s", (int)(address_at - argument), argument);
+        argument = address_at + strspn(address_at, " ");
+    }
+    unsigned long count = words_of(format);
+    unsigned long address = strtoul(argument, &end, 0);
+    if (*end)
+        count = strtoul(end, &end, 10);
     if (!has_computer(node))
         return;
     struct phys *phys = node->computer->board->phys;
@@ -189,8 +221,8 @@ static void examine(struct node *node, const char *argument)
     if (*argument < '0' || *argument > '9' || *end || address % 4 || !count || count > WORDS_SHOWN_MAX ||
         address >= ram || count * 4 > ram - address) {
         print(node,
-              "there are no words at '%.60s': 'x ADDRESS [WORDS]' with an address in memory, a multiple of 4, and "
-              "at most %d words is wanted",
+              "there are no words at '%.60s': 'x ADDRESS [WORDS]' or 'x/WORDSxw ADDRESS' with an address in memory, a "
+              "multiple of 4, and at most %d words is wanted",
               argument, WORDS_SHOWN_MAX);
         return;
     }
@@ -212,9 +244,14 @@ static void why(struct node *node, const char *argument)
         system_why(&node->system, 0, say_row, node);
 }
 
+/* crash [WHO]: WHO must be this one. */
 static void crash(struct node *node, const char *argument)
 {
-    kill(getpid(), SIGKILL);
+    const char *here = role(node);
+    if (*argument && strcmp(argument, here + strcspn(here, " ") + 1) != 0)
+        print(node, "'%.40s' is not this node, which is %s: 'crash' is wanted, there", argument, here);
+    else
+        kill(getpid(), SIGKILL);
 }
 
 /* peer, world, or nothing: peer. */
@@ -244,20 +281,60 @@ static void heal(struct node *node, const char *argument)
 
 static void delay(struct node *node, const char *argument)
 {
+    static const struct {
+        const char *name;
+        uint64_t ps;
+    } units[] = {{"", PS_PER_MS}, {"ms", PS_PER_MS}, {"us", PS_PER_US}, {"s", PS_PER_S}};
+    enum { UNITS = sizeof units / sizeof units[0] };
     char *end;
-    unsigned long value = strtoul(argument, &end, 10);
-    if (*argument < '0' || *argument > '9' || *end || value > DELAY_MAX_MS)
-        print(node, "a delay cannot be '%s': milliseconds from 0 to %d are wanted", argument, DELAY_MAX_MS);
+    unsigned long value = strtoul(argument, &end, 10), i = 0;
+    while (i < UNITS && strcmp(units[i].name, end) != 0)
+        i++;
+    if (*argument < '0' || *argument > '9' || i == UNITS || value > DELAY_MAX_MS * PS_PER_MS / units[i].ps)
+        print(node,
+              "a delay cannot be '%s': milliseconds, or a number with us, ms or s behind it, up to %d s are wanted",
+              argument, DELAY_MAX_MS / 1000);
     else
-        node->monitor.delay_ps = value * PS_PER_MS;
+        node->monitor.delay_ps = value * units[i].ps;
 }
 
+static int hexadecimal(char digit)
+{
+    const char *digits = "0123456789abcdef",
+               *at = digit ? strchr(digits, digit | ('A' <= digit && digit <= 'F' ? 32 : 0)) : NULL;
+    return at ? (int)(at - digits) : -1;
+}
+
+/* The byte that the escape at *AT, behind its backslash, stands for in C: \n, \r, \t, \xHH; else the character. */
+static char escaped(const char **at)
+{
+    static const char names[] = "nrt", bytes[] = "\n\r\t";
+    char name = *(*at)++;
+    const char *known = strchr(names, name);
+    int high = name == 'x' ? hexadecimal((*at)[0]) : -1, low = high < 0 ? -1 : hexadecimal((*at)[1]);
+    if (low >= 0) {
+        *at += 2;
+        return (char)(high * 16 + low);
+    }
+    return known ? bytes[known - names] : name;
+}
+
+/* send "TEXT": exactly that, as the monitor's; send TEXT: and a newline. */
 static void send_text(struct node *node, const char *argument)
 {
     struct frame_writer writer;
+    size_t length = strlen(argument);
+    bool exact = length > 1 && argument[0] == '"' && argument[length - 1] == '"';
+    const char *at = argument + exact, *end = argument + length - exact;
+    if (at == end && exact)
+        return;
     link_begin(&node->world.link, &writer, FRAME_TYPE);
-    frame_data(&writer, argument, strlen(argument));
-    frame_u8(&writer, '\n');
+    while (at < end) {
+        char byte = *at++;
+        frame_u8(&writer, (uint8_t)(byte == '\\' && at < end ? escaped(&at) : byte));
+    }
+    if (!exact)
+        frame_u8(&writer, '\n');
     frame_end(&writer);
 }
 
@@ -274,14 +351,16 @@ static const struct {
     void (*run)(struct node *node, const char *argument);
 } commands[] = {
     {"help", "", "these lines", help},
-    {"info", "[WHAT]", "what this node is, and where; or its registers, outstanding, log, monitor", info_about},
-    {"x", "ADDRESS [WORDS]", "words of the guest's physical memory", examine},
+    {"info", "[WHAT]", "what this node is, and where; or its registers, outstanding, log, monitor, channel",
+     info_about},
+    {"x", "[/WORDSxw] ADDRESS", "words of the guest's physical memory; or x ADDRESS WORDS", examine},
     {"why", "", "by which rules of which papers it is where it is", why},
-    {"crash", "", "it fails, as by kill -9", crash},
+    {"crash", "[WHO]", "it fails, as by kill -9; WHO is what it must be: primary or backup", crash},
     {"cut", "[peer|world]", "from now on nothing goes or comes by that cable (peer)", cut},
     {"heal", "[peer|world]", "it does again", heal},
-    {"delay", "MS", "what is sent to the other node waits so long", delay},
-    {"send", "TEXT", "type TEXT and a newline at the terminal", send_text},
+    {"delay", "TIME", "what is sent to the other node waits so long", delay},
+    {"send", "TEXT", "type TEXT and a newline at the terminal; in quotes exactly TEXT, with \\n, \\r, \\xHH as in C",
+     send_text},
     {"step", "", "", not_here},
     {"next", "", "", not_here},
     {"finish", "", "", not_here},
@@ -301,19 +380,19 @@ static void help(struct node *node, const char *argument)
 {
     for (unsigned i = 0; i < COMMANDS; i++)
         if (commands[i].run != not_here)
-            print(node, "%-6s %-16s%s", commands[i].name, commands[i].argument, commands[i].help);
+            print(node, "%-6s %-18s%s", commands[i].name, commands[i].argument, commands[i].help);
 }
 
 static void execute(struct node *node, char *line)
 {
-    size_t length = strcspn(line, " ");
+    size_t length = strcspn(line, " /");
     const char *argument = line + length + strspn(line + length, " ");
     unsigned i = 0;
     while (i < COMMANDS && (strlen(commands[i].name) != length || strncmp(commands[i].name, line, length) != 0))
         i++;
     if (i < COMMANDS)
         commands[i].run(node, argument);
-    else if (length)
+    else if (*line)
         print(node, "there is no command '%.*s': 'help' lists them", (int)(length < 40 ? length : 40), line);
     print(node, "%s", "");
 }

@@ -50,7 +50,7 @@ make="seq 1 200000 | head -c 1048576 >p; for i in \$(seq $mebibytes); do cat p; 
 serve="$begin; $make; httpd -p 80 -h w; echo serves; nc -l -p 81; echo over; poweroff -f"
 : >err
 : >out
-"$understudy" live --respawn --ram 128M --json json --kernel "$kernel" --initrd "$initrd" --virtio 0=console \
+"$understudy" live --respawn --ram "$((128 + mebibytes))M" --json json --kernel "$kernel" --initrd "$initrd" --virtio 0=console \
     --virtio "1=net,user,hostfwd=tcp:127.0.0.1:$port-:80,hostfwd=tcp:127.0.0.1:$end-:81" \
     --append "$line sh -c \"$serve\"" >out 2>err </dev/null &
 live=$!
@@ -75,6 +75,7 @@ wait $asks || fail "curl: $(cat said)"
 curl -s --max-time 5 "http://127.0.0.1:$end/" >/dev/null 2>&1
 wait $live || fail "status $?"
 [ "$(sha256sum <got | cut -c 1-64)" = "$(grep -ao '[0-9a-f]\{64\}' out | head -n 1)" ] || fail "other bytes were got"
+[ "$(stat -c %s got)" = $((mebibytes * 1048576)) ] || fail "$(stat -c %s got) bytes were got"
 [ "$(jq .explainable json)" = true ] || fail "$(jq -r .violation json)"
 [ "$(jq .failovers json)" = "$kills" ] || fail "$(jq .failovers json) fail-overs"
 echo "linux.sh: $(stat -c %s got) bytes over one connection, $(jq .failovers json) fail-overs," \

@@ -52,6 +52,8 @@ for command in step next finish until epoch continue break tbreak watch reverse-
     at 1 $command
     has "'replay' the recording"
 done
+at 2 'crash primary'
+has "'primary' is not this node, which is the backup"
 # A look into either, which goes on meanwhile.
 at 1 'info registers' 'x 0x10000 6' why 'info outstanding' 'info log' 'info monitor'
 has '^iaoq '
@@ -61,15 +63,23 @@ has '^00010010: '
 has 'no disk command is outstanding'
 has 'buffered for the end of an epoch'
 has 'primary, outputs are issued'
+at 1 'x/6xw 0x10000' 'x/2 0x10000' 'info channel'
+has '^00010010: '
+[ "$(grep -c '^00010000: ' answer)" = 2 ] || fail "x as the monitor has it"
+has '^channel: '
+at 2 'x/6i 0x10000' 'x/999xw 0x10000' 'x/ 4'
+[ "$(grep -c 'there are no words' answer)" = 2 ] || fail "words of another format"
 at 2 'info monitor' 'info nothing' 'x 3' 'x 0x10000 99999' x 'x 0xfffffff0 4'
 has 'backup, outputs are'
 has "no 'info nothing'"
 [ "$(grep -c 'there are no words' answer)" = 4 ] || fail "words where there are none"
-at 1 'dance' 'cut rope' 'delay soon' 'delay 99999999' "$(printf %01000d 7)"
+at 1 'dance' 'cut rope' 'delay soon' 'delay 99999999' 'delay 61s' "$(printf %01000d 7)"
 has "no command 'dance'"
 has "no cable 'rope'"
 has "cannot be 'soon'"
 has 'a line is longer'
+at 1 'delay 700us' 'delay 20ms' info
+has 'messages are delayed by 20 ms'
 # For less than the time-out nobody notices.
 at 1 'delay 20' 'cut peer'
 sleep 0.2
@@ -115,7 +125,7 @@ while grep -q 'not answered yet' answer; do
     at 1 info
 done
 has 'node 1 is a spare'
-at 1 'send 41'
+at 1 'send "4"' 'send "\x31\n"'
 node 2 &
 wait $world || fail "the world's status is $?"
 kill $writer
