@@ -289,9 +289,10 @@ static uint64_t after_promotions(const struct explaining *x, uint64_t shown, uin
     for (size_t i = 0; i < x->input->fence_count; i++) {
         const struct explain_fence *fence = &x->input->fences[i];
         const struct history_repetition *again = fence->shown == shown ? repetition_of(h, fence->generation) : NULL;
-        const struct history_place *place = again ? output_place(h, again->from - 1) : NULL;
-        if (place && again->from - 1 < at && place->epoch >= again->epoch)
-            at = again->from - 1;
+        uint64_t from = again && again->from > h->before.output ? again->from - 1 - h->before.output : at;
+        const struct history_place *place = from < at ? output_place(h, from) : NULL;
+        if (place && place->epoch >= again->epoch)
+            at = from;
     }
     return at;
 }

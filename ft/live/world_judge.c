@@ -147,7 +147,7 @@ void hub_judge_prefix(struct live_world *hub)
     uint64_t shown, typed, output, input, sent = network->sent.count, taken = UINT64_MAX;
     const uint8_t *shown_at = terminal_shown(hub->world.terminal, &shown),
                   *typed_at = terminal_typed(hub->world.terminal, &typed);
-    output = hub->world.config.console_plain ? 0 : shown - smallest(shown, hub->unshown);
+    output = shown - smallest(shown, hub->unshown);
     input = typed;
     for (unsigned i = 0; i < members; i++) {
         const struct history *h = histories[i];
@@ -167,8 +167,11 @@ void hub_judge_prefix(struct live_world *hub)
     to.operations = judge_operations(hub, histories, members);
     terminal_forget(hub->world.terminal, output, input);
     network_forget(network, sent, came);
-    for (size_t i = 0; i < hub->world.fences.count; i++)
-        hub->world.fences.at[i].sent -= smallest(hub->world.fences.at[i].sent, sent);
+    for (size_t i = 0; i < hub->world.fences.count; i++) {
+        struct explain_fence *fence = &hub->world.fences.at[i];
+        fence->shown -= smallest(fence->shown, output);
+        fence->sent -= smallest(fence->sent, sent);
+    }
     for (unsigned i = 0; i < members; i++)
         history_forget(histories[i], &to);
 }

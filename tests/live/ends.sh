@@ -42,7 +42,7 @@ ends() {
 has() {
     [ "$(jq "$2" "$1")" = true ] || fail "$2: $(cat "$1")"
 }
-start --disk bank.img,create=1M "$guests/long_ledger.elf"
+start --console plain --disk bank.img,create=1M "$guests/long_ledger.elf"
 kill -9 $one
 ends $world 0 "the world"
 ends $two 0 "node 2"
