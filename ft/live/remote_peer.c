@@ -313,6 +313,8 @@ static void read_hello(struct node *node)
         return;
     if (found == FRAME_FOUND && is_partner(node, &frame)) {
         begin_partnership(node);
+        if (node->computer)
+            node->computer->vmm->peer.perf = (struct perf){0};
         node->partner_joins = node->awaits_partner = false;
         node->joining = true;
         node->came = node->partner;
@@ -472,9 +474,11 @@ bool partner_join_if_due(struct vmm *vmm)
         return false;
     node->joining = false;
     node->join_told = false;
+    const struct perf perf = vmm->peer.perf; /* it may have been said already */
     peer_free(&vmm->peer);
     peer_init(&vmm->peer, &node->system.world.order, 1, &node->computer->channel, &node->incoming,
               &node->system.world.config.settings, node->now_ps);
+    vmm->peer.perf = perf;
     vmm->peer.calls = &remote_peer_calls;
     vmm->peer.remote = peer;
     reach_say(node); /* H and the recording, up to here */

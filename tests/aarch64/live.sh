@@ -43,11 +43,14 @@ pair() {
     "$2" 2>>node.err &
     second=$!
     await 'is the backup'
-    # What the other has said of itself: [perf].
-    if [ "$1" = here ]; then
+    # What the other says of itself soon: [perf].
+    said=no tries=0
+    while [ "$1" = here ] && [ $said = no ] && [ $tries -lt 100 ] && kill -0 $first; do
+        tries=$((tries + 1))
         "$say" here.sock 'info monitor' >monitor
-        grep -q "^the other computer's host: aarch64, engine: interpreter$" monitor || fail "$*: no [perf]"
-    fi
+        grep -q "^the other computer's host: aarch64, engine: interpreter$" monitor && said=yes
+    done
+    [ "$1" != here ] || [ $said = yes ] || fail "$*: no [perf]"
     [ "$3" != first ] || kill -9 $first
     [ "$3" != second ] || kill -9 $second
     wait $world || fail "$*: the world's status $?"

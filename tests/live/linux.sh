@@ -50,8 +50,8 @@ make="seq 1 200000 | head -c 1048576 >p; for i in \$(seq $mebibytes); do cat p; 
 serve="$begin; $make; httpd -p 80 -h w; echo serves; nc -l -p 81; echo over; poweroff -f"
 : >err
 : >out
-"$understudy" live --respawn --ram "$((128 + mebibytes))M" --json json --kernel "$kernel" --initrd "$initrd" --virtio 0=console \
-    --virtio "1=net,user,hostfwd=tcp:127.0.0.1:$port-:80,hostfwd=tcp:127.0.0.1:$end-:81" \
+"$understudy" live --respawn --ram "$((128 + mebibytes))M" --json json --kernel "$kernel" --initrd "$initrd" \
+    --virtio 0=console --virtio "1=net,user,hostfwd=tcp:127.0.0.1:$port-:80,hostfwd=tcp:127.0.0.1:$end-:81" \
     --append "$line sh -c \"$serve\"" >out 2>err </dev/null &
 live=$!
 await grep -aq serves out
