@@ -35,7 +35,7 @@ pair() {
     : >err
     # Short epochs, acknowledged one by one: there is time to kill.
     "$understudy" world --listen unix:world.sock --protocol "${4-bs}" --epoch "${5-128}" --set digest-epochs=1 \
-        --disk live.img,create=1M --json json "$guest" >out 2>err &
+        --disk live.img,create=1M --json json ${5+--record log} "$guest" >out 2>err &
     world=$!
     "$1" 2>node.err &
     first=$!
@@ -58,6 +58,11 @@ pair() {
     cmp plain.out out || fail "$*: the terminal"
     cmp plain.img live.img || fail "$*: the disk"
     grep -q '"explainable": true' json || fail "$*: $(grep violation json)"
+    # What was recorded where it was the primary runs again here.
+    if [ -n "${5-}" ]; then
+        "$understudy" replay log >again 2>replay.err || fail "$*: the recording: $(tail -n 1 replay.err)"
+        cmp out again || fail "$*: the recording's terminal"
+    fi
     failovers=$(sed -n 's/.*"failovers": \([0-9]*\),/\1/p' json)
     echo "$1 with $2, killed is $3: $failovers fail-overs, $(sed -n 's/.*"epochs": \([0-9]*\),/\1/p' json) epochs"
     wanted=0
@@ -76,4 +81,5 @@ pair here there first yokogawa
 pair there here second yokogawa
 pair here there second
 pair here there none yokogawa 1024
+pair there here none yokogawa 1024
 [ $failures = 0 ]

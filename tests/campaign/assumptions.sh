@@ -51,6 +51,11 @@ run "output-commit (whole)" 0 deadline --set channel-latency-us=1000 --set chann
     --crash primary@instruction=300000
 run output-commit 125 deadline --set channel-latency-us=1000 --break-assumption output-commit \
     --crash primary@instruction=300000
+# An output is no point, and the value that it depends on is lost with the primary.
+run "output-commit, points (whole)" 0 deadline --protocol yokogawa --set channel-latency-us=500 \
+    --crash primary@instruction=24437
+run "output-commit, points" 125 deadline --protocol yokogawa --set channel-latency-us=500 \
+    --break-assumption output-commit --crash primary@instruction=24437
 # A write that the old primary has issued reaches the disk after the new one's.
 both fencing eight --set disk-latency-us=300 --set disk-spread-us=9000 --fault delay=8000,primary@time=0.02
 both arbiter eight --fault delay=3000,primary@time=0.004 --fault cut,primary@time=0.0055
