@@ -30,7 +30,8 @@
  * a frame may wait for others; how long it waits for a world that nobody hears, and for a partner that was announced.
  */
 enum { TURN_INSNS = 4096, FLUSH_BYTES = 64 << 10 };
-/* After so long at work it is known how fast that is. */
+/* After so long at work, and so many instructions, it is known how fast that is. */
+enum { RATE_MEASURED_INSNS = 100000 };
 #define RATE_MEASURED_PS (10000 * PS_PER_US)
 #define TURN_PS          (50 * PS_PER_US)
 #define GATHER_PS        (200 * PS_PER_US)
@@ -243,7 +244,7 @@ static void measure_rate(struct node *node)
         rate->insns += insns - rate->at_insns;
         rate->took_ps += node->now_ps - node->before_ps;
     }
-    if (rate->insns && rate->took_ps >= RATE_MEASURED_PS) {
+    if (rate->insns >= RATE_MEASURED_INSNS && rate->took_ps >= RATE_MEASURED_PS) {
         uint64_t insn_ps = rate->took_ps / rate->insns;
         rate->insn_ps = insn_ps < PERF_INSN_MAX_PS ? insn_ps : PERF_INSN_MAX_PS;
         rate->insns = rate->took_ps = 0;

@@ -135,7 +135,9 @@ static uint64_t wait_of(const struct vmm *vmm, uint64_t took_ps)
  * before: [end] of the last one is sent, so what becomes known meanwhile cannot be of that. */
 static bool slowed(struct vmm *vmm)
 {
-    if (!vmm->linked || computer_now(vmm->computer) >= vmm->slow_until_ps) {
+    /* What a backup in another process says can come at any time, and may be that it keeps up. */
+    bool over = computer_now(vmm->computer) >= vmm->slow_until_ps || (vmm->peer.executed_insns && vmm_keeps_up(vmm));
+    if (!vmm->linked || over) {
         vmm->slow_until_ps = 0;
         return false;
     }
