@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "monitor/base/nearest.h"
 #include "monitor/base/text.h"
 #include "monitor/session/number.h"
 
@@ -19,47 +20,17 @@ static bool is_alias(const char *aliases, const char *name, size_t length)
     return false;
 }
 
-enum { TYPED_MAX = 24 };
-
-/* How many characters were left out, added, changed or exchanged with their neighbours between A and B. */
-static unsigned mistakes_between(const char *a, size_t a_size, const char *b, size_t b_size)
-{
-    unsigned rows[3][TYPED_MAX + 1];
-    if (a_size > TYPED_MAX || b_size > TYPED_MAX)
-        return TYPED_MAX;
-    for (size_t k = 0; k <= b_size; k++)
-        rows[0][k] = (unsigned)k;
-    for (size_t i = 1; i <= a_size; i++) {
-        unsigned *now = rows[i % 3], *last = rows[(i + 2) % 3], *before = rows[(i + 1) % 3];
-        now[0] = (unsigned)i;
-        for (size_t k = 1; k <= b_size; k++) {
-            unsigned least = last[k - 1] + (a[i - 1] != b[k - 1]);
-            least = last[k] + 1 < least ? last[k] + 1 : least;
-            least = now[k - 1] + 1 < least ? now[k - 1] + 1 : least;
-            if (i > 1 && k > 1 && a[i - 1] == b[k - 2] && a[i - 2] == b[k - 1] && before[k - 2] + 1 < least)
-                least = before[k - 2] + 1;
-            now[k] = least;
-        }
-    }
-    return rows[a_size % 3][b_size];
-}
-
 /* Nobody is called NAME; who is nearly? */
 static void refuse_unknown(const struct command *table, const char *what, const char *name, size_t length,
                            struct error *error)
 {
-    unsigned least = length > 3 ? 3 : 2; /* so many mistakes are too many */
-    const struct command *nearest = NULL;
-    for (const struct command *row = table; row->name; row++) {
-        unsigned mistakes = mistakes_between(name, length, row->name, strlen(row->name));
-        if (mistakes < least) {
-            least = mistakes;
-            nearest = row;
-        }
-    }
+    struct nearest nearest;
+    nearest_begin(&nearest, name, length);
+    for (const struct command *row = table; row->name; row++)
+        nearest_try(&nearest, row->name);
     error_set(error, "unknown %s '%.*s': '%s' lists them%s%s%s", what, (int)length, name,
-              table == commands ? "help" : "help info", nearest ? "; did you mean '" : "", nearest ? nearest->name : "",
-              nearest ? "'?" : "");
+              table == commands ? "help" : "help info", nearest.found ? "; did you mean '" : "",
+              nearest.found ? nearest.found : "", nearest.found ? "'?" : "");
 }
 
 const struct command *command_find(const struct command *table, const char *what, const char *name, size_t length,

@@ -232,7 +232,9 @@ bool command_timeline(struct monitor *monitor, const struct arguments *arguments
             return false;
         given |= is;
         if (!is && !ends_with(arguments->at[i], ".svg") && !ends_with(arguments->at[i], ".json"))
-            return error_set(error, "'%s' is neither epochs nor a FILE.svg or FILE.json", arguments->at[i]);
+            return error_set(error,
+                             "'%s' is neither epochs (12, 3..5, failover, failover=2) nor a FILE.svg or FILE.json",
+                             arguments->at[i]);
         if (!is && path)
             return error_set(error, "'%s' is a second file: 'timeline [FILE.svg|FILE.json] [RANGE]' is wanted",
                              arguments->at[i]);

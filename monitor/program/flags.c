@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "monitor/base/nearest.h"
+
 static const struct flag *find(const struct flag *flags, const char *word)
 {
     const char *equals = strncmp(word, "--", 2) == 0 ? strchr(word, '=') : NULL;
@@ -28,6 +30,19 @@ static bool take(const struct flag *flag, unsigned count, char *const *words, un
     return flag->take(to, flag->name, inside ? inside : words[++*index], error);
 }
 
+/* There is no such option: which is nearly called so? */
+static bool refuse_unknown(const struct flag *flags, const char *command, const char *word, struct error *error)
+{
+    struct nearest nearest;
+    nearest_begin(&nearest, word, strcspn(word, "="));
+    for (const struct flag *flag = flags; flag->name; flag++)
+        if (strncmp(flag->name, "--", 2) == 0)
+            nearest_try(&nearest, flag->name);
+    return error_set(error, "unknown option '%s': 'understudy %s%s--help' lists the options%s%s%s", word, command,
+                     *command ? " " : "", nearest.found ? "; did you mean '" : "", nearest.found ? nearest.found : "",
+                     nearest.found ? "'?" : "");
+}
+
 bool flags_parse(const struct flag *flags, const char *command, unsigned count, char *const *words, void *to,
                  bool (*word)(void *to, const char *word, struct error *error), bool *help, struct error *error)
 {
@@ -36,11 +51,9 @@ bool flags_parse(const struct flag *flags, const char *command, unsigned count, 
         *help = strcmp(words[i], "--help") == 0;
         if (*help)
             return true;
-        bool good = flag ? take(flag, count, words, &i, to, error)
-                    : words[i][0] == '-' && words[i][1]
-                        ? error_set(error, "unknown option '%s': 'understudy %s%s--help' lists the options", words[i],
-                                    command, *command ? " " : "")
-                        : word(to, words[i], error);
+        bool good = flag                                ? take(flag, count, words, &i, to, error)
+                    : words[i][0] == '-' && words[i][1] ? refuse_unknown(flags, command, words[i], error)
+                                                        : word(to, words[i], error);
         if (!good)
             return false;
     }

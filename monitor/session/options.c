@@ -1,4 +1,5 @@
 /* options.c - see options.h: the words of a command line, and the rules that tie options together. */
+#include "monitor/base/nearest.h"
 #include "monitor/session/options.h"
 
 #include <stdio.h>
@@ -96,6 +97,24 @@ static const struct option_row *find(const char *word, enum options_user user)
     return NULL;
 }
 
+/* There is no such option: which is nearly called so? */
+static bool refuse_unknown(const char *word, enum options_user user, struct error *error)
+{
+    struct nearest nearest;
+    bool long_one = strncmp(word, "--", 2) == 0;
+    const char *name = long_one ? word + 2 : "";
+    nearest_begin(&nearest, name, strcspn(name, "="));
+    for (unsigned i = 0; long_one && i < option_row_count; i++)
+        if (option_rows[i].users & user)
+            nearest_try(&nearest, option_rows[i].name);
+    return error_set(error, "unknown option '%s': %s lists the options%s%s%s", word,
+                     user == OPTIONS_RUN     ? "'understudy run --help'"
+                     : user == OPTIONS_SWEEP ? "'understudy sweep --help'"
+                                             : "'help system'",
+                     nearest.found ? "; did you mean '--" : "", nearest.found ? nearest.found : "",
+                     nearest.found ? "'?" : "");
+}
+
 static bool needs_value(const struct option_row *row, struct error *error)
 {
     char argument[OPTION_ARGUMENT_MAX];
@@ -110,10 +129,7 @@ static bool take_option(struct options *options, enum options_user user, unsigne
     const char *word = words[*index], *equals = strchr(word, '=');
     const struct option_row *row = find(word, user);
     if (!row)
-        return error_set(error, "unknown option '%s': %s lists the options", word,
-                         user == OPTIONS_RUN     ? "'understudy run --help'"
-                         : user == OPTIONS_SWEEP ? "'understudy sweep --help'"
-                                                 : "'help system'");
+        return refuse_unknown(word, user, error);
     if (row->kind == OPTION_FLAG && equals)
         return error_set(error, "--%s takes no value", row->name);
     const char *value = equals ? equals + 1 : NULL;

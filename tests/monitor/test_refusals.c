@@ -32,6 +32,8 @@ static const struct refusal refusals[] = {
     {"'none/x.xml' cannot be written", {"test", "--junit", "none/x.xml", "probe.us"}},
     {"unknown command ''", {""}},
     {"unknown option '--frob'", {"--frob"}},
+    {"did you mean '--timeout'?", {"--timeuot", "9"}},
+    {"did you mean '--protocol'?", {"run", "--protocl", "dec", "probe.elf"}},
     {"script 'missing.us' cannot be opened", {"missing.us"}},
     {"-x needs a command", {"-x"}},
     {"second script", {"probe.us", "probe.us"}},
