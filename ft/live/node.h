@@ -22,8 +22,7 @@ struct remote_peer {
     uint64_t came, came_bytes, told; /* messages of the peer; of which it has been told */
     uint64_t opened_ps;
     bool hears_world;
-    struct perf perf; /* what it has said of itself */
-    bool perf_told;   /* [perf] has been said, with this time of an instruction */
+    bool perf_told; /* [perf] has been said, with this time of an instruction */
     uint64_t perf_told_ps;
     frame_bytes_vec off; /* [off, E] waits until the world has the end: then nobody needs to issue it again */
 };

@@ -177,7 +177,6 @@ static bool take_perf(struct node *node, struct frame_reader *frame)
     frame_take_text(frame, perf.engine, sizeof perf.engine);
     if (!frame_is_whole(frame) || perf.insn_ps > PERF_INSN_MAX_PS || !is_name(perf.host) || !is_name(perf.engine))
         return false;
-    node->peer.perf = perf;
     if (node->computer)
         node->computer->vmm->peer.perf = perf;
     return true;
@@ -482,8 +481,7 @@ bool partner_join_if_due(struct vmm *vmm)
     vmm->peer.perf = perf;
     vmm->peer.calls = &remote_peer_calls;
     vmm->peer.remote = peer;
-    vmm->peer.perf = peer->perf; /* it may have come already */
-    reach_say(node);             /* H and the recording, up to here */
+    reach_say(node); /* H and the recording, up to here */
     struct frame_writer writer;
     link_begin(&node->world.link, &writer, FRAME_FORK);
     frame_u32(&writer, node->came);

@@ -25,7 +25,6 @@ here() {
     exec "$understudy" node --world unix:world.sock --monitor unix:here.sock
 }
 there() {
-    ulimit -v 400000 # kilobytes: it keeps nothing of each epoch
     exec "$qemu" "$node" unix:world.sock
 }
 "$understudy" run --disk plain.img,create=1M "$guest" >plain.out || exit 1
