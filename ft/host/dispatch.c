@@ -148,12 +148,23 @@ static uint64_t next_fault_ps(const struct vm_host *host, uint64_t after_ps)
     return first;
 }
 
+/* The fault-tolerant virtual machine is on no processor: when does its monitor want one, whichever that is? So the
+ * other computer hears of this one while a processor of it works. */
+static uint64_t monitor_ps(const struct vm_host *host)
+{
+    const struct vm *first = &host->vm[0];
+    bool waits = host->computer->world->config.mode == MODE_PAIR && first->processor < 0 && first->state != VM_OVER;
+    return waits && host_lowest_working(host) >= 0 ? vmm_attention_ps(first->computer->vmm) : TIME_NEVER;
+}
+
 /* Until when TURN may be executed. */
 static uint64_t bound(const struct vm_host *host, const struct turn *turn)
 {
     const struct recovering *recovering = &host->recovering;
     uint64_t until = recovering->active ? recovering->due_ps : TIME_NEVER;
     until = smallest(until, next_fault_ps(host, turn->at_ps));
+    if (turn->vm)
+        until = smallest(until, monitor_ps(host));
     if (!host->computer->world->processor_faults && !host->computer->world->stepping)
         return until;
     bool now_leads = leads(host, (unsigned)turn->processor);
@@ -439,6 +450,23 @@ static enum advance first_is_lost(struct vm_host *host)
     return ADVANCE_OVER;
 }
 
+/* Is something due at the monitor of the first before anything else, TURN or a step of a recovery, happens? */
+static bool attends(struct vm_host *host, const struct turn *turn, enum advance *result)
+{
+    struct computer *first = host->computer;
+    uint64_t next_ps = host->recovering.active ? smallest(turn->at_ps, host->recovering.due_ps) : turn->at_ps;
+    uint64_t due_ps = monitor_ps(host);
+    if (due_ps == TIME_NEVER || due_ps > next_ps || (due_ps == next_ps && !turn->vm))
+        return false;
+    *result = vmm_attend(first->vmm, due_ps);
+    if (*result == ADVANCE_OVER) {
+        host->vm[0].state = VM_OVER;
+        if (!first->alive)
+            host_die(host);
+    }
+    return true;
+}
+
 /* Of several that have failed, the lowest number first. */
 static void begin_recovery(struct vm_host *host)
 {
@@ -467,6 +495,9 @@ enum advance host_advance(struct vm_host *host)
             recovery_give_back(&host->vm[i]);
         return ADVANCE_OVER;
     }
+    enum advance attended;
+    if (attends(host, &turn, &attended))
+        return attended;
     if (strike_in_host(host, host->recovering.active ? smallest(turn.at_ps, host->recovering.due_ps) : turn.at_ps))
         return ADVANCE_MORE;
     if (host->recovering.active && (turn.processor < 0 || turn.at_ps >= host->recovering.due_ps)) {

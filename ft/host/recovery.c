@@ -222,6 +222,8 @@ static bool valid_tested(struct vm_host *host)
         return false;
     if (is_valid(host) || broken(host->computer->world, ASSUMPTION_VALID_FLAG) || vm->state == VM_OVER)
         return true;
+    if (!vm->gone) /* it was restarted, by a processor that has failed since */
+        return true;
     if (is_fault_tolerant(host, (unsigned)recovering->vm)) /* the other computer's has what is lost here */
         return true;
     if (vm->attributes.unsaved == VM_UNSAVED_END) {
@@ -231,11 +233,12 @@ static bool valid_tested(struct vm_host *host)
         computer_end(vm->computer, END_LOST, 0, "its processor failed, and its state was not saved");
         vm->state = VM_OVER;
         recovery_give_back(vm);
-    } else if (!vm->computer->vmm->resetting) {
+    } else {
         host_tell(host, recovering->due_ps, "VM %s is restarted: its state was not saved (unsaved=restart)",
                   host_vm_name(host, (unsigned)recovering->vm));
         vm->restarts++;
         vm->computer->kind->reset(vm->computer);
+        vm->gone = false;
     }
     return true;
 }
@@ -250,12 +253,13 @@ static void tell_wrong(struct vm_host *host, const struct cpu_state *is, const s
                   host_vm_name(host, (unsigned)host->recovering.vm), text);
 }
 
+/* Once: if the processor that recovers fails, the virtual machine may have gone on since. */
 static bool vm_restored(struct vm_host *host)
 {
     struct recovering *recovering = &host->recovering;
     struct vm *vm = recovering->vm >= 0 ? &host->vm[recovering->vm] : NULL;
     bool saved = is_valid(host) || broken(host->computer->world, ASSUMPTION_VALID_FLAG);
-    if (!vm || !saved || vm->state == VM_OVER || vm->computer->vmm->resetting)
+    if (!vm || !saved || !vm->gone || vm->state == VM_OVER)
         return false;
     struct cpu *cpu = vm->computer->board->cpu;
     struct cpu_state *state = cpu_state(cpu);

@@ -69,10 +69,12 @@ uint32_t host_of_empty_pool(const struct vm_host *host)
 
 /* ---- the choice ---- */
 
-/* One that has taken the failed one's place already, else the lowest spare. */
-static int a_spare(const struct vm_host *host, int taken)
+/* For VM: one that has TAKEN the failed one's place already, if that is a place for it, in the pool or dedicated; else
+ * the lowest spare. */
+static int a_spare(const struct vm_host *host, unsigned vm, int taken)
 {
-    if (taken >= 0 && host->processor[taken].state == PROCESSOR_WORKING)
+    bool shared = host->vm[vm].on == VM_SHARED;
+    if (taken >= 0 && host->processor[taken].state == PROCESSOR_WORKING && host->processor[taken].pool == shared)
         return taken;
     for (unsigned n = 0; n < host->processors; n++)
         if (host->processor[n].state == PROCESSOR_SPARE)
@@ -112,7 +114,7 @@ static int less_important(const struct vm_host *host, unsigned vm)
 
 static int take(const struct vm_host *host, unsigned vm, int spare)
 {
-    int choice = a_spare(host, spare);
+    int choice = a_spare(host, vm, spare);
     if (choice == CHOICE_WAIT)
         choice = one_of_pool(host, vm);
     if (choice != CHOICE_WAIT)
@@ -125,9 +127,9 @@ int host_choose(const struct vm_host *host, unsigned vm, int spare)
 {
     switch (host->vm[vm].attributes.recovery) {
     case VM_RECOVERY_SPARE:
-        return a_spare(host, spare);
+        return a_spare(host, vm, spare);
     case VM_RECOVERY_SHARE:
-        return host_pool_size(host) ? VM_SHARED : a_spare(host, spare);
+        return host_pool_size(host) ? VM_SHARED : a_spare(host, vm, spare);
     case VM_RECOVERY_TAKE:
         return take(host, vm, spare);
     case VM_RECOVERY_NONE:
@@ -209,7 +211,7 @@ void host_serve_waiting(struct vm_host *host, uint64_t time_ps)
         unsigned vm = most_important(host, waiting);
         waiting &= ~(UINT32_C(1) << vm);
         /* One of the pool waits for any processor of the pool; another gets what it would take without harm. */
-        int choice = host->vm[vm].on == VM_SHARED && host_pool_size(host) ? VM_SHARED : a_spare(host, HOST_NONE);
+        int choice = host->vm[vm].on == VM_SHARED && host_pool_size(host) ? VM_SHARED : a_spare(host, vm, HOST_NONE);
         if (choice == CHOICE_WAIT && host->vm[vm].attributes.recovery == VM_RECOVERY_SHARE && host_pool_size(host))
             choice = VM_SHARED;
         if (choice == CHOICE_WAIT)

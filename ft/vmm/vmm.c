@@ -430,6 +430,26 @@ static enum advance advance(struct computer *computer)
     return result;
 }
 
+uint64_t vmm_attention_ps(const struct vmm *vmm)
+{
+    const struct computer *computer = vmm->computer;
+    uint64_t due = smallest(events_next_time(&computer->events), hold_due_ps(vmm)), now = computer_now(computer);
+    due = smallest(due, computer_next_fault_time(computer));
+    return due > now ? due : now;
+}
+
+enum advance vmm_attend(struct vmm *vmm, uint64_t time_ps)
+{
+    struct computer *computer = vmm->computer;
+    const uint64_t stop_ps = computer->stop_time_ps;
+    computer_sleep_until(computer, time_ps);
+    vmm->slept = true;
+    computer->stop_time_ps = computer_now(computer);
+    enum advance result = advance(computer);
+    computer->stop_time_ps = stop_ps;
+    return result == ADVANCE_REACHED && !stops_hit(computer) ? ADVANCE_MORE : result;
+}
+
 /* ---- a computer of this kind ---- */
 
 static struct place place(const struct computer *computer)

@@ -227,6 +227,12 @@ void join_abandon(struct vmm *vmm);
 /* A joining computer's: take a message of class MESSAGE_JOIN_STATE, _PAGE or _DONE. False if it makes no sense. */
 bool join_receive(struct vmm *vmm, const struct message *message);
 
+/* The VP is on no processor: its monitor goes on, on any. When has it something to do, not before now? */
+uint64_t vmm_attention_ps(const struct vmm *vmm);
+/* It is TIME_PS, and what is due then happens: heartbeats are sent, events handled, a fault strikes. The VP executes
+ * nothing. */
+enum advance vmm_attend(struct vmm *vmm, uint64_t time_ps);
+
 /* The VP is gone with the real processor that executed it: [lost] is sent behind everything else. The computer is not:
  * it joins again if REJOINS. */
 void vmm_lose_vp(struct vmm *vmm, bool rejoins);

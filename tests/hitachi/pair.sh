@@ -65,6 +65,15 @@ for protocol in dec bs bs-revised; do
     failovers 1
 done
 
+# Whoever its monitor's processor is, a computer is heard of while one works: nothing is detected that has not failed.
+for fault in hard,primary.cpu0 hard,backup.cpu0; do
+    # shellcheck disable=SC2086
+    pair "heard-$fault" 0 $two --set timeout-us=200 --set heartbeat-us=50 --fault $fault@instruction=20000
+    failovers 0
+done
+pair heard-beside 0 --epoch 1000000 --vm a,"$n",on=0 --vm b,"$n",on=0,at=backup
+failovers 0
+
 # Others beside it do not notice, and die with their computer only.
 # shellcheck disable=SC2086
 pair others 0 --set processors=3 --vm a,$n --vm b,$n,at=backup --fault damage,primary.cpu0@instruction=30000

@@ -21,6 +21,13 @@ for step in fault-detected retried vm-saved real-saved info-stored alerted areas
     done
 done
 
+# The one that recovers fails when the VM has its processor already, and goes on there meanwhile.
+run twice 0 --disk disk.img,create=1M,snapshot --record log --set processors=4 --set spares=1 \
+    --vm first,on=1,recovery=spare --vm a,"$n",on=2 --vm b,"$n" --fault hard,first@instruction=20000 \
+    --fault hard,cpu0@step=reassigned "$guest"
+runs=$((runs + 1))
+timeout 60 "$understudy" replay log </dev/null >replay.out 2>replay.err || wrong "twice: $(tail -n 1 replay.err)"
+
 # Three of four fail, one after the other and at one time; then the fourth.
 last="--set processors=4 --vm a,$n --vm b,$n --fault hard,cpu0@time=0.0004 --fault damage,cpu1@time=0.0006"
 # shellcheck disable=SC2086

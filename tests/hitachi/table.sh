@@ -55,6 +55,9 @@ spare="--set processors=3 --set spares=1"
         --vm b,$n,recovery=take --vm c,$n,on=1,priority=10,recovery=none --fault hard,a@instruction=5000
     cell empty-pool-first 126 "a share null;b take null;first share null;" $two --vm first,on=0,priority=10 --vm a,$n \
         --vm b,$n,recovery=take --fault hard,a@instruction=5000
+    cell spare-and-pool 124 "first spare 2;a take 3;null null null;" --set processors=4 --set spares=2 \
+        --vm first,on=1,recovery=spare --vm a,$n,recovery=take --fault hard,first@instruction=5000 \
+        --fault hard,cpu0@step=alerted
     cell soft 124 "first share 1;" $two --vm first,on=0 --fault soft,cpu0@instruction=5000 \
         --fault soft,cpu0@instruction=6000 --fault soft,cpu0@instruction=7000
     cell soft-twice 124 "" $two --vm first,on=0 --fault soft,cpu0@instruction=5000 --fault soft,cpu0@instruction=6000
