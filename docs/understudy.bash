@@ -10,7 +10,7 @@ _understudy() {
     --keys) words="raw line" ;;
     --engine) words="auto interpreter translator" ;;
     --threads) words="1 2" ;;
-    --faults) words="primary backup partial both repair join cut delay false acks medium flip" ;;
+    --faults) words="primary backup partial both repair join cut delay false acks medium flip hard damage" ;;
     --set) words="clock-hz= world-clock= computers= processors= spares= trap-delay= tlb-entries= tlb-combined= disk-latency-us= disk-spread-us= sync= drift-ppm= channel-latency-us= channel-bits-per-s= channel-crash= net-latency-us= net-bits-per-s= heartbeat-us= timeout-us= world-timeout= digest-epochs= lag-epochs= lag-report-us= lag-max-us= snapshot-mib= epoch-counts= epoch-on-drain= epoch-on-idle= timing= counter-skid= skid-margin= critical-max= thin-timer= thin-max-us= gather-us= drain-priv= cost-simulate-us= cost-epoch-us= cost-other-us= cost-instruction-ns="; compopt -o nospace ;;
     help) words="system load boot reset continue run step next finish until epoch reverse-step reverse-continue reverse-epoch crash repair cut heal delay ack-loss flip processor vm disk assume arbiter info x print symbol backtrace up down list display symbol-file history trace disassemble break tbreak watch rwatch awatch condition ignore enable disable delete focus set compare why who-knows timeline expect send assert ask record replay if else end while repeat source echo gdb help apropos save restore window screenshot quit" ;;
     esac

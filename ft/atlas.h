@@ -29,7 +29,9 @@
     KIND(FALSE, "false", "messages take twice the time-out longer: a living primary is declared failed")               \
     KIND(ACKS, "acks", "the acknowledgements under way are lost")                                                      \
     KIND(MEDIUM, "medium", "the disk's first block cannot be read or written any more")                                \
-    KIND(FLIP, "flip", "a bit of one of the primary's registers flips")
+    KIND(FLIP, "flip", "a bit of one of the primary's registers flips")                                                \
+    KIND(HARD, "hard", "the real processor of the first virtual machine fails, its state is saved")                    \
+    KIND(DAMAGE, "damage", "the real processor of the first virtual machine fails, its state is lost")
 
 enum atlas_fault {
 #define KIND(id, name, text) ATLAS_##id,
@@ -38,8 +40,12 @@ enum atlas_fault {
         ATLAS_FAULT_COUNT
 };
 
-/* What is swept unless something else is asked for: the three kinds of crash. */
-enum { ATLAS_CRASHES = 1 << ATLAS_PRIMARY | 1 << ATLAS_BACKUP | 1 << ATLAS_PARTIAL };
+enum {
+    /* What is swept unless something else is asked for: the three kinds of crash. */
+    ATLAS_CRASHES = 1 << ATLAS_PRIMARY | 1 << ATLAS_BACKUP | 1 << ATLAS_PARTIAL,
+    /* What can be swept in mode solo, too. */
+    ATLAS_OF_PROCESSORS = 1 << ATLAS_HARD | 1 << ATLAS_DAMAGE,
+};
 
 /* "primary", "the primary crashes". */
 const char *atlas_fault_name(enum atlas_fault kind);
@@ -66,7 +72,7 @@ struct atlas_class {
 };
 
 struct atlas_config {
-    const struct system_config *system; /* mode pair; its faults happen in every run */
+    const struct system_config *system; /* mode pair, or solo for ATLAS_OF_PROCESSORS; its faults happen in every run */
     const struct guest_files *files;
     unsigned jobs;          /* host threads; never a different result */
     uint64_t probes;        /* classes of which a second point is run */
@@ -93,7 +99,8 @@ struct atlas {
 };
 
 /* Run the guest undisturbed, then once for each class. A run holds if it is explainable, the replicas agree, and the
- * guest ends as it does undisturbed - or is lost, where both computers crash. False with a line in ERROR: the host
+ * guest ends as it does undisturbed - or is lost, where both computers crash, or where its processor
+ * fails in mode solo and nothing is to be recovered. False with a line in ERROR: the host
  * failed, or the undisturbed run does not hold or was stopped, so that nothing can be judged. Free with atlas_free in
  * either case. */
 bool atlas_sweep(const struct atlas_config *config, struct atlas *atlas, struct error *error);

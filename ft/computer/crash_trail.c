@@ -15,6 +15,7 @@ void trail_free(struct trail *trail)
     VEC_FREE(&trail->due_ps);
     VEC_FREE(&trail->acks_ps);
     VEC_FREE(&trail->asked);
+    VEC_FREE(&trail->paced);
     VEC_FREE(&trail->marks);
     VEC_FREE(&trail->points);
     memset(trail, 0, sizeof *trail);
@@ -54,6 +55,13 @@ void trail_asked(struct computer *computer)
         *VEC_PUSH(&trail->asked) = computer_insns(computer);
 }
 
+void trail_paced(struct computer *computer)
+{
+    struct trail *trail = trail_of(computer);
+    if (trail)
+        *VEC_PUSH(&trail->paced) = computer_insns(computer);
+}
+
 void trail_mark(struct computer *computer)
 {
     struct trail *trail = trail_of(computer);
@@ -68,8 +76,8 @@ void trail_mark(struct computer *computer)
     if (last && last->insns == insns && last->role == computer->role)
         last->last_ps = now;
     else
-        *VEC_PUSH(&trail->marks) =
-            (struct trail_mark){insns, now, now, trail->effects.count, trail->asked.count, computer->role};
+        *VEC_PUSH(&trail->marks) = (struct trail_mark){
+            insns, now, now, trail->effects.count, trail->asked.count, trail->paced.count, computer->role};
 }
 
 void trail_point(struct computer *computer, const struct fault *fault, uint32_t blocks)
@@ -86,6 +94,7 @@ void trail_point(struct computer *computer, const struct fault *fault, uint32_t 
                                                      .key = {.effects = trail->effects.count},
                                                      .time_ps = computer_now(computer),
                                                      .asked = trail->asked.count,
+                                                     .paced = trail->paced.count,
                                                      .blocks = blocks};
 }
 
@@ -122,6 +131,13 @@ void trail_settle(struct trail *trail)
         trail->points.at[i].key.due = due_before(trail, trail->points.at[i].time_ps);
 }
 
+static void put_in_order(struct trail *trail)
+{
+    if (trail->effects.count)
+        qsort(trail->effects.at, trail->effects.count, sizeof *trail->effects.at, compare_numbers);
+    trail_settle(trail);
+}
+
 void trail_mind_acks(struct trail *trail)
 {
     for (size_t i = 0; i < trail->acks_ps.count; i++)
@@ -134,9 +150,19 @@ void trail_mind_acks(struct trail *trail)
     for (size_t i = 0; i < trail->asked.count; i++)
         *VEC_PUSH(&trail->effects) = trail->asked.at[i];
     trail->asked.count = 0;
-    if (trail->effects.count)
-        qsort(trail->effects.at, trail->effects.count, sizeof *trail->effects.at, compare_numbers);
-    trail_settle(trail);
+    put_in_order(trail);
+}
+
+void trail_mind_pace(struct trail *trail)
+{
+    for (size_t i = 0; i < trail->points.count; i++)
+        trail->points.at[i].key.effects += trail->points.at[i].paced;
+    for (size_t i = 0; i < trail->marks.count; i++)
+        trail->marks.at[i].effects += trail->marks.at[i].paced;
+    for (size_t i = 0; i < trail->paced.count; i++)
+        *VEC_PUSH(&trail->effects) = trail->paced.at[i];
+    trail->paced.count = 0;
+    put_in_order(trail);
 }
 
 /* The last mark whose instruction count, or whose time if BY_TIME, is at most LIMIT; there is one, at 0. */

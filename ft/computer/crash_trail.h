@@ -26,14 +26,14 @@ struct trail_point {
     struct fault fault;
     struct trail_key key; /* `due` once it is settled */
     uint64_t time_ps;
-    uint64_t asked;  /* as the effects of KEY, of struct trail's */
-    uint32_t blocks; /* of the write, for a partial performance: FAULT.mask is still open */
+    uint64_t asked, paced; /* as the effects of KEY, of struct trail's */
+    uint32_t blocks;       /* of the write, for a partial performance: FAULT.mask is still open */
 };
 
 /* The computer was ready to fail before instruction `insns`, first at `first_ps` and for the last time at `last_ps`.
  * Who changes its role between two instructions has two marks there. */
 struct trail_mark {
-    uint64_t insns, first_ps, last_ps, effects, asked;
+    uint64_t insns, first_ps, last_ps, effects, asked, paced;
     enum role role; /* that it then had, and has until the next mark */
 };
 
@@ -42,6 +42,7 @@ struct trail {
     VEC(uint64_t) due_ps;  /* not in order */
     VEC(uint64_t) acks_ps; /* when acknowledgements arrive: a crash does not mind, but a channel that is cut */
     VEC(uint64_t) asked;   /* instruction counts at which acknowledgements that were wanted were there: likewise */
+    VEC(uint64_t) paced;   /* where time shows, and nobody is told: a pause before is another one than after */
     VEC(struct trail_mark) marks;
     VEC(struct trail_point) points; /* protocol steps and operations */
     uint64_t outputs_tried;         /* an output that waits is tried again: it is a point once */
@@ -61,6 +62,8 @@ void trail_due(struct computer *computer, uint64_t time_ps);
 void trail_ack(struct computer *computer, uint64_t time_ps);
 /* COMPUTER has the acknowledgements that an output or an epoch's end wants: it minds no more whether they are lost. */
 void trail_asked(struct computer *computer);
+/* COMPUTER's VP, of which nobody is told, has a value of its clock, or an epoch's end. */
+void trail_paced(struct computer *computer);
 /* COMPUTER looks whether a fault strikes before its next instruction. */
 void trail_mark(struct computer *computer);
 /* COMPUTER could have failed at FAULT, which is a step or an operation. */
@@ -72,6 +75,8 @@ void trail_point(struct computer *computer, const struct fault *fault, uint32_t 
 void trail_settle(struct trail *trail);
 /* From now on acknowledgements are due like other things, and what asks for them is an effect; it is settled again. */
 void trail_mind_acks(struct trail *trail);
+/* From now on what is paced is an effect; it is settled again. */
+void trail_mind_pace(struct trail *trail);
 /* The effects before a crash at instruction INSNS. */
 struct trail_key trail_key_at(const struct trail *trail, uint64_t insns);
 /* When that is; a guest that idles before it: the end of that, or its beginning. */

@@ -9,6 +9,7 @@
 #include <xxhash.h>
 
 #include "ft/compare.h"
+#include "ft/config/config.h"
 #include "ft/protocols.h"
 #include "ft/search/crash_classes.h"
 #include "ft/search/fork.h"
@@ -167,22 +168,38 @@ static unsigned failures_in(const struct fault *faults, unsigned count, const st
     return failures;
 }
 
+/* One computer, whose processor fails: may the virtual machine end with it? It may if nothing of it is to be recovered,
+ * or its state is lost and it is not to begin again. */
+static bool may_end(const struct system_config *system, enum atlas_fault kind)
+{
+    const struct vm_config *first = vm_first(system);
+    struct vm_attributes attributes;
+    vm_attributes_defaults(&attributes);
+    if (first)
+        attributes = first->attributes;
+    return system->mode == MODE_SOLO && (ATLAS_OF_PROCESSORS >> kind & 1) &&
+           (attributes.recovery == VM_RECOVERY_NONE || (kind == ATLAS_DAMAGE && attributes.unsaved == VM_UNSAVED_END));
+}
+
 /* Is OUTCOME the end that a run with the faults of CLASS may have? Nobody is left where two computers crash, or one
- * more for each that has joined; what a guest does about a bad block is its own business; and a bit that flips in one
- * computer is to be noticed. */
+ * more for each that has joined, and where a processor does of which nothing is recovered; what a guest does about a
+ * bad block, or that begins again on the disk as it is, is its own business; and a bit that flips in one computer is to
+ * be noticed. */
 static bool right_end(const struct sweep *sweep, const struct atlas_class *class, struct outcome_of_run *outcome)
 {
     const struct system_config *system = sweep->config->system;
+    bool begins_again = class->kind == ATLAS_DAMAGE && system->mode == MODE_SOLO;
     unsigned failures = failures_in(class->faults, class->fault_count, &system->settings) +
                         failures_in(system->faults, system->fault_count, &system->settings);
-    if (outcome->end == END_LOST && outcome->explainable && failures > 1 + outcome->joins)
+    if (outcome->end == END_LOST && outcome->explainable &&
+        (failures > 1 + outcome->joins || may_end(system, class->kind)))
         return true;
     if (class->kind == ATLAS_FLIP && outcome->digests_differ)
         return true; /* noticed, and both computers stand */
     if (outcome->sentence[0])
         return false;
     int wanted = sweep->config->must_succeed ? 0 : sweep->undisturbed.status;
-    if (outcome->status == wanted || class->kind == ATLAS_MEDIUM)
+    if (outcome->status == wanted || class->kind == ATLAS_MEDIUM || begins_again)
         return true;
     snprintf(outcome->sentence, sizeof outcome->sentence, "the guest ends with status %d; %s with %d", outcome->status,
              sweep->config->must_succeed ? "if all is well" : "undisturbed", wanted);
@@ -325,8 +342,7 @@ static bool find_classes(struct sweep *sweep, struct error *error)
     else if (sweep->undisturbed.sentence[0] || (config->must_succeed && sweep->undisturbed.status))
         good = note_undisturbed(sweep, &goes_on, error);
     if (good && goes_on)
-        crash_classes_find(first.trails, config->faults ? config->faults : ATLAS_CRASHES, &config->system->settings,
-                           &sweep->list);
+        crash_classes_find(first.trails, config->faults ? config->faults : ATLAS_CRASHES, config->system, &sweep->list);
     for (unsigned i = 0; i < 2; i++)
         trail_free(&first.trails[i]);
     return good;

@@ -179,6 +179,23 @@ static void add_flip(crash_classes *list, const struct crash_class *at)
     *VEC_PUSH(list) = added;
 }
 
+/* The processor on which the first virtual machine is there. */
+static void add_processor(crash_classes *list, const struct crash_class *at, enum atlas_fault kind,
+                          const struct system_config *config)
+{
+    struct crash_class added = *at;
+    struct fault *fault = &added.about.faults[0];
+    added.about.kind = kind;
+    if (kind == ATLAS_DAMAGE && config->mode == MODE_SOLO) { /* how far it came is what is left behind */
+        added.about.members = 1;
+        added.has_second = false;
+    }
+    fault->kind = kind == ATLAS_HARD ? FAULT_HARD : FAULT_DAMAGE;
+    fault->who = FAULT_OF_VM;
+    memcpy(fault->vm, VM_FIRST, sizeof VM_FIRST);
+    *VEC_PUSH(list) = added;
+}
+
 /* What else can happen at a place of the primary, by kind. */
 static struct fault other_fault(enum atlas_fault kind, const struct fault *where, const struct settings *settings)
 {
@@ -206,7 +223,7 @@ static struct fault other_fault(enum atlas_fault kind, const struct fault *where
 }
 
 static void add_kinds(crash_classes *list, const struct crash_class *at, unsigned faults,
-                      const struct settings *settings)
+                      const struct system_config *config)
 {
     const struct fault *where = &at->about.faults[0];
     if (at->about.kind == ATLAS_PARTIAL) {
@@ -226,12 +243,15 @@ static void add_kinds(crash_classes *list, const struct crash_class *at, unsigne
     add_second(list, at, faults);
     if (faults >> ATLAS_FLIP & 1)
         add_flip(list, at);
+    for (enum atlas_fault kind = ATLAS_HARD; kind <= ATLAS_DAMAGE; kind++)
+        if (faults >> kind & 1)
+            add_processor(list, at, kind, config);
     for (enum atlas_fault kind = ATLAS_CUT; kind <= ATLAS_MEDIUM; kind++) {
         if (!(faults >> kind & 1))
             continue;
         struct crash_class added = *at;
         added.about.kind = kind;
-        added.about.faults[0] = other_fault(kind, where, settings);
+        added.about.faults[0] = other_fault(kind, where, &config->settings);
         *VEC_PUSH(list) = added;
     }
 }
@@ -245,29 +265,34 @@ static int by_time(const void *a, const void *b)
 }
 
 /* The classes of FAULTS as the trails are settled now. */
-static void find(const struct trail trails[2], unsigned faults, const struct settings *settings, crash_classes *list)
+static void find(const struct trail trails[2], unsigned faults, const struct system_config *config, crash_classes *list)
 {
     crash_classes places = {0};
     if (!faults)
         return;
-    places_of(&trails[0], &places);
-    places_of(&trails[1], &places);
+    for (unsigned i = 0; i < 2; i++)
+        if (trails[i].marks.count) /* else there is no such computer */
+            places_of(&trails[i], &places);
     for (size_t i = 0; i < places.count && roles_change(trails); i++)
         places.at[i].from_ps = 0;
     for (size_t i = 0; i < places.count; i++)
-        add_kinds(list, &places.at[i], faults, settings);
+        add_kinds(list, &places.at[i], faults, config);
     VEC_FREE(&places);
 }
 
-void crash_classes_find(struct trail trails[2], unsigned faults, const struct settings *settings, crash_classes *list)
+void crash_classes_find(struct trail trails[2], unsigned faults, const struct system_config *config,
+                        crash_classes *list)
 {
     const unsigned acks = 1 << ATLAS_CUT | 1 << ATLAS_ACKS; /* who live on have acknowledgements under way */
     for (unsigned i = 0; i < 2; i++)
         trail_settle(&trails[i]);
-    find(trails, faults & ~acks, settings, list);
+    find(trails, faults & ~acks & ~(unsigned)ATLAS_OF_PROCESSORS, config, list);
     for (unsigned i = 0; i < 2; i++)
         trail_mind_acks(&trails[i]);
-    find(trails, faults & acks, settings, list);
+    find(trails, faults & acks, config, list);
+    for (unsigned i = 0; i < 2; i++)
+        trail_mind_pace(&trails[i]);
+    find(trails, faults & ATLAS_OF_PROCESSORS, config, list);
     for (size_t i = 0; i < list->count; i++)
         list->at[i].about.number = i;
     if (list->count)

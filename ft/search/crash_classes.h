@@ -20,8 +20,9 @@ struct crash_class {
 
 typedef VEC(struct crash_class) crash_classes;
 
-/* The classes of each kind of fault in FAULTS (bits), in the order of time; what two TRAILS, primary's and backup's,
- * say, which are settled by this. To be freed. */
-void crash_classes_find(struct trail trails[2], unsigned faults, const struct settings *settings, crash_classes *list);
+/* The classes of each kind of fault in FAULTS (bits), for a system as CONFIG says, in the order of time; what two
+ * TRAILS, primary's and backup's, say, which are settled by this. To be freed. */
+void crash_classes_find(struct trail trails[2], unsigned faults, const struct system_config *config,
+                        crash_classes *list);
 
 #endif

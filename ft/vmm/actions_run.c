@@ -2,6 +2,7 @@
  */
 #include "ft/vmm/actions.h"
 
+#include "ft/computer/crash_trail.h"
 #include "ft/computer/timeline_ring.h"
 #include "ft/vmm/quiet.h"
 #include "ft/vmm/replay.h"
@@ -192,6 +193,8 @@ static enum outcome end_of_run(struct vmm *vmm)
         return OUTCOME_AGAIN;
     vmm->in_epoch = vmm->epoch_over = vmm->idle = false;
     chronicle_epoch(computer, CHRONICLE_ENDS, vmm->epoch);
+    if (!vmm->linked)
+        trail_paced(computer);
     if (vmm->suppressed)
         peer_executed(&vmm->peer, vmm->epoch, computer_now(computer));
     cpu_dtu_flush(computer->board->cpu); /* entering the monitor delivers what the hardware holds */

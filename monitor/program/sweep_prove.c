@@ -130,7 +130,7 @@ static void keep_finding(struct proving *proving, const struct atlas *atlas, con
         const struct atlas_class *class = &atlas->classes.at[i];
         if (class->held || class->expected)
             continue;
-        char *run = sweep_command(words->count, words->at, &options->config.settings, class);
+        char *run = sweep_command(words->count, words->at, &options->config, class);
         proving->is_found = true;
         proving->found.sentence = strdup(class->sentence);
         proving->found.faults = options->config.fault_count + class->fault_count;

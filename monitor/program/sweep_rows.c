@@ -61,21 +61,23 @@ static char *text_of(FILE *out, char **text)
     return *text;
 }
 
-char *sweep_command(unsigned count, char *const *words, const struct settings *settings,
+char *sweep_command(unsigned count, char *const *words, const struct system_config *config,
                     const struct atlas_class *class)
 {
     char *text = NULL, place[128];
     size_t size;
     FILE *out = open_memstream(&text, &size);
     memory_need(out);
-    fprintf(out, "understudy run --mode pair");
+    fprintf(out, "understudy run");
+    if (config->mode == MODE_PAIR) /* which a sweep has; another is among the words */
+        fprintf(out, " --mode pair");
     for (unsigned i = 0; i < class->fault_count; i++) {
         fault_format(&class->faults[i], place, sizeof place);
         fprintf(out, " --%s %s", class->faults[i].kind == FAULT_CRASH ? "crash" : "fault", place);
     }
     if (class->repaired)
         fprintf(out, " --repair step=promoted");
-    put_words(out, count, words, settings);
+    put_words(out, count, words, &config->settings);
     return text_of(out, &text);
 }
 
@@ -145,7 +147,7 @@ void sweep_rows_take(struct sweep_rows *rows, const struct atlas *atlas, const s
             .place = places_of(class),
             .end = copy_of(class->end),
             .sentence = copy_of(class->sentence),
-            .command = class->held ? copy_of("") : sweep_command(count, words, &options->config.settings, class),
+            .command = class->held ? copy_of("") : sweep_command(count, words, &options->config, class),
         };
     }
 }

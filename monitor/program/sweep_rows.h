@@ -39,9 +39,9 @@ bool sweep_rows_read(struct sweep_rows *rows, const char *text, size_t size, con
 /* All shards are there: bring the rows in order. False with one line in ERROR that names the first that is not. */
 bool sweep_rows_join(struct sweep_rows *rows, struct error *error);
 
-/* "understudy run ..." with what CLASS does, from the words of a sweep; SETTINGS has the host's time if that was asked
+/* "understudy run ..." with what CLASS does, from the words of a sweep; CONFIG has the host's time if that was asked
  * for. To be freed. */
-char *sweep_command(unsigned count, char *const *words, const struct settings *settings,
+char *sweep_command(unsigned count, char *const *words, const struct system_config *config,
                     const struct atlas_class *class);
 
 #endif

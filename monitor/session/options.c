@@ -212,8 +212,11 @@ static bool check(const struct options *options, enum options_user user, struct 
     if (options->keys == KEYS_RAW && (options->gdb || options->window))
         return error_set(error, "--keys raw needs the terminal for itself: not with --%s",
                          options->gdb ? "gdb" : "window");
-    if (user == OPTIONS_SWEEP && options->config.mode != MODE_PAIR)
-        return error_set(error, "a sweep needs --mode pair, which it has unless another is given");
+    bool of_processors = options->sweep_faults && !(options->sweep_faults & ~(unsigned)ATLAS_OF_PROCESSORS);
+    if (user == OPTIONS_SWEEP && options->config.mode != MODE_PAIR &&
+        (options->config.mode == MODE_BARE || !of_processors))
+        return error_set(error, "a sweep needs --mode pair, which it has unless another is given; with --faults "
+                                "hard,damage it may be solo");
     if (!options->kernel && (options->initrd || options->append))
         return error_set(error, "--%s needs --kernel FILE: it is for a kernel", options->initrd ? "initrd" : "append");
     if (options->kernel && options->image)

@@ -93,8 +93,8 @@ cp 1.csv same.csv
 refused "the table" --merge --csv 1.csv 1.csv 2.csv 3.csv
 refused "I/N with an I from 1 to N" --shard 4/3 proof
 refused "I/N with an I from 1 to N" --shard 0/3 proof
-refused "primary, backup, partial, both, repair, join, cut, delay, false, acks, medium or flip is wanted" \
-    --faults flood proof
+kinds="primary, backup, partial, both, repair, join, cut, delay, false, acks, medium, flip, hard or damage"
+refused "$kinds is wanted" --faults flood proof
 refused "needs an IMAGE" --shard 1/2
 refused "hasty.proto:3: " --protocol "$(sed -i 's/send-end//' hasty.proto && echo hasty.proto)"
 
