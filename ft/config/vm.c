@@ -163,8 +163,9 @@ bool vms_check(const struct system_config *config, struct error *error)
     if (settings->spares >= settings->processors)
         return error_set(error, "spares=%u leaves no processor of processors=%u: fewer are wanted",
                          (unsigned)settings->spares, (unsigned)settings->processors);
-    if (config->vm_count > VMS_MAX)
-        return error_set(error, "there are %u VMs: at most %d are wanted", config->vm_count, VMS_MAX);
+    unsigned others = config->vm_count - (vm_first(config) != NULL);
+    if (others > VMS_MAX)
+        return error_set(error, "there are %u VMs beside the first: at most %d are wanted", others, VMS_MAX);
     if (!check_names(config, error))
         return false;
     for (unsigned i = 0; i < config->vm_count; i++)

@@ -53,6 +53,7 @@ done
 cat >sixteen <<END
 # options in a file
 --set processors=2
+--vm first,priority=200
 END
 for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do
     echo "--vm v$i,image=$guests/idler.elf,ram=4M" >>sixteen

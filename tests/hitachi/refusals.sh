@@ -57,6 +57,11 @@ solo="--mode solo --set processors=2"
     refused "needs --mode pair" $solo --crash primary@instruction=5
     refused "nofile" $solo @nofile
 }
+for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17; do
+    echo "--vm v$i,$n"
+done >many
+# shellcheck disable=SC2086
+refused "17 VMs beside the first: at most 16" $solo @many
 echo '@loop' >loop
 refused "too deep" @loop
 finish
