@@ -111,6 +111,24 @@ status=$?
 [ $status = 126 ] || fail "the world's status is $status"
 wait $one $two
 
+# Of a guest with a disk: a node judges nothing.
+: >err
+"$understudy" world --listen unix:w --disk bank.img,create=1M --engine interpreter "$guests/long_ledger.elf" \
+    >out 2>err &
+world=$!
+node 1 &
+await 'node 1 is process'
+node 2 &
+await 'node 2 is the backup'
+: >answer
+while ! grep -q 'told completed' answer && kill -0 $world; do
+    at 1 why
+done
+has 'told completed'
+grep 'and so' answer && fail "a node judges"
+kill $world
+wait
+
 # What is typed there is typed at the terminal: the guest answers a number with the next one, and ends.
 mkfifo input
 sleep 30 >input &
