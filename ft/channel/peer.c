@@ -107,6 +107,14 @@ static uint64_t horizon_here(struct peer *peer)
     return report == TIME_NEVER || peer->out->judged ? promise : earlier(promise, report);
 }
 
+uint64_t peer_report_due_ps(const struct peer *peer, uint64_t now_ps)
+{
+    if (peer->calls != &peer_calls_here || !channel_count(peer->in))
+        return TIME_NEVER;
+    uint64_t due = report_here_ps(peer, 0);
+    return due > now_ps ? due : TIME_NEVER;
+}
+
 void peer_performs(struct peer *peer, uint64_t insn_ps, uint64_t now_ps)
 {
     peer->own_insn_ps_before = peer->own_insn_ps ? peer->own_insn_ps : insn_ps;

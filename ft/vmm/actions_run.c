@@ -76,6 +76,8 @@ static uint64_t run_limit(struct vmm *vmm)
     limit = smallest(limit, smallest(SLICE_INSNS, computer->turn_insns));
     limit = smallest(limit, computer_insns_until(computer, vmm_due_ps(vmm)));
     limit = smallest(limit, computer_insns_until(computer, running_horizon_ps(vmm)));
+    if (vmm->linked && !vmm->suppressed) /* from then on it may have another speed */
+        limit = smallest(limit, computer_insns_until(computer, peer_report_due_ps(&vmm->peer, computer_now(computer))));
     limit = smallest(limit, computer_insns_until_fault(computer));
     if (vmm->replay)
         limit = smallest(limit, replay_limit(vmm));

@@ -57,6 +57,8 @@ static void config_of(const struct experiment *experiment, char *disk, size_t di
     system_config_snapshot(config); /* the file is never made */
     config->seed = experiment->seed;
     config->timeout_insns = UINT64_C(2000000000);
+    if (experiment->settings)
+        config->settings = *experiment->settings;
     config->threads = experiment->threads;
     config->broken = experiment->broken;
     config->console_plain = experiment->plain;
@@ -66,7 +68,8 @@ static void config_of(const struct experiment *experiment, char *disk, size_t di
     config->repair_count = experiment->repair_count;
     config->record = experiment->record;
     config->replay = experiment->replay;
-    config->settings.digest_epochs = experiment->digest_epochs;
+    if (experiment->digest_epochs)
+        config->settings.digest_epochs = experiment->digest_epochs;
     if (experiment->computers)
         config->settings.computers = experiment->computers;
     if (experiment->hurry)
@@ -82,8 +85,8 @@ static void config_of(const struct experiment *experiment, char *disk, size_t di
 static bool performed_unlogged(const struct system *system)
 {
     const struct computer *survivor = system->computer[system_acting(system)], *dead = survivor->other;
-    if (system->world.failovers != 1 || !dead || !survivor->vmm)
-        return false;
+    if (system->world.failovers != 1 || !dead || !survivor->vmm || system->world.repairs.count)
+        return false; /* one that was made new has the history of its survivor */
     uint64_t known = survivor->vmm->ended_epoch;
     const struct history *history = &dead->history;
     for (unsigned device = 0; device < DISK_DEVICES; device++) {
@@ -109,6 +112,11 @@ static bool mixed_generations(const struct system *system)
     return false;
 }
 
+static void count_row(void *arg, const char *text)
+{
+    ++*(unsigned *)arg;
+}
+
 static void keep(const struct experiment *experiment, struct system *system, struct shown *shown)
 {
     memset(shown, 0, sizeof *shown);
@@ -128,8 +136,11 @@ static void keep(const struct experiment *experiment, struct system *system, str
     for (unsigned i = 0; i < system_computers(system); i++) {
         bool alive = computer_alive(system, i);
         shown->alive += alive;
-        shown->acting += alive && computer_role(system, i) == ROLE_PRIMARY;
+        bool acts = alive && computer_role(system, i) == ROLE_PRIMARY;
+        shown->acting += acts;
+        shown->allowed += acts && system->computer[i]->generation == system->world.generation;
     }
+    computer_outstanding(system, system_acting(system), count_row, &shown->outstanding);
     if (experiment->record)
         system_recording(system, &shown->recording, &shown->recording_bytes);
 }
@@ -165,6 +176,22 @@ bool shown_same_terminal(const struct shown *a, const struct shown *b)
     return a->terminal_bytes == b->terminal_bytes && !memcmp(a->terminal, b->terminal, a->terminal_bytes);
 }
 
+/* The settings that are not as they are by themselves. */
+static size_t settings_command(const struct settings *settings, char *text, size_t size)
+{
+    struct settings usual;
+    size_t at = 0;
+    settings_defaults(&usual);
+    for (size_t i = 0; i < setting_count && at < size; i++) {
+        char mine[64], own[64];
+        settings_format(settings, &setting_rows[i], mine, sizeof mine);
+        settings_format(&usual, &setting_rows[i], own, sizeof own);
+        if (strcmp(mine, own) != 0)
+            at += (size_t)snprintf(text + at, size - at, " --set %s=%s", setting_rows[i].name, mine);
+    }
+    return at;
+}
+
 void experiment_command(const struct experiment *experiment, char *text, size_t size)
 {
     size_t at = 0;
@@ -183,17 +210,19 @@ void experiment_command(const struct experiment *experiment, char *text, size_t 
                               experiment->lossy ? " --set channel-crash=1 --set channel-latency-us=500" : "");
     if (experiment->plain && at < size)
         at += (size_t)snprintf(text + at, size - at, " --console plain");
-    for (unsigned i = 0; i < experiment->fault_count && i < 8 && at < size; i++) {
+    for (unsigned i = 0; i < experiment->fault_count && at < size; i++) {
         char place[128];
         fault_format(&experiment->faults[i], place, sizeof place);
         bool crash = experiment->faults[i].kind == FAULT_CRASH;
         at += (size_t)snprintf(text + at, size - at, " --%s %s", crash ? "crash" : "fault", place);
     }
-    for (unsigned i = 0; i < experiment->repair_count && i < 8 && at < size; i++) {
+    for (unsigned i = 0; i < experiment->repair_count && at < size; i++) {
         char place[128];
         fault_format(&experiment->repairs[i], place, sizeof place);
         at += (size_t)snprintf(text + at, size - at, " --repair %s", strchr(place, '@') + 1);
     }
+    if (experiment->settings && at < size)
+        at += settings_command(experiment->settings, text + at, size - at);
     if (experiment->hurry && at < size)
         at += (size_t)snprintf(text + at, size - at,
                                " --set channel-latency-us=2 --set channel-bits-per-s=100000000000 --set "

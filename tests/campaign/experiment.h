@@ -19,6 +19,7 @@ struct experiment {
     bool hurry; /* a fast channel, disk and fault monitor, so that many failures fit into a short run */
     bool lossy; /* a crash loses a suffix of what is in the channel (channel-crash=1), which is slow */
     bool plain; /* the terminal has no output numbers */
+    const struct settings *settings; /* NULL: the defaults */
     uint32_t broken;
     const struct fault *faults, *repairs;
     unsigned fault_count, repair_count;
@@ -43,6 +44,8 @@ struct shown {
     uint64_t time_ps;       /* when it ended */
     uint64_t timeout_us;    /* the fault monitor's setting */
     unsigned alive, acting; /* computers that live at the end; those of them that serve */
+    unsigned allowed;       /* and of those, that the arbiter lets act: the others halt before their next output */
+    unsigned outstanding;   /* operations, of the guest of the last one that served */
     uint8_t *recording;
     size_t recording_bytes;
 };
@@ -50,7 +53,7 @@ struct shown {
 void experiment_run(const struct experiment *experiment, struct shown *shown);
 void shown_free(struct shown *shown);
 bool shown_same_terminal(const struct shown *a, const struct shown *b);
-/* The command that shows it again, but for settings: to TEXT. */
+/* The command that shows it again: to TEXT. */
 void experiment_command(const struct experiment *experiment, char *text, size_t size);
 /* "disconnect" and the like, to its number; FAILOVER_PROTOCOL if it is none. */
 enum failover_policy experiment_policy(const char *name);

@@ -38,4 +38,15 @@ for protocol in dec bs bs-revised; do
     cmp "$folder/bare.out" "$folder/out" || fail "$protocol: the terminal"
     cmp "$folder/bare" "$folder/pair" || fail "$protocol: the disk"
 done
+
+# A backup that works at half its speed reports that, and its primary's virtual processor has the same speed from then
+# on, at whatever moment the host's threads put the report into the queue.
+first=''
+for threads in 1 2 2 2; do
+    "$understudy" run --mode pair --protocol dec --ram 4M --threads $threads --set channel-latency-us=376 \
+        --fault slow=47,backup@epoch=19 --json "$folder/json" "$guests/kernel.elf" >"$folder/out" 2>"$folder/err" ||
+        fail "slow: status $?"
+    digest=$(sed -n 's/^  "digest": "\(.*\)",/\1/p' "$folder/json")
+    [ "${first:=$digest}" = "$digest" ] && [ -n "$digest" ] || fail "slow: $threads host threads, $digest, one: $first"
+done
 [ $failures = 0 ]
