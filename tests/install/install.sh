@@ -69,6 +69,11 @@ END
     [ "$(understudy run --crash primary@instruction=300 mine.elf 2> err)" = 'mine: 42' ] || fail "it runs: $(cat err)"
     understudy-cc -c -o mine.o mine.c && understudy-cc -o two.elf mine.o || fail "in two steps"
     cmp mine.elf two.elf || fail "in two steps it is another guest"
+    sh "$at/share/doc/understudy/examples/grading/compile" "$at/bin/understudy-cc" mine.c graded.elf 2> err ||
+        fail "a hand-in of the grading example: $(cat err)"
+    printf '#include "../%s/err"\n' "${folder##*/}" > reads.c
+    sh "$at/share/doc/understudy/examples/grading/compile" "$at/bin/understudy-cc" reads.c graded.elf 2> err &&
+        fail "a hand-in that reads a file of the host"
 done
 understudy-cc 2> err && fail "no file"
 [ "$(wc -l < err)" = 1 ] || fail "no file: $(cat err)"
