@@ -32,9 +32,9 @@ there() {
 pair() {
     rm -f live.img
     : >err
-    # Short epochs, acknowledged one by one: there is time to kill.
+    # Short epochs, acknowledged one by one: there is time to kill. The time-out is one that a busy host keeps to.
     "$understudy" world --listen unix:world.sock --protocol "${4-bs}" --epoch "${5-128}" --set digest-epochs=1 \
-        --disk live.img,create=1M --json json ${5+--record log} "$guest" >out 2>err &
+        --set timeout-us=1000000 --disk live.img,create=1M --json json ${5+--record log} "$guest" >out 2>err &
     world=$!
     "$1" 2>node.err &
     first=$!
