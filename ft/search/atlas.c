@@ -211,14 +211,15 @@ static void note(const struct sweep *sweep, struct atlas_class *class, struct ou
     const struct system_config *system = sweep->config->system;
     bool losing = loses(class->faults, class->fault_count, &system->settings) ||
                   loses(system->faults, system->fault_count, &system->settings);
+    /* In which epoch a computer died that was made new nobody knows any more. */
+    bool last_epoch = outcome->last_epoch || class->repaired || system->repair_count;
     class->held = right_end(sweep, class, outcome);
     class->end = outcome->end_name;
     class->repeated = outcome->repeated;
     class->lost = outcome->lost;
     class->downtime_ps = outcome->downtime_ps;
     class->rule = outcome->rule;
-    class->expected =
-        !class->held && class->rule && protocol_expects(sweep->protocol, class->rule, losing, outcome->last_epoch);
+    class->expected = !class->held && class->rule && protocol_expects(sweep->protocol, class->rule, losing, last_epoch);
     if (!class->held)
         memcpy(class->sentence, outcome->sentence, sizeof class->sentence);
 }

@@ -71,6 +71,9 @@ sweep 0 $pair --faults join,flip --sample 200 proof
 # that were there again may crash.
 joined="$pair --set disk-latency-us=1000 --set heartbeat-us=200 --set timeout-us=1000 --set lag-report-us=200"
 sweep 0 $joined --faults repair,join --sample 150 --probes 150 proof
+sweep 1 $joined --faults repair --protocol dec --points 4000 --json repaired.json proof
+[ "$(jq '[.class_rows[].outcome] | unique == ["expected", "held"]' repaired.json)" = true ]
+check "dec: what its author expects is expected in a run with a repair, too" $?
 sweep 0 $joined --faults primary,backup --crash primary@epoch=4 --repair epoch=6 --sample 100 --probes 100 proof
 
 refused() { # refused SENTENCE ARGUMENTS...
