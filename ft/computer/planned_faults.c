@@ -140,7 +140,8 @@ static void strike_planned(struct computer *computer, struct planned_fault *plan
 {
     planned->struck = true;
     struct world *world = world_whole(computer->world);
-    atomic_fetch_sub_explicit(&world->faults_left[planned->fault.role], 1, memory_order_relaxed);
+    if (!fault_is_of_processor(planned->fault.kind)) /* what comes of that, its host decides later: a death, perhaps */
+        atomic_fetch_sub_explicit(&world->faults_left[planned->fault.role], 1, memory_order_relaxed);
     if (planned->fault.kind == FAULT_CRASH)
         computer->dying = true;
     else

@@ -359,7 +359,6 @@ static void strike_planned_now(struct vm_host *host, struct planned_fault *plann
     if (number < 0)
         return;
     planned->struck = true;
-    atomic_fetch_sub(&host->computer->world->faults_left[planned->fault.role], 1);
     host_strike(host, (unsigned)number, planned->fault.kind, time_ps);
 }
 

@@ -93,6 +93,13 @@ cmp -s threads-1.err threads-2.err || wrong "threads: another account"
 grep -v seconds threads-1.json | grep -v '"primary"\|"backup"' >one.json
 grep -v seconds threads-2.json | grep -v '"primary"\|"backup"' | cmp -s - one.json || wrong "threads: another result"
 
+# So is one whose backup dies of its last processor: how soon the primary hears of that is no host thread's business.
+for threads in 1 2 2 2 2 2 2; do
+    pair "dies-$threads" 0 --threads $threads --protocol bs-revised --epoch 500 --set timeout-us=200 \
+        --set heartbeat-us=50 --fault hard,backup.cpu0@time=0.01355
+    cmp -s dies-1.err "$name.err" || wrong "$name: another account"
+done
+
 # [lost] against silence: from the fault to the promotion, microseconds.
 takeover() {
     awk -v begin="$2" '/promoted: live/ { gsub(/[^0-9. ]/, " "); print int(($1 - begin) * 1000000 + 0.5); exit }' "$1"
