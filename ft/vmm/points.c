@@ -339,8 +339,12 @@ static uint64_t backup_left(struct vmm *vmm)
     const struct sent_point *sent = sent_of(vmm);
     if (vmm->differs)
         return 0;
-    if (!sent) /* [off, E]: it turns itself off */
+    if (!sent && vmm->off_known && vmm->epoch == vmm->ended_epoch) /* [off, E]: it turns itself off */
         return UINT64_MAX;
+    if (!sent) { /* only a channel that does not keep the order (FIFO) lets a later end come before this one */
+        vmm_differs(vmm, "a later epoch's end has come, and the place where this one ends has not");
+        return 0;
+    }
     if (vmm->computer->world->config.settings.timing == TIMING_INSTRUCTIONS)
         return left_by_instructions(vmm, sent);
     return by_rule(vmm) ? left_by_rule(vmm, &sent->point.position) : left_by_count(vmm, sent);

@@ -411,6 +411,7 @@ static enum advance go_on(struct vmm *vmm)
             continue;
         bool turn_over = computer_insns(computer) - begin_insns >= computer->turn_insns;
         turn_over |= vmm->epoch != epoch && !quiet_at_end(vmm);
+        turn_over |= atomic_load_explicit(&computer->world->interrupted, memory_order_relaxed); /* however long E is */
         if (result != ADVANCE_MORE || turn_over)
             return computer->over ? ADVANCE_OVER : result;
     }

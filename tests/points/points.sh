@@ -111,6 +111,13 @@ cp out first
 run 0 ticks --protocol yokogawa --set thin-timer=8 --crash primary@step=adjusted:3 <typed
 cmp -s out first || bad "other bytes after a crash at adjusted"
 
+# ---- an end that overtakes the one before ----
+
+for protocol in yokogawa vmware; do
+    run 125 ledger --protocol $protocol --break-assumption fifo --set channel-bits-per-s=5000000
+    grep -q 'the place where this one ends has not' err || bad "$protocol, an end overtakes: $(tail -1 err)"
+done
+
 # ---- a slower computer ----
 
 run 124 workload --timeout 3000000 --fault slow=50,backup@instruction=100000
