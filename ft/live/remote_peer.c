@@ -434,7 +434,8 @@ void partner_say(struct node *node)
 
 bool partner_preparing(const struct node *node)
 {
-    return node->computer && (node->partner_joins || node->joining) && !node->prepared;
+    bool stands = !node->computer || !computer_insns(node->computer); /* a guest that has not begun waits anyway */
+    return !stands && (node->partner_joins || node->joining) && !node->prepared;
 }
 
 void partner_prepare(struct node *node)
