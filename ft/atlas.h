@@ -95,7 +95,8 @@ struct atlas {
     uint64_t explained;              /* crash points in those that held */
     uint64_t violations;             /* classes that did not, expected ones included */
     uint64_t expected;
-    bool stopped; /* somebody wanted that: the classes are those that were run until then */
+    VEC(struct system_plan) missed; /* the system's own faults and repairs that happened in no run */
+    bool stopped;                   /* somebody wanted that: the classes are those that were run until then */
 };
 
 /* Run the guest undisturbed, then once for each class. A run holds if it is explainable, the replicas agree, and the

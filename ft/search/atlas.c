@@ -43,9 +43,8 @@ static bool failed_in(const struct system *system, uint64_t epoch, uint64_t fail
     return false;
 }
 
-static void take_outcome(struct system *system, void *arg)
+static void take_outcome(struct system *system, struct outcome_of_run *outcome)
 {
-    struct outcome_of_run *outcome = arg;
     struct system_result result;
     uint64_t bytes = 0;
     system_result(system, &result);
@@ -75,20 +74,6 @@ static void take_outcome(struct system *system, void *arg)
                  result.why ? ": " : "", result.why ? result.why : "");
 }
 
-/* Run without a fault more; the trails are kept. */
-static bool run_undisturbed(const struct atlas_config *config, struct runs *runs, struct trail *trails,
-                            struct outcome_of_run *outcome, struct error *error)
-{
-    struct system *system = fork_system(config, trails, error);
-    bool good = system && runs_run(runs, system, error);
-    if (good && !runs_stopped(runs)) {
-        system_locate(system);
-        take_outcome(system, outcome);
-    }
-    system_free(system);
-    return good;
-}
-
 /* ---- all of them ---- */
 
 struct sweep {
@@ -96,6 +81,7 @@ struct sweep {
     const struct protocol *protocol;
     crash_classes list;
     struct outcome_of_run undisturbed;
+    atomic_bool *happened;          /* which of the system's own faults and repairs did, in any run */
     uint64_t all, wanted;           /* classes that are to be run, of all shards and of this one */
     atomic_size_t next, done, last; /* nothing behind `last` is wanted any more */
     struct runs runs;
@@ -103,6 +89,40 @@ struct sweep {
     bool failed; /* the host did; whoever set the flag says how */
     struct error error;
 };
+
+static unsigned planned(const struct sweep *sweep)
+{
+    return sweep->config->system->fault_count + sweep->config->system->repair_count;
+}
+
+/* A run, to be looked at when it is over. */
+struct look {
+    struct sweep *sweep;
+    struct outcome_of_run *outcome;
+};
+
+static void look_at(struct system *system, void *arg)
+{
+    const struct look *look = arg;
+    struct system_plan plan;
+    take_outcome(system, look->outcome);
+    for (unsigned i = 0; i < planned(look->sweep) && system_plan(system, i + 1, &plan); i++)
+        if (plan.happened)
+            atomic_store(&look->sweep->happened[i], true);
+}
+
+/* Run without a fault more; the trails are kept. */
+static bool run_undisturbed(struct sweep *sweep, struct trail *trails, struct error *error)
+{
+    struct system *system = fork_system(sweep->config, trails, error);
+    bool good = system && runs_run(&sweep->runs, system, error);
+    if (good && !runs_stopped(&sweep->runs)) {
+        system_locate(system);
+        look_at(system, &(struct look){sweep, &sweep->undisturbed});
+    }
+    system_free(system);
+    return good;
+}
 
 /* One of LEFT, of which NEEDED are still to be taken (selection sampling): each subset alike. */
 static bool draw(struct rng *rng, uint64_t left, uint64_t *needed)
@@ -231,7 +251,7 @@ static bool judge(struct sweep *sweep, struct fork *fork, struct crash_class *at
     struct outcome_of_run outcome, second;
     struct atlas_class *class = &at->about;
     if (!fork_run(fork, sweep->config, &sweep->runs, class->faults, class->fault_count, class->repaired, at->from_ps,
-                  take_outcome, &outcome, error))
+                  look_at, &(struct look){sweep, &outcome}, error))
         return false;
     if (runs_stopped(&sweep->runs))
         return true;
@@ -242,8 +262,8 @@ static bool judge(struct sweep *sweep, struct fork *fork, struct crash_class *at
     struct fork whole = {0};
     memcpy(faults, class->faults, sizeof faults);
     faults[0].number = at->second;
-    bool good = fork_run(&whole, sweep->config, &sweep->runs, faults, class->fault_count, class->repaired, 0,
-                         take_outcome, &second, error);
+    bool good = fork_run(&whole, sweep->config, &sweep->runs, faults, class->fault_count, class->repaired, 0, look_at,
+                         &(struct look){sweep, &second}, error);
     fork_free(&whole);
     if (!good)
         return false;
@@ -326,7 +346,7 @@ static void run_first(void *arg)
 {
     struct first_run *first = arg;
     struct sweep *sweep = first->sweep;
-    first->good = run_undisturbed(sweep->config, &sweep->runs, first->trails, &sweep->undisturbed, &first->error);
+    first->good = run_undisturbed(sweep, first->trails, &first->error);
 }
 
 /* The run without a crash: it must hold, and its trails give the classes. */
@@ -361,11 +381,25 @@ void atlas_sum_up(struct atlas *atlas)
     }
 }
 
+/* The plan is numbered as the system's configuration has it: faults, then repairs. */
+static void take_missed(const struct sweep *sweep, struct atlas *atlas)
+{
+    const struct system_config *system = sweep->config->system;
+    for (unsigned i = 0; i < planned(sweep); i++) {
+        bool repair = i >= system->fault_count;
+        if (!atomic_load(&sweep->happened[i]))
+            *VEC_PUSH(&atlas->missed) = (struct system_plan){
+                .fault = repair ? system->repairs[i - system->fault_count] : system->faults[i], .repair = repair};
+    }
+}
+
 bool atlas_sweep(const struct atlas_config *config, struct atlas *atlas, struct error *error)
 {
     struct sweep *sweep = calloc(1, sizeof *sweep);
     memory_need(sweep);
     sweep->config = config;
+    sweep->happened = calloc(planned(sweep) + 1, sizeof *sweep->happened);
+    memory_need(sweep->happened);
     runs_begin(&sweep->runs);
     atomic_store(&sweep->failing, false);
     memset(atlas, 0, sizeof *atlas);
@@ -380,6 +414,7 @@ bool atlas_sweep(const struct atlas_config *config, struct atlas *atlas, struct 
         for (size_t i = 0; good && i < sweep->list.count && i <= sweep->last; i++)
             if (sweep->list.at[i].judged)
                 *VEC_PUSH(&atlas->classes) = sweep->list.at[i].about;
+        take_missed(sweep, atlas);
         atlas->wanted = sweep->all;
         atlas_sum_up(atlas);
         if (!good)
@@ -388,6 +423,7 @@ bool atlas_sweep(const struct atlas_config *config, struct atlas *atlas, struct 
     atlas->stopped = runs_stopped(&sweep->runs);
     runs_end(&sweep->runs);
     VEC_FREE(&sweep->list);
+    free(sweep->happened);
     free(sweep);
     return good;
 }
@@ -395,4 +431,5 @@ bool atlas_sweep(const struct atlas_config *config, struct atlas *atlas, struct 
 void atlas_free(struct atlas *atlas)
 {
     VEC_FREE(&atlas->classes);
+    VEC_FREE(&atlas->missed);
 }

@@ -12,6 +12,7 @@
 #include "monitor/program/subcommand.h"
 #include "monitor/program/sweep_prove.h"
 #include "monitor/program/sweep_report.h"
+#include "monitor/session/plan.h"
 
 static double seconds_now(void)
 {
@@ -42,6 +43,22 @@ static bool may_write(const struct options *options, const struct sweep_files *f
     bool good = options_claim(options, options->image, &claims, error) && sweep_files_writable(files, error);
     claims_free(&claims);
     return good;
+}
+
+/* As `run` says it of its one run (plan_missed). */
+static void tell_missed(const struct atlas *atlas)
+{
+    enum { NAMED_MAX = 3 };
+    char text[PLAN_TEXT_BYTES];
+    size_t count = atlas->missed.count;
+    if (!count)
+        return;
+    fprintf(stderr, "understudy: note: %zu fault%s did not happen in any run: ", count, count == 1 ? "" : "s");
+    for (size_t i = 0; i < count && i < NAMED_MAX; i++) {
+        plan_describe(&atlas->missed.at[i], text);
+        fprintf(stderr, "%s%s", i ? ", " : "", text);
+    }
+    fprintf(stderr, "%s\n", count > NAMED_MAX ? ", ..." : "");
 }
 
 static int sweep(struct options *options, unsigned count, char *const *words, struct error *error)
@@ -76,6 +93,7 @@ static int sweep(struct options *options, unsigned count, char *const *words, st
         rows.stopped = stopped;
         good = sweep_report(&rows, &files, seconds_now() - start, &status, error);
         sweep_rows_free(&rows);
+        tell_missed(&atlas);
     }
     atlas_free(&atlas);
     return stopped ? EXIT_STOPPED : good ? status : EXIT_REFUSED;

@@ -34,6 +34,19 @@ check "the command of a run with the host's time has the time" $?
 # A fault that is given is part of every run.
 sweep 0 --ram 4M --sample 40 --failover reissue --fault ack-loss,primary@epoch=3 "$guests/overflow.elf"
 
+# One that happens in no run is told.
+sweep 0 --ram 4M --probes 0 --crash primary@instruction=99999 --crash backup@step=promoted "$guests/hello.elf"
+grep -q '^understudy: note: 1 fault did not happen in any run: crash primary@instruction=99999$' err
+check "a fault that never happens" $?
+sweep 0 --ram 4M --sample 5 --fault ack-loss,primary@epoch=1 "$guests/hello.elf"
+[ ! -s err ]
+check "and one that does" $?
+
+# --points: whole classes, the first ones.
+sweep 0 --ram 4M --points 10 --json few.json "$guests/hello.elf"
+[ "$(jq '.crash_points >= 10 and .crash_points - .class_rows[-1].points < 10' few.json)" = true ]
+check "whole classes until there are ten points: $(jq -c '[.crash_points, .classes]' few.json)" $?
+
 refused() { # refused SENTENCE ARGUMENTS...
     sentence=$1
     shift

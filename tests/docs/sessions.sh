@@ -2,11 +2,12 @@
 # The sessions of a document, run: each section of it is one, in a folder of its own. What follows "$ " is a command of
 # the shell, what follows a prompt of the monitor is typed there, and the other lines are what is to be seen, in that
 # order: "..." stands for anything, alone in a line for any number of lines.
-#   sessions.sh [--package] DOCUMENT BIN EXAMPLES
+#   sessions.sh [--package|--only SECTION] DOCUMENT BIN EXAMPLES
 # The first one is root's, whose prompt is "# ", and installs $PACKAGE: with --package only. The one with Linux is not
-# run here.
-package=
+# run here. --only: just that section.
+package='' only='' least=9
 [ "$1" != --package ] || { package=yes && shift; }
+[ "$1" != --only ] || { only=$2 least=1 && shift 2; }
 document=$(realpath "$1")
 PATH=$(realpath "$2"):$PATH
 EXAMPLES=$(realpath -m "$3") # with --package it comes later
@@ -17,7 +18,7 @@ cd "$folder" || exit 1
 
 # Take the document apart: N/script, which marks where the output of each command begins, N/COMMAND.typed and
 # N/COMMAND.wanted.
-awk -v package="$package" '
+awk -v package="$package" -v only="$only" '
 function close_command() {
     if (!command) return
     input = typed ? commands ".typed" : "/dev/null"
@@ -27,7 +28,7 @@ function close_command() {
 }
 /^## / { close_command(); if (commands) close(script)
          session++; commands = 0; folder = sprintf("%02d", session)
-         root = package && /^## Installed/; left_out = /^## Linux/
+         root = package && /^## Installed/; left_out = only ? $0 != "## " only : /^## Linux/
          system("mkdir -p " folder); script = folder "/script"; print substr($0, 4) > (folder "/title"); next }
 !session || left_out || !/^    / { next }
 { line = substr($0, 5) }
@@ -93,5 +94,5 @@ for session in [0-9]*; do
     rm -f ./*.seen
 done
 echo "$sessions sessions"
-[ $sessions -ge 9 ] || failed=1
+[ $sessions -ge $least ] || failed=1
 exit $failed
