@@ -101,6 +101,13 @@ static bool take_timeout(void *to, const char *name, const char *value, struct e
            error_set(error, "%s cannot be '%s': a number of instructions from 1 is wanted", name, value);
 }
 
+static bool take_lines(void *to, const char *name, const char *value, struct error *error)
+{
+    uint64_t *lines = &((struct session *)to)->monitor->script_steps_max;
+    return (text_number(value, lines) && *lines) ||
+           error_set(error, "%s cannot be '%s': a number of lines from 1 is wanted", name, value);
+}
+
 static bool take_script(void *to, const char *word, struct error *error)
 {
     struct session *session = to;
@@ -116,6 +123,7 @@ const struct flag session_flags[] = {
     {"-D", "NAME=VALUE", "$NAME is VALUE; again for another one", take_definition, NULL},
     {"-C", "FOLDER", "run there", take_folder, NULL},
     {"--timeout", "INSTRUCTIONS", "of a run that has none of its own; then the script has failed", take_timeout, NULL},
+    {"--lines", "N", "that a script may run, all its rounds counted; then it has failed", take_lines, NULL},
     {0},
 };
 
@@ -160,6 +168,7 @@ static bool run_all(struct monitor *monitor, const struct session *session, stru
     if (!good)
         fprintf(monitor->out, "%s\n", error->text);
     monitor->quit = monitor->interrupted = monitor->limited = false;
+    monitor->script_steps_max = 0; /* it was the script's */
     if (!session->goes_on && session->lines.count && !isatty(STDIN_FILENO))
         return true;
     error->text[0] = '\0';

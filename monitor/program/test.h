@@ -22,7 +22,7 @@ enum test_state {
     TEST_HELD,
 };
 
-enum { TEST_PROCESSES_MAX = 64 };
+enum { TEST_PROCESSES_MAX = 64, TEST_LINES_MAX = 1000000 /* that a script may run */ };
 
 /* What our own outputs are to whoever claims a file. */
 #define CLAIM_JUNIT "the JUnit XML"
@@ -41,6 +41,7 @@ struct test_result {
     bool saved;            /* its state is in the test's save_path */
     bool recorded;         /* its recording is in the test's record_path */
     bool limited;          /* it failed at the limit of instructions */
+    bool endless;          /* or at that of lines, TEST_LINES_MAX */
     bool reads_results;    /* it was refused a file that is to be written as our results */
     char sentence[512];    /* what was wrong */
     char place[256];       /* where the computer looked at was then; "": there was none */

@@ -210,6 +210,8 @@ char *test_command(const struct test *test, const struct test_options *options)
     }
     if (test->result.limited)
         fprintf(out, " --timeout %" PRIu64, options->limit_insns);
+    if (test->result.endless)
+        fprintf(out, " --lines %d", TEST_LINES_MAX);
     for (size_t i = 0; i < options->defined.count; i++) {
         const struct definition *definition = &options->defined.at[i];
         char *defined = text_of("%s=%s", definition->name, definition->values.at[test->values[i]]);

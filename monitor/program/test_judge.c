@@ -14,10 +14,7 @@
 #include "monitor/session/plan.h"
 #include "monitor/session/recorder.h"
 
-enum {
-    STEPS_MAX = 1000000, /* lines that a script may run */
-    TERMINAL_LINES = 10,
-};
+enum { TERMINAL_LINES = 10 };
 
 /* Where a script of a stranger runs and what it may use: its own folder, OWN, and that of -C. */
 static void confine(struct monitor *monitor, const struct test_options *options, const char *own, char *other)
@@ -167,7 +164,7 @@ static void begin(struct monitor *monitor, const struct test *test, const struct
     if (options->sandbox)
         confine(monitor, options, own, other);
     monitor->limit_insns = options->limit_insns;
-    monitor->script_steps_max = STEPS_MAX;
+    monitor->script_steps_max = TEST_LINES_MAX;
     define(monitor, test, options);
 }
 
@@ -184,6 +181,7 @@ static enum test_state run_script(struct script *script, const struct test *test
     result->seed = monitor.options.config.seed;
     result->line = script->failed_line;
     result->limited = monitor.limited;
+    result->endless = monitor.script_steps > monitor.script_steps_max;
     result->asked = monitor.quiz.asked;
     result->right = monitor.quiz.right;
     if (monitor.system)

@@ -83,6 +83,12 @@ grep -q 'endless.us:2: the guest had not ended after 50000 instructions' endless
 "$program" test rounds.us > rounds.tap
 [ $? = 1 ] || fail "a script without an end is a failure"
 grep -q 'more than 1000000 lines' rounds.tap || fail "the limit of lines is not told"
+again=$(sed -n 's/^  again: "understudy \(.*\)"$/\1/p' rounds.tap)
+echo 'echo the prompt' | eval "timeout 60 \"$program\" $again" > again.out 2>&1 || fail "again: $(cat again.out)"
+grep -q 'rounds.us:[12]: more than 1000000 lines' again.out && grep -q '^the prompt' again.out ||
+    fail "the failure at the limit of lines is not shown again: $again: $(cat again.out)"
+"$program" --lines 0 rounds.us 2> err
+[ $? = 2 ] && grep -q 'a number of lines from 1 is wanted' err || fail "--lines 0: $(cat err)"
 mkdir empty
 "$program" test empty 2> refusal && fail "a folder without scripts is refused"
 grep -q "no .us script below 'empty'" refusal || fail "the refusal is not told"
