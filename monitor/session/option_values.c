@@ -11,6 +11,7 @@
 
 #include "ft/assumption.h"
 #include "mmu/base/memory.h"
+#include "monitor/base/installed.h"
 #include "monitor/base/text.h"
 
 void option_choices(option_choice *choice, const char *comma, const char *last, char *list, size_t size)
@@ -498,7 +499,14 @@ bool option_take_beside(struct options *options, const char *name, const char *v
                          value);
     if (at && !choose(name, at, beside_choice, &computer, error))
         return false;
-    options->besides[number - 1].computer = computer;
+    char path[PATH_MAX];
+    const char *meant = installed_guest(image, path); /* the name of one that is installed will do */
+    if (meant != image) {
+        texts[0] = strdup(meant);
+        memory_need(texts[0]);
+        free(image);
+    }
+    options->besides[number - 1] = (struct companion_config){texts[0], texts[1], computer};
     return true;
 }
 

@@ -41,6 +41,13 @@ refused 'a shift by a negative number' 'assert 1 >> -1'
 "$program" -x 'assert -8 >> 1 == -4' -x 'assert -1 >> 70 == -1' -x 'assert 8 >> 70 == 0 && -7 >> 1 == -4' \
     -x 'assert 0x7000000000000000 >> 60 == 7' -x 'assert -1 << 63 < 0 && 1 << 64 == 0' || fail "shifts"
 
+# The bare name of a guest that came with the program, beside another as well.
+for words in 'run --mode solo --epoch 100 --beside hello,terminal=beside hello' \
+    '-x "system --mode solo --epoch 100 --beside hello@primary,terminal=beside" -x "load hello" -x continue'; do
+    rm -f beside
+    eval "\"$program\" $words" > out 2> err && [ -f beside ] || fail "$words: $(cat out err)"
+done
+
 # Names that would forge a line of the report.
 mkdir -p suite
 name=$(printf 'suite/a\nok 7 - forged # SKIP\\.us')
