@@ -128,6 +128,7 @@ enum fault_who {
 struct fault {
     enum role role;
     enum fault_who who;
+    bool role_said; /* as in primary.cpu0, which is cpu0 */
     uint32_t processor;
     char vm[VM_NAME_BYTES];
     enum fault_kind kind;

@@ -219,6 +219,7 @@ static bool parse_who(const char *who, size_t length, struct fault *fault)
         if (length == name)
             return !processor;
         if (who[name] == '.' && processor) {
+            fault->role_said = true;
             who += name + 1;
             length -= name + 1;
         }
@@ -239,13 +240,13 @@ static bool parse_who(const char *who, size_t length, struct fault *fault)
 static void format_who(const struct fault *fault, char *text, size_t size)
 {
     const char *role = fault->role == ROLE_PRIMARY ? "primary" : "backup";
+    bool of_computer = fault->who == FAULT_OF_COMPUTER;
+    bool said = of_computer || fault->role_said || fault->role == ROLE_BACKUP;
+    size_t used = (size_t)snprintf(text, size, "%s%s", said ? role : "", said && !of_computer ? "." : "");
     if (fault->who == FAULT_OF_VM)
-        snprintf(text, size, "%s", fault->vm);
+        snprintf(text + used, size - used, "%s", fault->vm);
     else if (fault->who == FAULT_OF_PROCESSOR)
-        snprintf(text, size, "%s%scpu%u", fault->role == ROLE_PRIMARY ? "" : role,
-                 fault->role == ROLE_PRIMARY ? "" : ".", fault->processor);
-    else
-        snprintf(text, size, "%s", role);
+        snprintf(text + used, size - used, "cpu%u", fault->processor);
 }
 
 bool fault_parse(const char *text, struct fault *fault, struct error *error)

@@ -295,6 +295,7 @@ static void visit_planned(struct visit *visit, struct planned_fault *planned)
     struct fault *fault = &planned->fault;
     VISIT_BELOW(visit, fault->role, ROLE_BACKUP + 1);
     VISIT_BELOW(visit, fault->who, FAULT_OF_VM + 1);
+    VISIT(visit, fault->role_said);
     VISIT_BELOW(visit, fault->processor, BOARD_PROCESSORS_MAX);
     VISIT_TEXT(visit, fault->vm);
     VISIT_BELOW(visit, fault->kind, FAULT_HANG + 1);

@@ -78,19 +78,24 @@ static bool crash_now(struct monitor *monitor, enum role role, struct error *err
 }
 
 /* Draw a place for a failure of WHO from here on, by the system's seed and how often that was done before: one of the
- * next instructions, or a phase of one of the next outputs. Say the command that repeats it. */
+ * next instructions, or a phase of one of the next outputs. How long the guest runs nobody knows: near places are drawn
+ * more often. Say the command that repeats it. */
 static void draw_place(struct monitor *monitor, const char *who, char *where, size_t size)
 {
-    enum { INSNS = 100000, OUTPUTS = 12 };
+    enum { OUTPUTS = 12 };
+    static const uint64_t insns[] = {100, 1000, 10000, 100000};
     static const char *const phases[] = {"before", "issued", "partial:0x5", "performed", "completed"};
     struct system_result result;
     struct rng rng = rng_new(monitor->options.config.seed, 1000 + monitor->draws++);
     system_result(monitor->system, &result);
-    if (rng_upto(&rng, 1))
-        snprintf(where, size, "instruction=%" PRIu64, monitor_cpu_state(monitor)->insns + 1 + rng_upto(&rng, INSNS));
-    else
+    if (rng_upto(&rng, 1)) {
+        uint64_t range = insns[rng_upto(&rng, 3)];
+        snprintf(where, size, "instruction=%" PRIu64,
+                 monitor_cpu_state(monitor)->insns + 1 + rng_upto(&rng, range - 1));
+    } else {
         snprintf(where, size, "operation=%" PRIu64 ".%s", result.operations.issued + 1 + rng_upto(&rng, OUTPUTS),
                  phases[rng_upto(&rng, 4)]);
+    }
     fprintf(monitor->out, "crash %s %s\n", who, where);
 }
 

@@ -175,7 +175,7 @@ static bool print_string(const struct monitor *monitor, struct place *place, str
     for (unsigned i = 0;; i++) {
         uint64_t value;
         if (!monitor_load(monitor, *place, 1, &value, error)) {
-            fprintf(monitor->out, "\n");
+            fprintf(monitor->out, "\"...\n");
             return false;
         }
         byte = (uint8_t)value;
@@ -211,6 +211,7 @@ static bool print_line(const struct monitor *monitor, struct examine_format *for
     char symbol[128] = "";
     unsigned size = size_of(format);
     struct place *next = &format->next;
+    uint64_t value;
     *shown = 1;
     if (format->letter == 'i') {
         next->address &= ~UINT32_C(3);
@@ -219,6 +220,8 @@ static bool print_line(const struct monitor *monitor, struct examine_format *for
         next->address += 4;
         return true;
     }
+    if (!monitor_load(monitor, *next, format->letter == 's' ? 1 : size, &value, error))
+        return false; /* before anything of the line is printed */
     if (!next->physical)
         symbols_format(&monitor->symbols, next->address, symbol, sizeof symbol);
     fprintf(monitor->out, "%s0x%08x%s%s:", next->physical ? "phys:" : "", next->address, *symbol ? " " : "", symbol);
@@ -226,7 +229,6 @@ static bool print_line(const struct monitor *monitor, struct examine_format *for
         return print_string(monitor, next, error);
     unsigned a_line = format->letter == 'a' ? 1 : size <= 2 ? 8 : 16 / size;
     for (*shown = 0; *shown < a_line && *shown < count; ++*shown) {
-        uint64_t value;
         if (!monitor_load(monitor, *next, size, &value, error)) {
             fprintf(monitor->out, "\n");
             return false;
@@ -259,15 +261,17 @@ bool command_examine(struct monitor *monitor, const struct arguments *arguments,
 bool command_print(struct monitor *monitor, const struct arguments *arguments, struct error *error)
 {
     struct examine_format format = {.letter = 0, .size = 0};
-    uint64_t count, value = 0;
+    uint64_t count;
+    struct value whole = {0};
     char place[300] = "";
     if (arguments->format && !parse_format("print", arguments->format, &format, &count, error))
         return false;
     if (arguments->format && (count != 1 || strchr("si", format.letter)))
         return error_set(error, "print/%s has no good format: one letter of x d u o t c a f, one size of b h w g",
                          arguments->format);
-    if (!monitor_evaluate(monitor, arguments->rest, &value, error))
+    if (!monitor_value(monitor, arguments->rest, &whole, error))
         return false;
+    uint64_t value = whole.number;
     if (arguments->format) {
         if (!format.size)
             format.size = value > UINT32_MAX && (value < UINT64_MAX - INT32_MAX || format.letter == 'f') ? 'g' : 'w';
@@ -277,7 +281,7 @@ bool command_print(struct monitor *monitor, const struct arguments *arguments, s
         fprintf(monitor->out, "\n");
         return true;
     }
-    if (value <= UINT32_MAX)
+    if (value <= UINT32_MAX && !whole.of_fact)
         symbols_format(&monitor->symbols, (uint32_t)value, place, sizeof place);
     fprintf(monitor->out, "0x%08" PRIx64 "  %" PRId64 "%s%s\n", value, (int64_t)value, *place ? "  " : "", place);
     return true;

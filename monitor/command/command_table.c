@@ -85,8 +85,9 @@ const struct command commands[] = {
      .more = "  WHO is primary or backup, or else the computer looked at. WHERE is instruction=N, epoch=N,\n"
              "  time=T, step=NAME[:K] or operation=K[.before|.issued|.partial:MASK|.performed|.completed].\n"
              "  WHO@WHERE is one word for both. What has a WHERE, here and in the commands below, is kept for\n"
-             "  the next 'load', until the next 'system'. 'random' draws a place near here by the seed, and\n"
-             "  prints the command that repeats it.\n"
+             "  the next 'load', until the next 'system'. 'random' draws a place by the seed, one of the next\n"
+             "  100, 1,000, 10,000 or 100,000 instructions or a phase of one of the next 12 outputs, and prints\n"
+             "  the command that repeats it; where the guest ends before, the note at its end says so.\n"
              "  Example: crash primary operation=3.performed\n"
              "  Example: crash random\n",
      .count_max = 2, .completes = COMPLETES_ROLE, .run = command_crash},
@@ -155,11 +156,11 @@ const struct command commands[] = {
      .count_max = WORDS_MAX, .takes_format = true, .repeats = true, .completes = COMPLETES_ADDRESS,
      .run = command_examine},
     {IN(LOOK, "print"), .alias = "p", .arguments = "[/FMT] EXPR", .help = "the value of an expression",
-     .more = "  In hexadecimal, in decimal, and the symbol that lies there; or as FMT says: a letter of x d u o\n"
-             "  t c a f and a size of b h w g, as for x. EXPR has C's operators on numbers of 64 bits (decimal,\n"
-             "  0x..., 0b..., 'c'), symbols, $registers, $variables and facts ('info variables'), and memory: *E\n"
-             "  is the word at address E, byte(E), half(E), word(E) and double(E) are 1, 2, 4, 8 bytes; phys:E\n"
-             "  makes E a physical address.\n"
+     .more = "  In hexadecimal, in decimal, and the symbol that lies there (not of a fact, which is a count); or as\n"
+             "  FMT says: a letter of x d u o t c a f and a size of b h w g, as for x. EXPR has C's operators on\n"
+             "  numbers of 64 bits (decimal, 0x..., 0b..., 'c'), symbols, $registers, $variables and facts ('info\n"
+             "  variables'), and memory: *E is the word at address E, byte(E), half(E), word(E) and double(E)\n"
+             "  are 1, 2, 4, 8 bytes; phys:E makes E a physical address.\n"
              "  Example: print $sp - main + 0x10\n"
              "  Example: print/t byte($r26+3) & 0xf\n",
      .count_min = 1, .count_max = WORDS_MAX, .takes_format = true, .completes = COMPLETES_ADDRESS,

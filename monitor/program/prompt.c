@@ -108,10 +108,11 @@ void prompt_run(struct monitor *monitor)
         bool again = empty && repeat && !script_depth(&script);
         unsigned number = 0; /* nobody is told it */
         bool good = feed_lines(monitor, &script, &number, again ? repeat : line, &reason);
-        if (!good) {
+        bool said = monitor->interrupted && strcmp(reason.text, "interrupted") == 0; /* where it stopped, too */
+        if (!good && !said)
             fprintf(monitor->out, "%s\n", reason.text);
+        if (!good)
             script_clear(&script);
-        }
         if (!empty) {
             free(repeat);
             repeat = good ? repetition(line) : NULL;

@@ -162,8 +162,8 @@ static void print_end(struct monitor *monitor)
         fprintf(monitor->out, "%s%s%s", result.end_name, result.why ? ": " : "", result.why ? result.why : "");
     fprintf(monitor->out, " after %" PRIu64 " instructions", result.instructions);
     if (monitor->options.config.mode != MODE_BARE)
-        fprintf(monitor->out, ", %" PRIu64 " epochs, %" PRIu64 " fail-over%s", result.epochs, result.failovers,
-                result.failovers == 1 ? "" : "s");
+        fprintf(monitor->out, ", %" PRIu64 " epoch%s, %" PRIu64 " fail-over%s", result.epochs,
+                result.epochs == 1 ? "" : "s", result.failovers, result.failovers == 1 ? "" : "s");
     fprintf(monitor->out, "\n");
     if (result.digests_differ)
         fprintf(monitor->out, "the computers' digests differ\n");

@@ -82,17 +82,21 @@ static bool parse_number(struct parser *parser, struct value *value)
     return refuse(parser, "no number of at most 64 bits");
 }
 
-static bool named_value(const struct monitor *monitor, const char *name, uint64_t *value)
+static bool named_value(const struct monitor *monitor, const char *name, struct value *value)
 {
     bool wide;
+    uint64_t *number = &value->number;
     const struct cpu_state *state = monitor->system ? monitor_cpu_state(monitor) : NULL;
-    if (name[0] == '$' &&
-        ((state && register_value(state, name + 1, value, &wide)) || variable_value(monitor, name + 1, value)))
+    if (name[0] == '$' && state && register_value(state, name + 1, number, &wide))
         return true;
+    if (name[0] == '$' && variable_value(monitor, name + 1, number)) {
+        value->of_fact = !variable_find(monitor, name + 1);
+        return true;
+    }
     const struct symbol *symbol = symbols_find(&monitor->symbols, name);
     if (symbol)
-        *value = symbol->address;
-    return symbol || (state && register_value(state, name, value, &wide));
+        *number = symbol->address;
+    return symbol || (state && register_value(state, name, number, &wide));
 }
 
 /* Make VALUE, an address, the SIZE bytes of memory there. */
@@ -104,7 +108,7 @@ static bool dereference(struct parser *parser, struct value *value, unsigned siz
         return false;
     value->reference = place;
     value->reference_bytes = size;
-    value->physical = false;
+    value->physical = value->of_fact = false;
     return true;
 }
 
@@ -140,7 +144,7 @@ static bool parse_name(struct parser *parser, struct value *value)
     bool is_memory;
     if (!parse_memory(parser, name, value, &is_memory))
         return false;
-    return is_memory || named_value(parser->monitor, name, &value->number) ||
+    return is_memory || named_value(parser->monitor, name, value) ||
            error_set(parser->error, "'%s' is no number, symbol or $register", name);
 }
 
@@ -178,7 +182,8 @@ static bool parse_prefixed(struct parser *parser, struct value *value)
     if (operator== '*')
         return dereference(parser, value, 4);
     uint64_t number = value->number;
-    *value = (struct value){.number = operator== '-' ? -number :
+    *value = (struct value){.of_fact = value->of_fact,
+                            .number = operator== '-' ? -number :
                                       operator== '~' ? ~number
                                       :
                                       operator== '!' ? !number
@@ -301,7 +306,9 @@ static bool parse_binary(struct parser *parser, unsigned level_min, struct value
         } else {
             number = compute(binary->token, number, right.number);
         }
-        *left = (struct value){.number = number, .physical = sum && (left->physical || right.physical)};
+        *left = (struct value){.number = number,
+                               .physical = sum && (left->physical || right.physical),
+                               .of_fact = left->of_fact || right.of_fact};
     }
 }
 

@@ -157,6 +157,7 @@ const char *monitor_name(const struct monitor *monitor, unsigned computer);
 struct value {
     uint64_t number;
     bool physical;            /* a physical address: phys: was written */
+    bool of_fact;             /* computed with a fact of the run, which is a count, so no address */
     unsigned reference_bytes; /* not 0: it is the memory at `reference`, which could be changed */
     struct place reference;
 };

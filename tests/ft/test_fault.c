@@ -136,6 +136,21 @@ static void test_steps(struct check *t)
     }
 }
 
+/* Who is struck is told as it was said. */
+static void test_who(struct check *t)
+{
+    static const char *const told[] = {"hard,cpu0",       "hard,primary.cpu0", "damage,backup.cpu3", "hang,web",
+                                       "soft,backup.web", "hard,primary.web",  "medium=3,web"};
+    for (unsigned i = 0; i < sizeof told / sizeof told[0]; i++) {
+        char whole[64], text[64];
+        struct fault fault;
+        snprintf(whole, sizeof whole, "%s@instruction=5", told[i]);
+        CHECK(fault_parse(whole, &fault, NULL));
+        fault_format(&fault, text, sizeof text);
+        CHECK_TEXT(text, whole);
+    }
+}
+
 /* What is formatted is read back as the same, for random faults of every kind. */
 static void test_round_trip(struct check *t)
 {
@@ -237,6 +252,7 @@ int main(int argc, char **argv)
     struct check t = check_begin("ft.fault", argc, argv);
     test_forms(&t);
     test_steps(&t);
+    test_who(&t);
     test_round_trip(&t);
     test_refusals(&t);
     return check_end(&t);

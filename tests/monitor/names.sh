@@ -41,12 +41,28 @@ refused 'a shift by a negative number' 'assert 1 >> -1'
 "$program" -x 'assert -8 >> 1 == -4' -x 'assert -1 >> 70 == -1' -x 'assert 8 >> 70 == 0 && -7 >> 1 == -4' \
     -x 'assert 0x7000000000000000 >> 60 == 7' -x 'assert -1 << 63 < 0 && 1 << 64 == 0' || fail "shifts"
 
+# A count is no address, whatever lies there; nothing of a line is printed whose first byte is not there.
+say() { # COMMAND: what it prints
+    "$program" -x "load $guests/hello.elf" -x "$1" 2> err
+}
+[ "$(say 'print $insns + 0x10800')" = '0x00010800  67584' ] || fail "a count: $(say 'print $insns + 0x10800')"
+say 'print 0x10800' | grep -q '^0x00010800  67584  <.*>$' || fail "an address: $(say 'print 0x10800')"
+[ "$(say 'x/3s 0xffffffff')" = '' ] && grep -q '0xffffffff' err || fail "a string nowhere: $(say 'x/3s 0xffffffff')"
+[ "$(say 'x/4xw 0x1fffff8' | grep -c '^0x01fffff8.*: 0x00000000 0x00000000$')" = 1 ] ||
+    fail "the last words of memory: $(say 'x/4xw 0x1fffff8')"
+
 # The bare name of a guest that came with the program, beside another as well.
 for words in 'run --mode solo --epoch 100 --beside hello,terminal=beside hello' \
     '-x "system --mode solo --epoch 100 --beside hello@primary,terminal=beside" -x "load hello" -x continue'; do
     rm -f beside
     eval "\"$program\" $words" > out 2> err && [ -f beside ] || fail "$words: $(cat out err)"
 done
+
+# Of the places that are drawn for a crash some are near: a small guest comes to them.
+"$program" -x 'system --mode pair' -x "load $guests/hello.elf" -x 'repeat 40' -x 'crash random' -x end |
+    sed -n 's/^crash primary instruction=//p' > drawn
+[ "$(awk '$1 < 900' drawn | wc -l)" -ge 3 ] && [ "$(awk '$1 > 5000' drawn | wc -l)" -ge 3 ] ||
+    fail "drawn: $(cat drawn)"
 
 # Names that would forge a line of the report.
 mkdir -p suite

@@ -10,10 +10,17 @@
 
 bool talk_await(struct talk *talk, const char *text)
 {
+    return talk_await_without(talk, text, NULL);
+}
+
+bool talk_await_without(struct talk *talk, const char *text, const char *without)
+{
     for (;;) {
         char *at = memmem(talk->seen, talk->count, text, strlen(text));
         if (at) {
             size_t used = (size_t)(at - talk->seen) + strlen(text);
+            expect(talk->tests, !without || !memmem(talk->seen, used, without, strlen(without)), "talk", NULL,
+                   "'%s' came before '%s'", without ? without : "", text);
             memmove(talk->seen, talk->seen + used, talk->count - used);
             talk->count -= used;
             return true;
