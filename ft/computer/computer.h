@@ -204,10 +204,11 @@ bool computer_fault_due(struct computer *computer, uint64_t insns, uint64_t epoc
 uint64_t computer_insns_until_fault(const struct computer *computer);
 /* The time of the next fault that is given as a time. */
 uint64_t computer_next_fault_time(const struct computer *computer);
-/* Has the real processor that executes it failed? What it was doing is done or undone by who looks at that next. */
+/* Has a machine check come to the real processor that executes it? What it was doing is done or undone by who looks at
+ * that next: its host, at this time of it. */
 static inline bool computer_stands(const struct computer *computer)
 {
-    return computer->check != 0;
+    return computer->check || computer->soft_checks;
 }
 /* Output number OUTPUT is at PHASE: what is planned for that strikes. True if it dies of it; *MASK as that
  * crash says. */

@@ -81,19 +81,20 @@ static struct turn turn_of(const struct vm_host *host, unsigned number)
     return turn;
 }
 
-/* Is a fault planned that strikes processor NUMBER at an instruction, or the virtual machine that is there; or does a
- * person look at that, who may stop the run at any instruction? Then nobody goes on beyond it. */
+/* Is a fault planned that strikes processor NUMBER, or the virtual machine that is there, at an instruction or right
+ * now; or does a person look at that, who may stop the run at any instruction? Then nobody goes on beyond it. */
 static bool leads(const struct vm_host *host, unsigned number)
 {
     const struct world *world = host->computer->world;
-    int vm = turn_of(host, number).vm;
+    const struct turn turn = turn_of(host, number);
+    int vm = turn.vm;
     if (world->stepping && vm >= 0 && host->vm[vm].computer == host->looked)
         return true;
     for (size_t i = 0; i < world->faults.count && world->processor_faults; i++) {
         const struct planned_fault *planned = &world->faults.at[i];
         const struct fault *fault = &planned->fault;
-        if (fault->role != host->computer->role || !fault_is_of_processor(fault->kind) || fault->place == FAULT_TIME ||
-            planned->struck)
+        bool later = fault->place == FAULT_TIME && fault->number > turn.at_ps;
+        if (fault->role != host->computer->role || !fault_is_of_processor(fault->kind) || later || planned->struck)
             continue;
         if (fault->who == FAULT_OF_PROCESSOR ? fault->processor == number
                                              : vm >= 0 && !strcmp(fault->vm, host_vm_name(host, (unsigned)vm)))
@@ -102,19 +103,31 @@ static bool leads(const struct vm_host *host, unsigned number)
     return false;
 }
 
-/* At one time one that leads goes first, then the lowest number. */
+/* Who must not be overtaken. Behind those that lead, whose pieces are whole slices, it is the first of a pair: how far
+ * one advance of it goes depends on what is known of the other computer, and where it ends, or fails, the others are to
+ * be as far as it. */
+enum rank { RANK_FOLLOWS, RANK_OF_PAIR, RANK_LEADS };
+
+static enum rank rank_of(const struct vm_host *host, unsigned number)
+{
+    if (host->computer->world->config.mode == MODE_PAIR && !turn_of(host, number).vm)
+        return RANK_OF_PAIR;
+    return leads(host, number) ? RANK_LEADS : RANK_FOLLOWS;
+}
+
+/* At one time the highest rank goes first, then the lowest number. */
 static struct turn earliest(const struct vm_host *host)
 {
     struct turn first = {HOST_NONE, HOST_NONE, TIME_NEVER};
-    bool first_leads = false;
+    enum rank highest = RANK_FOLLOWS;
     for (unsigned n = 0; n < host->processors; n++) {
         struct turn turn = turn_of(host, n);
         if (turn.processor < 0 || turn.at_ps > first.at_ps)
             continue;
-        bool now_leads = leads(host, n);
-        if (first.processor < 0 || turn.at_ps < first.at_ps || (now_leads && !first_leads)) {
+        enum rank rank = rank_of(host, n);
+        if (first.processor < 0 || turn.at_ps < first.at_ps || rank > highest) {
             first = turn;
-            first_leads = now_leads;
+            highest = rank;
         }
     }
     return first;
@@ -165,13 +178,13 @@ static uint64_t bound(const struct vm_host *host, const struct turn *turn)
     until = smallest(until, next_fault_ps(host, turn->at_ps));
     if (turn->vm)
         until = smallest(until, monitor_ps(host));
-    if (!host->computer->world->processor_faults && !host->computer->world->stepping)
-        return until;
-    bool now_leads = leads(host, (unsigned)turn->processor);
+    enum rank mine = rank_of(host, (unsigned)turn->processor);
     for (unsigned n = 0; n < host->processors; n++) {
         struct turn other = turn_of(host, n);
-        if (other.processor >= 0 && (int)n != turn->processor && other.at_ps > turn->at_ps && leads(host, n) &&
-            (!now_leads || (int)n < turn->processor))
+        if (other.processor < 0 || (int)n == turn->processor || other.at_ps <= turn->at_ps)
+            continue;
+        enum rank rank = rank_of(host, n);
+        if (rank > mine || (rank == RANK_LEADS && mine == RANK_LEADS && (int)n < turn->processor))
             until = smallest(until, other.at_ps);
     }
     return until;
@@ -230,7 +243,7 @@ void host_take_off(struct vm_host *host, unsigned number)
     vm->asleep = false;
 }
 
-/* The soft faults that it had are counted, for the processor. */
+/* The soft faults that it has just had are counted, for the processor. */
 static void count_soft(struct vm_host *host, struct processor *processor, struct computer *computer)
 {
     for (; computer->soft_checks; computer->soft_checks--) {
@@ -238,6 +251,17 @@ static void count_soft(struct vm_host *host, struct processor *processor, struct
         host_tell(host, computer_now(computer), "processor %u: an instruction was retried and succeeded (LPMC %u)",
                   (unsigned)(processor - host->processor), (unsigned)processor->soft);
     }
+}
+
+static enum advance execute(struct vm_host *host, const struct turn *turn, uint64_t until_ps);
+
+/* The first has failed, and with it the computer: the others have come up to that. */
+static void die(struct vm_host *host)
+{
+    uint64_t died_ps = computer_now(host->computer);
+    for (struct turn turn = earliest(host); turn.at_ps < died_ps; turn = earliest(host))
+        execute(host, &turn, smallest(bound(host, &turn), died_ps));
+    host_die(host);
 }
 
 /* What RESULT of a piece of TURN means to the host; and to whoever drives the first virtual machine. */
@@ -251,15 +275,17 @@ static enum advance come_back(struct vm_host *host, const struct turn *turn, enu
     processor->slices += slices;
     vm->slice_epoch = epoch;
     count_soft(host, processor, computer);
-    if (result == ADVANCE_STRUCK) {
+    if (result == ADVANCE_STRUCK && computer->check) {
         host_strike(host, (unsigned)turn->processor, computer->check, now);
         return ADVANCE_MORE;
     }
+    if (result == ADVANCE_STRUCK) /* it was retried */
+        result = ADVANCE_MORE;
     if (result == ADVANCE_OVER) {
         host_take_off(host, (unsigned)turn->vm);
         vm->state = VM_OVER;
         if (!turn->vm && !computer->alive)
-            host_die(host);
+            die(host);
     } else if (slices || (result == ADVANCE_BLOCKED && !waits)) {
         host_take_off(host, (unsigned)turn->vm);
         vm->asleep = !slices;
@@ -461,7 +487,7 @@ static bool attends(struct vm_host *host, const struct turn *turn, enum advance 
     if (*result == ADVANCE_OVER) {
         host->vm[0].state = VM_OVER;
         if (!first->alive)
-            host_die(host);
+            die(host);
     }
     return true;
 }
@@ -500,7 +526,9 @@ enum advance host_advance(struct vm_host *host)
     if (strike_in_host(host, host->recovering.active ? smallest(turn.at_ps, host->recovering.due_ps) : turn.at_ps))
         return ADVANCE_MORE;
     if (host->recovering.active && (turn.processor < 0 || turn.at_ps >= host->recovering.due_ps)) {
-        recovery_step(host);
+        do
+            recovery_step(host);
+        while (!first->alive && host->recovering.active); /* no time passes, and nobody would tell of it later */
         if (!first->alive)
             return ADVANCE_OVER;
         return host->looked && stops_hit(host->looked) ? ADVANCE_REACHED : ADVANCE_MORE;

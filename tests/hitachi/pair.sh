@@ -100,6 +100,38 @@ for threads in 1 2 2 2 2 2 2; do
     cmp -s dies-1.err "$name.err" || wrong "$name: another account"
 done
 
+# So is everything else that processors, their faults and other VMs do beside the pair. same NAME GUEST OPTION...
+same() {
+    name=$1 image=$2
+    shift 2
+    for threads in 1 2 2; do
+        runs=$((runs + 1))
+        timeout 120 "$understudy" run --threads $threads --mode pair --ram 4M --disk disk.img,create=64K,snapshot \
+            --json same.json --set digest-epochs=1 --epoch 500 "$@" "$guests/$image.elf" </dev/null >same.out 2>same.err
+        echo "status $?" >>same.out
+        grep -v seconds same.json | grep -v '"primary"\|"backup"' | cat - same.err >>same.out
+        [ $threads = 1 ] && cp same.out first.out
+        cmp -s same.out first.out || wrong "$name: another result: $(diff same.out first.out | head -n 3)"
+    done
+}
+fast="--set timeout-us=200 --set heartbeat-us=50"
+# shellcheck disable=SC2086
+{
+    same soft increment --seed 16 --protocol bs $fast --set processors=4 --fault soft,backup.cpu0@instruction=6056 \
+        --fault hard,primary.cpu1@instruction=65252
+    same crash eight --seed 69 $fast --set processors=4 --vm a,$n,at=backup,on=shared,recovery=spare \
+        --vm b,$n,at=primary,on=1 --fault damage,backup.cpu3@instruction=115580 --crash backup@time=0.011389
+    same ends increment --seed 42 --protocol dec --epoch 60000 --set processors=4 --set spares=2 \
+        --vm first,recovery=failover --vm a,$n,at=primary,on=shared --fault hard,primary.cpu0@time=0.181391
+    same at-once ticker --seed 63 --protocol bs --epoch 60000 --set processors=2 --vm first,recovery=failover \
+        --vm a,$n,at=backup,on=1 --fault damage,backup.cpu1@time=0.032331
+    same two-lead ticker --seed 44 --epoch 60000 --set processors=3 --set spares=1 --vm first,recovery=take \
+        --vm a,$n,at=primary,on=1 --fault hard,primary.cpu1@instruction=69062 \
+        --fault hang,primary.cpu0@instruction=103783
+    same told ticker --seed 50 --protocol dec --epoch 60000 --set processors=2 \
+        --vm a,$n,at=primary,on=0 --fault hard,backup.cpu0@instruction=48972
+}
+
 # [lost] against silence: from the fault to the promotion, microseconds.
 takeover() {
     awk -v begin="$2" '/promoted: live/ { gsub(/[^0-9. ]/, " "); print int(($1 - begin) * 1000000 + 0.5); exit }' "$1"
