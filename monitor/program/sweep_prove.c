@@ -23,7 +23,7 @@
 #define LAZY     " --set disk-latency-us=2000 --set disk-spread-us=10000" /* longer than the time-out */
 #define HASTY    " --set heartbeat-us=200 --set timeout-us=1000"
 #define BUSY     " --epoch 8000 --set epoch-on-idle=0 --set disk-latency-us=40 --set disk-spread-us=20"
-#define NARROW   " --set channel-bits-per-s=4000000"
+#define NARROW   " --set channel-bits-per-s=20000000"
 #define LOSING   " --set channel-latency-us=300 --set channel-crash=1"
 #define TYPED    "understudy" /* on the guest's terminal */
 #define CRASHES  "primary,backup,partial"
