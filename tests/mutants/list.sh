@@ -33,7 +33,7 @@ mutant output-awaits-once "P2, revised" bs-revised "the acknowledgements before 
     's/^    vmm->peer.await_arrival_ps = 0;//'
 mutant own-timer P3 bs-revised "the backup's interval timer looks at the backup's clock" \
     source ft/vmm/actions_epoch.c act_add_due \
-    's/board, vmm->end_clock_ps/board, vmm->suppressed ? vmm_clock(vmm) : vmm->end_clock_ps/'
+    's/vmm, vmm->end_clock_ps/vmm, vmm->suppressed ? vmm_clock(vmm) : vmm->end_clock_ps/'
 mutant buffered-for-next P4 bs-revised "the backup buffers an interrupt for the next epoch" \
     source ft/vmm/receive.c - \
     's/interrupt = interrupt_from_message(message);/& interrupt.epoch++;/'
@@ -41,11 +41,11 @@ mutant buffered-unsorted P4 bs-revised "the backup keeps what is buffered in the
     source ft/vmm/deliver.c vmm_buffer \
     's/ && !in_order(.*); i--/ \&\& !in_order(\&at[i - 1], interrupt) \&\& !i; i--/'
 mutant acknowledged-unread P4 bs-revised "a message is acknowledged before it is received" \
-    source ft/channel/peer.c acknowledged_here \
+    source ft/channel/acknowledge.c acknowledged_here \
     's/= channel_ack_ps(out, arrival_ps)/= now_ps/'
 mutant own-clock P5 bs-revised "the backup takes its own clock at an epoch's end" \
     source ft/vmm/actions_epoch.c act_take_clock \
-    's/epoch == vmm->epoch) {/& QUEUE_FREE(\&vmm->clocks); vmm->clocks.first = 0; } if (0) {/'
+    's/if (sent) {/QUEUE_FREE(\&vmm->clocks); vmm->clocks.first = 0; if (0) {/'
 mutant end-not-awaited P5 bs-revised "the backup begins an epoch whose end has not come" \
     source ft/vmm/actions_epoch.c end_is_here \
     's/vmm->ended_epoch > vmm->epoch/vmm->ended_epoch >= vmm->epoch/'
