@@ -64,9 +64,10 @@ void computer_publish(struct computer *computer, enum advance result)
     atomic_store_explicit(&process->passed_ps, passed, memory_order_release);
     bool news = order_promise(order, computer->index, to_peer, to_world) || computer->reported;
     computer->reported = false;
+    uint64_t epochs = wake_epochs(computer);
     if (!computer->alive) /* from here on a survivor may make it new: nothing of it is looked at here any more */
         atomic_store(&computer->dead, true);
-    order_publish_wake(order, computer->index, news, result != ADVANCE_MORE, wake_epochs(computer));
+    order_publish_wake(order, computer->index, news, result != ADVANCE_MORE, epochs);
 }
 
 void computer_begin_run(struct computer *computer)
