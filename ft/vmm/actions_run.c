@@ -19,7 +19,9 @@ uint64_t vmm_horizon_ps(struct vmm *vmm)
 
 uint64_t vmm_due_ps(const struct vmm *vmm)
 {
-    return smallest(events_next_time(&vmm->computer->events), hold_due_ps(vmm));
+    uint64_t due = smallest(events_next_time(&vmm->computer->events), hold_due_ps(vmm));
+    bool reported = vmm->linked && !vmm->suppressed; /* from then on it may have another speed */
+    return reported ? smallest(due, peer_report_due_ps(&vmm->peer, computer_now(vmm->computer))) : due;
 }
 
 /* The recovery register counts instructions or, in the alternate embodiment, memory references; a program that makes
@@ -76,8 +78,6 @@ static uint64_t run_limit(struct vmm *vmm)
     limit = smallest(limit, smallest(SLICE_INSNS, computer->turn_insns));
     limit = smallest(limit, computer_insns_until(computer, vmm_due_ps(vmm)));
     limit = smallest(limit, computer_insns_until(computer, running_horizon_ps(vmm)));
-    if (vmm->linked && !vmm->suppressed) /* from then on it may have another speed */
-        limit = smallest(limit, computer_insns_until(computer, peer_report_due_ps(&vmm->peer, computer_now(computer))));
     limit = smallest(limit, computer_insns_until_fault(computer));
     if (vmm->replay)
         limit = smallest(limit, replay_limit(vmm));

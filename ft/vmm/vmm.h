@@ -130,8 +130,9 @@ enum outcome vmm_act(struct vmm *vmm, enum action action);
 /* Until this time, exclusive, it may run or sleep: nothing of another computer can be noticed here before. */
 uint64_t vmm_horizon_ps(struct vmm *vmm);
 
-/* When it has something to do of its own: an event, or the release of a held output. Whoever lets virtual time go on
- * here (the VP, a turn of another VP, a sleep) stops then: otherwise the host's slices would say when it is done. */
+/* When it has something to do of its own: an event, the release of a held output, a report that is to be taken. Whoever
+ * lets virtual time go on here (the VP, a turn of another VP, a sleep) stops then: otherwise the host's slices would
+ * say when it is done. */
 uint64_t vmm_due_ps(const struct vmm *vmm);
 /* There is a computer at the other end from now on, or not any more. */
 void vmm_link(struct vmm *vmm, bool linked);
