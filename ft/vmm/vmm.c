@@ -434,6 +434,7 @@ static enum advance advance(struct computer *computer)
 uint64_t vmm_attention_ps(const struct vmm *vmm)
 {
     const struct computer *computer = vmm->computer;
+    /* Not vmm_due_ps: no horizon bounds this, and which reports are here beyond it the host decides. */
     uint64_t due = smallest(events_next_time(&computer->events), hold_due_ps(vmm)), now = computer_now(computer);
     due = smallest(due, computer_next_fault_time(computer));
     return due > now ? due : now;

@@ -11,6 +11,7 @@
 #include "ft/travel.h"
 #include "mmu/base/rng.h"
 #include "tests/check.h"
+#include "tests/time/drawn.h"
 #include "tests/time/suit.h"
 
 enum { LOOKS_MAX = 400, DRAWN_MAX = 3 };
@@ -167,27 +168,5 @@ static void test_run(struct check *t, uint64_t seed, char *const *guests, unsign
 
 int main(int argc, char **argv)
 {
-    struct check begun = check_begin("test_time_ahead", argc, argv), *t = &begun;
-    char *guests[64];
-    unsigned count = 0;
-    uint64_t runs = 20;
-    for (int i = 1; i < argc; i++) {
-        if (!strcmp(argv[i], "--seed"))
-            i++;
-        else if (!strcmp(argv[i], "--runs"))
-            runs = strtoull(argv[++i], NULL, 0);
-        else if (count < sizeof guests / sizeof guests[0])
-            guests[count++] = argv[i];
-    }
-    if (!count) {
-        printf("test_time_ahead [--runs N] [--seed S] GUEST...\n");
-        return 2;
-    }
-    for (uint64_t i = 0; i < runs; i++) {
-        uint64_t failures = t->failures;
-        test_run(t, t->seed + i, guests, count);
-        if (t->failures != failures)
-            printf("  --runs 1 --seed %" PRIu64 "\n", t->seed + i);
-    }
-    return check_end(t);
+    return drawn_runs("test_time_ahead", argc, argv, 20, test_run);
 }

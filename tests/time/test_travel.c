@@ -12,6 +12,7 @@
 #include "ft/snapshot.h"
 #include "ft/travel.h"
 #include "tests/check.h"
+#include "tests/time/drawn.h"
 #include "tests/time/suit.h"
 
 enum { PLACES = 6, STOPS_MAX = 400 };
@@ -217,27 +218,5 @@ static void test_journey(struct check *t, uint64_t seed, char *const *guests, un
 
 int main(int argc, char **argv)
 {
-    struct check begun = check_begin("test_time_travel", argc, argv), *t = &begun;
-    char *guests[64];
-    unsigned count = 0;
-    uint64_t runs = 25;
-    for (int i = 1; i < argc; i++) {
-        if (!strcmp(argv[i], "--seed"))
-            i++;
-        else if (!strcmp(argv[i], "--runs"))
-            runs = strtoull(argv[++i], NULL, 0);
-        else if (count < sizeof guests / sizeof guests[0])
-            guests[count++] = argv[i];
-    }
-    if (!count) {
-        printf("test_time_travel [--runs N] [--seed S] GUEST...\n");
-        return 2;
-    }
-    for (uint64_t i = 0; i < runs; i++) {
-        uint64_t failures = t->failures;
-        test_journey(t, t->seed + i, guests, count);
-        if (t->failures != failures)
-            printf("  --runs 1 --seed %" PRIu64 "\n", t->seed + i);
-    }
-    return check_end(t);
+    return drawn_runs("test_time_travel", argc, argv, 25, test_journey);
 }
