@@ -89,10 +89,12 @@ static void *ctrl_c_main(void *arg)
     watched(&set);
     sigaddset(&set, SIGUSR1);
     for (int fd = ctrl_c->fd;;) {
-        int number =
-            fd < 0 ? sigwaitinfo(&set, NULL) : sigtimedwait(&set, NULL, &(struct timespec){.tv_nsec = LOOK_NS});
+        bool looks = fd >= 0 || ctrl_c->tick;
+        int number = looks ? sigtimedwait(&set, NULL, &(struct timespec){.tv_nsec = LOOK_NS}) : sigwaitinfo(&set, NULL);
         if (number == SIGUSR1)
             return NULL;
+        if (ctrl_c->tick)
+            ctrl_c->tick(ctrl_c->arg);
         bool came = fd >= 0 && came_at(fd);
         ctrl_c->signalled |= number > 0;
         if (number > 0 || came)
@@ -105,9 +107,24 @@ static void *ctrl_c_main(void *arg)
     }
 }
 
+static void begin(struct ctrl_c *ctrl_c)
+{
+    ctrl_c->working = pthread_create(&ctrl_c->thread, NULL, ctrl_c_main, ctrl_c) == 0;
+    if (!ctrl_c->working) { /* a run that cannot be interrupted can still be ended */
+        watched(&ctrl_c->left);
+        pthread_sigmask(SIG_UNBLOCK, &ctrl_c->left, NULL);
+    }
+}
+
 void ctrl_c_begin(struct ctrl_c *ctrl_c, struct system *system)
 {
-    ctrl_c_begin_input(ctrl_c, system, -1);
+    ctrl_c_begin_ticking(ctrl_c, system, NULL, NULL);
+}
+
+void ctrl_c_begin_ticking(struct ctrl_c *ctrl_c, struct system *system, void (*tick)(void *arg), void *arg)
+{
+    *ctrl_c = (struct ctrl_c){.system = system, .fd = -1, .tick = tick, .arg = arg};
+    begin(ctrl_c);
 }
 
 void ctrl_c_begin_input(struct ctrl_c *ctrl_c, struct system *system, int fd)
@@ -117,11 +134,7 @@ void ctrl_c_begin_input(struct ctrl_c *ctrl_c, struct system *system, int fd)
         system_interrupt(system);
         ctrl_c->fd = -1;
     }
-    ctrl_c->working = pthread_create(&ctrl_c->thread, NULL, ctrl_c_main, ctrl_c) == 0;
-    if (!ctrl_c->working) { /* a run that cannot be interrupted can still be ended */
-        watched(&ctrl_c->left);
-        pthread_sigmask(SIG_UNBLOCK, &ctrl_c->left, NULL);
-    }
+    begin(ctrl_c);
 }
 
 void ctrl_c_end(struct ctrl_c *ctrl_c)

@@ -15,10 +15,12 @@
 struct ctrl_c {
     pthread_t thread;
     struct system *system;
-    int fd;         /* a Ctrl-C there (gdb's 0x03), or its end, ends the run, too; -1: none */
-    bool signalled; /* by a signal, as is known after ctrl_c_end */
-    bool working;   /* false: there is no thread (the host refused) */
-    sigset_t left;  /* these signals then do until ctrl_c_end what they do by themselves */
+    int fd;                  /* a Ctrl-C there (gdb's 0x03), or its end, ends the run, too; -1: none */
+    bool signalled;          /* by a signal, as is known after ctrl_c_end */
+    bool working;            /* false: there is no thread (the host refused) */
+    void (*tick)(void *arg); /* NULL: none */
+    void *arg;
+    sigset_t left; /* these signals then do until ctrl_c_end what they do by themselves */
 };
 
 /* Block what is watched, before any thread is made. TERMINATE: SIGTERM and SIGHUP (unless that is ignored) as well as
@@ -34,6 +36,8 @@ bool ctrl_c_ended(void);
 
 /* From now until ctrl_c_end, a signal interrupts SYSTEM. */
 void ctrl_c_begin(struct ctrl_c *ctrl_c, struct system *system);
+/* Besides, TICK(ARG) now and then, on another thread. */
+void ctrl_c_begin_ticking(struct ctrl_c *ctrl_c, struct system *system, void (*tick)(void *arg), void *arg);
 /* A byte 0x03 in what the socket FD (-1: none) has to be read, or its end, does so, too, once, also if it is there
  * already; it stays there for whoever reads it. */
 void ctrl_c_begin_input(struct ctrl_c *ctrl_c, struct system *system, int fd);

@@ -3,6 +3,7 @@
 #define US_MONITOR_PROGRAM_BENCH_BACK_H
 
 #include "ft/system.h"
+#include "monitor/program/bench_watch.h"
 
 /* Of a run to `insns`: its host seconds with snapshots on the way; then milliseconds of a hundred times reverse-step,
  * and of as many ways back of up to 100,000 instructions; and what the snapshots take. */
@@ -13,8 +14,8 @@ struct back_figures {
 };
 
 /* IMAGE in MODE, run to INSNS instructions (of the backup, if FAILOVER: the primary fails shortly before), and back.
- * False with one line in ERROR. */
-bool bench_back(const char *image, enum system_mode mode, bool failover, uint64_t insns, struct back_figures *figures,
-                struct error *error);
+ * After Ctrl-C FIGURES is worth nothing. False with one line in ERROR. */
+bool bench_back(const char *image, enum system_mode mode, bool failover, uint64_t insns, struct bench_watch *watch,
+                struct back_figures *figures, struct error *error);
 
 #endif

@@ -9,10 +9,8 @@
 
 #include "ft/system.h"
 #include "mmu/base/memory.h"
-#include "monitor/base/ctrl_c.h"
 #include "monitor/base/file.h"
 #include "monitor/base/json.h"
-#include "monitor/base/progress.h"
 #include "monitor/program/bench_qemu.h"
 #include "monitor/program/median.h"
 
@@ -51,16 +49,16 @@ static bool end_of(struct system *system, uint32_t *sum)
     return true;
 }
 
-static bool run_own(const char *image, enum engine engine, uint64_t *insns, double *seconds, uint32_t *sum,
-                    struct error *error)
+static bool run_own(const char *image, enum engine engine, struct bench_watch *watch, uint64_t *insns, double *seconds,
+                    uint32_t *sum, struct error *error)
 {
     struct system_config config;
     struct system_result result;
     system_config_defaults(&config);
     config.engine = engine == TRANSLATOR ? CPU_ENGINE_TRANSLATOR : CPU_ENGINE_INTERPRETER;
     struct system *system = system_new(&config, error);
-    bool good = system && system_load(system, image, error) && system_run(system, error);
-    if (good) {
+    bool good = system && system_load(system, image, error) && bench_run(watch, system, error);
+    if (good && !watch->stopped) {
         system_result(system, &result);
         *insns = result.instructions;
         *seconds = result.cpu_seconds[0];
@@ -73,20 +71,21 @@ static bool run_own(const char *image, enum engine engine, uint64_t *insns, doub
     return good;
 }
 
-/* One guest on every engine. */
-static bool run_guest(struct figures *figures, unsigned guest, unsigned round, const char *folder, struct error *error)
+/* One guest on every engine, or until Ctrl-C. */
+static bool run_guest(struct figures *figures, unsigned guest, unsigned round, const char *folder,
+                      struct bench_watch *watch, struct error *error)
 {
     char image[PATH_MAX];
     uint32_t wanted = 0;
     if (snprintf(image, sizeof image, "%s/engine_%s.elf", folder, guests[guest].name) >= (int)sizeof image)
         return error_set(error, "'%.60s...' is too long a path", folder);
-    for (unsigned engine = 0; engine < figures->engines; engine++) {
-        uint32_t sum;
+    for (unsigned engine = 0; engine < figures->engines && bench_goes_on(watch); engine++) {
+        uint32_t sum = 0;
         double *seconds = &figures->seconds[guest][engine][round];
-        if (engine < QEMU ? !run_own(image, (enum engine)engine, &figures->insns[guest], seconds, &sum, error)
+        if (engine < QEMU ? !run_own(image, (enum engine)engine, watch, &figures->insns[guest], seconds, &sum, error)
                           : !bench_qemu(image, engine == QEMU_COUNTING, seconds, &sum, error))
             return false;
-        if (engine && sum != wanted)
+        if (engine && sum != wanted && !watch->stopped)
             return error_set(error, "'%s' comes to %08x with %s, and to %08x with %s", image, sum, engine_names[engine],
                              wanted, engine_names[0]);
         wanted = sum;
@@ -213,30 +212,31 @@ static void draw(FILE *out, const void *what)
 }
 
 /* All rounds, or, after Ctrl-C, those that are whole. */
-static bool run_rounds(struct figures *figures, const char *folder, struct error *error)
+static bool run_rounds(struct figures *figures, unsigned rounds, const char *folder, struct bench_watch *watch,
+                       struct error *error)
 {
-    struct progress progress;
-    bool good = true, stopped = false;
-    ctrl_c_block(false);
-    progress_begin(&progress, "runs");
-    for (unsigned round = 0; good && !stopped && round < figures->rounds; round++)
-        for (unsigned guest = 0; good && !stopped && guest < GUESTS; guest++) {
-            stopped = ctrl_c_asked();
-            figures->rounds = stopped ? round : figures->rounds;
-            good = stopped || run_guest(figures, guest, round, folder, error);
-            progress_tell(&progress, round * GUESTS + guest + 1, (uint64_t)figures->rounds * GUESTS);
+    bool good = true;
+    bench_begin(watch, (uint64_t)rounds * GUESTS, "runs");
+    while (good && figures->rounds < rounds && !watch->stopped) {
+        for (unsigned guest = 0; good && guest < GUESTS && bench_goes_on(watch); guest++) {
+            good = run_guest(figures, guest, figures->rounds, folder, watch, error);
+            bench_did(watch);
         }
-    progress_end(&progress);
+        figures->rounds += !watch->stopped;
+    }
+    bench_end(watch);
     return good && (figures->rounds || error_set(error, "stopped in the first round: nothing is measured yet"));
 }
 
-bool bench_engines(const char *folder, unsigned runs, bool json, const char *plot_path, struct error *error)
+bool bench_engines(const char *folder, unsigned runs, bool json, const char *plot_path, struct bench_watch *watch,
+                   struct error *error)
 {
     struct figures *figures = calloc(1, sizeof *figures);
     memory_need(figures);
-    figures->rounds = runs;
     figures->engines = bench_qemu_installed() ? ENGINES : QEMU;
-    bool good = runs <= ROUNDS_MAX && run_rounds(figures, folder, error);
+    bool good = runs <= ROUNDS_MAX && run_rounds(figures, runs, folder, watch, error);
+    if (good)
+        bench_say_stopped(watch);
     if (good && json)
         print_json(figures);
     else if (good)

@@ -10,9 +10,11 @@
 #include <stdbool.h>
 
 #include "mmu/base/error.h"
+#include "monitor/program/bench_watch.h"
 
 /* The guests are FOLDER/engine_....elf. Prints a table, or one JSON object, and draws PLOT_PATH (NULL: no drawing).
- * False with a line in ERROR. */
-bool bench_engines(const char *folder, unsigned runs, bool json, const char *plot_path, struct error *error);
+ * WATCH is begun here: after Ctrl-C the rounds that are whole count. False with a line in ERROR. */
+bool bench_engines(const char *folder, unsigned runs, bool json, const char *plot_path, struct bench_watch *watch,
+                   struct error *error);
 
 #endif

@@ -25,7 +25,7 @@ static void fill(struct phys *phys)
     phys_changed_all(phys);
 }
 
-static bool measure(const char *image, struct failover_figures *figures, struct error *error)
+static bool measure(const char *image, struct bench_watch *watch, struct failover_figures *figures, struct error *error)
 {
     const struct fault crash = {.role = ROLE_PRIMARY, .place = FAULT_INSTRUCTION, .number = CRASH_INSNS};
     const struct fault repair = {.place = FAULT_INSTRUCTION, .number = REPAIR_INSNS};
@@ -44,9 +44,9 @@ static bool measure(const char *image, struct failover_figures *figures, struct 
     bool good = system_load(system, image, error);
     for (unsigned i = 0; good && i < system_computers(system); i++)
         fill(computer_phys(system, i));
-    good = good && system_run(system, error);
+    good = good && bench_run(watch, system, error);
     struct system_result result;
-    if (good) {
+    if (good && !watch->stopped) {
         system_locate(system);
         system_result(system, &result);
         if (!result.explainable)
@@ -63,20 +63,23 @@ static int compare(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-bool bench_failover(const char *image, unsigned runs, struct failover_figures *figures, struct error *error)
+bool bench_failover(const char *image, unsigned runs, struct bench_watch *watch, struct failover_figures *figures,
+                    struct error *error)
 {
     double *failover = calloc(runs, sizeof *failover), *join = calloc(runs, sizeof *join);
     bool good = true;
     memory_need(failover && join);
-    for (unsigned i = 0; good && i < runs; i++) {
-        struct failover_figures once;
-        good = measure(image, &once, error);
+    for (unsigned i = 0; good && i < runs && bench_goes_on(watch); i++) {
+        struct failover_figures once = {0};
+        good = measure(image, watch, &once, error);
         failover[i] = once.failover_seconds;
         join[i] = once.join_seconds;
+        bench_did(watch);
     }
     qsort(failover, runs, sizeof *failover, compare);
     qsort(join, runs, sizeof *join, compare);
-    *figures = (struct failover_figures){failover[runs / 2], join[runs / 2]};
+    *figures =
+        watch->stopped ? (struct failover_figures){0} : (struct failover_figures){failover[runs / 2], join[runs / 2]};
     free(failover);
     free(join);
     return good;

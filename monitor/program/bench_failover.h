@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "mmu/base/error.h"
+#include "monitor/program/bench_watch.h"
 
 enum { BENCH_FAILOVER_RAM_BYTES = 64 << 20 };
 
@@ -14,7 +15,8 @@ struct failover_figures {
 };
 
 /* Run IMAGE as a pair with that RAM, no page of it zero; its primary dies, is repaired and joins, RUNS times. The
- * medians; zeros if IMAGE ends before. False with one line in ERROR. */
-bool bench_failover(const char *image, unsigned runs, struct failover_figures *figures, struct error *error);
+ * medians; zeros if IMAGE ends before, or Ctrl-C comes. False with one line in ERROR. */
+bool bench_failover(const char *image, unsigned runs, struct bench_watch *watch, struct failover_figures *figures,
+                    struct error *error);
 
 #endif

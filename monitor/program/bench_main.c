@@ -16,15 +16,14 @@
 #include "mmu/base/memory.h"
 #include "monitor/program/bench_back.h"
 #include "monitor/base/claims.h"
-#include "monitor/base/ctrl_c.h"
 #include "monitor/base/file.h"
 #include "monitor/base/installed.h"
 #include "monitor/base/json.h"
-#include "monitor/base/progress.h"
 #include "monitor/program/bench_engines.h"
 #include "monitor/program/bench_failover.h"
 #include "monitor/program/bench_paper.h"
 #include "monitor/program/bench_thin.h"
+#include "monitor/program/bench_watch.h"
 #include "monitor/program/median.h"
 #include "monitor/program/plot.h"
 #include "monitor/program/subcommand.h"
@@ -54,22 +53,23 @@ struct bench {
     char translated[PATH_MAX]; /* the image that does the same in virtual memory; "": none */
     const char *plot_path;     /* NULL: no drawing */
     bool json, help;
-    bool engines; /* what is measured is the engines, in this folder: `image` */
-    bool paper;   /* or the paper's programs, likewise */
-    bool thin;    /* what is measured is thinning (bench_thin.h) */
-    bool stopped; /* by Ctrl-C, after `runs` rounds */
-    unsigned runs;
-    struct progress progress;
+    bool engines;  /* what is measured is the engines, in this folder: `image` */
+    bool paper;    /* or the paper's programs, likewise */
+    bool thin;     /* what is measured is thinning (bench_thin.h) */
+    unsigned runs; /* those that are wanted, then those that are whole */
+    unsigned backs;
+    struct bench_watch watch;
     uint64_t timeout_insns;
     struct sample bare[EPOCHS][RUNS_MAX], pair[EPOCHS][RUNS_MAX];
     struct sample twins[EPOCHS][RUNS_MAX]; /* two bare computers at once: the busier one */
     struct sample virtual[RUNS_MAX];
     struct failover_figures failover;
-    struct back_figures back[BACKS];
+    struct back_figures back[BACKS]; /* `backs` of them */
 };
 
-static bool measure(const struct bench *bench, const char *image, enum system_mode mode, uint32_t epoch_insns,
-                    struct sample *sample, struct error *error)
+/* A computer or a pair with IMAGE; NULL with a line in ERROR. */
+static struct system *make(const struct bench *bench, const char *image, enum system_mode mode, uint32_t epoch_insns,
+                           struct error *error)
 {
     struct system_config config;
     system_config_defaults(&config);
@@ -78,59 +78,71 @@ static bool measure(const struct bench *bench, const char *image, enum system_mo
     config.timeout_insns = bench->timeout_insns;
     config.threads = 2;
     struct system *system = system_new(&config, error);
-    if (!system)
-        return false;
-    bool good = system_load(system, image, error);
-    good = good && system_run(system, error);
-    if (good) {
-        struct system_result result;
-        system_result(system, &result);
-        *sample = (struct sample){
-            .insns = result.instructions,
-            .epochs = result.epochs,
-            .host_seconds = result.host_seconds,
-            .busier_seconds =
-                result.cpu_seconds[0] > result.cpu_seconds[1] ? result.cpu_seconds[0] : result.cpu_seconds[1],
-        };
-        if ((result.end != END_EXIT && result.end != END_TIMEOUT) || !result.explainable)
-            good = error_set(error, "'%s' cannot be measured: its run ended '%s'%s%.300s", image, result.end_name,
-                             result.why ? ": " : "", result.why ? result.why : "");
+    if (system && !system_load(system, image, error)) {
+        system_free(system);
+        return NULL;
     }
+    return system;
+}
+
+/* What the run of SYSTEM came to. */
+static bool take(struct system *system, const char *image, struct sample *sample, struct error *error)
+{
+    struct system_result result;
+    system_result(system, &result);
+    *sample = (struct sample){
+        .insns = result.instructions,
+        .epochs = result.epochs,
+        .host_seconds = result.host_seconds,
+        .busier_seconds = result.cpu_seconds[0] > result.cpu_seconds[1] ? result.cpu_seconds[0] : result.cpu_seconds[1],
+    };
+    return ((result.end == END_EXIT || result.end == END_TIMEOUT) && result.explainable) ||
+           error_set(error, "'%s' cannot be measured: its run ended '%s'%s%.300s", image, result.end_name,
+                     result.why ? ": " : "", result.why ? result.why : "");
+}
+
+static bool measure(struct bench *bench, const char *image, enum system_mode mode, uint32_t epoch_insns,
+                    struct sample *sample, struct error *error)
+{
+    struct system *system = make(bench, image, mode, epoch_insns, error);
+    bool good = system && bench_run(&bench->watch, system, error) &&
+                (bench->watch.stopped || take(system, image, sample, error));
     system_free(system);
     return good;
 }
 
-/* Two bare computers at once, which have nothing to do with each other: what two busy processors of this host cost each
- * other, and how much the larger of two such figures is. */
-struct twin {
-    const struct bench *bench;
-    struct sample sample;
-    struct error error;
-    bool good;
-};
-
-static void *measure_twin(void *arg)
+static void *run_twin(void *arg)
 {
-    struct twin *twin = arg;
-    twin->good = measure(twin->bench, twin->bench->image, MODE_BARE, epoch_lengths[0], &twin->sample, &twin->error);
-    return NULL;
+    struct error error;
+    return system_run(arg, &error) ? arg : NULL;
 }
 
-static bool measure_twins(const struct bench *bench, struct sample *sample, struct error *error)
+/* Two bare computers at once, which have nothing to do with each other: what two busy processors of this host cost each
+ * other, and how much the larger of two such figures is. */
+static bool measure_twins(struct bench *bench, struct sample *sample, struct error *error)
 {
-    struct twin twins[2] = {{.bench = bench}, {.bench = bench}};
     pthread_t thread;
-    if (pthread_create(&thread, NULL, measure_twin, &twins[1]))
-        return error_set(error, "the host has no thread for a second computer");
-    measure_twin(&twins[0]);
-    pthread_join(thread, NULL);
-    for (unsigned i = 0; i < 2; i++)
-        if (!twins[i].good) {
-            *error = twins[i].error;
-            return false;
-        }
-    *sample = twins[twins[0].sample.busier_seconds < twins[1].sample.busier_seconds].sample;
-    return true;
+    struct sample samples[2];
+    struct system *twins[2] = {make(bench, bench->image, MODE_BARE, epoch_lengths[0], error),
+                               make(bench, bench->image, MODE_BARE, epoch_lengths[0], error)};
+    bool good = twins[0] && twins[1];
+    if (good && pthread_create(&thread, NULL, run_twin, twins[1])) {
+        good = error_set(error, "the host has no thread for a second computer");
+    } else if (good) {
+        void *other;
+        good = bench_run(&bench->watch, twins[0], error);
+        if (bench->watch.stopped)
+            system_interrupt(twins[1]);
+        pthread_join(thread, &other);
+        good = good && (other || error_set(error, "the second of two computers cannot be run"));
+    }
+    for (unsigned i = 0; good && !bench->watch.stopped && i < 2; i++)
+        good = take(twins[i], bench->image, &samples[i], error);
+    if (good && !bench->watch.stopped)
+        *sample = samples[samples[0].busier_seconds < samples[1].busier_seconds];
+    system_free(twins[0]);
+    system_free(twins[1]);
+    return good;
 }
 
 /* What is said about one epoch length, and (with pair == bare) about the bare computer. */
@@ -180,7 +192,7 @@ static struct figures summarize_bare(const struct bench *bench)
 static void print_back(const struct bench *bench)
 {
     printf("%-16s %10s %10s %10s %10s %10s\n", "back in time", "ms/step", "worst", "ms/100k", "worst", "MiB");
-    for (unsigned i = 0; i < BACKS; i++) {
+    for (unsigned i = 0; i < bench->backs; i++) {
         const struct back_figures *back = &bench->back[i];
         printf("%-16s %10.3f %10.3f %10.3f %10.3f %10.1f\n", back_names[i], back->step_ms, back->step_ms_max,
                back->far_ms, back->far_ms_max, (double)back->bytes / (1 << 20));
@@ -212,7 +224,7 @@ static void print_text(const struct bench *bench)
                bench->failover.failover_seconds * 1e3, bench->failover.join_seconds * 1e3);
     if (bench->translated[0])
         printf("bare, translated: the same work in virtual memory\n");
-    if (!bench->stopped)
+    if (bench->backs)
         print_back(bench);
     printf("x host: pair's seconds to bare's; x busier: processor seconds of the busier computer to bare's;\n"
            "x twins: the same, to the busier one's of two bare computers at once;\n"
@@ -222,7 +234,7 @@ static void print_text(const struct bench *bench)
 static void json_back(struct json *json, const struct bench *bench)
 {
     json_open(json, "back", '[');
-    for (unsigned i = 0; i < BACKS; i++) {
+    for (unsigned i = 0; i < bench->backs; i++) {
         const struct back_figures *back = &bench->back[i];
         json_open(json, NULL, '{');
         json_string(json, "mode", back_names[i]);
@@ -278,8 +290,7 @@ static void print_json(const struct bench *bench)
         json_close(&json, '}');
     }
     json_close(&json, ']');
-    if (!bench->stopped)
-        json_back(&json, bench);
+    json_back(&json, bench);
     if (bench->failover.failover_seconds > 0) {
         json_open(&json, "failover", '{');
         json_unsigned(&json, "ram_bytes", BENCH_FAILOVER_RAM_BYTES);
@@ -371,18 +382,15 @@ static bool parse(struct bench *bench, unsigned count, char *const *words, struc
 /* One round: every epoch length, and the work in virtual memory. Ctrl-C ends it before. */
 static bool measure_round(struct bench *bench, unsigned run, struct error *error)
 {
-    for (unsigned e = 0; e < EPOCHS; e++) {
-        bench->stopped = ctrl_c_asked();
-        if (bench->stopped)
-            return true;
+    for (unsigned e = 0; e < EPOCHS && bench_goes_on(&bench->watch); e++) {
         struct sample *bare = &bench->bare[e][run], *pair = &bench->pair[e][run];
         if (!measure(bench, bench->image, MODE_BARE, epoch_lengths[e], bare, error) ||
-            !measure_twins(bench, &bench->twins[e][run], error) ||
-            !measure(bench, bench->image, MODE_PAIR, epoch_lengths[e], pair, error))
+            (bench_goes_on(&bench->watch) && !measure_twins(bench, &bench->twins[e][run], error)) ||
+            (bench_goes_on(&bench->watch) && !measure(bench, bench->image, MODE_PAIR, epoch_lengths[e], pair, error)))
             return false;
-        progress_tell(&bench->progress, run * EPOCHS + e + 1, (uint64_t)bench->runs * EPOCHS + BACKS);
+        bench_did(&bench->watch);
     }
-    return !bench->translated[0] ||
+    return !bench->translated[0] || !bench_goes_on(&bench->watch) ||
            measure(bench, bench->translated, MODE_BARE, epoch_lengths[0], &bench->virtual[run], error);
 }
 
@@ -390,30 +398,28 @@ static bool measure_round(struct bench *bench, unsigned run, struct error *error
 static bool measure_back(struct bench *bench, struct error *error)
 {
     uint64_t insns = bench->bare[0][0].insns - bench->bare[0][0].insns / 100; /* shortly before the end */
-    for (unsigned i = 0; i < BACKS; i++) {
-        bench->stopped = ctrl_c_asked();
-        if (bench->stopped)
-            return true;
-        if (!bench_back(bench->image, i == BACK_BARE ? MODE_BARE : MODE_PAIR, i == BACK_FAILOVER, insns,
+    for (unsigned i = 0; i < BACKS && bench_goes_on(&bench->watch); i++) {
+        if (!bench_back(bench->image, i == BACK_BARE ? MODE_BARE : MODE_PAIR, i == BACK_FAILOVER, insns, &bench->watch,
                         &bench->back[i], error))
             return false;
-        progress_tell(&bench->progress, bench->runs * EPOCHS + i + 1, (uint64_t)bench->runs * EPOCHS + BACKS);
+        bench->backs += !bench->watch.stopped;
+        bench_did(&bench->watch);
     }
-    return bench_failover(bench->image, bench->runs, &bench->failover, error);
+    return bench_failover(bench->image, bench->runs, &bench->watch, &bench->failover, error);
 }
 
 /* After Ctrl-C the rounds that are whole count. */
 static bool measure_all(struct bench *bench, struct error *error)
 {
-    ctrl_c_block(false);
-    progress_begin(&bench->progress, "measurements");
+    unsigned wanted = bench->runs;
     bool good = true;
-    for (unsigned run = 0; good && !bench->stopped && run < bench->runs; run++) {
-        good = measure_round(bench, run, error);
-        bench->runs = bench->stopped ? run : bench->runs;
+    bench_begin(&bench->watch, (uint64_t)wanted * (EPOCHS + 1) + BACKS, "measurements");
+    for (bench->runs = 0; good && bench->runs < wanted && !bench->watch.stopped;) {
+        good = measure_round(bench, bench->runs, error);
+        bench->runs += !bench->watch.stopped;
     }
-    good = good && (bench->stopped || measure_back(bench, error));
-    progress_end(&bench->progress);
+    good = good && (bench->watch.stopped || measure_back(bench, error));
+    bench_end(&bench->watch);
     return good && (bench->runs || error_set(error, "stopped in the first round: nothing is measured yet"));
 }
 
@@ -455,9 +461,7 @@ static bool bench_epochs(struct bench *bench, struct error *error)
 {
     if (!measure_all(bench, error))
         return false;
-    if (bench->stopped)
-        fprintf(stderr, "understudy: stopped after %u round%s: going back and fail-overs are not measured\n",
-                bench->runs, bench->runs == 1 ? "" : "s");
+    bench_say_stopped(&bench->watch);
     if (bench->json)
         print_json(bench);
     else
@@ -475,14 +479,15 @@ int bench_main(unsigned count, char *const *words, struct error *error)
     if (good && bench->help)
         print_help();
     else if (good && bench->paper)
-        good = bench_paper(bench->image, bench->json, &holds, error);
+        good = bench_paper(bench->image, bench->json, &holds, &bench->watch, error);
     else if (good && may_write(bench, error))
-        good = bench->thin      ? bench_thin(bench->image, bench->json, error)
-               : bench->engines ? bench_engines(bench->image, bench->runs, bench->json, bench->plot_path, error)
-                                : bench_epochs(bench, error);
+        good = bench->thin ? bench_thin(bench->image, bench->json, &bench->watch, error)
+               : bench->engines
+                   ? bench_engines(bench->image, bench->runs, bench->json, bench->plot_path, &bench->watch, error)
+                   : bench_epochs(bench, error);
     else
         good = false;
-    bool stopped = bench->stopped;
+    bool stopped = bench->watch.stopped;
     free(bench);
     return stopped ? EXIT_STOPPED : !good ? EXIT_REFUSED : holds ? 0 : 1;
 }

@@ -7,11 +7,13 @@
 #include <stdbool.h>
 
 #include "mmu/base/error.h"
+#include "monitor/program/bench_watch.h"
 
 /* Run the guests paper_computes, paper_writes and paper_reads of FOLDER, and print each cell of the paper's Table 1 and
  * its predictions beside what is measured here; as one JSON object if JSON. *HOLDS: what the old protocol costs a
- * guest that computes is within 1 % of what they measured and predicted, and the revised one is nowhere slower. False
- * with one line in ERROR: a guest cannot be run. */
-bool bench_paper(const char *folder, bool json, bool *holds, struct error *error);
+ * guest that computes is within 1 % of what they measured and predicted, and the revised one is nowhere slower. WATCH
+ * is begun here: after Ctrl-C the cells that were measured are printed, and nothing is judged. False with one line in
+ * ERROR: a guest cannot be run, or nothing was measured. */
+bool bench_paper(const char *folder, bool json, bool *holds, struct bench_watch *watch, struct error *error);
 
 #endif

@@ -4,7 +4,8 @@
 # order: "..." stands for anything, alone in a line for any number of lines.
 #   sessions.sh [--package|--only SECTION] DOCUMENT BIN EXAMPLES
 # The first one is root's, whose prompt is "# ", and installs $PACKAGE: with --package only. The one with Linux is not
-# run here. --only: just that section.
+# run here. --only: just that section. Where the guests' compiler is another than the document's, numbers of three
+# digits and more - of epochs and instructions - are not compared.
 package='' only='' least=9
 [ "$1" != --package ] || { package=yes && shift; }
 [ "$1" != --only ] || { only=$2 least=1 && shift 2; }
@@ -12,6 +13,8 @@ document=$(realpath "$1")
 PATH=$(realpath "$2"):$PATH
 EXAMPLES=$(realpath -m "$3") # with --package it comes later
 export PATH EXAMPLES
+compiler_of_document=12 loosely=
+[ "$(hppa-linux-gnu-gcc -dumpversion)" = $compiler_of_document ] || loosely=yes
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder" || exit 1
@@ -49,10 +52,11 @@ END { close_command() }' "$document"
 
 # Does FILE hold, in order, what WANTED says? Prints the first line that it does not.
 holds() { # WANTED FILE
-    awk '
+    awk -v loosely="$loosely" '
     function pattern(line) {
         gsub(/[][\\.^$*+?(){}|]/, "\\\\&", line)
         gsub(/\\\.\\\.\\\./, ".*", line)
+        if (loosely) gsub(/[0-9][0-9][0-9]+/, "[0-9]+", line)
         return "^" line "$"
     }
     NR == FNR { wanted[++count] = $0; next }
@@ -93,6 +97,6 @@ for session in [0-9]*; do
     done
     rm -f ./*.seen
 done
-echo "$sessions sessions"
+echo "$sessions sessions${loosely:+ (numbers not compared: another compiler)}"
 [ $sessions -ge $least ] || failed=1
 exit $failed

@@ -200,13 +200,40 @@ static void talk_bench(struct talk *talk)
     talk_await(talk, "\nbare ");
 }
 
+static void talk_paper(struct talk *talk)
+{
+    printf("progress of bench --paper\n");
+    if (talk_await(talk, "of 27 cells, about"))
+        talk_type(talk, "\003");
+    talk_await(talk, "understudy: stopped after ");
+    talk_await(talk, "\ncomputes  bs              1000 ");
+    talk_await_without(talk, "64 transfers are made.", "within 1%"); /* of all cells */
+}
+
+/* The first run has no end: it is interrupted, too. */
+static void talk_thin(struct talk *talk)
+{
+    printf("progress of bench --thin\n");
+    if (talk_await(talk, "0 %; Ctrl-C stops"))
+        talk_type(talk, "\003");
+    talk_await(talk, "understudy: stopped: nothing is measured yet");
+}
+
 static void test_progress(struct bench_of_tests *tests, struct talk *talk)
 {
     static const char *const sweep[] = {"sweep", "--jobs", "1", "--disk", "swept.img,create=1M", "ledger.elf", NULL};
     static const char *const bench[] = {"bench", "--runs", "99", "probe.elf", NULL};
+    static const char *const paper[] = {"bench", "--paper", NULL};
+    static const char *const thin[] = {"bench", "--thin", "endless.elf", NULL};
+    static const struct {
+        const char *const *words;
+        void (*talking)(struct talk *talk);
+    } benches[] = {{bench, talk_bench}, {paper, talk_paper}, {thin, talk_thin}};
     talk_session(tests, talk, sweep, NULL, talk_sweep);
-    int status = talk_session(tests, talk, bench, NULL, talk_bench);
-    expect(tests, status == 130, "bench", NULL, "exit status 130 is wanted, not %d", status);
+    for (size_t i = 0; i < sizeof benches / sizeof benches[0]; i++) {
+        int status = talk_session(tests, talk, benches[i].words, NULL, benches[i].talking);
+        expect(tests, status == 130, "bench", NULL, "exit status 130 is wanted, not %d", status);
+    }
 }
 
 void test_prompt(struct bench_of_tests *tests)
