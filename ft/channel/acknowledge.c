@@ -69,10 +69,11 @@ void listen_here(struct peer *peer, uint64_t now_ps)
 
 /* ---- at the backup ---- */
 
-/* How old, at AT_PS, was the oldest [end] that had arrived and was not executed? */
+/* How old, at AT_PS, was the oldest [end] that had arrived and was not executed before that time? What its VP does
+ * at this very picosecond may be known already, or not yet: it counts as what comes after, whoever was first. */
 static uint64_t lag_at(struct peer *peer, uint64_t at_ps)
 {
-    while (QUEUE_COUNT(&peer->ended) && QUEUE_FRONT(&peer->ended)->executed_ps <= at_ps)
+    while (QUEUE_COUNT(&peer->ended) && QUEUE_FRONT(&peer->ended)->executed_ps < at_ps)
         QUEUE_POP(&peer->ended);
     if (!QUEUE_COUNT(&peer->ended) || QUEUE_FRONT(&peer->ended)->arrival_ps > at_ps)
         return 0;
@@ -84,8 +85,8 @@ static void report(struct peer *peer, uint64_t at_ps)
     struct report report;
     memset(&report, 0, sizeof report); /* its gaps too: it goes into snapshots */
     report.lag_ps = lag_at(peer, at_ps);
-    report.insn_ps = at_ps >= peer->own_since_ps ? peer->own_insn_ps : peer->own_insn_ps_before;
-    report.differs = peer->differs_ps <= at_ps;
+    report.insn_ps = at_ps > peer->own_since_ps ? peer->own_insn_ps : peer->own_insn_ps_before;
+    report.differs = peer->differs_ps < at_ps;
     channel_report(peer->out, &report, sizeof report, at_ps);
 }
 

@@ -157,17 +157,26 @@ static bool judged_here(struct peer *peer, uint64_t now_ps, uint64_t *report_ps)
 
 /* ---- a backup ---- */
 
+/* Where failures are detected early: at one time the lower number acts first (order_bound), so that a death of a higher
+ * one at that time is known here a picosecond later. */
+static uint64_t follows_ps(const struct peer *peer)
+{
+    return peer->number > 0;
+}
+
 uint64_t peer_quiet_ps(const struct peer *peer, bool early)
 {
     uint64_t promise = order_to_peer(peer->order, peer->number);
     if (!early || promise >= TIME_REPORTED)
         return promise;
-    return promise > peer->in->latency_ps ? promise - peer->in->latency_ps : 0; /* nothing was promised yet */
+    uint64_t lives_ps = promise > peer->in->latency_ps ? promise - peer->in->latency_ps : 0; /* no promise yet */
+    return lives_ps + follows_ps(peer);
 }
 
-uint64_t peer_died_ps(const struct peer *peer, uint64_t quiet_ps)
+uint64_t peer_died_early_ps(const struct peer *peer, uint64_t quiet_ps)
 {
-    return death_ps(peer, quiet_ps);
+    uint64_t died = death_ps(peer, quiet_ps);
+    return died == TIME_NEVER ? TIME_NEVER : died + follows_ps(peer);
 }
 
 bool peer_next(const struct peer *peer, uint64_t quiet_ps, uint64_t *begin_ps, uint64_t *arrival_ps)
@@ -185,7 +194,7 @@ bool peer_frame_certain(const struct peer *peer, uint64_t number, uint64_t quiet
     if (!in->losing && !early)
         return true;
     /* It lives at least until the promise less one latency. */
-    return quiet_ps >= TIME_REPORTED || quiet_ps >= arrival_ps + (early ? 0 : in->latency_ps);
+    return quiet_ps >= TIME_REPORTED || quiet_ps >= arrival_ps + (early ? follows_ps(peer) : in->latency_ps);
 }
 
 bool peer_certain(const struct peer *peer, uint64_t quiet_ps, bool early, uint64_t arrival_ps)

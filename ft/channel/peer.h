@@ -136,8 +136,9 @@ uint64_t peer_report_ps(const struct peer *peer, uint64_t last_ps);
  * before the last message is received, up to when is the sender known to live? To be asked before the queue is looked
  * at. TIME_NEVER: nothing more will ever come. */
 uint64_t peer_quiet_ps(const struct peer *peer, bool early);
-/* With what peer_quiet_ps said: has the sender died, and when? TIME_NEVER: it lives, or has ended. */
-uint64_t peer_died_ps(const struct peer *peer, uint64_t quiet_ps);
+/* Where failures are detected EARLY, with what peer_quiet_ps said: has the sender died, and when is that known here?
+ * TIME_NEVER: it lives, or has ended. */
+uint64_t peer_died_early_ps(const struct peer *peer, uint64_t quiet_ps);
 /* The next message: when it begins and ends to come in. False if there is none, or it was lost in the sender's death as
  * far as QUIET_PS tells. */
 bool peer_next(const struct peer *peer, uint64_t quiet_ps, uint64_t *begin_ps, uint64_t *arrival_ps);

@@ -291,7 +291,7 @@ enum outcome vmm_await(struct vmm *vmm, bool (*ready)(const struct vmm *vmm))
     /* What the sender has promised bounds what it may still send; look at that before looking into the channel. */
     bool early = detects_early(vmm);
     uint64_t quiet = peer_quiet_ps(peer, early), begin, arrival;
-    uint64_t died = early ? peer_died_ps(peer, quiet) : TIME_NEVER;
+    uint64_t died = early ? peer_died_early_ps(peer, quiet) : TIME_NEVER;
     while (peer_next(peer, quiet, &begin, &arrival)) {
         uint64_t deadline = peer_deadline_ps(peer);
         bool sure = peer_certain(peer, quiet, early, arrival);

@@ -315,7 +315,7 @@ static void test_lags(struct check *t)
             }
             uint64_t lag = 0, report, begin, at;
             for (unsigned k = ends; k-- > 0;)
-                lag = executed[k] > arrival ? arrival - ended[k] : lag;
+                lag = executed[k] >= arrival ? arrival - ended[k] : lag;
             struct frame frame;
             CHECK(channel_peek(&wire.back, &begin, &at));
             CHECK_EQ(at, arrival);
@@ -329,6 +329,31 @@ static void test_lags(struct check *t)
     CHECK(lagging > DRAWN);
 }
 
+/* What the backup's VP does at the very time of the arrival comes after it, whoever is first on the host. */
+static void test_report_at_one_time(struct check *t)
+{
+    for (unsigned first = 0; first < 2; first++) {
+        struct wire wire;
+        start(t, &wire, false);
+        uint64_t end = sends(&wire, MESSAGE_END, 1, 0), beat = sends(&wire, MESSAGE_HEARTBEAT, 0, 50 * US);
+        CHECK(!peer_acknowledge(&wire.backup, false, end));
+        for (unsigned i = 0; i < 2; i++)
+            if (i == first) {
+                CHECK(peer_acknowledge(&wire.backup, false, beat));
+            } else {
+                peer_executed(&wire.backup, 1, beat);
+                wire.backup.differs_ps = beat;
+            }
+        struct frame frame;
+        uint64_t lag;
+        channel_take(&wire.back, &frame);
+        memcpy(&lag, frame_bytes(&frame), sizeof lag);
+        CHECK_EQ(lag, beat - end);
+        CHECK(!frame_bytes(&frame)[2 * sizeof lag]); /* no difference yet */
+        stop(&wire);
+    }
+}
+
 /* ---- a backup ---- */
 
 static void test_quiet(struct check *t)
@@ -339,17 +364,21 @@ static void test_quiet(struct check *t)
     order_promise(&wire.order, PRIMARY, 100 * US, 0);
     CHECK_EQ(peer_quiet_ps(&wire.backup, false), 100 * US);
     CHECK_EQ(peer_quiet_ps(&wire.backup, true), 80 * US); /* it lives until then */
-    CHECK_EQ(peer_died_ps(&wire.backup, 100 * US), TIME_NEVER);
+    order_promise(&wire.order, BACKUP, 100 * US, 0);
+    CHECK_EQ(peer_quiet_ps(&wire.primary, true), 80 * US + 1); /* were it the backup: at one time it acts first */
+    CHECK_EQ(peer_died_early_ps(&wire.backup, 100 * US), TIME_NEVER);
     CHECK(!peer_next(&wire.backup, 100 * US, &begin, &arrival));
     CHECK_EQ(peer_deadline_ps(&wire.backup), TIMEOUT);
     CHECK_EQ(peer_silence_ps(&wire.backup, 100 * US), TIMEOUT);
     /* Its death counts from the promise on that nothing more will come. */
     channel_silent(&wire.forth, 90 * US, NULL);
-    CHECK_EQ(peer_died_ps(&wire.backup, peer_quiet_ps(&wire.backup, false)), TIME_NEVER);
+    CHECK_EQ(peer_died_early_ps(&wire.backup, peer_quiet_ps(&wire.backup, false)), TIME_NEVER);
     order_promise(&wire.order, PRIMARY, TIME_NEVER, TIME_NEVER);
     CHECK_EQ(peer_quiet_ps(&wire.backup, false), TIME_NEVER);
     CHECK_EQ(peer_quiet_ps(&wire.backup, true), TIME_NEVER);
-    CHECK_EQ(peer_died_ps(&wire.backup, TIME_NEVER), 90 * US);
+    CHECK_EQ(peer_died_early_ps(&wire.backup, TIME_NEVER), 90 * US);
+    dies(&wire, BACKUP, 95 * US, NULL);
+    CHECK_EQ(peer_died_early_ps(&wire.primary, TIME_NEVER), 95 * US + 1);
     CHECK_EQ(peer_silence_ps(&wire.backup, TIME_NEVER), TIMEOUT);
     stop(&wire);
 
@@ -490,6 +519,7 @@ int main(int argc, char **argv)
     test_lost_report(&t);
     test_horizon(&t);
     test_lags(&t);
+    test_report_at_one_time(&t);
     test_quiet(&t);
     test_losing(&t);
     test_early(&t);

@@ -91,6 +91,20 @@ const struct fixed_case fixed_cases[] = {
      {"--seed 27", "--epoch 110", "--timeout 660000", "--protocol bs", "--break-assumption detection",
       "--set channel-crash=1", "--set digest-epochs=25", "--fault flip=gr24:5,primary@epoch=586",
       "--crash backup@time=0.5"}},
+    /* There the backup with the lower number waits to see its primary live, which waits for it at the same time. */
+    {"same-time",
+     "interrupted",
+     {"--ram 4M", "--protocol bs-revised", "--break-assumption detection", "--crash primary@time=0.008206987",
+      "--crash backup@operation=7", "--fault cut,primary@instruction=913338", "--repair epoch=69",
+      "--repair time=0.053188416"}},
+    /* A heartbeat arrives at the picosecond at which the backup's VP comes to an epoch's end, or learns of one. */
+    {"report-at-end",
+     "mmu_faults",
+     {"--ram 4M", "--seed 59", "--epoch 15", "--timeout 90000", "--protocol dec", "--failover reissue",
+      "--set disk-latency-us=403", "--set disk-spread-us=77", "--set channel-latency-us=32", "--set heartbeat-us=285",
+      "--set timeout-us=1184", "--set channel-crash=1", "--set digest-epochs=17", "--set lag-epochs=3",
+      "--set epoch-on-idle=0", "--set cost-simulate-us=14", "--fault flip=gr15:28,backup@instruction=50623",
+      "--crash backup@step=b-acked:6001"}},
 };
 const unsigned fixed_case_count = sizeof fixed_cases / sizeof fixed_cases[0];
 

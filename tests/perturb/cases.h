@@ -4,7 +4,7 @@
 
 #include "tests/perturb/command.h"
 
-enum { FIXED_OPTIONS_MAX = 16 };
+enum { FIXED_OPTIONS_MAX = 20 };
 
 struct fixed_case {
     const char *name, *guest;
