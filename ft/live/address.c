@@ -262,10 +262,19 @@ int address_connect(const char *what, const struct address *address, unsigned wa
     return fd;
 }
 
+bool address_later(int cause)
+{
+    return cause == EAGAIN || cause == EINTR || cause == ECONNABORTED;
+}
+
 int address_accept(int fd)
 {
+    struct pollfd at = {.fd = fd, .events = POLLIN};
     int came = accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    int cause = errno;
     if (came >= 0)
         tune(came);
+    else /* without a descriptor the host does not look whether anybody is there */
+        errno = address_later(cause) || poll(&at, 1, 0) > 0 ? cause : EAGAIN;
     return came;
 }

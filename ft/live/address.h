@@ -27,7 +27,9 @@ int address_listen(const char *what, struct address *address, struct error *erro
 void address_close(int fd, const struct address *address);
 /* A connection to there, which is waited for at most so long; -1 with one line in ERROR. */
 int address_connect(const char *what, const struct address *address, unsigned wait_ms, struct error *error);
-/* The next one who has come to the listener FD; -1: nobody. */
+/* The next one who has come to the listener FD; -1, and errno: nobody (address_later), or the host cannot take him. */
 int address_accept(int fd);
+/* Is CAUSE, an errno, none: nobody is there, or is there any more? */
+bool address_later(int cause);
 
 #endif

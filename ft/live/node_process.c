@@ -268,7 +268,7 @@ static void turn(struct node *node)
         partner_accept(node);
         node_monitor_serve(node);
         judge_world(node);
-        if (node->options->interrupted && node->options->interrupted())
+        if (!node->closing && node->options->interrupted && node->options->interrupted())
             stop(node);
     }
     if (node->over)
@@ -321,7 +321,8 @@ static int reach_world(struct node *node, const struct address *world, struct er
     int fd;
     while ((fd = address_connect("the world at", world, 5000, error)) < 0) {
         node->now_ps = node_clock_ps(node);
-        if (node->now_ps > begin + 5 * PS_PER_S)
+        bool unwanted = node->options->interrupted && node->options->interrupted();
+        if (unwanted || node->now_ps > begin + 5 * PS_PER_S)
             break;
         nanosleep(&pause, NULL);
     }

@@ -8,6 +8,7 @@
 #include "ft/live/node.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
@@ -267,6 +268,11 @@ void partner_accept(struct node *node)
     if (!partner_expected(node))
         return;
     int fd = address_accept(node->listener);
+    if (fd < 0 && !address_later(errno)) { /* it hears nothing, and gives up; the world announces another */
+        node->partner_joins = false;
+        if (node->computer)
+            computer_tell(node->computer, "the node that is to join cannot be taken: %s", strerror(errno));
+    }
     if (fd < 0)
         return;
     link_close(&node->peer.link); /* of one before */

@@ -28,6 +28,8 @@
 #define HELLO_TIMEOUT_PS (5 * PS_PER_S)
 /* How old what a recording's file does not have yet may be. */
 #define RECORD_PS (PS_PER_S / 5)
+/* How long nobody is listened for when the host could not take who came. */
+#define DEAF_PS PS_PER_S
 /* How much may wait for one node before nothing more is read of it. */
 enum { WAITING_MAX = 8 << 20, OPERATOR_LINE_MAX = 600 };
 /* What standard output takes without waiting where it takes anything (a pipe: PIPE_BUF); and how much may wait for it
@@ -148,9 +150,33 @@ static void send_image(struct live_world *hub, struct member *member)
     }
 }
 
+/* Is it listened for who comes? Not for a while after the host could not take one. */
+static bool listens(const struct live_world *hub)
+{
+    return !hub->deaf_ps || hub->now_ps >= hub->deaf_ps + DEAF_PS;
+}
+
+/* Somebody has come, and the host has no descriptor or no memory for him. Before the guest starts that is the end: it
+ * starts when a node has come; a pair whose survivor is alone goes on, and waits until there is room. */
+static void cannot_take(struct live_world *hub, int cause)
+{
+    if (!hub->deaf_ps)
+        hub_tell(hub, "a node that comes cannot be taken: %s", strerror(cause));
+    hub->deaf_ps = hub->now_ps;
+    if (!hub->guest_starts)
+        hub_over(hub, END_LOST, 0, "a node could not be taken before the guest has started");
+}
+
 static void accept_one(struct live_world *hub)
 {
+    if (!listens(hub))
+        return;
     int fd = address_accept(hub->listener);
+    if (fd < 0 && !address_later(errno)) {
+        cannot_take(hub, errno);
+        return;
+    }
+    hub->deaf_ps = 0;
     if (fd < 0)
         return;
     for (unsigned i = 0; i < MEMBERS_MAX; i++) {
@@ -444,7 +470,7 @@ static void sleep_now(struct live_world *hub)
     terminal_typed(hub->world.terminal, &typed);
     terminal_before(hub->world.terminal, &shown_before, &before);
     bool wants = acting && acting->takes && acting->take >= before + typed && !terminal_ended(hub->world.terminal);
-    at[LISTENER] = (struct pollfd){.fd = hub->listener, .events = POLLIN};
+    at[LISTENER] = (struct pollfd){.fd = listens(hub) ? hub->listener : -1, .events = POLLIN};
     at[INPUT] = (struct pollfd){.fd = wants ? hub->world.config.input_fd : -1, .events = POLLIN};
     at[OUTPUT] = (struct pollfd){.fd = hub->unshown ? hub->world.config.output_fd : -1, .events = POLLOUT};
     for (unsigned i = 0; i < MEMBERS_MAX; i++) {
@@ -467,6 +493,8 @@ static void serve(struct live_world *hub)
     hub->now_ps = host_clock_ps();
     if (hub->options->interrupted && hub->options->interrupted())
         hub_over(hub, END_STOPPED, 0, "stopped from outside");
+    if (hub->options->forsaken && hub->options->forsaken() && !hub->guest_starts)
+        hub_over(hub, END_LOST, 0, "no node is left that could come: the guest has not started");
     accept_one(hub);
     for (unsigned i = 0; i < MEMBERS_MAX; i++)
         if (hub->members[i].state != MEMBER_FREE)

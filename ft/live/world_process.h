@@ -20,6 +20,7 @@ struct world_options {
     bool trusted;              /* --trusted-network */
     uint64_t alone_after;      /* seconds after which the first node goes on alone; ALONE_NEVER: it waits for another */
     bool (*interrupted)(void); /* does a person want it to end? NULL: nobody can */
+    bool (*forsaken)(void);    /* has who starts the nodes no more of them? NULL: nobody says so */
 };
 
 struct live_world;

@@ -68,6 +68,14 @@ bool ctrl_c_asked(void)
     return number > 0;
 }
 
+bool ctrl_c_other(void)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGUSR1);
+    return sigtimedwait(&set, NULL, &(struct timespec){0}) > 0;
+}
+
 bool ctrl_c_ended(void)
 {
     sigset_t set;

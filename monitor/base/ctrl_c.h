@@ -31,6 +31,8 @@ bool ctrl_c_forget(void);
 
 /* Has a Ctrl-C (or, where they are blocked, SIGTERM or SIGHUP) come since? Takes a Ctrl-C, and does not wait. */
 bool ctrl_c_asked(void);
+/* Has SIGUSR1 come since, which is blocked with them? Takes it; not while a system is between ctrl_c_begin and _end. */
+bool ctrl_c_other(void);
 /* Has SIGTERM or SIGHUP come, where they are blocked? Then the program is to end. */
 bool ctrl_c_ended(void);
 

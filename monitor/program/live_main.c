@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "ft/live/node_process.h"
 #include "ft/live/world_process.h"
 #include "io/boot_image.h"
 #include "mmu/base/memory.h"
@@ -17,11 +18,12 @@
 #include "monitor/program/live_options.h"
 #include "monitor/program/subcommand.h"
 
-enum { PLACE_MAX = 64, PATIENCE_MS = 20 };
+enum { PLACE_MAX = 64, PATIENCE_MS = 20, LEAVE_MS = 1000 };
 
 struct family {
     char folder[PLACE_MAX], socket[PLACE_MAX + 16];
-    pid_t world;
+    pid_t world, node[LIVE_NODES_MAX]; /* 0: none */
+    unsigned needed;                   /* so many nodes, and the guest starts */
 };
 
 /* Start WORDS as `understudy`; APART: in a group of its own, which a Ctrl-C at the terminal does not reach. False: the
@@ -61,12 +63,18 @@ static bool start_world(struct family *family, const struct live_options *live, 
     return good || error_set(error, "the host has no process for a world");
 }
 
+/* Start a node; if the host has no process for it, it is as if it had ended at once. */
 static void start_node(struct family *family)
 {
     char program[] = "understudy", kind[] = "node", world[] = "--world";
     char *const words[] = {program, kind, world, family->socket, NULL};
-    pid_t node;
-    start(words, true, &node); /* without it the other one goes on */
+    unsigned free_place = 0;
+    while (family->node[free_place])
+        free_place++;
+    if (start(words, true, &family->node[free_place]))
+        return;
+    family->node[free_place] = 0;
+    fprintf(stderr, "understudy: the host has no process for a node\n");
 }
 
 /* Wait until the world listens, or has ended, which waitpid will tell again. False: it has ended. */
@@ -84,29 +92,69 @@ static bool world_listens(const struct family *family)
 }
 
 /* Process PID is gone, and may have left its socket behind: a node that was killed, or the world. */
-static void clean_up(const struct family *family, pid_t pid)
+static void clean_up(struct family *family, pid_t pid)
 {
     char path[PLACE_MAX + 48];
+    for (unsigned i = 0; i < LIVE_NODES_MAX; i++)
+        if (family->node[i] == pid)
+            family->node[i] = 0;
     snprintf(path, sizeof path, "%s/node-%ld.sock", family->folder, (long)pid);
     unlink(pid == family->world ? strchr(family->socket, ':') + 1 : path);
+}
+
+static unsigned count_nodes(const struct family *family)
+{
+    unsigned count = 0;
+    for (unsigned i = 0; i < LIVE_NODES_MAX; i++)
+        count += family->node[i] != 0;
+    return count;
+}
+
+/* The world has ended, and so do its nodes. One that does not has been stopped by somebody, or still looks for it. */
+static void wait_for_nodes(struct family *family)
+{
+    unsigned waited_ms = 0;
+    for (pid_t pid; (pid = waitpid(-1, NULL, WNOHANG)) >= 0; waited_ms += pid ? 0 : PATIENCE_MS) {
+        if (pid)
+            clean_up(family, pid);
+        else
+            usleep(PATIENCE_MS * 1000);
+        for (unsigned i = 0; i < LIVE_NODES_MAX && waited_ms == LEAVE_MS; i++)
+            if (family->node[i]) {
+                kill(family->node[i], SIGTERM);
+                kill(family->node[i], SIGCONT);
+            }
+    }
+}
+
+/* Node PID is gone, and has ended with STATE. Another takes its place where that is wanted, but not if it was refused,
+ * or could not go on: so would the next one be. */
+static void replace_node(struct family *family, pid_t pid, int state, bool respawn)
+{
+    bool failed = WIFEXITED(state) && WEXITSTATUS(state) != NODE_FENCED && WEXITSTATUS(state) != NODE_WORLD_LOST;
+    if (WIFSIGNALED(state))
+        fprintf(stderr, "understudy: process %ld was ended by signal %d\n", (long)pid, WTERMSIG(state));
+    if (respawn && !failed)
+        start_node(family);
 }
 
 /* Wait for the world's end; meanwhile nodes die, and others are started in their places. */
 static int wait_for_world(struct family *family, bool respawn)
 {
     int state = 0;
+    bool told = false;
     for (;;) {
         pid_t pid = waitpid(-1, &state, WNOHANG);
         if (pid > 0)
             clean_up(family, pid);
         if (pid == family->world)
             return WIFEXITED(state) ? WEXITSTATUS(state) : EXIT_HALTED;
-        if (pid > 0 && WIFSIGNALED(state))
-            fprintf(stderr, "understudy: process %ld was ended by signal %d\n", (long)pid, WTERMSIG(state));
-        if (pid > 0 && respawn && !(WIFEXITED(state) && WEXITSTATUS(state) == 0))
-            start_node(family);
+        if (pid > 0)
+            replace_node(family, pid, state, respawn);
         if (pid > 0)
             continue;
+        if (!told && count_nodes(family) < family->needed) /* it would wait for a node that does not come */
+            told = kill(family->world, SIGUSR1) == 0;
         if (ctrl_c_asked())
             kill(family->world, SIGTERM);
         usleep(PATIENCE_MS * 1000);
@@ -115,7 +163,7 @@ static int wait_for_world(struct family *family, bool respawn)
 
 static int run(const struct live_options *live, struct error *error)
 {
-    struct family family;
+    struct family family = {.needed = live->nodes > 1 && live->alone_after == ALONE_NEVER ? 2 : 1};
     const char *place = getenv("XDG_RUNTIME_DIR");
     if (!place || strlen(place) > 24)
         place = "/tmp";
@@ -132,8 +180,7 @@ static int run(const struct live_options *live, struct error *error)
         for (uint64_t i = 0; i < live->nodes && listens; i++)
             start_node(&family);
         status = wait_for_world(&family, live->respawn);
-        for (pid_t pid; (pid = wait(NULL)) > 0;) /* the nodes, which end with it */
-            clean_up(&family, pid);
+        wait_for_nodes(&family);
     }
     rmdir(family.folder);
     return status;

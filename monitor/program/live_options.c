@@ -10,7 +10,7 @@
 #include "monitor/base/text.h"
 
 /* Silence is judged by the host's time, and TCP's smallest retransmission takes 200 ms. */
-enum { HEARTBEAT_US = 50000, TIMEOUT_US = 500000, ALONE_MAX_S = 86400, NODES_MAX = 8 };
+enum { HEARTBEAT_US = 50000, TIMEOUT_US = 500000, ALONE_MAX_S = 86400 };
 
 struct live_row {
     const char *name, *argument, *help;
@@ -66,7 +66,7 @@ static bool take(struct live_options *options, const char *name, const char *val
     else if (!strcmp(name, "respawn"))
         options->respawn = true;
     else if (!strcmp(name, "nodes"))
-        return number(name, value, 1, NODES_MAX, &options->nodes, error);
+        return number(name, value, 1, LIVE_NODES_MAX, &options->nodes, error);
     else
         return number(name, value, 0, ALONE_MAX_S, &options->alone_after, error);
     return true;

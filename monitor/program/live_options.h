@@ -10,6 +10,7 @@
 #include "monitor/session/options.h"
 
 enum live_user { LIVE_WORLD = 1, LIVE_NODE = 2, LIVE_LIVE = 4 };
+enum { LIVE_NODES_MAX = 8 }; /* at one time, of `live` */
 
 struct live_options {
     const char *listen, *world, *monitor, *json; /* NULL: not given */

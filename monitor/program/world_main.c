@@ -33,7 +33,8 @@ static int serve(struct options *system, const struct live_options *live, struct
                                     .record_path = system->record_path,
                                     .trusted = live->trusted,
                                     .alone_after = live->alone_after,
-                                    .interrupted = ctrl_c_asked};
+                                    .interrupted = ctrl_c_asked,
+                                    .forsaken = ctrl_c_other};
     int status = EXIT_REFUSED;
     if (!options_claim(system, system->image, claims, error) ||
         (system->json_path && !file_writable(system->json_path, error)) ||
