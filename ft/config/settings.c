@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mmu/base/nearest.h"
+
 const struct setting_row setting_rows[] = {
 #define SETTING(member, name, initial, minimum, maximum, scale, unit, title)                                           \
     {name, unit, title, offsetof(struct settings, member), initial, minimum, maximum, scale},
@@ -161,7 +163,13 @@ bool settings_set(struct settings *settings, const char *name, const char *text,
         *setting_at(settings, row) = value;
         return true;
     }
-    return error_set(error, "there is no setting '%s' ('info settings' lists them, e.g. disk-latency-us=200)", name);
+    struct nearest nearest;
+    nearest_begin(&nearest, name, strlen(name));
+    for (size_t i = 0; i < setting_count; i++)
+        nearest_try(&nearest, setting_rows[i].name);
+    return error_set(error, "there is no setting '%s' ('info settings' lists them, e.g. disk-latency-us=200)%s%s%s",
+                     name, nearest.found ? "; did you mean '" : "", nearest.found ? nearest.found : "",
+                     nearest.found ? "'?" : "");
 }
 
 void settings_format(const struct settings *settings, const struct setting_row *row, char *text, size_t size)

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "monitor/base/nearest.h"
+#include "mmu/base/nearest.h"
 #include "monitor/base/text.h"
 #include "monitor/session/number.h"
 

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "monitor/base/nearest.h"
+#include "mmu/base/nearest.h"
 
 static const struct flag *find(const struct flag *flags, const char *word)
 {

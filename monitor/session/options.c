@@ -1,5 +1,4 @@
 /* options.c - see options.h: the words of a command line, and the rules that tie options together. */
-#include "monitor/base/nearest.h"
 #include "monitor/session/options.h"
 
 #include <stdio.h>
@@ -7,6 +6,7 @@
 #include <string.h>
 
 #include "mmu/base/memory.h"
+#include "mmu/base/nearest.h"
 #include "monitor/base/installed.h"
 #include "monitor/session/option_network.h"
 #include "monitor/session/option_rows.h"
@@ -348,7 +348,8 @@ const char *options_choice(const char *word, enum options_user user, unsigned in
 bool options_value_is_file(const char *word, enum options_user user)
 {
     const struct option_row *row = find(word, user);
-    return row && row->argument && (strstr(row->argument, "FILE") || strstr(row->argument, "IMAGE"));
+    return row && row->argument &&
+           (strstr(row->argument, "FILE") || strstr(row->argument, "IMAGE") || strcmp(row->argument, "LOG") == 0);
 }
 
 bool options_value_follows(const char *word, enum options_user user)

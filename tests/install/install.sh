@@ -83,12 +83,19 @@ UNDERSTUDY_CC=no-such-compiler understudy-cc mine.c 2> err && fail "no compiler"
 # What the shell offers comes from the tables.
 if command -v bash > /dev/null; then
     offered() { # WORD...: for the last one
-        bash -c '. "$0"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _understudy; echo "${COMPREPLY[*]}"' \
-            "$usr/share/bash-completion/completions/understudy" "$@"
+        bash -c '. "$0"; compopt() { :; }; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _understudy
+            echo "${COMPREPLY[*]}"' "$usr/share/bash-completion/completions/understudy" "$@"
     }
     [ "$(offered understudy run --prot)" = --protocol ] || fail "an option: $(offered understudy run --prot)"
     [ "$(offered understudy run --mode s)" = solo ] || fail "a choice: $(offered understudy run --mode s)"
     case " $(offered understudy te) " in *" test "*) ;; *) fail "a sub-command: $(offered understudy te)" ;; esac
     [ "$(offered understudy test --host)" = --host-timeout ] || fail "an option of test"
+    [ "$(offered understudy run --mode = s)" = solo ] || fail "a choice behind =: $(offered understudy run --mode = s)"
+    [ "$(offered understudy run --crash p)" = primary@ ] || fail "a computer: $(offered understudy run --crash p)"
+    [ "$(offered understudy run --crash primary @ ste)" = step= ] || fail "a place"
+    [ -z "$(offered understudy run --epoch "")" ] || fail "a number: $(offered understudy run --epoch "")"
+    [ "$(offered understudy run --disk mine.c)" = mine.c ] || fail "a file: $(offered understudy run --disk mine.c)"
+    [ "$(offered understudy protocol bs-)" = bs-revised ] || fail "a protocol: $(offered understudy protocol bs-)"
+    [ "$(offered understudy help ben)" = bench ] || fail "help of a sub-command: $(offered understudy help ben)"
 fi
 exit $failed

@@ -306,8 +306,9 @@ static void write_man(FILE *out)
 
 /* ---- the shell's completion ---- */
 
-/* The words that follow an option, if its argument lists them ("bare|solo|pair") or the program knows them. */
-static void bash_choices(FILE *out, const struct option_text *text)
+/* The words that follow an option, if its argument lists them ("bare|solo|pair") or the program knows them, or it
+ * begins with a computer. */
+static bool bash_choices(FILE *out, const struct option_text *text)
 {
     char word[64], list[512] = "";
     const char *choice;
@@ -320,6 +321,63 @@ static void bash_choices(FILE *out, const struct option_text *text)
             list[i] = text->argument[i] == '|' ? ' ' : text->argument[i];
     if (*list)
         fprintf(out, "    --%s) words=\"%s\" ;;\n", text->name, list);
+    else if (strncmp(text->argument, "WHO", 3) == 0)
+        fprintf(out, "    --%s) words=\"primary%c backup%c\"; compopt -o nospace ;;\n", text->name, text->argument[3],
+                text->argument[3]);
+    return *list || strncmp(text->argument, "WHO", 3) == 0;
+}
+
+static bool is_file(const char *argument)
+{
+    return strstr(argument, "FILE") || strstr(argument, "FOLDER") || strstr(argument, "DIR");
+}
+
+/* What follows an option: words; the name of a file, which the shell offers by itself; or what nobody knows. */
+static void bash_values(FILE *out)
+{
+    struct option_text text;
+    char nothing[1024] = "--listen | --world";
+    const struct flag *const flags[] = {test_flags, session_flags};
+    for (unsigned i = 0; options_describe(i, &text); i++) {
+        char word[64];
+        snprintf(word, sizeof word, "--%s", text.name);
+        if (!bash_choices(out, &text) && *text.argument && strcmp(text.name, "set") != 0 &&
+            !options_value_is_file(word, (enum options_user)text.users))
+            snprintf(nothing + strlen(nothing), sizeof nothing - strlen(nothing), " | %s", word);
+    }
+    for (unsigned i = 0; i < 2; i++)
+        for (const struct flag *flag = flags[i]; flag->name; flag++) {
+            char more[64];
+            snprintf(more, sizeof more, " | %s", flag->name);
+            if (flag->argument && !is_file(flag->argument) && !strstr(nothing, more))
+                snprintf(nothing + strlen(nothing), sizeof nothing - strlen(nothing), "%s", more);
+        }
+    fprintf(out, "    %s) nothing=yes ;;\n", nothing);
+}
+
+static void bash_protocols(FILE *out)
+{
+    const char *choice;
+    fprintf(out, "    protocol) words=\"");
+    for (unsigned i = 0; (choice = options_choice("--protocol", OPTIONS_RUN, i)); i++)
+        fprintf(out, "%s%s", i ? " " : "", choice);
+    fprintf(out, "\" ;;\n");
+}
+
+/* `understudy help WORD`: a sub-command, or a command of the monitor. */
+static void bash_help(FILE *out)
+{
+    fprintf(out, "    help) words=\"");
+    for (unsigned i = 0; i + 1 < subcommand_count; i++)
+        fprintf(out, "%s%s", i ? " " : "", subcommands[i].name);
+    for (const struct command *row = commands; row->name; row++) {
+        bool both = false;
+        for (unsigned i = 0; i + 1 < subcommand_count; i++)
+            both |= strcmp(row->name, subcommands[i].name) == 0;
+        if (!both)
+            fprintf(out, " %s", row->name);
+    }
+    fprintf(out, "\" ;;\n");
 }
 
 /* `--set NAME=`. */
@@ -366,18 +424,20 @@ static void bash_flags(FILE *out, const char *command, const struct flag *flags)
 
 static void write_bash(FILE *out)
 {
-    struct option_text text;
     fprintf(out, "# bash completion for understudy. Made from the program's own tables by the target docs-manual.\n"
                  "_understudy() {\n"
-                 "    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} words= options= images=\n"
-                 "    case $before in\n");
-    for (unsigned i = 0; options_describe(i, &text); i++)
-        bash_choices(out, &text);
+                 "    local at=$COMP_CWORD word=${COMP_WORDS[COMP_CWORD]} words= options= images= nothing=no\n"
+                 "    # The shell takes words apart at = and @.\n"
+                 "    case $word in = | @) word= at=$((at + 1)) ;; esac\n"
+                 "    local before=${COMP_WORDS[at-1]}\n"
+                 "    [ \"$before\" = = ] && before=${COMP_WORDS[at-2]} && [[ $before != -* ]] && nothing=yes\n"
+                 "    case $before in\n"
+                 "    @) words=\"instruction= epoch= time= step= operation=\" nothing=yes; compopt -o nospace ;;\n");
+    bash_values(out);
     bash_settings(out);
-    fprintf(out, "    help) words=\"");
-    for (const struct command *row = commands; row->name; row++)
-        fprintf(out, "%s%s", row == commands ? "" : " ", row->name);
-    fprintf(out, "\" ;;\n    esac\n    case ${COMP_WORDS[1]} in\n");
+    bash_protocols(out);
+    bash_help(out);
+    fprintf(out, "    esac\n    case ${COMP_WORDS[1]} in\n    help) nothing=yes ;;\n");
     bash_options(out, "run", OPTIONS_RUN);
     bash_options(out, "sweep", OPTIONS_SWEEP);
     bash_live(out, "world", LIVE_WORLD);
@@ -390,19 +450,20 @@ static void write_bash(FILE *out)
     fprintf(out, "    esac\n"
                  "    # An image may be the bare name of a guest that came with the program.\n"
                  "    case ${COMP_WORDS[1]}$words in\n"
-                 "    run | sweep | live)\n"
+                 "    run | sweep | live | world | bench)\n"
                  "        local guest\n"
                  "        for guest in \"$(understudy --version 2>/dev/null | sed -n 's/^guests: //p')\"/*.elf; do\n"
                  "            guest=${guest##*/}\n"
                  "            images+=\" ${guest%%.elf}\"\n"
                  "        done ;;\n"
                  "    esac\n"
-                 "    [ \"$COMP_CWORD\" = 1 ] && words=\"--version");
+                 "    [ \"$COMP_CWORD\" = 1 ] && words=\"--help --version");
     for (unsigned i = 0; i + 1 < subcommand_count; i++)
         fprintf(out, " %s", subcommands[i].name);
     fprintf(out, "\"\n"
-                 "    case $word in\n"
-                 "    -*) COMPREPLY=($(compgen -W \"$options $words\" -- \"$word\")) ;;\n"
+                 "    case $nothing:$word in\n"
+                 "    yes:*) COMPREPLY=($(compgen -W \"$words\" -- \"$word\")) ;;\n"
+                 "    no:-*) COMPREPLY=($(compgen -W \"$options $words\" -- \"$word\")) ;;\n"
                  "    *) COMPREPLY=($(compgen -W \"$words $images\" -- \"$word\"))\n"
                  "        [ -n \"$words\" ] && [ \"$COMP_CWORD\" != 1 ] || COMPREPLY+=($(compgen -f -- \"$word\")) ;;\n"
                  "    esac\n"

@@ -34,6 +34,7 @@ static const struct refusal refusals[] = {
     {"unknown option '--frob'", {"--frob"}},
     {"did you mean '--timeout'?", {"--timeuot", "9"}},
     {"did you mean '--protocol'?", {"run", "--protocl", "dec", "probe.elf"}},
+    {"did you mean 'channel-latency-us'?", {"run", "--set", "chanel-latency-us=2", "probe.elf"}},
     {"script 'missing.us' cannot be opened", {"missing.us"}},
     {"-x needs a command", {"-x"}},
     {"second script", {"probe.us", "probe.us"}},

@@ -1,6 +1,6 @@
 /* nearest.h - nobody has this name: whom did a person mean? */
-#ifndef US_MONITOR_BASE_NEAREST_H
-#define US_MONITOR_BASE_NEAREST_H
+#ifndef US_MMU_BASE_NEAREST_H
+#define US_MMU_BASE_NEAREST_H
 
 #include <stddef.h>
 

@@ -1,5 +1,5 @@
 /* nearest.c - see nearest.h. */
-#include "monitor/base/nearest.h"
+#include "mmu/base/nearest.h"
 
 #include <string.h>
 
