@@ -101,6 +101,7 @@ struct system_config {
     uint64_t disk_create_bytes; /* not 0: create the file with this size if it is not there */
     bool disk_snapshot;         /* throw changes away */
     bool disk_overlay;          /* keep changes in memory until system_disk_commit (the monitor, gdb) */
+    bool disk_follows; /* with disk_overlay: the file has them at once as well (a run that may be gone back in) */
     struct image_files *images; /* the holder of the images, which outlives the system (image_file.h); NULL: itself */
     struct virtio_config virtio[VIRTIO_SLOTS];
     struct network_config network;
@@ -162,6 +163,8 @@ bool system_load_image(struct system *system, const char *name, const uint8_t *i
 /* Everything is accepted: make and open what the run writes to (disks to be created, terminal files of VPs beside).
  * Nothing was written anywhere before. False with one line in ERROR, and then no new disk is left there. */
 bool system_make_files(struct system *system, struct error *error);
+/* It is not to run, after all: no disk that was made is left there. */
+void system_unmake_files(struct system *system);
 
 /* ---- running ---- */
 

@@ -67,6 +67,12 @@ void disk_content_again(struct disk_content *content, const struct disk_content 
     begin(content);
 }
 
+/* Is a write in the file when it has been made? */
+static bool is_at_once(const struct disk_content *content)
+{
+    return content->config.keeping == DISK_THROUGH || content->config.keeping == DISK_FOLLOWED;
+}
+
 static bool create(struct disk_content *content, struct error *error)
 {
     content->file = image_file_create(content->files, content->path, content->config.create_bytes, error);
@@ -76,7 +82,7 @@ static bool create(struct disk_content *content, struct error *error)
 
 bool disk_content_make(struct disk_content *content, struct error *error)
 {
-    return !content->path || content->file || content->config.keeping != DISK_THROUGH || create(content, error);
+    return !content->path || content->file || !is_at_once(content) || create(content, error);
 }
 
 void disk_content_unmake(struct disk_content *content)
@@ -211,20 +217,28 @@ static bool keep_before(struct disk_content *content, uint64_t at, size_t size)
     return true;
 }
 
+/* *DONE: how many of the bytes are in the file. */
+static bool write_through(struct disk_content *content, uint64_t at, size_t size, const uint8_t *from, size_t *done)
+{
+    bool keeps = content->config.keeps_before || content->config.keeping == DISK_FOLLOWED;
+    assert(content->file); /* disk_content_make */
+    if (keeps && !keep_before(content, at, size))
+        return false;
+    int cause = stream_write_at(image_file_descriptor(content->file), from, size, at, done);
+    return !cause || failed(content, "written", cause);
+}
+
 /* *DONE: how many of the bytes are written. */
 static bool write_bytes(struct disk_content *content, uint64_t at, size_t size, const uint8_t *from, size_t *done)
 {
     *done = 0;
-    if (content->config.keeping != DISK_THROUGH) {
-        bool good = write_overlay(content, at, size, from);
-        *done = good ? size : 0;
+    bool good = !is_at_once(content) || write_through(content, at, size, from, done);
+    if (content->config.keeping == DISK_THROUGH)
         return good;
-    }
-    assert(content->file); /* disk_content_make */
-    if (content->config.keeps_before && !keep_before(content, at, size))
-        return false;
-    int cause = stream_write_at(image_file_descriptor(content->file), from, size, at, done);
-    return !cause || failed(content, "written", cause);
+    size_t through = is_at_once(content) ? *done : size; /* memory has what the file has */
+    bool kept = write_overlay(content, at, through, from);
+    *done = kept ? through : 0;
+    return good && kept;
 }
 
 bool disk_content_write(struct disk_content *content, uint32_t block, uint32_t count, const uint8_t *from,
@@ -249,7 +263,7 @@ bool disk_content_write(struct disk_content *content, uint32_t block, uint32_t c
 
 bool disk_content_flush(struct disk_content *content)
 {
-    if (!content->config.syncs || content->config.keeping != DISK_THROUGH || !content->file)
+    if (!content->config.syncs || !is_at_once(content) || !content->file)
         return true;
     return fdatasync(image_file_descriptor(content->file)) == 0 || failed(content, "flushed", errno);
 }
@@ -315,6 +329,16 @@ static void look_at_pages(struct commit *commit)
     page_map_compare(&commit->content->overlay, &none, look_at_page, commit);
     page_map_compare(&before, &none, look_at_page, commit);
     page_map_free(&before);
+}
+
+/* After going back from LEFT, which the file has: make the file what the disk is now. */
+static void follow(struct disk_content *content, const struct page_map *left)
+{
+    struct commit commit = {.content = content, .each = commit_page};
+    if (content->file)
+        page_map_compare(&content->overlay, left, look_at_page, &commit);
+    if (commit.cause)
+        failed(content, "written", commit.cause);
 }
 
 uint64_t disk_content_uncommitted(struct disk_content *content)
@@ -415,10 +439,15 @@ void disk_content_visit(struct disk_content *content, struct visit *visit)
 {
     /* What is in the file cannot be gone back from. */
     assert(content->config.keeping != DISK_THROUGH || !content->blocks || (visit->whole && !visit->reading));
+    struct page_map left;
+    page_map_copy(&left, &content->overlay);
     if (visit->whole)
         visit_whole(content, visit);
     else
         visit_pages(visit, &content->overlay);
+    if (visit->reading && content->config.keeping == DISK_FOLLOWED)
+        follow(content, &left);
+    page_map_free(&left);
 }
 
 uint32_t disk_content_zeros(const struct disk_content *content, uint32_t block)

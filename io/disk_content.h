@@ -4,7 +4,8 @@
  * whatever becomes of this process; what the file had before is kept as well if anybody may want to run again from it
  * (disk_content_again). OVERLAY: changes live in memory until they are committed, so that a run can be thrown away or
  * gone back in; the overlay is a map of pages (mmu/base/pages.h), and after a commit it stays, with what the file had
- * there before. SNAPSHOT: the same without a commit; the file is only read.
+ * there before. FOLLOWED: both: a write is in the file when it has been made, and in the overlay, so that a run can be
+ * gone back in; the file then goes back, too. SNAPSHOT: an overlay without a commit; the file is only read.
  *
  * What always holds: after the host has failed once, the first cause is kept, and what was read since is zeros.
  */
@@ -21,7 +22,7 @@
 #include "mmu/base/pages.h"
 #include "mmu/base/visit.h"
 
-enum disk_keeping { DISK_THROUGH, DISK_OVERLAY, DISK_SNAPSHOT };
+enum disk_keeping { DISK_THROUGH, DISK_OVERLAY, DISK_FOLLOWED, DISK_SNAPSHOT };
 
 struct shared_disk_config {
     const char *path;      /* NULL: none; the disk has no blocks then */

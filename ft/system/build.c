@@ -104,8 +104,13 @@ bool system_make_files(struct system *system, struct error *error)
     good = good && (!system->network_peer || network_peer_make(system->network_peer, error));
     good = good && vms_open(system, error);
     if (!good)
-        world_unmake(&system->world);
+        system_unmake_files(system);
     return good;
+}
+
+void system_unmake_files(struct system *system)
+{
+    world_unmake(&system->world);
 }
 
 /* ---- what is planned, and what a person does ---- */

@@ -20,9 +20,10 @@ static bool open_disk(struct world *world, unsigned device, const char *path, ui
     struct shared_disk_config wanted = {
         .path = path,
         .create_bytes = create_bytes,
-        .keeping = snapshot               ? DISK_SNAPSHOT
-                   : config->disk_overlay ? DISK_OVERLAY
-                                          : DISK_THROUGH,
+        .keeping = snapshot                ? DISK_SNAPSHOT
+                   : !config->disk_overlay ? DISK_THROUGH
+                   : config->disk_follows  ? DISK_FOLLOWED
+                                           : DISK_OVERLAY,
         .keeps_before = config->mode == MODE_PAIR, /* it may differ, and is run again then (compare.h) */
         .syncs = config->settings.sync == SYNC_HOST,
     };

@@ -147,6 +147,8 @@ static int run_in_window(struct system *system, struct options *options, struct 
         status = run_system(monitor.system, &monitor.options, &result, error);
         status = keep_disks(&monitor, stops || status == EXIT_STOPPED, status, error);
         tell_death(&monitor, &result);
+    } else {
+        system_unmake_files(monitor.system);
     }
     monitor_free(&monitor);
     return status;
@@ -252,6 +254,7 @@ static int run_options(struct options *options, struct error *error)
     options->config.record = options->record_path != NULL;
     options->config.chronicle_rows = options->gdb || options->window || keys ? CHRONICLE_ROWS : 0;
     options->config.disk_overlay = options->gdb || options->window || keys;
+    options->config.disk_follows = !options->gdb; /* which throws away what its user does not commit */
     options->config.images = image_files_new();
     ctrl_c_block(true);
     struct system *system = build(options, &claims, error);

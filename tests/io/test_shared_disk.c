@@ -390,12 +390,45 @@ static void test_back(struct check *t, struct rig *rig)
     write_file(rig->image, BLOCKS * DISK_BLOCK_BYTES);
 }
 
+/* The file has a write when it has been made, and goes back in time with the disk. */
+static void test_followed(struct check *t, struct rig *rig)
+{
+    struct visit past, back;
+    struct shared_disk *disk = open_good(t, rig, rig->image, 0, DISK_FOLLOWED);
+    perform(disk, 0, 1, DISK_WRITE, 3, 1, 0x11, NULL);
+    CHECK(file_block_is(rig->image, 3, 0x11) && file_block_is(rig->image, 4, 4 ^ 0xC3));
+    visit_write(&past, false);
+    shared_disk_visit(disk, &past);
+    perform(disk, 0, 2, DISK_WRITE, 3, 2, 0x22, NULL);
+    perform(disk, 0, 3, DISK_WRITE, 100, 1, 0x33, NULL);
+    CHECK(file_block_is(rig->image, 4, 0x22) && file_block_is(rig->image, 100, 0x33));
+    CHECK_EQ(shared_disk_uncommitted(disk), 0);
+    for (unsigned i = 0; i < 2; i++) {
+        visit_read(&back, false, past.bytes, past.count, past.maps, past.map_count);
+        shared_disk_visit(disk, &back);
+        CHECK(back.good && back.at == back.count);
+        CHECK(block_is(disk, 3, 0x11) && block_is(disk, 4, 4 ^ 0xC3) && block_is(disk, 100, 100 ^ 0xC3));
+        CHECK(file_block_is(rig->image, 3, 0x11) && file_block_is(rig->image, 4, 4 ^ 0xC3));
+        CHECK(file_block_is(rig->image, 100, 100 ^ 0xC3));
+        perform(disk, 0, 2, DISK_WRITE, 100, 1, 0x44, NULL); /* another future */
+        CHECK(block_is(disk, 100, 0x44) && file_block_is(rig->image, 100, 0x44));
+    }
+    struct shared_disk *again = shared_disk_again(disk);
+    for (uint32_t i = 0; i < BLOCKS; i++)
+        CHECK(block_is(again, i, (uint8_t)(i ^ 0xC3)));
+    shared_disk_close(again);
+    visit_free(&past);
+    shared_disk_close(disk);
+    write_file(rig->image, BLOCKS * DISK_BLOCK_BYTES);
+}
+
 int main(int argc, char **argv)
 {
     struct check t = check_begin("io.shared_disk", argc, argv);
     struct rig rig;
     rig_init(&rig);
     test_snapshot(&t, &rig);
+    test_followed(&t, &rig);
     test_fence(&t, &rig);
     test_mask(&t, &rig);
     test_record(&t, &rig);

@@ -1,6 +1,8 @@
 /* test_keys.c - a person at a pseudo-terminal whose keys are the guest's (`--keys raw`), and the ways out. */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "talk.h"
@@ -127,6 +129,45 @@ void test_keys_linux(struct bench_of_tests *tests)
     free(talk);
 }
 
+/* Whatever ends the program from outside when a guest has shown a number that it has written to its disk. */
+static void talk_ended(struct talk *talk, int number)
+{
+    talk_type(talk, "5\n");
+    if (talk_await(talk, "6\r\n"))
+        kill(talk->child, number);
+}
+
+static void talk_killed(struct talk *talk)
+{
+    talk_ended(talk, SIGKILL);
+}
+
+static void talk_hung_up(struct talk *talk)
+{
+    talk_ended(talk, SIGHUP);
+}
+
+/* It is in the image. */
+static void test_kept(struct bench_of_tests *tests, struct talk *talk)
+{
+    static const char *const words[] = {"run", "--keys", "raw", "--disk", "kept.img,create=64K", "increment.elf", NULL};
+    static void (*const talks[])(struct talk * talk) = {talk_killed, talk_hung_up};
+    char path[512];
+    snprintf(path, sizeof path, "%s/increment.elf", tests->guests);
+    expect(tests, symlink(path, "increment.elf") == 0, "kept", NULL, "no link to %s", path);
+    for (size_t i = 0; i < sizeof talks / sizeof talks[0]; i++) {
+        char magic[4] = "";
+        printf("kept %zu\n", i);
+        talk_session(tests, talk, words, NULL, talks[i]);
+        FILE *file = fopen("kept.img", "rb");
+        bool there = file && fread(magic, 1, sizeof magic, file) == sizeof magic && memcmp(magic, "CNTR", 4) == 0;
+        expect(tests, there, "kept", NULL, "what the guest was told complete is not in the image");
+        if (file)
+            fclose(file);
+        unlink("kept.img");
+    }
+}
+
 void test_keys(struct bench_of_tests *tests)
 {
     static const struct {
@@ -150,5 +191,6 @@ void test_keys(struct bench_of_tests *tests)
         expect(tests, status == rows[i].status, rows[i].name, NULL, "exit status %d is wanted, not %d", rows[i].status,
                status);
     }
+    test_kept(tests, talk);
     free(talk);
 }
