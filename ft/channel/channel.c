@@ -119,11 +119,13 @@ static struct frame part_of(const struct frame *frame, uint32_t part)
 {
     if (!frame->messages)
         return *frame;
-    struct frame one = {.size = MESSAGE_HEADER_BYTES};
+    struct frame one = {.size = frame->size};
     uint32_t time = part / frame->messages;
     part_times(frame, part, &one.begin_ps, &one.arrival_ps);
-    memcpy(one.inline_bytes, frame->inline_bytes + part % frame->messages * MESSAGE_HEADER_BYTES, MESSAGE_HEADER_BYTES);
+    memcpy(one.inline_bytes, frame->inline_bytes + (size_t)(part % frame->messages) * frame->size, frame->size);
     message_later(one.inline_bytes, time, time * frame->value_step);
+    if (frame->places)
+        memcpy(one.inline_bytes + MESSAGE_POSITION_AT, &frame->places[time], sizeof frame->places[time]);
     return one;
 }
 
@@ -164,14 +166,21 @@ static void append(struct channel *channel, const struct frame *frame)
     atomic_store_explicit(&channel->sent, sent + parts_of(frame), memory_order_release);
 }
 
+static void *copy_of(const void *bytes, size_t size)
+{
+    void *copy = malloc(size);
+    memory_need(copy);
+    memcpy(copy, bytes, size);
+    return copy;
+}
+
 static struct frame frame_of(const void *bytes, size_t size, bool beat)
 {
     struct frame frame = {.size = (uint32_t)size, .beat = beat};
-    if (size > FRAME_INLINE_BYTES) {
-        frame.bytes = malloc(size);
-        memory_need(frame.bytes);
-    }
-    memcpy(frame.bytes ? frame.bytes : frame.inline_bytes, bytes, size);
+    if (size > FRAME_INLINE_BYTES)
+        frame.bytes = copy_of(bytes, size);
+    else
+        memcpy(frame.inline_bytes, bytes, size);
     return frame;
 }
 
@@ -195,12 +204,13 @@ static void transmit(struct channel *channel, struct frame frame, uint64_t now_p
     append(channel, &frame);
 }
 
-bool channel_takes_train(const struct channel *channel, unsigned messages, uint64_t first_ps, uint64_t every_ps)
+bool channel_takes_train(const struct channel *channel, uint32_t size, unsigned messages, uint64_t first_ps,
+                         uint64_t every_ps)
 {
     return !channel->cut && !channel->losing && !channel->overtaking && !channel->judged &&
            channel->busy_until_ps <= first_ps &&
            first_ps + channel->latency_ps + channel->delay_ps >= channel->last_arrival_ps &&
-           messages * channel_line_time_ps(channel, MESSAGE_HEADER_BYTES) <= every_ps &&
+           messages * channel_line_time_ps(channel, size) <= every_ps &&
            first_ps + channel->latency_ps + channel->delay_ps <= channel_detects_ps(channel) &&
            every_ps <= channel->timeout_ps;
 }
@@ -208,15 +218,17 @@ bool channel_takes_train(const struct channel *channel, unsigned messages, uint6
 /* As transmit does with each of its messages. */
 void channel_send_train(struct channel *channel, const struct train *train)
 {
-    uint64_t line = channel_line_time_ps(channel, MESSAGE_HEADER_BYTES);
+    uint64_t line = channel_line_time_ps(channel, train->size);
     struct frame frame = {.begin_ps = train->first_ps + channel->latency_ps + channel->delay_ps,
-                          .size = MESSAGE_HEADER_BYTES,
+                          .size = train->size,
                           .messages = (uint8_t)train->messages,
                           .times = train->times,
                           .every_ps = train->every_ps,
                           .value_step = train->value_step};
     frame.arrival_ps = frame.begin_ps + line;
     memcpy(frame.inline_bytes, train->bytes, sizeof frame.inline_bytes);
+    if (train->places)
+        frame.places = copy_of(train->places, train->times * sizeof *train->places);
     for (uint32_t part = 0; part < parts_of(&frame); part++) {
         uint64_t begin, arrival;
         part_times(&frame, part, &begin, &arrival);
@@ -226,7 +238,7 @@ void channel_send_train(struct channel *channel, const struct train *train)
     channel->heard_ps = channel->last_arrival_ps;
     channel->busy_until_ps = train->first_ps + (train->times - 1) * train->every_ps + train->messages * line;
     channel->messages += parts_of(&frame);
-    channel->bytes += (uint64_t)parts_of(&frame) * MESSAGE_HEADER_BYTES;
+    channel->bytes += (uint64_t)parts_of(&frame) * frame.size;
     append(channel, &frame);
 }
 
@@ -361,9 +373,12 @@ void channel_scan_next(struct channel *channel)
 static void take_parts(struct channel *channel, uint32_t count)
 {
     struct segment *segment = channel->head;
+    struct frame *frame = &segment->frames[channel->head_slot];
     channel->taken += count;
     channel->head_part += count - 1;
     next_part(&channel->head, &channel->head_slot, &channel->head_part);
+    if (channel->head_part == 0)
+        free(frame->places);
     if (channel->scanned < channel->taken) {
         channel->scanned = channel->taken;
         channel->scan = channel->head;
@@ -391,9 +406,9 @@ bool channel_train(struct channel *channel, struct train_ahead *ahead)
     if (!frame->messages || channel->head_part % frame->messages)
         return false;
     uint32_t time = channel->head_part / frame->messages;
-    const uint8_t *last = frame->inline_bytes + (frame->messages - 1) * MESSAGE_HEADER_BYTES;
+    const uint8_t *last = frame->inline_bytes + (size_t)(frame->messages - 1) * frame->size;
     struct message message;
-    if (!message_decode(last, MESSAGE_HEADER_BYTES, &message))
+    if (!message_decode(last, frame->size, &message))
         return false;
     *ahead = (struct train_ahead){.epoch = message.epoch + time,
                                   .index = message.index,
@@ -404,6 +419,8 @@ bool channel_train(struct channel *channel, struct train_ahead *ahead)
                                   .value_step = frame->value_step,
                                   .times = frame->times - time,
                                   .messages = frame->messages};
+    if (frame->places)
+        ahead->places = frame->places + time;
     return true;
 }
 

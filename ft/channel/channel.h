@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "mmu/base/rng.h"
+#include "ft/message.h"
 #include "ft/settings.h"
 #include "mmu/base/queue.h"
 #include "mmu/base/vec.h"
@@ -33,19 +34,22 @@ struct frame {
     uint8_t messages;              /* of a train, each time; 0: it is one message */
     uint32_t times;
     uint64_t every_ps, value_step;
-    uint8_t *bytes; /* NULL: in `inline_bytes` */
+    uint8_t *bytes;               /* NULL: in `inline_bytes`, as those of a train */
+    struct wire_position *places; /* of a train, or NULL */
     uint8_t inline_bytes[FRAME_INLINE_BYTES];
 };
 
 /* A train: the ends of epochs that are all alike (ft/vmm/quiet.h), sent at once and as if each were sent in its time.
  * The receiver finds single messages; how many there are in a row, it may ask. */
 struct train {
-    uint8_t
-        bytes[FRAME_INLINE_BYTES]; /* of the first time: MESSAGES of MESSAGE_HEADER_BYTES each, one after the other */
+    uint8_t bytes[FRAME_INLINE_BYTES]; /* of the first time: MESSAGES of SIZE bytes each, one after the other */
+    uint32_t size;
     unsigned messages;
     uint32_t times;
     uint64_t first_ps, every_ps; /* when the first ones are sent, and how much later the next */
     uint64_t value_step;         /* what is added to their values each time; 1 is added to their epochs */
+    const struct wire_position
+        *places; /* NULL; or the one message of each time is an [end, E], and its point is there */
 };
 
 /* What is next before the receiver is the rest of a train. */
@@ -55,6 +59,7 @@ struct train_ahead {
     uint64_t value_step;
     uint32_t times; /* left */
     unsigned messages;
+    const struct wire_position *places; /* NULL, or of those that are left */
 };
 
 enum { SEGMENT_FRAMES = HARD(64, 1) };
@@ -135,8 +140,10 @@ void channel_report(struct channel *channel, const void *bytes, size_t size, uin
 /* Of a receiver whose sender is in another process: SIZE bytes have come since BEGIN_PS, and were found at ARRIVAL_PS.
  */
 void channel_deliver(struct channel *channel, const void *bytes, size_t size, uint64_t begin_ps, uint64_t arrival_ps);
-/* Can a train leave whose messages are sent at FIRST_PS and every EVERY_PS, so that each finds the line free? */
-bool channel_takes_train(const struct channel *channel, unsigned messages, uint64_t first_ps, uint64_t every_ps);
+/* Can a train leave whose MESSAGES of SIZE bytes are sent at FIRST_PS and every EVERY_PS, so that each finds the line
+ * free? */
+bool channel_takes_train(const struct channel *channel, uint32_t size, unsigned messages, uint64_t first_ps,
+                         uint64_t every_ps);
 void channel_send_train(struct channel *channel, const struct train *train);
 /* Before this time, as the sender knows, its receiver does not judge it failed: it must first have heard nothing for
  * the time-out. */

@@ -73,23 +73,39 @@ size_t message_size(const struct message *message)
            (has_disk(message) ? MESSAGE_DISK_BYTES + (size_t)message->disk.size_bytes : 0);
 }
 
+struct wire_position position_to_wire(const struct position *position)
+{
+    const uint32_t queue[4] = {position->front_space, position->front, position->back_space, position->back};
+    struct wire_position place;
+    be64_store(place.bytes, position->branches);
+    for (unsigned i = 0; i < 4; i++)
+        be32_store(place.bytes + 8 + (size_t)i * 4, queue[i]);
+    return place;
+}
+
+struct position position_from_wire(const struct wire_position *place)
+{
+    const uint8_t *bytes = place->bytes;
+    return (struct position){be64_load(bytes), be32_load(bytes + 8), be32_load(bytes + 12), be32_load(bytes + 16),
+                             be32_load(bytes + 20)};
+}
+
 static void encode_point(const struct sync_point *point, uint8_t *at)
 {
-    const struct position *position = &point->position;
-    const uint32_t queue[4] = {position->front_space, position->front, position->back_space, position->back};
     be32_store(at, point->reason);
     be32_store(at + 4, 0);
-    be64_store(at + 8, position->branches);
-    for (unsigned i = 0; i < 4; i++)
-        be32_store(at + 16 + (size_t)i * 4, queue[i]);
+    struct wire_position place = position_to_wire(&point->position);
+    memcpy(at + 8, &place, sizeof place);
     be64_store(at + 32, point->theory_ps);
 }
 
 static bool decode_point(const uint8_t *at, struct sync_point *point)
 {
+    struct wire_position place;
+    memcpy(&place, at + 8, sizeof place);
     *point = (struct sync_point){
         .reason = be32_load(at),
-        .position = {be64_load(at + 8), be32_load(at + 16), be32_load(at + 20), be32_load(at + 24), be32_load(at + 28)},
+        .position = position_from_wire(&place),
         .theory_ps = be64_load(at + 32),
     };
     return point->reason > POINT_NONE && point->reason < POINT_REASONS && be32_load(at + 4) == 0;

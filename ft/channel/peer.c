@@ -272,10 +272,10 @@ uint64_t peer_send(struct peer *peer, const uint8_t *bytes, size_t size, bool be
     return peer->calls->send(peer, bytes, size, beat, now_ps);
 }
 
-bool peer_takes_train(const struct peer *peer, unsigned messages, uint64_t first_ps, uint64_t every_ps)
+bool peer_takes_train(const struct peer *peer, uint32_t size, unsigned messages, uint64_t first_ps, uint64_t every_ps)
 {
     return peer->calls == &peer_calls_here && !peer->acks_lost_to_ps &&
-           channel_takes_train(peer->out, messages, first_ps, every_ps);
+           channel_takes_train(peer->out, size, messages, first_ps, every_ps);
 }
 
 void peer_send_train(struct peer *peer, const struct train *train)

@@ -105,7 +105,7 @@ uint64_t peer_silent_since(const struct peer *peer, uint64_t now_ps);
 /* Send SIZE bytes, a heartbeat (BEAT) or not, at NOW_PS; returns the place of it. */
 uint64_t peer_send(struct peer *peer, const uint8_t *bytes, size_t size, bool beat, uint64_t now_ps);
 /* Can, and do, trains leave for it (channel.h)? Only for a peer in this process. */
-bool peer_takes_train(const struct peer *peer, unsigned messages, uint64_t first_ps, uint64_t every_ps);
+bool peer_takes_train(const struct peer *peer, uint32_t size, unsigned messages, uint64_t first_ps, uint64_t every_ps);
 void peer_send_train(struct peer *peer, const struct train *train);
 /* The place of what was sent last; 0: nothing has ever been sent. */
 uint64_t peer_last_sent(const struct peer *peer);

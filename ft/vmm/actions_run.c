@@ -73,8 +73,8 @@ static uint64_t run_limit(struct vmm *vmm)
     const struct system_config *config = &computer->world->config;
     uint64_t insns = computer_insns(computer);
     uint64_t limit = vmm->epoch_start_insns + epoch_insns_max(config) - insns + quiet_begin(vmm) * config->epoch_insns;
-    if (vmm->points.used)
-        limit = vmm->points.left;
+    if (vmm->points.used) /* which looks at the clock where that makes something due, in the midst of an epoch too */
+        limit = vmm->quiet_ends ? smallest(limit, points_until_clock(vmm)) : vmm->points.left;
     limit = smallest(limit, smallest(SLICE_INSNS, computer->turn_insns));
     limit = smallest(limit, computer_insns_until(computer, vmm_due_ps(vmm)));
     limit = smallest(limit, computer_insns_until(computer, running_horizon_ps(vmm)));
@@ -254,7 +254,7 @@ enum outcome act_run(struct vmm *vmm)
     if (limit && computer->detected_seconds > 0 && !vmm->suppressed)
         note_failover(computer);
     if (limit) {
-        enum cpu_stop stop = cpu_run(computer->board->cpu, limit);
+        enum cpu_stop stop = quiet_run(vmm, limit);
         quiet_settle(vmm, false);
         return after_run(vmm, stop);
     }

@@ -154,6 +154,12 @@ uint64_t points_due_ps(struct vmm *vmm)
     return due > computer_now(vmm->computer) ? due : TIME_NEVER;
 }
 
+uint64_t points_until_clock(struct vmm *vmm)
+{
+    uint64_t due = computer_insns_until(vmm->computer, vmm_clock_due_ps(vmm));
+    return vmm->suppressed ? UINT64_MAX : due ? due : 1;
+}
+
 static uint64_t live_left(struct vmm *vmm)
 {
     const struct computer *computer = vmm->computer;
@@ -177,8 +183,7 @@ static uint64_t live_left(struct vmm *vmm)
     }
     if (waits)
         left = smallest(left, most - moves);
-    uint64_t due = computer_insns_until(computer, vmm_clock_due_ps(vmm));
-    return smallest(left, due ? due : 1);
+    return smallest(left, points_until_clock(vmm));
 }
 
 void points_end_here(struct vmm *vmm, enum point_reason reason)
@@ -348,6 +353,58 @@ static uint64_t backup_left(struct vmm *vmm)
     if (vmm->computer->world->config.settings.timing == TIMING_INSTRUCTIONS)
         return left_by_instructions(vmm, sent);
     return by_rule(vmm) ? left_by_rule(vmm, &sent->point.position) : left_by_count(vmm, sent);
+}
+
+/* ---- ends by length that a run passes (quiet.h) ---- */
+
+bool points_by_length(struct vmm *vmm)
+{
+    const struct points *points = &vmm->points;
+    const struct system_config *config = &vmm->computer->world->config;
+    if (points->waits || points->why || points_at_output(vmm))
+        return false;
+    if (!vmm->suppressed)
+        return true;
+    const struct sent_point *sent = sent_of(vmm);
+    return sent && sent->point.reason == POINT_LENGTH && sent->insns == config->epoch_insns &&
+           config->settings.timing == TIMING_BRANCHES && !by_rule(vmm);
+}
+
+struct wire_position points_place(const struct vmm *vmm)
+{
+    struct position here = position_of(vmm);
+    return position_to_wire(&here);
+}
+
+struct wire_position points_wanted(struct vmm *vmm)
+{
+    return position_to_wire(&sent_of(vmm)->point.position);
+}
+
+void points_passed(struct vmm *vmm)
+{
+    cpu_branches_clear(vmm->computer->board->cpu);
+}
+
+static struct sync_point by_length(const struct vmm *vmm, const struct wire_position *place)
+{
+    uint64_t insns = vmm->computer->world->config.epoch_insns;
+    return (struct sync_point){POINT_LENGTH, position_from_wire(place), insns * vmm->computer->insn_ps};
+}
+
+void points_settle(struct vmm *vmm, uint64_t times, const struct wire_position *place)
+{
+    struct points *points = &vmm->points;
+    points->last = by_length(vmm, place);
+    points->last_insns = vmm->computer->world->config.epoch_insns;
+    if (!vmm->suppressed)
+        vmm->computer->points.of[POINT_LENGTH] += times;
+}
+
+void points_ends_at(struct vmm *vmm, uint64_t epoch, const struct wire_position *place)
+{
+    *QUEUE_PUSH(&vmm->points.sent) =
+        (struct sent_point){epoch, vmm->computer->world->config.epoch_insns, by_length(vmm, place)};
 }
 
 /* ---- all of them ---- */

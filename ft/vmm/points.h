@@ -59,6 +59,8 @@ void points_begin(struct vmm *vmm);
 /* When is the clock to be looked at next, although the VP waits for something? Whoever wakes it otherwise decides when
  * a match is noticed. TIME_NEVER: at no time that is not past, or the VP is not live. */
 uint64_t points_due_ps(struct vmm *vmm);
+/* How many instructions may it run before the clock is to be looked at? */
+uint64_t points_until_clock(struct vmm *vmm);
 /* Where does it stand? points.left is what may run from here. False: the computer dies, or the replicas differ. */
 bool points_look(struct vmm *vmm);
 /* The epoch under way, of a VP that is live, ends here because of REASON. */
@@ -73,6 +75,17 @@ bool points_at_output(const struct vmm *vmm);
 void points_take_clock(struct vmm *vmm, bool sent);
 /* At a fail-over: buffer what the clock has made due since the last end that was sent. */
 void points_add_due(struct vmm *vmm);
+/* Are the ends to come, if nothing else ends an epoch, known by their length alone? */
+bool points_by_length(struct vmm *vmm);
+/* The VP has come to an end by length: where is that? And a backup's: where should it be, as [end, E] has said? */
+struct wire_position points_place(const struct vmm *vmm);
+struct wire_position points_wanted(struct vmm *vmm);
+/* It goes on into the next epoch. */
+void points_passed(struct vmm *vmm);
+/* It has passed TIMES ends by length, the last of them at PLACE: that is points.last. */
+void points_settle(struct vmm *vmm, uint64_t times, const struct wire_position *place);
+/* A backup has been sent that EPOCH ends at PLACE, by its length. */
+void points_ends_at(struct vmm *vmm, uint64_t epoch, const struct wire_position *place);
 /* MESSAGE, [end, E], has come. */
 void points_received(struct vmm *vmm, const struct message *message);
 /* Do those beside have a turn at this end? They do after an epoch's length of instructions. */

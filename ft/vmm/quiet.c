@@ -50,6 +50,12 @@ static bool nothing_waits(struct vmm *vmm)
            !board->display.state.frames_wanted;
 }
 
+/* How many bytes each message has that a primary sends at an end. */
+static uint32_t end_bytes(const struct vmm *vmm)
+{
+    return MESSAGE_HEADER_BYTES + (vmm->points.used ? MESSAGE_POINT_BYTES : 0);
+}
+
 /* Which messages does a primary send at an epoch's end, if its program is one whose ends can be quiet? Their number;
  * *TIME: [E, Tme] is one. */
 static bool sends_only(const struct vmm *vmm, unsigned *messages, bool *time)
@@ -92,7 +98,7 @@ static uint64_t primary_ends(struct vmm *vmm, uint64_t most)
         uint64_t allowed = computer_other_executed(computer) + computer->world->config.settings.lag_epochs;
         most = smallest(most, allowed > vmm->epoch ? allowed - vmm->epoch : 0);
         if (vmm->peer.differs || !vmm_keeps_up(vmm) || vmm->waiting_values.count ||
-            !peer_takes_train(&vmm->peer, messages, first, every))
+            !peer_takes_train(&vmm->peer, end_bytes(vmm), messages, first, every))
             return 0;
     }
     while (most && timer_due(vmm, clock_at(vmm, first + (most - 1) * every)))
@@ -143,13 +149,53 @@ uint64_t quiet_begin(struct vmm *vmm)
     const struct settings *settings = &vmm->computer->world->config.settings;
     uint64_t most = smallest(settings->lag_epochs / 2, smallest(ENDS_MAX, ends_alone(vmm)));
     vmm->quiet_ends = 0;
-    if (!vmm->points.used && nobody_looks(vmm) && nothing_waits(vmm)) {
+    vmm->quiet_places.count = 0;
+    if (nobody_looks(vmm) && nothing_waits(vmm) && (!vmm->points.used || points_by_length(vmm))) {
         if (vmm->program == vmm->protocol->primary && !vmm->suppressed)
             vmm->quiet_ends = primary_ends(vmm, most);
         else if (vmm->program == vmm->protocol->backup && vmm->suppressed)
             vmm->quiet_ends = backup_ends(vmm, most);
     }
     return vmm->quiet_ends;
+}
+
+/* ---- on the way ---- */
+
+/* The VP is at a quiet end: its place is noted. False: a backup has been sent to another one; SENT is where the ends of
+ * the epochs after this one are. */
+static bool pass_end(struct vmm *vmm, const struct wire_position *sent)
+{
+    struct wire_position here = points_place(vmm);
+    size_t passed = vmm->quiet_places.count;
+    if (vmm->suppressed) {
+        struct wire_position wanted = passed ? sent[passed - 1] : points_wanted(vmm);
+        if (!wire_position_is(&here, &wanted))
+            return false;
+    }
+    *VEC_PUSH(&vmm->quiet_places) = here;
+    points_passed(vmm);
+    return true;
+}
+
+enum cpu_stop quiet_run(struct vmm *vmm, uint64_t limit)
+{
+    struct computer *computer = vmm->computer;
+    struct cpu *cpu = computer->board->cpu;
+    uint64_t end = computer_insns(computer) + limit, epoch_insns = computer->world->config.epoch_insns;
+    if (!vmm->points.used)
+        return cpu_run(cpu, limit);
+    uint64_t next = vmm->epoch_start_insns;
+    struct train_ahead ahead = {0};
+    if (vmm->suppressed && vmm->quiet_ends)
+        peer_train(&vmm->peer, &ahead);
+    enum cpu_stop stop;
+    do {
+        next = smallest(next + epoch_insns, end);
+        stop = cpu_run(cpu, next - computer_insns(computer));
+        /* An instruction that has left the processor has settled those before it, and there are no more. */
+    } while (vmm->quiet_ends && stop == CPU_STOP_LIMIT && computer_insns(computer) == next && next < end &&
+             pass_end(vmm, ahead.places));
+    return stop;
 }
 
 /* ---- what they were ---- */
@@ -168,8 +214,11 @@ static void end_with_clock(struct vmm *vmm, uint64_t clock_ps)
 /* What the primary has sent at TIMES ends, the first of them at FIRST_PS. */
 static void send_ends(struct vmm *vmm, uint64_t times, uint64_t first_ps)
 {
-    struct train train = {
-        .times = (uint32_t)times, .first_ps = first_ps, .every_ps = epoch_ps(vmm), .value_step = epoch_ps(vmm)};
+    struct train train = {.size = end_bytes(vmm),
+                          .times = (uint32_t)times,
+                          .first_ps = first_ps,
+                          .every_ps = epoch_ps(vmm),
+                          .value_step = epoch_ps(vmm)};
     struct message message = {.epoch = vmm->epoch, .value = clock_at(vmm, first_ps)};
     bool time;
     sends_only(vmm, &train.messages, &time);
@@ -178,6 +227,11 @@ static void send_ends(struct vmm *vmm, uint64_t times, uint64_t first_ps)
         message_encode(&message, train.bytes);
     message.message_class = MESSAGE_END;
     message.index = computer_terminal_performed(vmm->computer);
+    if (vmm->points.used) {
+        message.index = vmm->points.last_insns;
+        message.point = vmm->points.last; /* but for its place */
+        train.places = vmm->quiet_places.at;
+    }
     message_encode(&message, train.bytes + (time ? MESSAGE_HEADER_BYTES : 0));
     peer_send_train(&vmm->peer, &train);
 }
@@ -192,6 +246,8 @@ static void take_ends(struct vmm *vmm, uint64_t times, uint64_t first_ps)
     struct logged_value last = {.epoch = vmm->epoch + times - 1, .kind = VALUE_CLOCK, .value = clock};
     if (times > 1)
         last.value = ahead.value + (times - 2) * ahead.value_step;
+    if (vmm->points.used)
+        points_ends_at(vmm, vmm->epoch + times, &ahead.places[times - 1]);
     peer_take_train(&vmm->peer, &ahead, (uint32_t)times);
     for (uint64_t i = 0; i < times; i++)
         peer_executed(&vmm->peer, vmm->epoch + i, first_ps + i * epoch_ps(vmm));
@@ -205,7 +261,8 @@ static void take_ends(struct vmm *vmm, uint64_t times, uint64_t first_ps)
     vmm->seen_clock_ps = last.value;
     vmm->seen_at_ps = ahead.arrival_ps + (times - 1) * ahead.every_ps;
     vmm->ended_epoch += times;
-    vmm_see_performed(vmm, ahead.index);
+    if (!vmm->points.used)
+        vmm_see_performed(vmm, ahead.index);
 }
 
 void quiet_settle(struct vmm *vmm, bool under_way)
@@ -221,8 +278,11 @@ void quiet_settle(struct vmm *vmm, bool under_way)
     vmm->quiet_ends = 0;
     if (under_way)
         board_request_stop(computer->board); /* the end of this epoch is the next to be looked at */
+    assert(!vmm->points.used || vmm->quiet_places.count == times);
     if (!times)
         return;
+    if (vmm->points.used)
+        points_settle(vmm, times, &vmm->quiet_places.at[times - 1]);
     uint64_t first = computer_now(computer) - (run - epoch_insns) * computer->insn_ps;
     uint64_t last = first + (times - 1) * epoch_ps(vmm);
     if (vmm->suppressed) {

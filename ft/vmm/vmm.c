@@ -121,6 +121,7 @@ void vmm_free(struct vmm *vmm)
     hold_free(&vmm->hold);
     VEC_FREE(&vmm->waiting_values);
     VEC_FREE(&vmm->packed);
+    VEC_FREE(&vmm->quiet_places);
     peer_free(&vmm->peer);
     VEC_FREE(&vmm->unperformed);
     join_abandon(vmm);

@@ -103,6 +103,11 @@ static void compare_monitors(struct check *t, struct computer *a, struct compute
     CHECK_EQ(one->seen_at_ps, other->seen_at_ps);
     CHECK_EQ(one->peer.received_ps, other->peer.received_ps);
     CHECK_EQ(one->peer.heard_ps, other->peer.heard_ps);
+    CHECK_EQ(one->points.last.reason, other->points.last.reason);
+    CHECK_EQ(one->points.last_insns, other->points.last_insns);
+    CHECK(position_is(&one->points.last.position, &other->points.last.position));
+    CHECK_EQ(one->points.last.theory_ps, other->points.last.theory_ps);
+    CHECK(memcmp(&a->points, &b->points, sizeof a->points) == 0);
     CHECK_EQ(QUEUE_COUNT(&one->clocks), QUEUE_COUNT(&other->clocks));
     CHECK_EQ(QUEUE_COUNT(&one->peer.ended), QUEUE_COUNT(&other->peer.ended));
     for (size_t i = 0; i < QUEUE_COUNT(&one->clocks) && i < QUEUE_COUNT(&other->clocks); i++)
@@ -154,6 +159,7 @@ static void test_whole(struct check *t, const char *guests, const struct kind_of
     CHECK_EQ(results[0].messages, results[1].messages);
     CHECK_EQ(results[0].bytes, results[1].bytes);
     CHECK_EQ(results[0].digest, results[1].digest);
+    CHECK(memcmp(&results[0].points, &results[1].points, sizeof results[0].points) == 0);
     CHECK(results[0].explainable && results[1].explainable);
 }
 
@@ -161,8 +167,8 @@ int main(int argc, char **argv)
 {
     struct check t = check_begin("ft.quiet", argc, argv);
     bool hard = HARD(0, 1); /* a backup that may lag two epochs passes none */
-    static const char *const protocols[] = {"dec", "bs", "bs-revised"};
-    for (unsigned p = 0; p < 3; p++) {
+    static const char *const protocols[] = {"dec", "bs", "bs-revised", "yokogawa", "vmware"};
+    for (unsigned p = 0; p < sizeof protocols / sizeof protocols[0]; p++) {
         bool awaits = p == 1; /* acknowledgements, at the end of each epoch */
         test_steps(&t, argv[1], protocols[p], 1000, !awaits && !hard);
         test_steps(&t, argv[1], protocols[p], 4096, !awaits && !hard);
