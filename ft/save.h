@@ -18,7 +18,7 @@
 #include "ft/system.h"
 #include "mmu/base/visit.h"
 
-enum { SAVE_VERSION = 6 };
+enum { SAVE_VERSION = 7 };
 
 /* What a system is built from, besides its state: words, whose meaning is the caller's, the settings, the image. */
 struct save_about {

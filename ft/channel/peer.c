@@ -109,9 +109,12 @@ static uint64_t horizon_here(struct peer *peer)
 
 uint64_t peer_report_due_ps(const struct peer *peer, uint64_t now_ps)
 {
-    if (peer->calls != &peer_calls_here || !channel_count(peer->in))
+    if (peer->calls != &peer_calls_here)
         return TIME_NEVER;
-    uint64_t due = report_here_ps(peer, 0);
+    uint64_t due = channel_count(peer->in) ? report_here_ps(peer, 0) : TIME_NEVER;
+    uint64_t died = death_ps(peer, order_to_peer(peer->order, peer->number));
+    if (died != TIME_NEVER && peer->in->says_lost && !peer->silence_known)
+        due = earlier(due, died + peer->out->latency_ps);
     return due > now_ps ? due : TIME_NEVER;
 }
 

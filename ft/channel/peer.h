@@ -119,7 +119,8 @@ void peer_lose_acks(struct peer *peer);
 uint64_t peer_acknowledged_ps(const struct peer *peer, uint64_t place, uint64_t now_ps);
 /* Before this time, exclusive, nothing of the peer can be noticed here that is not in the queue. */
 uint64_t peer_horizon_ps(struct peer *peer);
-/* When the next report is to be taken that is in the queue, if that is after NOW_PS; else TIME_NEVER. */
+/* When the next report is to be taken that is in the queue, or [lost] of a backup, as far as is known; TIME_NEVER: not
+ * after NOW_PS. */
 uint64_t peer_report_due_ps(const struct peer *peer, uint64_t now_ps);
 /* Take the reports whose acknowledgements have come by NOW_PS, which lies before the horizon. */
 void peer_listen(struct peer *peer, uint64_t now_ps);

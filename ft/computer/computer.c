@@ -45,7 +45,7 @@ struct computer *computer_new(struct world *world, unsigned index)
     computer->index = index;
     computer->number = index + 1;
     computer->peer_number = index ? 0 : 1;
-    computer->role = index ? ROLE_BACKUP : ROLE_PRIMARY;
+    computer->role = computer->planned_role = index ? ROLE_BACKUP : ROLE_PRIMARY;
     computer->insn_ps = config_own_instruction_ps(&world->config, index);
     computer->hardware_insn_ps = computer->insn_ps;
     computer->speed_percent = 100;
@@ -57,7 +57,7 @@ struct computer *computer_new(struct world *world, unsigned index)
     if (index)
         computer->drift_ppm = (int64_t)rng_upto(&drift, 2 * settings->drift_ppm) - (int64_t)settings->drift_ppm;
     computer->turn_insns = UINT64_MAX;
-    computer->alone_until_ps = TIME_NEVER;
+    computer->alone_until_ps = computer->says_from_ps = TIME_NEVER;
     computer->carrier = computer;
     channel_init(&computer->channel, settings);
     computer->chronicle = chronicle_new(world->config.chronicle_rows);

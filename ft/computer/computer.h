@@ -98,6 +98,7 @@ struct computer {
     uint64_t turn_insns;
     /* For its promises (promise.c). */
     bool sends;               /* there is somebody at the other end of its channel */
+    uint64_t says_from_ps;    /* its host may tell the operator of something at this time; TIME_NEVER: of nothing */
     bool reported;            /* it has put a report into the queue to its peer */
     uint64_t idle_until_ps;   /* it waits for another and would send nothing before this time anyway; or 0 */
     uint64_t touches_from_ps; /* a suppressed one touches nothing shared before this time */
@@ -130,6 +131,9 @@ struct computer {
     const struct computer *carrier; /* the computer whose host dispatches it */
     const char *vm_name;            /* NULL: it is the first, or there are no others */
     unsigned vm;                    /* which one it is there, the first is 0 */
+    /* Of a carrier: the role by which faults of its real processors are planned. That is its own as soon as all that
+     * they execute has come to the time at which it took that. */
+    enum role planned_role;
     struct processor_seat seat;
     enum fault_kind check; /* what its processor has failed of; 0: nothing */
     unsigned soft_checks;  /* that its host has not counted yet */

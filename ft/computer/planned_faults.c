@@ -110,10 +110,10 @@ static bool concerns(const struct computer *computer, const struct fault *fault)
     switch (fault->who) {
     case FAULT_OF_PROCESSOR:
         return computer->seat.taken && fault->processor == computer->seat.processor &&
-               fault->role == computer->carrier->role;
+               fault->role == computer->carrier->planned_role;
     case FAULT_OF_VM:
         return !strcmp(fault->vm, computer->vm_name ? computer->vm_name : VM_FIRST) &&
-               fault->role == computer->carrier->role;
+               fault->role == computer->carrier->planned_role;
     case FAULT_OF_COMPUTER:
         break;
     }

@@ -50,7 +50,7 @@ void computer_publish(struct computer *computer, enum advance result)
     struct order *order = &computer->world->order;
     struct process *process = &order->process[computer->index];
     bool waits = result != ADVANCE_MORE; /* or does nothing any more */
-    uint64_t to_peer = TIME_NEVER, to_world = TIME_NEVER, passed = TIME_NEVER;
+    uint64_t to_peer = TIME_NEVER, to_world = TIME_NEVER, passed = computer->says_from_ps;
     if (atomic_load_explicit(&process->waits, memory_order_relaxed) != waits)
         atomic_store(&process->waits, waits);
     if (!computer->over) {
@@ -58,7 +58,7 @@ void computer_publish(struct computer *computer, enum advance result)
         bool sleeps = result == ADVANCE_BLOCKED && computer->idle_until_ps > now;
         to_peer = promise_to_peer(computer, sleeps ? computer->idle_until_ps : now);
         to_world = promise_to_world(computer, now);
-        passed = now;
+        passed = smallest(passed, now);
     }
     atomic_store_explicit(&process->executed, computer->executed, memory_order_release);
     atomic_store_explicit(&process->passed_ps, passed, memory_order_release);

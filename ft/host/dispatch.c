@@ -94,7 +94,8 @@ static bool leads(const struct vm_host *host, unsigned number)
         const struct planned_fault *planned = &world->faults.at[i];
         const struct fault *fault = &planned->fault;
         bool later = fault->place == FAULT_TIME && fault->number > turn.at_ps;
-        if (fault->role != host->computer->role || !fault_is_of_processor(fault->kind) || later || planned->struck)
+        if (fault->role != host->computer->planned_role || !fault_is_of_processor(fault->kind) || later ||
+            planned->struck)
             continue;
         if (fault->who == FAULT_OF_PROCESSOR ? fault->processor == number
                                              : vm >= 0 && !strcmp(fault->vm, host_vm_name(host, (unsigned)vm)))
@@ -154,8 +155,8 @@ static uint64_t next_fault_ps(const struct vm_host *host, uint64_t after_ps)
     uint64_t first = TIME_NEVER;
     for (size_t i = 0; i < world->faults.count && world->processor_faults; i++) {
         const struct fault *fault = &world->faults.at[i].fault;
-        if (fault->role == host->computer->role && fault_is_of_processor(fault->kind) && fault->place == FAULT_TIME &&
-            !world->faults.at[i].struck && fault->number > after_ps)
+        if (fault->role == host->computer->planned_role && fault_is_of_processor(fault->kind) &&
+            fault->place == FAULT_TIME && !world->faults.at[i].struck && fault->number > after_ps)
             first = smallest(first, fault->number);
     }
     return first;
@@ -227,7 +228,7 @@ static void dispatch(struct vm_host *host, const struct turn *turn)
                                              .processor = (unsigned)turn->processor,
                                              .insns = processor->insns - computer_insns(computer),
                                              .outputs = processor->outputs - computer->board->state.outputs,
-                                             .slices = processor->slices + 1 - vm->slice_epoch};
+                                             .slices = processor->slices + 1 - computer_place(computer).epoch};
     if (vm->recovery != HOST_NONE)
         recovery_resumed(host, (unsigned)turn->vm, (unsigned)turn->processor, turn->at_ps);
 }
@@ -253,15 +254,32 @@ static void count_soft(struct vm_host *host, struct processor *processor, struct
     }
 }
 
-static enum advance execute(struct vm_host *host, const struct turn *turn, uint64_t until_ps);
+static enum advance execute(struct vm_host *host, const struct turn *turn, uint64_t most_ps);
 
-/* The first has failed, and with it the computer: the others have come up to that. */
+/* Something has happened to the first that is everybody's: the others come up to that. */
+static void come_up(struct vm_host *host)
+{
+    uint64_t now = computer_now(host->computer);
+    for (struct turn turn = earliest(host); turn.at_ps < now; turn = earliest(host))
+        if (execute(host, &turn, now) != ADVANCE_MORE)
+            return;
+}
+
+/* The first has failed, and with it the computer. */
 static void die(struct vm_host *host)
 {
-    uint64_t died_ps = computer_now(host->computer);
-    for (struct turn turn = earliest(host); turn.at_ps < died_ps; turn = earliest(host))
-        execute(host, &turn, smallest(bound(host, &turn), died_ps));
+    come_up(host);
     host_die(host);
+}
+
+/* The computer has another role, perhaps: other faults are planned for its processors from now on. */
+static void follow_role(struct vm_host *host)
+{
+    struct computer *first = host->computer;
+    if (first->planned_role == first->role || !first->alive)
+        return;
+    come_up(host);
+    host_takes_role(host);
 }
 
 /* What RESULT of a piece of TURN means to the host; and to whoever drives the first virtual machine. */
@@ -270,10 +288,12 @@ static enum advance come_back(struct vm_host *host, const struct turn *turn, enu
     struct processor *processor = &host->processor[turn->processor];
     struct vm *vm = &host->vm[turn->vm];
     struct computer *computer = vm->computer;
-    uint64_t epoch = computer_place(computer).epoch, slices = epoch - vm->slice_epoch, now = computer_now(computer);
+    uint64_t before = processor->slices, now = computer_now(computer);
     bool waits = result == ADVANCE_BLOCKED && !computer->yield_until_ps;
-    processor->slices += slices;
-    vm->slice_epoch = epoch;
+    processor->insns = computer_insns(computer) + computer->seat.insns;
+    processor->outputs = computer->board->state.outputs + computer->seat.outputs;
+    processor->slices = computer_place(computer).epoch + computer->seat.slices - 1;
+    bool ended = processor->slices != before; /* its slice has */
     count_soft(host, processor, computer);
     if (result == ADVANCE_STRUCK && computer->check) {
         host_strike(host, (unsigned)turn->processor, computer->check, now);
@@ -286,14 +306,16 @@ static enum advance come_back(struct vm_host *host, const struct turn *turn, enu
         vm->state = VM_OVER;
         if (!turn->vm && !computer->alive)
             die(host);
-    } else if (slices || (result == ADVANCE_BLOCKED && !waits)) {
+    } else if (ended || (result == ADVANCE_BLOCKED && !waits)) {
         host_take_off(host, (unsigned)turn->vm);
-        vm->asleep = !slices;
+        vm->asleep = !ended;
         if (vm->asleep)
             vm->ready_ps = computer->yield_until_ps;
-        if (slices && processor->soft >= SOFT_FAULTS_MAX && host_working(host) > 1 && !host->recovering.active)
+        if (ended && processor->soft >= SOFT_FAULTS_MAX && host_working(host) > 1 && !host->recovering.active)
             recovery_begin(host, (unsigned)turn->processor, true);
     }
+    if (!turn->vm)
+        follow_role(host);
     if (result == ADVANCE_REACHED && computer == host->looked)
         return result;
     if (turn->vm)
@@ -301,7 +323,8 @@ static enum advance come_back(struct vm_host *host, const struct turn *turn, enu
     return result == ADVANCE_BLOCKED && !waits ? ADVANCE_MORE : result;
 }
 
-static enum advance execute(struct vm_host *host, const struct turn *turn, uint64_t until_ps)
+/* Not beyond MOST_PS. */
+static enum advance execute(struct vm_host *host, const struct turn *turn, uint64_t most_ps)
 {
     struct processor *processor = &host->processor[turn->processor];
     struct computer *computer = host->vm[turn->vm].computer;
@@ -310,9 +333,9 @@ static enum advance execute(struct vm_host *host, const struct turn *turn, uint6
     if (processor->vm != turn->vm) /* it has failed at the step `resumed` */
         return ADVANCE_MORE;
     computer_sleep_until(computer, turn->at_ps);
-    const uint64_t from = computer_now(computer), insns = computer_insns(computer),
-                   outputs = computer->board->state.outputs, wanted = computer->stop_time_ps;
-    const uint64_t cut = smallest(wanted, until_ps);
+    /* Now, because who has its processor is nobody else's next. */
+    const uint64_t until_ps = smallest(bound(host, turn), most_ps);
+    const uint64_t from = computer_now(computer), wanted = computer->stop_time_ps, cut = smallest(wanted, until_ps);
     /* How far one of a pair may sleep is known to its host thread only bit by bit: it keeps its processor meanwhile. */
     computer->yields = computer->world->config.mode != MODE_PAIR;
     computer->alone_until_ps = host->computer->world->stepping ? 0 : alone_until_ps(host, turn);
@@ -320,8 +343,6 @@ static enum advance execute(struct vm_host *host, const struct turn *turn, uint6
     enum advance result = computer->kind->advance(computer);
     if (computer->stop_time_ps == cut)
         computer->stop_time_ps = wanted;
-    processor->insns += computer_insns(computer) - insns;
-    processor->outputs += computer->board->state.outputs - outputs;
     processor->clock_ps = computer_now(computer);
     processor->busy_ps += processor->clock_ps - from;
     if (processor->clock_ps > from)
@@ -396,7 +417,7 @@ void host_step(struct vm_host *host, enum protocol_step step, uint64_t time_ps)
         stops_at_step(host->looked, step, world->step_count[step]);
     for (size_t i = 0; i < world->faults.count; i++) {
         struct planned_fault *planned = &world->faults.at[i];
-        if (planned->fault.role == host->computer->role && fault_is_of_processor(planned->fault.kind) &&
+        if (planned->fault.role == host->computer->planned_role && fault_is_of_processor(planned->fault.kind) &&
             planned->fault.place == FAULT_STEP && planned->fault.step == step && !planned->struck &&
             planned->fault.number == world->step_count[step])
             strike_planned_now(host, planned, time_ps);
@@ -412,8 +433,8 @@ static struct planned_fault *due_in_host(const struct vm_host *host, uint64_t at
     for (size_t i = 0; i < world->faults.count && world->processor_faults; i++) {
         struct planned_fault *planned = &world->faults.at[i];
         const struct fault *fault = &planned->fault;
-        if (fault->role != host->computer->role || !fault_is_of_processor(fault->kind) || fault->place != FAULT_TIME ||
-            planned->struck || fault->number > at_ps)
+        if (fault->role != host->computer->planned_role || !fault_is_of_processor(fault->kind) ||
+            fault->place != FAULT_TIME || planned->struck || fault->number > at_ps)
             continue;
         int number = struck_by(host, fault);
         bool in_guest = number >= 0 && host->processor[number].vm >= 0 && host->recovering.healer != number;
@@ -431,7 +452,8 @@ static bool strike_in_host(struct vm_host *host, uint64_t at_ps)
 {
     struct planned_fault *planned = at_ps == TIME_NEVER ? NULL : due_in_host(host, at_ps);
     if (planned)
-        strike_planned_now(host, planned, planned->fault.number);
+        strike_planned_now(host, planned,
+                           planned->fault.number > host->role_ps ? planned->fault.number : host->role_ps);
     return planned != NULL;
 }
 
@@ -460,7 +482,7 @@ void host_follow(struct vm_host *host)
         if (turn.processor < 0 || turn.at_ps >= now || waits || host->computer->over ||
             host->vm[turn.vm].computer == host->looked)
             return;
-        if (execute(host, &turn, smallest(bound(host, &turn), now)) != ADVANCE_MORE)
+        if (execute(host, &turn, now) != ADVANCE_MORE)
             return;
     }
 }
@@ -475,21 +497,40 @@ static enum advance first_is_lost(struct vm_host *host)
     return ADVANCE_OVER;
 }
 
+/* The monitor of the first, which is on no processor, goes on at TIME_PS. */
+static enum advance attend(struct vm_host *host, uint64_t time_ps)
+{
+    enum advance result = vmm_attend(host->computer->vmm, time_ps);
+    if (result == ADVANCE_OVER) {
+        host->vm[0].state = VM_OVER;
+        if (!host->computer->alive)
+            die(host);
+    }
+    follow_role(host);
+    return result;
+}
+
 /* Is something due at the monitor of the first before anything else, TURN or a step of a recovery, happens? */
 static bool attends(struct vm_host *host, const struct turn *turn, enum advance *result)
 {
-    struct computer *first = host->computer;
     uint64_t next_ps = host->recovering.active ? smallest(turn->at_ps, host->recovering.due_ps) : turn->at_ps;
     uint64_t due_ps = monitor_ps(host);
     if (due_ps == TIME_NEVER || due_ps > next_ps || (due_ps == next_ps && !turn->vm))
         return false;
-    *result = vmm_attend(first->vmm, due_ps);
-    if (*result == ADVANCE_OVER) {
-        host->vm[0].state = VM_OVER;
-        if (!first->alive)
-            die(host);
-    }
+    *result = attend(host, due_ps);
     return true;
+}
+
+/* The next step of a recovery ends the first of a pair, or its computer, at TIME_PS: is it there, and has all that was
+ * sent to it by then been heard? Else *RESULT, and it is to be asked again. */
+static bool comes_to_end(struct vm_host *host, uint64_t time_ps, enum advance *result)
+{
+    struct vmm *vmm = host->computer->vmm;
+    *result = attend(host, time_ps);
+    if (*result != ADVANCE_MORE && *result != ADVANCE_STRUCK)
+        return false;
+    *result = ADVANCE_BLOCKED;
+    return !vmm->suppressed || !vmm->linked || vmm->failing_over || vmm_has_heard_all(vmm);
 }
 
 /* Of several that have failed, the lowest number first. */
@@ -500,11 +541,32 @@ static void begin_recovery(struct vm_host *host)
             recovery_begin(host, n, false);
 }
 
-enum advance host_advance(struct vm_host *host)
+/* A person wants COMPUTER, a virtual machine that is on no processor, to stop by AT_PS, before which nobody goes on: it
+ * is there. */
+static bool stops_off(const struct vm_host *host, struct computer *computer, uint64_t at_ps)
+{
+    uint64_t stop_ps = computer_stop_time(computer, TIME_NEVER);
+    if (computer->over || host->vm[computer->vm].processor >= 0 || stop_ps == TIME_NEVER || stop_ps > at_ps)
+        return false;
+    computer_sleep_until(computer, stop_ps);
+    return computer->stop_time_ps <= stop_ps || computer_at_moment(computer);
+}
+
+/* From when on may the host have something to say? */
+static uint64_t says_from_ps(const struct vm_host *host)
+{
+    uint64_t from_ps = host->recovering.active ? host->recovering.due_ps : TIME_NEVER;
+    for (unsigned n = 0; n < host->processors; n++) {
+        const struct processor *processor = &host->processor[n];
+        from_ps =
+            smallest(from_ps, processor->state == PROCESSOR_FAILED ? processor->failed_ps : turn_of(host, n).at_ps);
+    }
+    return from_ps;
+}
+
+static enum advance go_on(struct vm_host *host)
 {
     struct computer *first = host->computer;
-    if (host_is_plain(host))
-        return first->kind->advance(first);
     if (atomic_load(&first->world->ended))
         return ADVANCE_OVER;
     if (host->vm[0].state == VM_OVER && first->alive && !first->over)
@@ -520,24 +582,37 @@ enum advance host_advance(struct vm_host *host)
             recovery_give_back(&host->vm[i]);
         return ADVANCE_OVER;
     }
-    enum advance attended;
-    if (attends(host, &turn, &attended))
-        return attended;
+    enum advance result;
+    if (attends(host, &turn, &result))
+        return result;
     if (strike_in_host(host, host->recovering.active ? smallest(turn.at_ps, host->recovering.due_ps) : turn.at_ps))
         return ADVANCE_MORE;
     if (host->recovering.active && (turn.processor < 0 || turn.at_ps >= host->recovering.due_ps)) {
-        do
+        uint64_t last_ps = recovery_ends_first_ps(host);
+        if (last_ps != TIME_NEVER && !comes_to_end(host, last_ps, &result))
+            return result;
+        do {
             recovery_step(host);
-        while (!first->alive && host->recovering.active); /* no time passes, and nobody would tell of it later */
+            if (!first->alive) /* what comes again must not die of what was before */
+                begin_recovery(host);
+        } while (!first->alive && host->recovering.active); /* no time passes, and nobody would tell of it later */
         if (!first->alive)
             return ADVANCE_OVER;
         return host->looked && stops_hit(host->looked) ? ADVANCE_REACHED : ADVANCE_MORE;
     }
     if (turn.processor < 0 || host->vm[0].state == VM_WAITING)
         return first->world->stepping && host_lowest_working(host) >= 0 ? ADVANCE_REACHED : first_is_lost(host);
-    if (!first->over && first->stop_time_ps <= turn.at_ps && host->vm[0].processor < 0) {
-        computer_sleep_until(first, first->stop_time_ps);
+    if (stops_off(host, first, turn.at_ps) || (host->looked && stops_off(host, host->looked, turn.at_ps)))
         return ADVANCE_REACHED;
-    }
-    return execute(host, &turn, smallest(bound(host, &turn), end_ps));
+    return execute(host, &turn, end_ps);
+}
+
+enum advance host_advance(struct vm_host *host)
+{
+    struct computer *first = host->computer;
+    if (host_is_plain(host))
+        return first->kind->advance(first);
+    enum advance result = go_on(host);
+    first->says_from_ps = first->alive || atomic_load(&first->rejoins) ? says_from_ps(host) : TIME_NEVER;
+    return result;
 }

@@ -32,7 +32,6 @@ static void add(struct vm_host *host, struct computer *computer, int on, const s
                                    .processor = HOST_NONE,
                                    .last = HOST_NONE,
                                    .first_at = HOST_NONE,
-                                   .slice_epoch = computer_place(computer).epoch,
                                    .attributes = *attributes,
                                    .recovery = HOST_NONE};
     if (on >= 0)
@@ -98,6 +97,7 @@ struct computer *host_vm(const struct vm_host *host, const char *name)
 void host_die(struct vm_host *host)
 {
     host->failed = true;
+    atomic_store(&host->computer->rejoins, false); /* on which processor? */
     host->recovering.active = false;
     host->recovering.healer = HOST_NONE;
     for (unsigned i = 0; i < host->vms; i++) {
@@ -120,9 +120,16 @@ static int place_of_first(const struct vm_host *host)
     return host_pool_size(host) ? VM_SHARED : host_lowest_working(host);
 }
 
+void host_takes_role(struct vm_host *host)
+{
+    host->computer->planned_role = host->computer->role;
+    host->role_ps = computer_now(host->computer);
+}
+
 void host_revive(struct vm_host *host)
 {
     struct vm *first = &host->vm[0];
+    host_takes_role(host);
     atomic_store(&host->computer->rejoins, false); /* not before: until then its host thread waits because of it */
     if (host->failed) {                            /* repaired: as at power-on, but for the others, which are gone */
         make_tables(host);
@@ -140,7 +147,6 @@ void host_revive(struct vm_host *host)
     first->state = VM_READY;
     first->processor = first->first_at = first->recovery = HOST_NONE;
     first->asleep = false;
-    first->slice_epoch = computer_place(host->computer).epoch;
     first->ready_ps = computer_now(host->computer);
 }
 
@@ -216,7 +222,6 @@ static void visit_vm(struct vm *vm, struct visit *visit)
     VISIT(visit, vm->first_at);
     VISIT(visit, vm->asleep);
     VISIT_MOMENT(visit, vm->ready_ps);
-    VISIT_MOMENT(visit, vm->slice_epoch);
     VISIT_BELOW(visit, vm->attributes.recovery, VM_RECOVERY_FAILOVER + 1);
     VISIT_BELOW(visit, vm->attributes.unsaved, VM_UNSAVED_RESTART + 1);
     VISIT_BELOW(visit, vm->attributes.priority, VM_PRIORITY_MAX + 1);
@@ -297,6 +302,8 @@ void host_visit(struct vm_host *host, struct visit *visit)
     VISIT(visit, recovering->spare);
     VISIT(visit, recovering->noted);
     VISIT(visit, host->failed);
+    VISIT_BELOW(visit, host->computer->planned_role, ROLE_BACKUP + 1);
+    VISIT_MOMENT(visit, host->role_ps);
     VISIT_ROW(visit, &host->recoveries, visit_recovery);
     visit_end(visit);
     if (visit->reading && visit->whole)

@@ -58,7 +58,6 @@ struct vm {
     int first_at;  /* of the pool, where it goes on first after its processor failed; HOST_NONE: anywhere */
     bool asleep;   /* it has nothing to do before ready_ps, or its next event */
     uint64_t ready_ps;
-    uint64_t slice_epoch; /* which epoch of it its slice is */
     struct vm_attributes attributes;
     uint64_t moves, restarts, waited_ps;
     bool gone; /* its registers, with its processor: `was` has what nobody but a person is told */
@@ -100,7 +99,8 @@ struct vm_host {
     struct processor processor[BOARD_PROCESSORS_MAX];
     struct vm vm[VMS_MAX + 1];
     struct recovering recovering;
-    bool failed; /* with its computer: all that was there is gone */
+    uint64_t role_ps; /* since then faults are planned for it as for one of its computer's role */
+    bool failed;      /* with its computer: all that was there is gone */
     VEC(struct host_recovery) recoveries;
 };
 

@@ -9,6 +9,9 @@
 /* The first virtual machine, which was over, is there again: its computer has been made new, or has joined again. */
 void host_revive(struct vm_host *host);
 
+/* The faults that are planned for its processors from now on are those of the role that its computer has now. */
+void host_takes_role(struct vm_host *host);
+
 /* ---- dispatch.c ---- */
 
 /* VM is taken off its processor, at the end of a slice or in the middle of it. */
@@ -54,6 +57,9 @@ uint32_t host_of_empty_pool(const struct vm_host *host);
 void recovery_begin(struct vm_host *host, unsigned failed, bool of_slice);
 /* Is a step due, when everything before host->recovering.due_ps has happened? Take it. */
 void recovery_step(struct vm_host *host);
+/* Does the next step end the first of a pair, its computer or what it executes? When it does; TIME_NEVER: it does not.
+ */
+uint64_t recovery_ends_first_ps(struct vm_host *host);
 /* VM, whose registers are gone, executes nothing any more: for whoever looks at it, and for the end of its log, they
  * are what they were last. */
 void recovery_give_back(struct vm *vm);

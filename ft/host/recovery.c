@@ -443,6 +443,22 @@ void recovery_begin(struct vm_host *host, unsigned failed, bool of_slice)
               (unsigned)processor->soft);
 }
 
+uint64_t recovery_ends_first_ps(struct vm_host *host)
+{
+    const struct recovering *recovering = &host->recovering;
+    uint64_t failed_ps = 0;
+    if (!is_fault_tolerant(host, 0) || host->vm[0].state == VM_OVER)
+        return TIME_NEVER;
+    if (host_lowest_working(host) >= 0) {
+        bool loses = steps[recovering->step].step == PROTOCOL_STEP_REASSIGNED && !recovering->vm && is_lost(host, 0);
+        return loses ? recovering->due_ps : TIME_NEVER;
+    }
+    for (unsigned n = 0; n < host->processors; n++)
+        if (host->processor[n].state == PROCESSOR_FAILED && host->processor[n].failed_ps > failed_ps)
+            failed_ps = host->processor[n].failed_ps;
+    return failed_ps;
+}
+
 /* The processor that recovers has failed, too: the next one begins again. Every processor: the computer has failed. */
 static bool has_healer(struct vm_host *host)
 {

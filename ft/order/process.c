@@ -65,6 +65,11 @@ uint64_t order_bound(const struct order *order, unsigned number, uint64_t known_
     return bound;
 }
 
+void order_is_silent(struct order *order, unsigned number)
+{
+    atomic_store(&order->process[number].passed_ps, TIME_NEVER);
+}
+
 uint64_t order_passed(const struct order *order)
 {
     uint64_t passed = TIME_NEVER;

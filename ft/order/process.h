@@ -81,6 +81,8 @@ static inline bool order_has_ended(const struct order *order, unsigned number)
  * NUMBER may act at any time before it, exclusive. It is known otherwise that none acts before KNOWN_PS (0: nothing is
  * known). */
 uint64_t order_bound(const struct order *order, unsigned number, uint64_t known_ps);
+/* Process NUMBER says nothing any more. */
+void order_is_silent(struct order *order, unsigned number);
 /* The time that every process has passed: nothing with an earlier time will be said any more. */
 uint64_t order_passed(const struct order *order);
 /* The time before which nobody touches what is shared any more. */

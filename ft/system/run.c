@@ -197,6 +197,8 @@ static void conclude(struct system *system)
         while (system->host[i] && c[i]->over && c[i]->alive && host_advance(system->host[i]) == ADVANCE_MORE)
             continue;
     for (unsigned i = 0; i < system->world.computers; i++) {
+        if (c[i]->over)
+            order_is_silent(&system->world.order, i);
         alive |= c[i]->alive;
         followed |= c[i]->followed;
     }

@@ -357,6 +357,10 @@ static bool take_state(struct vmm *vmm, const struct message *message)
     vmm->computer->generation = part.generation;
     /* The instruction count came with the processor: the clock goes on from here. */
     vmm->computer->base_insns = computer_insns(vmm->computer);
+    /* The processor that it is on has executed nothing of it. */
+    vmm->computer->seat.insns -= computer_insns(vmm->computer);
+    vmm->computer->seat.outputs -= vmm->computer->board->state.outputs;
+    vmm->computer->seat.slices -= vmm->epoch;
     /* So may the instruction before which it fails: that is now, however long it sleeps for the next message. */
     computer_fault_due(vmm->computer, computer_insns(vmm->computer), 0);
     return true;

@@ -156,7 +156,8 @@ static void keep(struct vmm *vmm, const struct message *message, uint64_t at_ps)
     }
 }
 
-/* Take the next message, which has arrived. False if the computer dies at it, or it is no message. */
+/* Take the next message, which has arrived. False if the computer, or its processor, fails at it, or it is no message.
+ */
 static bool receive_one(struct vmm *vmm)
 {
     struct computer *computer = vmm->computer;
@@ -177,7 +178,7 @@ static bool receive_one(struct vmm *vmm)
         computer_step_taken(computer, PROTOCOL_STEP_B_ACKED);
     }
     frame_free(&frame);
-    return good && !computer->dying;
+    return good && !computer->dying && !computer_stands(computer);
 }
 
 static bool detects_early(const struct vmm *vmm)

@@ -295,23 +295,25 @@ static enum advance sleep_now(struct vmm *vmm)
 {
     struct computer *computer = vmm->computer;
     /* What strikes before an instruction that the VP is at already strikes now, not at some waking. */
-    if (computer_may_be_struck(computer) && computer_fault_due(computer, computer_insns(computer), 0))
+    if (computer_may_be_struck(computer))
+        computer_fault_due(computer, computer_insns(computer), 0);
+    if (computer->dying || computer_stands(computer))
         return ADVANCE_MORE;
-    uint64_t until = smallest(vmm->wake_ps, vmm_due_ps(vmm));
-    until = smallest(until, points_due_ps(vmm));
-    until = computer_stop_time(computer, smallest(until, computer_next_fault_time(computer)));
+    uint64_t wakes = smallest(smallest(vmm->wake_ps, vmm_due_ps(vmm)), points_due_ps(vmm));
+    wakes = smallest(wakes, computer_next_fault_time(computer));
+    uint64_t until = computer_stop_time(computer, wakes);
     uint64_t before = computer_now(computer), horizon = vmm_horizon_ps(vmm);
     if (before >= horizon || computer->led) {
         computer->idle_until_ps = until; /* it sends nothing before, whatever it hears */
         return ADVANCE_BLOCKED;
     }
     until = smallest(until, horizon);
-    if (computer->yields) { /* its host lets others have the processor, and its clock go on */
-        computer->yield_until_ps = until;
+    assert(until != TIME_NEVER);
+    if (computer->yields) { /* its host lets others have the processor, its clock go on, and a person stop it there */
+        computer->yield_until_ps = smallest(wakes, horizon);
         vmm->slept = true;
         return ADVANCE_BLOCKED;
     }
-    assert(until != TIME_NEVER);
     computer_sleep_until(computer, vmm->idle ? pace_limit(computer, until) : until);
     if (vmm->idle)
         pace_idle(computer, before);
@@ -390,6 +392,7 @@ static enum advance go_on(struct vmm *vmm)
 {
     struct computer *computer = vmm->computer;
     uint64_t epoch = vmm->epoch, begin_insns = computer_insns(computer);
+    enum role role = computer->role;
     for (;;) {
         if (computer->over || atomic_load(&computer->world->ended))
             return ADVANCE_OVER;
@@ -411,7 +414,7 @@ static enum advance go_on(struct vmm *vmm)
         if (computer->dying || computer_stands(computer))
             continue;
         bool turn_over = computer_insns(computer) - begin_insns >= computer->turn_insns;
-        turn_over |= vmm->epoch != epoch && !quiet_at_end(vmm);
+        turn_over |= (vmm->epoch != epoch && !quiet_at_end(vmm)) || computer->role != role;
         turn_over |= atomic_load_explicit(&computer->world->interrupted, memory_order_relaxed); /* however long E is */
         if (result != ADVANCE_MORE || turn_over)
             return computer->over ? ADVANCE_OVER : result;

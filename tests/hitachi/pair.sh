@@ -130,6 +130,31 @@ fast="--set timeout-us=200 --set heartbeat-us=50"
         --fault hang,primary.cpu0@instruction=103783
     same told ticker --seed 50 --protocol dec --epoch 60000 --set processors=2 \
         --vm a,$n,at=primary,on=0 --fault hard,backup.cpu0@instruction=48972
+    # When a VM wakes is not where its host has cut its sleep.
+    same asleep eight --seed 32 --set processors=2 --vm a,$n,at=backup,on=1 --vm b,$n,at=backup,on=1
+    # A processor that fails while the first joins on it, and what a join gives that has executed nothing of it.
+    same joins increment --seed 35 --protocol bs --epoch 4096 $fast --set processors=4 --set spares=2 \
+        --vm first,recovery=none --fault soft,backup.cpu1@instruction=10660 --fault damage,backup.cpu0@time=0.131717
+    same joins-shared increment --seed 41 --epoch 60000 $fast --set processors=2 --vm first,on=shared \
+        --vm a,$n,on=shared,recovery=none --vm b,$n,at=backup,on=1 --fault damage,primary.cpu0@instruction=114689
+    # What dies while the first is on no processor has heard everything before; the [lost] of a backup is known in time.
+    same dies-off increment --seed 75 --protocol dec --epoch 60000 --set processors=1 --vm first,on=shared \
+        --vm a,$n,at=backup,on=shared --vm b,$n,at=backup,on=shared --fault damage,backup.cpu0@time=0.138320
+    same lost-in-time eight --seed 60 --protocol bs-revised $fast --set processors=3 --set spares=2 \
+        --fault hang,backup.cpu0@instruction=343
+    # What a host tells late is in the order of time.
+    same order increment --seed 93 --epoch 60000 $fast --set processors=3 --vm first,recovery=spare \
+        --vm a,$n,at=backup,on=0 --fault hang,primary.cpu0@instruction=22575 \
+        --fault hang,primary.cpu1@step=configured-off
+    # One whose last processor fails after its VP was lost comes again by a repair only.
+    same last increment --seed 98 --protocol dec --set processors=2 --set spares=1 --vm first,recovery=none \
+        --fault hard,primary.cpu1@step=configured-off --fault damage,primary.cpu0@instruction=114615
+    # Who has a processor now is not who comes next at another; and in a new role other faults are planned.
+    same next increment --seed 22 --protocol bs $fast --set processors=4 --set spares=2 --vm first,on=shared \
+        --vm a,$n,at=backup,on=shared --fault damage,backup.cpu1@instruction=18482
+    same role increment --seed 96 --protocol dec --epoch 60000 $fast --set processors=3 --vm first,recovery=none \
+        --vm a,$n,at=backup,on=2,recovery=none --fault hard,backup.cpu1@time=0.034214 \
+        --fault hard,primary.cpu2@instruction=33844 --fault hard,primary.cpu0@time=0.132925
 }
 
 # [lost] against silence: from the fault to the promotion, microseconds.

@@ -115,7 +115,7 @@ static void test_refusals(struct check *t, struct file file)
     free(longer.bytes);
     struct file newer = copy_of(file, file.size);
     newer.bytes[11]++;
-    refused(t, newer, "reads version 6");
+    refused(t, newer, "reads version 7");
     free(newer.bytes);
     struct file build = other_body(file, 3); /* the first section's description */
     refused(t, build, "another build");
