@@ -80,6 +80,13 @@ void trail_mark(struct computer *computer)
             insns, now, now, trail->effects.count, trail->asked.count, trail->paced.count, computer->role};
 }
 
+void trail_end(struct computer *computer)
+{
+    struct trail *trail = trail_of(computer);
+    if (trail && computer_insns(computer) > trail->insns)
+        trail->insns = computer_insns(computer);
+}
+
 void trail_point(struct computer *computer, const struct fault *fault, uint32_t blocks)
 {
     struct trail *trail = trail_of(computer);

@@ -66,6 +66,8 @@ void trail_asked(struct computer *computer);
 void trail_paced(struct computer *computer);
 /* COMPUTER looks whether a fault strikes before its next instruction. */
 void trail_mark(struct computer *computer);
+/* The run is over for COMPUTER: before each instruction that it has executed it could have failed. */
+void trail_end(struct computer *computer);
 /* COMPUTER could have failed at FAULT, which is a step or an operation. */
 void trail_point(struct computer *computer, const struct fault *fault, uint32_t blocks);
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "ft/computer/await_text.h"
+#include "ft/computer/crash_trail.h"
 #include "ft/system/network_peer.h"
 #include "ft/system/turns.h"
 #include "ft/vmm/companion.h"
@@ -197,8 +198,10 @@ static void conclude(struct system *system)
         while (system->host[i] && c[i]->over && c[i]->alive && host_advance(system->host[i]) == ADVANCE_MORE)
             continue;
     for (unsigned i = 0; i < system->world.computers; i++) {
-        if (c[i]->over)
+        if (c[i]->over) {
             order_is_silent(&system->world.order, i);
+            trail_end(c[i]);
+        }
         alive |= c[i]->alive;
         followed |= c[i]->followed;
     }

@@ -82,6 +82,8 @@ static enum phys_result send_value(struct vmm *vmm, enum value_kind kind, uint64
 static enum phys_result live_clock(struct vmm *vmm, uint64_t *clock_ps)
 {
     *clock_ps = vmm_clock(vmm);
+    if (!vmm->linked)
+        trail_paced(vmm->computer);
     return send_value(vmm, VALUE_CLOCK, *clock_ps);
 }
 

@@ -83,10 +83,6 @@ void vmm_send(struct vmm *vmm, const struct message *message)
 void vmm_send_value(struct vmm *vmm, const struct logged_value *value)
 {
     struct computer *computer = vmm->computer;
-    if (!vmm->linked) {
-        trail_paced(computer);
-        return;
-    }
     *VEC_PUSH(&vmm->waiting_values) = *value;
     trail_effect(computer); /* if the computer dies now, it is on the line */
     uint64_t now = computer_now(computer), free = peer_line_free_ps(&vmm->peer, now);

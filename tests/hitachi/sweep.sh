@@ -30,6 +30,11 @@ done
 # What a row says, and its command.
 sweep 0 --mode solo --set processors=2 --vm first,recovery=none --faults hard --csv rows.csv "$guests/hello.elf"
 grep -q ',hard,"hard,first@[^"]*",.*,lost,.*,held,' rows.csv || wrong "rows: $(sed -n 3p rows.csv)"
+# Three instructions: a pause before the clock is read is not one after; before the last, too, a processor may fail.
+sweep 0 --mode solo --set processors=2 --faults hard --csv rows.csv "$guests/three.elf"
+places='s/.*,hard,"hard,first@instruction=\([0-9]*\)",\([0-9]*\),exit.*,held,.*/\1:\2/p'
+points=$(sed -n "$places" rows.csv | tr '\n' ' ')
+[ "$points" = "0:1 2:2 " ] || wrong "three instructions: $points"
 sweep 1 --mode solo --set processors=1 --faults hard --sample 1 "$guests/hello.elf"
 grep -q "understudy run --fault hard,first@.* --mode solo" sweep.out || wrong "command: $(cat sweep.out)"
 
