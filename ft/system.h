@@ -140,6 +140,9 @@ struct network_peer_config {
 
 /* Everything at its default: bare, bs-revised, 4096, 32 MiB, no disk, two threads, fds -1. */
 void system_config_defaults(struct system_config *config);
+/* Make CONFIG, which has its defaults, that of the machine which FILE is a recording of, and which follows it: in mode
+ * solo. FILE outlives the system. */
+void system_config_replay(struct system_config *config, const struct recording_file *file);
 /* The slot of its network device; VIRTIO_SLOTS: it has none. */
 unsigned system_config_network(const struct system_config *config);
 /* Do its disks keep what is written to them? */

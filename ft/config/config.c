@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ft/message.h"
+#include "ft/recording.h"
 #include "mmu/base/hard.h"
 #include "mmu/base/vtime.h"
 #include "mmu/phys.h"
@@ -20,6 +21,19 @@ void system_config_defaults(struct system_config *config)
     settings_defaults(&config->settings);
     static const uint8_t mac[NETWORK_MAC_BYTES] = {0x02, 'U', 'S', 0, 0, 1}; /* locally administered */
     memcpy(config->network.mac, mac, sizeof mac);
+}
+
+void system_config_replay(struct system_config *config, const struct recording_file *file)
+{
+    const struct recording_about *about = &file->about;
+    config->mode = MODE_SOLO;
+    config->epoch_insns = about->epoch_insns;
+    config->ram_bytes = about->ram_bytes;
+    config->settings = about->settings;
+    for (unsigned i = 0; i < VIRTIO_SLOTS; i++)
+        config->virtio[i].kind = about->virtio[i];
+    memcpy(config->network.mac, about->mac, sizeof config->network.mac);
+    config->replay = file;
 }
 
 unsigned system_config_network(const struct system_config *config)

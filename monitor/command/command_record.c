@@ -33,11 +33,7 @@ bool command_record(struct monitor *monitor, const struct arguments *arguments, 
 static void options_of(const struct recording_file *file, struct options *options)
 {
     options_init(options);
-    options->config.mode = MODE_SOLO;
-    options->config.epoch_insns = file->about.epoch_insns;
-    options->config.ram_bytes = file->about.ram_bytes;
-    options->config.settings = file->about.settings;
-    options->config.replay = file;
+    system_config_replay(&options->config, file);
 }
 
 bool command_replay(struct monitor *monitor, const struct arguments *arguments, struct error *error)

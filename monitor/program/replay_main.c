@@ -54,15 +54,8 @@ static int run_file(const struct recording_file *file, const struct replay_optio
     struct system_result result;
     struct ctrl_c ctrl_c;
     system_config_defaults(&config);
-    config.mode = MODE_SOLO;
-    config.epoch_insns = file->about.epoch_insns;
-    config.ram_bytes = file->about.ram_bytes;
-    config.settings = file->about.settings;
-    for (unsigned i = 0; i < VIRTIO_SLOTS; i++)
-        config.virtio[i].kind = file->about.virtio[i];
-    memcpy(config.network.mac, file->about.mac, sizeof config.network.mac);
+    system_config_replay(&config, file);
     config.output_fd = STDOUT_FILENO;
-    config.replay = file;
     ctrl_c_block(true);
     struct system *system = system_new(&config, error);
     int status = EXIT_REFUSED;

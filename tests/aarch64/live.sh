@@ -1,9 +1,10 @@
 #!/bin/sh
-# live.sh UNDERSTUDY QEMU NODE SAY GUESTS - a live pair of which one computer is x86-64 and the other aarch64, under
-# qemu-aarch64: the digests of all state are equal at the end of each epoch, and whichever is killed, the other goes on.
+# live.sh UNDERSTUDY QEMU NODE REPLAY SAY GUESTS - a live pair of which one computer is x86-64 and the other aarch64,
+# under qemu-aarch64: the digests of all state are equal at the end of each epoch, and whichever is killed, the other
+# goes on. A recording runs again on either.
 # (US 9,465,634, second embodiment: processors of two kinds.)
 set -u
-understudy=$1 qemu=$2 node=$3 say=$4 guest=$5/ledger.elf
+understudy=$1 qemu=$2 node=$3 replay=$4 say=$5 guest=$6/ledger.elf
 folder=$(mktemp -d) || exit 1
 trap 'rm -rf "$folder"' EXIT
 cd "$folder" || exit 1
@@ -57,10 +58,12 @@ pair() {
     cmp plain.out out || fail "$*: the terminal"
     cmp plain.img live.img || fail "$*: the disk"
     grep -q '"explainable": true' json || fail "$*: $(grep violation json)"
-    # What was recorded where it was the primary runs again here.
+    # What was recorded where it was the primary runs again on either host.
     if [ -n "${5-}" ]; then
         "$understudy" replay log >again 2>replay.err || fail "$*: the recording: $(tail -n 1 replay.err)"
         cmp out again || fail "$*: the recording's terminal"
+        "$qemu" "$replay" log >again 2>replay.err || fail "$*: the recording there: $(tail -n 1 replay.err)"
+        cmp out again || fail "$*: the recording's terminal there"
     fi
     failovers=$(sed -n 's/.*"failovers": \([0-9]*\),/\1/p' json)
     echo "$1 with $2, killed is $3: $failovers fail-overs, $(sed -n 's/.*"epochs": \([0-9]*\),/\1/p' json) epochs"
@@ -81,4 +84,10 @@ pair there here second yokogawa
 pair here there second
 pair here there none yokogawa 1024
 pair there here none yokogawa 1024
+# A run of one process here, over a fail-over, runs again there.
+"$understudy" run --mode pair --protocol yokogawa --set digest-epochs=1 --crash primary@operation=9 --record log \
+    --disk one.img,create=1M "$guest" >out 2>err || fail "one process: $(tail -n 1 err)"
+"$qemu" "$replay" log >again 2>replay.err || fail "one process: the recording there: $(tail -n 1 replay.err)"
+cmp out again || fail "one process: the recording's terminal there"
+tail -n 1 replay.err
 [ $failures = 0 ]

@@ -30,10 +30,7 @@ static struct system *begin(struct system_config *config, const struct recording
     config->ram_bytes = 4 << 20;
     config->epoch_insns = 500;
     if (file) {
-        config->epoch_insns = file->about.epoch_insns;
-        config->ram_bytes = file->about.ram_bytes;
-        config->settings = file->about.settings;
-        config->replay = file;
+        system_config_replay(config, file);
     } else {
         config->record = true;
         config->disk_path = "fuzz-recording-disk-that-is-not-there";

@@ -153,11 +153,7 @@ static void replays(struct check *t, const uint8_t *bytes, size_t size, const ch
     struct system_result result = {0};
     system_config_defaults(&config);
     CHECK(recording_open(&file, bytes, size, name, &error));
-    config.mode = MODE_SOLO;
-    config.epoch_insns = file.about.epoch_insns;
-    config.ram_bytes = file.about.ram_bytes;
-    config.settings = file.about.settings;
-    config.replay = &file;
+    system_config_replay(&config, &file);
     struct system *system = system_new(&config, &error);
     bool good = system &&
                 system_load_image(system, file.about.image_name, file.about.image, file.about.image_bytes, &error) &&

@@ -92,10 +92,7 @@ static bool replay(struct check *t, const struct recording_file *file)
     struct system_result result;
     struct error error = {""};
     config.disk_path = NULL;
-    config.ram_bytes = file->about.ram_bytes;
-    config.epoch_insns = file->about.epoch_insns;
-    config.settings = file->about.settings;
-    config.replay = file;
+    system_config_replay(&config, file);
     struct system *system = system_new(&config, &error);
     CHECK(system && system_load_image(system, "guest", file->about.image, file->about.image_bytes, &error));
     CHECK(system_run(system, &error));
