@@ -132,7 +132,10 @@ void network_peer_conclude(struct system *system)
 
 bool network_peer_host_good(const struct network_peer *peer, struct error *error)
 {
-    return system_host_good(peer->inner, error);
+    int cause = peer->terminal_path ? terminal_host_error(peer->inner->world.terminal) : 0;
+    return !cause ? system_host_good(peer->inner, error)
+                  : error_set(error, "'%s', the terminal of the network's other computer, cannot be written: %s",
+                              peer->terminal_path, strerror(cause));
 }
 
 void network_peer_visit(struct network_peer *peer, struct visit *visit)

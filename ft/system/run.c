@@ -7,6 +7,7 @@
 
 #include <assert.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "ft/computer/await_text.h"
@@ -242,6 +243,10 @@ bool system_host_good(const struct system *system, struct error *error)
     for (unsigned i = 0; i < system->vms; i++)
         if (!system_host_good(system->vm[i], error))
             return false;
+    int cause = system->terminal_path ? terminal_host_error(system->world.terminal) : 0;
+    if (cause)
+        return error_set(error, "'%s', the terminal file of VM '%s', cannot be written: %s", system->terminal_path,
+                         system->name, strerror(cause));
     return (!system->network_peer || network_peer_host_good(system->network_peer, error)) &&
            world_host_good(&system->world, error);
 }

@@ -284,6 +284,13 @@ refused 1 "'/dev/full' cannot be written: No space left" "$understudy" -x "load 
 "$understudy" run --mode solo --beside beside.elf,terminal=/dev/full "$guests/ledger.elf" >out 2>error </dev/null
 [ $? -eq 2 ] && grep -q "'/dev/full', the terminal file of --beside, cannot be written: No space left" error ||
     fail "the terminal file of a VP beside cannot be written"
+"$understudy" run --mode solo --vm two,image=hello.elf,terminal=/dev/full "$guests/ticker.elf" >out 2>error </dev/null
+[ $? -eq 2 ] && grep -q "'/dev/full', the terminal file of VM 'two', cannot be written: No space left" error ||
+    fail "the terminal file of a VM cannot be written"
+"$understudy" run --virtio 0=net,peer=hello.elf,terminal=/dev/full "$guests/ticker.elf" >out 2>error </dev/null
+[ $? -eq 2 ] &&
+    grep -q "'/dev/full', the terminal of the network's other computer, cannot be written: No space left" error ||
+    fail "the terminal file of the network's other computer cannot be written"
 # "-" is the standard output, and no file.
 "$understudy" run --json - "$guests/hello.elf" >out 2>error </dev/null
 [ $? -eq 0 ] && [ "$(sed -n 1p out)" = "Hello from PA-RISC." ] && sed 1d out | jq -e '.end == "exit"' >error ||
