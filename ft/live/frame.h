@@ -12,7 +12,7 @@
 
 #include "mmu/base/vec.h"
 
-enum { LIVE_VERSION = 4, FRAME_HEAD_BYTES = 5 };
+enum { LIVE_VERSION = 5, FRAME_HEAD_BYTES = 5 };
 /* No frame is longer: before a hello has been accepted, from then on, and between the nodes of a pair, where one
  * message can be all that a computer has under way. */
 enum { FRAME_HELLO_MAX = 1024, FRAME_MAX = (1 << 20) + 4096, FRAME_PAIR_MAX = 64 << 20, FRAME_PART_BYTES = 64 << 10 };
@@ -63,7 +63,8 @@ enum frame_kind {
                       instructions the VP has executed, u8: the replicas differ */
     FRAME_PERF,    /* [perf] (peer.h): u64 picoseconds that an instruction takes the backup, 0: not known yet; text: its
                       host's architecture, text: its engine */
-    FRAME_PAST,    /* u64 so many operations of H are settled; the others, for a node that joins */
+    FRAME_PAST,    /* for a node that joins: u64 so many operations of H are settled; u32 the end of what the guest
+                      has written to the terminal is so long; that; the other operations */
     FRAME_KINDS
 };
 

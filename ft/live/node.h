@@ -85,6 +85,7 @@ struct node {
     struct channel incoming;
     struct remote_peer peer;
     struct work_rate rate;
+    frame_bytes_vec screen; /* the end of what its guest has written to the terminal, for who looks */
     note_bytes notes;
     bool noted; /* and told the world */
     size_t told[PROCESSES_MAX];
@@ -106,6 +107,8 @@ struct node {
 
 /* Now, by the host's monotonic clock since the start, in picoseconds. */
 uint64_t node_clock_ps(const struct node *node);
+/* The guest has written SIZE bytes more to the terminal. */
+void node_wrote(struct node *node, const uint8_t *bytes, size_t size);
 /* This node is at its end. */
 void node_ends(struct node *node, int status, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* Build the computer: with the image as the primary, or to await a VP. */

@@ -4,20 +4,26 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
-#include <stdarg.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "ft/config/config.h"
 #include "ft/live/node.h"
-#include "mmu/base/bits.h"
+#include "io/terminal.h"
+#include "mmu/base/memory.h"
 #include "mmu/base/vtime.h"
 
 #define PS_PER_MS (PS_PER_S / 1000)
-enum { OUT_MAX = 1 << 20, DELAY_MAX_MS = 60000 };
+/* How much a person may say in advance; how long a copy of this process waits for one who does not read, and how much
+ * of the processor's time it may take. */
+enum { WAITING_MAX = 64 << 10, COPY_PATIENCE_MS = 5000, COPY_LIMIT_S = 10 };
 
 bool node_monitor_open(struct node_monitor *monitor, const char *text, bool trusted, struct error *error)
 {
@@ -35,38 +41,25 @@ static void hang_up(struct node_monitor *monitor)
     if (monitor->fd >= 0)
         close(monitor->fd);
     monitor->fd = -1;
-    monitor->length = monitor->out.count = 0;
-    monitor->too_long = false;
+    monitor->length = monitor->in.count = 0;
+    monitor->too_long = monitor->ended = false;
 }
 
 void node_monitor_close(struct node_monitor *monitor)
 {
     hang_up(monitor);
     address_close(monitor->listener, &monitor->address);
-    VEC_FREE(&monitor->out);
+    VEC_FREE(&monitor->in);
 }
 
-static void print(struct node *node, const char *format, ...) __attribute__((format(printf, 2, 3)));
-static void print(struct node *node, const char *format, ...)
-{
-    char line[MONITOR_LINE_MAX];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(line, sizeof line, format, args);
-    va_end(args);
-    for (const char *at = line; *at; at++)
-        *VEC_PUSH(&node->monitor.out) = *at;
-    *VEC_PUSH(&node->monitor.out) = '\n';
-}
-
-/* ---- the commands ---- */
+/* ---- what a person may know and do ---- */
 
 static double ms(uint64_t ps)
 {
     return (double)ps / (double)PS_PER_MS;
 }
 
-static const char *role(const struct node *node)
+const char *node_role(const struct node *node)
 {
     if (!node->computer)
         return "a spare";
@@ -74,332 +67,161 @@ static const char *role(const struct node *node)
     return !vmm->suppressed ? "the primary" : vmm->joined ? "the backup" : "joining";
 }
 
-static void info_peer(struct node *node)
+static void info_peer(struct node *node, FILE *out)
 {
     const struct vmm *vmm = node->computer->vmm;
     const struct remote_peer *peer = &node->peer;
     if (!vmm->linked) {
-        print(node, "peer: none");
+        fprintf(out, "peer: none\n");
         return;
     }
-    print(node, "peer: heard %.1f ms ago, hears the world: %s", ms(node->now_ps - peer->link.heard),
-          peer->hears_world ? "yes" : "no");
-    print(node, "channel: %" PRIu64 " messages sent, %" PRIu64 " acknowledged; %" PRIu64 " come; %zu bytes wait",
-          peer->sent, peer->acked, peer->came, link_waiting(&peer->link));
+    fprintf(out, "peer: heard %.1f ms ago, hears the world: %s\n", ms(node->now_ps - peer->link.heard),
+            peer->hears_world ? "yes" : "no");
+    fprintf(out, "channel: %" PRIu64 " messages sent, %" PRIu64 " acknowledged; %" PRIu64 " come; %zu bytes wait\n",
+            peer->sent, peer->acked, peer->came, link_waiting(&peer->link));
     if (!vmm->suppressed)
-        print(node, "lag of the backup: %.3f ms%s", ms(vmm->peer.lag_ps), vmm->join ? "; it is joining" : "");
+        fprintf(out, "lag of the backup: %.3f ms%s\n", ms(vmm->peer.lag_ps), vmm->join ? "; it is joining" : "");
 }
 
-static void info(struct node *node, const char *argument)
+void node_info(struct node *node, FILE *out)
 {
     if (!node->number) {
-        print(node, "the world has not answered yet");
+        fprintf(out, "the world has not answered yet\n");
         return;
     }
-    print(node, "node %u is %s; it has been up for %.3f s", node->number, role(node),
-          (double)node->now_ps / (double)PS_PER_S);
-    print(node, "world: heard %.1f ms ago%s", ms(node->now_ps - node->world.link.heard),
-          node->monitor.cut_world ? "; cut" : "");
+    fprintf(out, "node %u is %s; it has been up for %.3f s\n", node->number, node_role(node),
+            (double)node->now_ps / (double)PS_PER_S);
+    fprintf(out, "world: heard %.1f ms ago%s\n", ms(node->now_ps - node->world.link.heard),
+            node->monitor.cut_world ? "; cut" : "");
     if (node->computer) {
         const struct computer *computer = node->computer;
-        print(node, "epoch %" PRIu64 ", instruction %" PRIu64 ", generation %" PRIu32 ", protocol %s",
-              computer->vmm->epoch, computer_insns(computer), computer->generation, node->system.world.config.protocol);
-        print(node, "disk commands under way: %zu; terminal output: %" PRIu64 " put, %" PRIu64 " shown",
-              computer->in_flight.count, node->world.put, node->world.shown);
-        info_peer(node);
+        fprintf(out, "epoch %" PRIu64 ", instruction %" PRIu64 ", generation %" PRIu32 ", protocol %s\n",
+                computer->vmm->epoch, computer_insns(computer), computer->generation,
+                node->system.world.config.protocol);
+        fprintf(out, "disk commands under way: %zu; terminal output: %" PRIu64 " put, %" PRIu64 " shown\n",
+                computer->in_flight.count, node->world.put, node->world.shown);
+        info_peer(node, out);
     }
     if (node->monitor.cut_peer)
-        print(node, "the channel is cut");
+        fprintf(out, "the channel is cut\n");
     if (node->monitor.delay_ps)
-        print(node, "messages are delayed by %.0f ms", ms(node->monitor.delay_ps));
+        fprintf(out, "messages are delayed by %.0f ms\n", ms(node->monitor.delay_ps));
 }
 
-/* ---- looking ---- */
-
-static void say_row(void *arg, const char *text)
+unsigned node_number(const struct node *node)
 {
-    print(arg, "%s", text);
+    return node->number;
 }
 
-static void look_registers(struct node *node)
+struct system *node_system(struct node *node, const struct system_config **config)
 {
-    const struct cpu_state *state = node->computer->board->cpu_state;
-    print(node, "iaoq %08" PRIx32 " %08" PRIx32 ", psw %08" PRIx32 ", instruction %" PRIu64, state->iaoq_front,
-          state->iaoq_back, state->psw, state->insns);
-    for (unsigned i = 0; i < 32; i += 8)
-        print(node,
-              "gr%-2u %08" PRIx32 " %08" PRIx32 " %08" PRIx32 " %08" PRIx32 " %08" PRIx32 " %08" PRIx32 " %08" PRIx32
-              " %08" PRIx32,
-              i, state->gr[i], state->gr[i + 1], state->gr[i + 2], state->gr[i + 3], state->gr[i + 4], state->gr[i + 5],
-              state->gr[i + 6], state->gr[i + 7]);
+    for (size_t i = 0; node->computer && i < node->screen.count; i++) /* here it shows nothing by itself */
+        terminal_output(node->system.world.terminal, node->computer->generation, i + 1, node->screen.at[i], 0);
+    *config = &node->system.world.config;
+    return node->computer ? &node->system : NULL;
 }
 
-static void look_outstanding(struct node *node)
+const uint8_t *node_image(const struct node *node, const char **name, size_t *size)
 {
-    if (!computer_outstanding(&node->system, 0, say_row, node))
-        print(node, "no disk command is outstanding");
+    *name = node->image_name;
+    *size = node->image_bytes;
+    return node->image;
 }
 
-static void look_log(struct node *node)
+void node_crash(const struct node *node)
 {
-    computer_show(&node->system, 0, SHOW_LOG, say_row, node);
+    (void)node;
+    kill(getpid(), SIGKILL);
 }
 
-static void look_channel(struct node *node)
+void node_cut(struct node *node, enum node_cable cable, bool cut)
 {
-    info_peer(node);
+    *(cable == CABLE_PEER ? &node->monitor.cut_peer : &node->monitor.cut_world) = cut;
 }
 
-static void look_monitor(struct node *node)
+void node_delay(struct node *node, uint64_t delay_ps)
 {
-    computer_show(&node->system, 0, SHOW_MONITOR, say_row, node);
+    node->monitor.delay_ps = delay_ps;
 }
 
-static const struct {
-    const char *name;
-    void (*look)(struct node *node);
-} looks[] = {{"registers", look_registers},
-             {"outstanding", look_outstanding},
-             {"log", look_log},
-             {"monitor", look_monitor},
-             {"channel", look_channel}};
-enum { LOOKS = sizeof looks / sizeof looks[0], WORDS_SHOWN_MAX = 256, WORDS_A_LINE = 4 };
-
-static bool has_computer(struct node *node)
-{
-    if (!node->computer)
-        print(node, "this node is a spare: there is no computer to look at yet");
-    return node->computer != NULL;
-}
-
-static void info_about(struct node *node, const char *argument)
-{
-    unsigned i = 0;
-    while (i < LOOKS && strcmp(looks[i].name, argument) != 0)
-        i++;
-    if (!*argument)
-        info(node, argument);
-    else if (i == LOOKS)
-        print(node, "there is no 'info %.40s': registers, outstanding, log, monitor or channel is wanted, or nothing",
-              argument);
-    else if (has_computer(node))
-        looks[i].look(node);
-}
-
-/* The number of words that FORMAT asks for, as gdb and the monitor have it: "/4xw", "/4", "/x"; "": as many as a line
- * has. 0: it asks for something else. */
-static unsigned long words_of(const char *format)
-{
-    char *end;
-    if (!*format)
-        return WORDS_A_LINE;
-    unsigned long count = strtoul(format + 1, &end, 10);
-    if (end == format + 1)
-        count = WORDS_A_LINE;
-    end += *end == 'x';
-    end += *end == 'w';
-    return *end ? 0 : count;
-}
-
-/* x[/COUNTxw] ADDRESS [WORDS]: words of physical memory. */
-static void examine(struct node *node, const char *argument)
-{
-    const char *address_at = argument + strcspn(argument, " ");
-    char format[16] = "", *end;
-    if (*argument == '/') {
-        snprintf(format, sizeof format, "%.*s", (int)(address_at - argument), argument);
-        argument = address_at + strspn(address_at, " ");
-    }
-    unsigned long count = words_of(format);
-    unsigned long address = strtoul(argument, &end, 0);
-    if (*end)
-        count = strtoul(end, &end, 10);
-    if (!has_computer(node))
-        return;
-    struct phys *phys = node->computer->board->phys;
-    uint32_t ram = phys_ram_bytes(phys);
-    if (*argument < '0' || *argument > '9' || *end || address % 4 || !count || count > WORDS_SHOWN_MAX ||
-        address >= ram || count * 4 > ram - address) {
-        print(node,
-              "there are no words at '%.60s': 'x ADDRESS [WORDS]' or 'x/WORDSxw ADDRESS' with an address in memory, a "
-              "multiple of 4, and at most %d words is wanted",
-              argument, WORDS_SHOWN_MAX);
-        return;
-    }
-    for (unsigned long at = 0; at < count; at += WORDS_A_LINE) {
-        char line[80];
-        int length = snprintf(line, sizeof line, "%08lx:", address + at * 4);
-        for (unsigned long i = at; i < count && i < at + WORDS_A_LINE; i++) {
-            uint8_t word[4];
-            phys_dma_read(phys, (uint32_t)(address + i * 4), word, sizeof word);
-            length += snprintf(line + length, sizeof line - (size_t)length, " %08" PRIx32, be32_load(word));
-        }
-        print(node, "%s", line);
-    }
-}
-
-static void why(struct node *node, const char *argument)
-{
-    if (has_computer(node))
-        system_why(&node->system, 0, say_row, node);
-}
-
-/* crash [WHO]: WHO must be this one. */
-static void crash(struct node *node, const char *argument)
-{
-    const char *here = role(node);
-    if (*argument && strcmp(argument, here + strcspn(here, " ") + 1) != 0)
-        print(node, "'%.40s' is not this node, which is %s: 'crash' is wanted, there", argument, here);
-    else
-        kill(getpid(), SIGKILL);
-}
-
-/* peer, world, or nothing: peer. */
-static bool *cable(struct node *node, const char *name)
-{
-    if (!*name || !strcmp(name, "peer"))
-        return &node->monitor.cut_peer;
-    if (!strcmp(name, "world"))
-        return &node->monitor.cut_world;
-    print(node, "there is no cable '%s': peer or world is wanted", name);
-    return NULL;
-}
-
-static void cut(struct node *node, const char *argument)
-{
-    bool *which = cable(node, argument);
-    if (which)
-        *which = true;
-}
-
-static void heal(struct node *node, const char *argument)
-{
-    bool *which = cable(node, argument);
-    if (which)
-        *which = false;
-}
-
-static void delay(struct node *node, const char *argument)
-{
-    static const struct {
-        const char *name;
-        uint64_t ps;
-    } units[] = {{"", PS_PER_MS}, {"ms", PS_PER_MS}, {"us", PS_PER_US}, {"s", PS_PER_S}};
-    enum { UNITS = sizeof units / sizeof units[0] };
-    char *end;
-    unsigned long value = strtoul(argument, &end, 10), i = 0;
-    while (i < UNITS && strcmp(units[i].name, end) != 0)
-        i++;
-    if (*argument < '0' || *argument > '9' || i == UNITS || value > DELAY_MAX_MS * PS_PER_MS / units[i].ps)
-        print(node,
-              "a delay cannot be '%s': milliseconds, or a number with us, ms or s behind it, up to %d s are wanted",
-              argument, DELAY_MAX_MS / 1000);
-    else
-        node->monitor.delay_ps = value * units[i].ps;
-}
-
-static int hexadecimal(char digit)
-{
-    const char *digits = "0123456789abcdef",
-               *at = digit ? strchr(digits, digit | ('A' <= digit && digit <= 'F' ? 32 : 0)) : NULL;
-    return at ? (int)(at - digits) : -1;
-}
-
-/* The byte that the escape at *AT, behind its backslash, stands for in C: \n, \r, \t, \xHH; else the character. */
-static char escaped(const char **at)
-{
-    static const char names[] = "nrt", bytes[] = "\n\r\t";
-    char name = *(*at)++;
-    const char *known = strchr(names, name);
-    int high = name == 'x' ? hexadecimal((*at)[0]) : -1, low = high < 0 ? -1 : hexadecimal((*at)[1]);
-    if (low >= 0) {
-        *at += 2;
-        return (char)(high * 16 + low);
-    }
-    return known ? bytes[known - names] : name;
-}
-
-/* send "TEXT": exactly that, as the monitor's; send TEXT: and a newline. */
-static void send_text(struct node *node, const char *argument)
+void node_type(struct node *node, const void *bytes, size_t size)
 {
     struct frame_writer writer;
-    size_t length = strlen(argument);
-    bool exact = length > 1 && argument[0] == '"' && argument[length - 1] == '"';
-    const char *at = argument + exact, *end = argument + length - exact;
-    if (at == end && exact)
-        return;
     link_begin(&node->world.link, &writer, FRAME_TYPE);
-    while (at < end) {
-        char byte = *at++;
-        frame_u8(&writer, (uint8_t)(byte == '\\' && at < end ? escaped(&at) : byte));
-    }
-    if (!exact)
-        frame_u8(&writer, '\n');
+    frame_data(&writer, bytes, size);
     frame_end(&writer);
-}
-
-static void not_here(struct node *node, const char *argument)
-{
-    print(node,
-          "a live run cannot be stopped and stepped: record it (--record) and 'replay' the recording in the monitor");
-}
-
-static void help(struct node *node, const char *argument);
-
-static const struct {
-    const char *name, *argument, *help;
-    void (*run)(struct node *node, const char *argument);
-} commands[] = {
-    {"help", "", "these lines", help},
-    {"info", "[WHAT]", "what this node is, and where; or its registers, outstanding, log, monitor, channel",
-     info_about},
-    {"x", "[/WORDSxw] ADDRESS", "words of the guest's physical memory; or x ADDRESS WORDS", examine},
-    {"why", "", "by which rules of which papers it is where it is", why},
-    {"crash", "[WHO]", "it fails, as by kill -9; WHO is what it must be: primary or backup", crash},
-    {"cut", "[peer|world]", "from now on nothing goes or comes by that cable (peer)", cut},
-    {"heal", "[peer|world]", "it does again", heal},
-    {"delay", "TIME", "what is sent to the other node waits so long", delay},
-    {"send", "TEXT", "type TEXT and a newline at the terminal; in quotes exactly TEXT, with \\n, \\r, \\xHH as in C",
-     send_text},
-    {"step", "", "", not_here},
-    {"next", "", "", not_here},
-    {"finish", "", "", not_here},
-    {"until", "", "", not_here},
-    {"epoch", "", "", not_here},
-    {"continue", "", "", not_here},
-    {"break", "", "", not_here},
-    {"tbreak", "", "", not_here},
-    {"watch", "", "", not_here},
-    {"reverse-step", "", "", not_here},
-    {"reverse-epoch", "", "", not_here},
-    {"reverse-continue", "", "", not_here},
-};
-enum { COMMANDS = sizeof commands / sizeof commands[0] };
-
-static void help(struct node *node, const char *argument)
-{
-    for (unsigned i = 0; i < COMMANDS; i++)
-        if (commands[i].run != not_here)
-            print(node, "%-6s %-18s%s", commands[i].name, commands[i].argument, commands[i].help);
-}
-
-static void execute(struct node *node, char *line)
-{
-    size_t length = strcspn(line, " /");
-    const char *argument = line + length + strspn(line + length, " ");
-    unsigned i = 0;
-    while (i < COMMANDS && (strlen(commands[i].name) != length || strncmp(commands[i].name, line, length) != 0))
-        i++;
-    if (i < COMMANDS)
-        commands[i].run(node, argument);
-    else if (*line)
-        print(node, "there is no command '%.*s': 'help' lists them", (int)(length < 40 ? length : 40), line);
-    print(node, "%s", "");
 }
 
 /* ---- the connection ---- */
 
-static void take_byte(struct node *node, char byte)
+/* Give the person SIZE bytes; who does not take them for so long is not there any more. False: so it is. */
+static bool give(int fd, const char *bytes, size_t size, int patience_ms)
+{
+    while (size) {
+        struct pollfd at = {.fd = fd, .events = POLLOUT};
+        ssize_t sent = send(fd, bytes, size, MSG_DONTWAIT | MSG_NOSIGNAL);
+        if (sent < 0 && errno != EAGAIN && errno != EINTR)
+            return false;
+        if (sent < 0 && poll(&at, 1, patience_ms) == 0)
+            return false;
+        bytes += sent > 0 ? sent : 0;
+        size -= sent > 0 ? (size_t)sent : 0;
+    }
+    return true;
+}
+
+/* What is done with LINE in this process: OUT has the answer then. False: it is to be done in a copy. */
+static bool act(struct node *node, const char *line, FILE *out)
+{
+    const struct node_options *options = node->options;
+    if (node->monitor.too_long)
+        fprintf(out, "a line is longer than %d characters\n", MONITOR_LINE_MAX - 1);
+    return node->monitor.too_long || !*line || !options->act || options->act(options->arg, node, line, out);
+}
+
+/* The copy of this process that looks. Nobody waits for it, and what it has open with others is not its to close. */
+_Noreturn static void look(struct node *node, const char *line, FILE *out, char **text, size_t *size)
+{
+    const struct rlimit limit = {COPY_LIMIT_S, COPY_LIMIT_S + 1};
+    setrlimit(RLIMIT_CPU, &limit);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (node->options->look)
+        node->options->look(node->options->arg, node, line, out);
+    putc('\n', out);
+    fclose(out);
+    give(node->monitor.fd, *text, *size, COPY_PATIENCE_MS);
+    for (;;)
+        kill(getpid(), SIGKILL);
+}
+
+/* Answer the line that is complete. False: the person is to be hung up on. */
+static bool answer(struct node *node)
+{
+    struct node_monitor *monitor = &node->monitor;
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    memory_need(out);
+    bool good = true, acted = act(node, monitor->line, out);
+    if (!acted && (monitor->answers = fork()) == 0)
+        look(node, monitor->line, out, &text, &size);
+    if (monitor->answers < 0) {
+        fprintf(out, "the host has no process that could look: %s\n", strerror(errno));
+        monitor->answers = 0;
+        acted = true;
+    }
+    putc('\n', out);
+    fclose(out);
+    if (acted)
+        good = give(monitor->fd, text, size, 0);
+    free(text);
+    monitor->length = 0;
+    monitor->too_long = false;
+    return good;
+}
+
+/* Take one byte of a line. False: hang up. */
+static bool take_byte(struct node *node, char byte)
 {
     struct node_monitor *monitor = &node->monitor;
     if (byte != '\n') {
@@ -407,15 +229,35 @@ static void take_byte(struct node *node, char byte)
         monitor->too_long |= !room;
         if (room && byte >= ' ')
             monitor->line[monitor->length++] = byte;
-        return;
+        return true;
     }
     monitor->line[monitor->length] = '\0';
-    if (monitor->too_long)
-        print(node, "a line is longer than %d characters\n", MONITOR_LINE_MAX - 1);
-    else
-        execute(node, monitor->line);
-    monitor->length = 0;
-    monitor->too_long = false;
+    return answer(node);
+}
+
+/* The lines that have come, one after the other. False: hang up. */
+static bool take_lines(struct node *node)
+{
+    struct node_monitor *monitor = &node->monitor;
+    size_t at = 0;
+    bool good = true;
+    while (good && !monitor->answers && at < monitor->in.count)
+        good = take_byte(node, monitor->in.at[at++]);
+    if (at)
+        memmove(monitor->in.at, monitor->in.at + at, monitor->in.count -= at);
+    return good;
+}
+
+/* Has the copy that looks ended? If something in it was wrong, the person waits for an answer still. */
+static void reap(struct node_monitor *monitor)
+{
+    static const char sorry[] = "looking has failed, and the run goes on\n\n";
+    int state = 0;
+    if (!monitor->answers || !waitpid(monitor->answers, &state, WNOHANG))
+        return;
+    monitor->answers = 0;
+    if (monitor->fd >= 0 && !(WIFSIGNALED(state) && WTERMSIG(state) == SIGKILL))
+        give(monitor->fd, sorry, sizeof sorry - 1, 0);
 }
 
 void node_monitor_serve(struct node *node)
@@ -424,21 +266,17 @@ void node_monitor_serve(struct node *node)
     char bytes[MONITOR_LINE_MAX];
     if (monitor->listener < 0)
         return;
-    if (monitor->fd < 0)
+    reap(monitor);
+    if (monitor->fd < 0 && !monitor->answers)
         monitor->fd = address_accept(monitor->listener);
     if (monitor->fd < 0)
         return;
-    ssize_t got = recv(monitor->fd, bytes, sizeof bytes, MSG_DONTWAIT);
+    ssize_t got = monitor->ended ? 0 : recv(monitor->fd, bytes, sizeof bytes, MSG_DONTWAIT);
     for (ssize_t i = 0; i < got; i++)
-        take_byte(node, bytes[i]);
-    if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR) || monitor->out.count > OUT_MAX) {
-        send(monitor->fd, monitor->out.at, monitor->out.count, MSG_DONTWAIT | MSG_NOSIGNAL);
+        *VEC_PUSH(&monitor->in) = bytes[i];
+    monitor->ended |= got == 0;
+    bool broken = got < 0 && errno != EAGAIN && errno != EINTR;
+    bool good = !broken && take_lines(node) && monitor->in.count <= WAITING_MAX;
+    if (!good || (monitor->ended && !monitor->answers))
         hang_up(monitor);
-        return;
-    }
-    ssize_t sent = send(monitor->fd, monitor->out.at, monitor->out.count, MSG_DONTWAIT | MSG_NOSIGNAL);
-    if (sent > 0) {
-        monitor->out.count -= (size_t)sent;
-        memmove(monitor->out.at, monitor->out.at + sent, monitor->out.count);
-    }
 }

@@ -1,11 +1,14 @@
 /* node_monitor.h - a person at a node (--monitor ADDR): a line is a command, and an answer ends with an empty line.
- * What makes sense live is there: look, crash, cut, heal, delay, send. Stepping belongs to the replay. Private to
- * ft/live/.
+ *
+ * What the commands are, the program above knows (node_options.act, .look). What acts on this node is done at once.
+ * What looks is done by a copy of this process, which shares nothing with it but the connection: whatever it does, and
+ * however long it takes, the run goes on. Private to ft/live/.
  */
 #ifndef US_FT_LIVE_NODE_MONITOR_H
 #define US_FT_LIVE_NODE_MONITOR_H
 
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "ft/live/address.h"
 #include "mmu/base/vec.h"
@@ -20,7 +23,9 @@ struct node_monitor {
     char line[MONITOR_LINE_MAX];
     size_t length;
     bool too_long;
-    VEC(char) out;
+    bool ended;    /* the person says no more, and reads the answers */
+    VEC(char) in;  /* lines that wait, because a copy of this process still answers the one before */
+    pid_t answers; /* that copy; 0: none */
     /* What the person has done to this node. */
     bool cut_peer, cut_world;
     uint64_t delay_ps; /* what is sent to the other node waits so long */

@@ -36,10 +36,22 @@ enum { RATE_MEASURED_INSNS = 100000 };
 #define TURN_PS          (50 * PS_PER_US)
 #define GATHER_PS        (200 * PS_PER_US)
 #define PARTNER_WAIT_PS  (2 * PS_PER_S)
+#define ANSWERS_PS       (PS_PER_S / 200)
 
 uint64_t node_clock_ps(const struct node *node)
 {
     return host_clock_ps() - node->origin_ps;
+}
+
+void node_wrote(struct node *node, const uint8_t *bytes, size_t size)
+{
+    enum { WRITTEN_MAX = 32 << 10 };
+    for (size_t i = 0; i < size; i++)
+        *VEC_PUSH(&node->screen) = bytes[i];
+    if (node->screen.count <= 2 * WRITTEN_MAX)
+        return;
+    memmove(node->screen.at, node->screen.at + node->screen.count - WRITTEN_MAX, WRITTEN_MAX);
+    node->screen.count = WRITTEN_MAX;
 }
 
 void node_ends(struct node *node, int status, const char *format, ...)
@@ -71,6 +83,7 @@ static bool make_computer(struct node *node, bool primary, struct error *error)
     describe_read(node->description.text, &config, node->world.blocks, node->protocol, &hash);
     config.written = node->written;
     config.seed = node->seed;
+    config.chronicle_rows = node->options->chronicle_rows;
     if (!world_init(here, &config, 1, error) || !world_open(here, error))
         return false;
     /* The other process promises nothing: all that it has sent and that has come is in the queue. */
@@ -154,6 +167,8 @@ static uint64_t wake_ps(const struct node *node)
     const struct computer *computer = node->computer;
     uint64_t beat = node->system.world.config.settings.heartbeat_us * PS_PER_US;
     uint64_t wake = node->image ? node->world.link.beaten + beat : node->now_ps + PS_PER_S;
+    if (node->monitor.answers && node->now_ps + ANSWERS_PS < wake) /* the person's next line waits for that */
+        wake = node->now_ps + ANSWERS_PS;
     if (!may_run(node))
         return wake;
     if (link_there(&node->peer.link) && node->peer.link.beaten + beat < wake)
@@ -180,7 +195,10 @@ static void sleep_now(struct node *node)
     struct pollfd at[4] = {
         {.fd = monitor->cut_world ? -1 : node->world.link.fd, .events = POLLIN},
         {.fd = deaf ? -1 : node->peer.link.fd, .events = POLLIN},
-        {.fd = monitor->fd < 0 ? monitor->listener : monitor->fd, .events = POLLIN},
+        {.fd = monitor->ended    ? -1
+               : monitor->fd < 0 ? monitor->listener
+                                 : monitor->fd,
+         .events = POLLIN},
         {.fd = partner_expected(node) ? node->listener : -1, .events = POLLIN},
     };
     uint64_t now = node_clock_ps(node), wake = wake_ps(node), wait = wake > now ? wake - now : 0;
@@ -376,6 +394,7 @@ int node_process(const struct node_options *options, struct error *error)
     VEC_FREE(&node->world.input);
     reach_forget_frames(node);
     VEC_FREE(&node->peer.off);
+    VEC_FREE(&node->screen);
     free(node->image);
     free_computer(node);
     free(node->written);

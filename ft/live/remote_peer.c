@@ -188,11 +188,17 @@ static bool take_past(struct node *node, struct frame_reader *frame)
 {
     size_t size;
     uint64_t settled = frame_take_u64(frame);
+    uint32_t written = frame_take_u32(frame);
     const uint8_t *bytes = frame_take_rest(frame, &size);
+    if (!bytes || written > size || node->screen.count)
+        return false;
+    node_wrote(node, bytes, written);
+    bytes += written;
+    size -= written;
     struct history *history = &node->computer->history;
     note_bytes *notes = history->notes;
     history->notes = NULL; /* the world has it */
-    bool good = bytes && !node->computer->vmm->joined && !history_operations(history);
+    bool good = !node->computer->vmm->joined && !history_operations(history);
     history->before.operations = good ? settled : history->before.operations;
     good = good && notes_follow(history, bytes, size);
     history->notes = notes;
@@ -465,6 +471,8 @@ static void send_past(struct node *node)
     }
     link_begin(&node->peer.link, &writer, FRAME_PAST);
     frame_u64(&writer, settled);
+    frame_u32(&writer, (uint32_t)node->screen.count);
+    frame_data(&writer, node->screen.at, node->screen.count);
     frame_data(&writer, notes.at, notes.count);
     frame_end(&writer);
     VEC_FREE(&notes);

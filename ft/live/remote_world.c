@@ -462,6 +462,7 @@ static void say_notes(struct node *node)
     send_notes(node);
     if (node->noted) {
         node->noted = false;
+        node_wrote(node, history->output.at, history->output.count);
         history->output.count = history->output_at.count = 0; /* only the judge wants to know */
         history->input.count = history->input_at.count = 0;
         history->before.sent += history->sent.count;

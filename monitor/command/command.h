@@ -54,6 +54,7 @@ struct command {
     bool takes_format;
     bool late;    /* younger than what scripts abbreviate: an abbreviation that fits others as well is not its own */
     bool repeats; /* an empty line at the prompt runs it again */
+    bool live;    /* it looks, and is there for who is at a node of a live pair, too (docs/live.md) */
     bool drives;  /* runs the guest without end or takes the system away: not for gdb's `monitor` */
     enum completes completes;
     command_run *run;
@@ -71,6 +72,8 @@ const struct command *command_find(const struct command *table, const char *what
 /* The optional count in the first word; 1 if it is not there. */
 bool arguments_count(const struct monitor *monitor, const struct arguments *arguments, uint64_t *count,
                      struct error *error);
+/* A line or more about ROW, as `help` has it. */
+void help_row(const struct monitor *monitor, const struct command *row);
 /* Call the function of ROW if the number of words is right. */
 bool command_call(const struct command *row, struct monitor *monitor, const struct arguments *arguments,
                   struct error *error);

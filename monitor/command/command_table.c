@@ -144,7 +144,7 @@ const struct command commands[] = {
      .more = "  Example: arbiter off\n", .count_min = 1, .count_max = 1, .run = command_arbiter},
     {IN(LOOK, "info"), .alias = "i", .arguments = "TOPIC", .help = "show something (help info lists the topics)",
      .more = "  Example: info registers r3 sp psw\n", .count_min = 1, .count_max = WORDS_MAX,
-     .completes = COMPLETES_INFO, .run = command_info},
+     .completes = COMPLETES_INFO, .live = true, .run = command_info},
     {IN(LOOK, "x"), .arguments = "/FMT [ADDR]", .help = "examine memory",
      .more = "  FMT is a count, a letter of x d u o t c a s i f (hexadecimal, decimal, unsigned, octal, binary,\n"
              "  character, address, string, instruction, floating point) and a size of b h w g (1, 2, 4, 8\n"
@@ -153,7 +153,7 @@ const struct command commands[] = {
              "  are not read, because that could change them.\n"
              "  Example: x/4xw $sp-16\n"
              "  Example: x/2i phys:0x10800\n",
-     .count_max = WORDS_MAX, .takes_format = true, .repeats = true, .completes = COMPLETES_ADDRESS,
+     .count_max = WORDS_MAX, .takes_format = true, .repeats = true, .completes = COMPLETES_ADDRESS, .live = true,
      .run = command_examine},
     {IN(LOOK, "print"), .alias = "p", .arguments = "[/FMT] EXPR", .help = "the value of an expression",
      .more = "  In hexadecimal, in decimal, and the symbol that lies there (not of a fact, which is a count); or as\n"
@@ -163,19 +163,19 @@ const struct command commands[] = {
              "  are 1, 2, 4, 8 bytes; phys:E makes E a physical address.\n"
              "  Example: print $sp - main + 0x10\n"
              "  Example: print/t byte($r26+3) & 0xf\n",
-     .count_min = 1, .count_max = WORDS_MAX, .takes_format = true, .completes = COMPLETES_ADDRESS,
+     .count_min = 1, .count_max = WORDS_MAX, .takes_format = true, .completes = COMPLETES_ADDRESS, .live = true,
      .run = command_print},
     {IN(LOOK, "symbol"), .arguments = "ADDR|NAME", .help = "the symbol that lies at an address, or where a symbol is",
      .more = "  With its size, if the image says it.\n"
              "  Example: symbol $rp\n",
-     .count_min = 1, .count_max = WORDS_MAX, .completes = COMPLETES_ADDRESS, .run = command_symbol},
+     .count_min = 1, .count_max = WORDS_MAX, .completes = COMPLETES_ADDRESS, .live = true, .run = command_symbol},
     {IN(LOOK, "backtrace"), .alias = "bt where", .arguments = "[N]", .help = "the calls that led here, at most N (50)",
      .more = "  The innermost first: address, symbol, stack pointer. From the image's unwind table\n"
              "  (.PARISC.unwind) and the instructions at each function's beginning; it ends where these make no\n"
              "  sense. It goes on from an interruption's handler to what was interrupted: by what the guests'\n"
              "  runtime keeps, or by IIAOQ. With the source line, where the image says it (--version).\n"
              "  Example: backtrace 5\n",
-     .count_max = 1, .run = command_backtrace},
+     .count_max = 1, .live = true, .run = command_backtrace},
     {IN(LOOK, "up"), .arguments = "[N]", .help = "look at the caller of the frame looked at, or its N-th",
      .more = "  'list' and 'backtrace' are from there on; a run begins at the innermost again.\n"
              "  Example: up 2\n",
@@ -186,7 +186,7 @@ const struct command commands[] = {
      .more = "  The source, where the image says the line and the file is there, or beside the image; else\n"
              "  instructions, five before it and nine from it on.\n"
              "  Example: list main\n",
-     .count_max = WORDS_MAX, .late = true, .completes = COMPLETES_ADDRESS, .run = command_list},
+     .count_max = WORDS_MAX, .late = true, .completes = COMPLETES_ADDRESS, .live = true, .run = command_list},
     {IN(LOOK, "display"), .arguments = "[/FMT] [EXPR]", .help = "print EXPR whenever the guest stops",
      .more = "  As 'print' does. Without EXPR: all of them, now. 'delete display N' takes one off.\n"
              "  Example: display $sp\n"
@@ -218,7 +218,7 @@ const struct command commands[] = {
              "  a block's code. Instructions that were seldom executed have none, nor has any after a breakpoint\n"
              "  came or went (docs/engine.md).\n"
              "  Example: disassemble main 20\n",
-     .count_max = 2, .repeats = true, .completes = COMPLETES_ADDRESS, .run = command_disassemble},
+     .count_max = 2, .repeats = true, .completes = COMPLETES_ADDRESS, .live = true, .run = command_disassemble},
     {IN(CHANGE, "break"), .alias = "b", .arguments = "PLACE [if EXPR]", .help = "stop the guest at a place, each time",
      .more = "  PLACE is an address: before the instruction there; or\n"
              "    epoch N            before the first instruction of epoch N\n"
@@ -301,7 +301,7 @@ const struct command commands[] = {
              "  now, what was delivered to it last, the outcome of its last operation; and of an assumption that\n"
              "  is broken what would have hidden it.\n"
              "  Example: why\n",
-     .late = true, .run = command_why},
+     .late = true, .live = true, .run = command_why},
     {IN(LOOK, "who-knows"), .arguments = "[EPOCH]",
      .help = "what was sent, is in flight, was received, acknowledged, delivered",
      .more = "  Of the last epochs in numbers, or of one message by message. At the present time; of computers\n"
@@ -403,9 +403,10 @@ const struct command commands[] = {
      .count_min = 1, .count_max = 1, .drives = true, .run = command_gdb},
     {IN(SESSION, "help"), .alias = "?", .arguments = "[COMMAND]",
      .help = "say what commands there are, or what COMMAND does", .more = "  Example: help crash\n", .count_max = 2,
-     .completes = COMPLETES_COMMAND, .run = command_help},
+     .completes = COMPLETES_COMMAND, .live = true, .run = command_help},
     {IN(SESSION, "apropos"), .arguments = "WORD", .help = "the commands whose help has WORD in it",
-     .more = "  Example: apropos epoch\n", .count_min = 1, .count_max = 1, .late = true, .run = command_apropos},
+     .more = "  Example: apropos epoch\n", .count_min = 1, .count_max = 1, .late = true, .live = true,
+     .run = command_apropos},
     {IN(MACHINE, "save"), .arguments = "FILE", .help = "write the whole system to FILE",
      .more = "  Both computers, memory, devices, channel, disks, and the options that built the system:\n"
              "  'restore' goes on from it, in this session or another one.\n"
@@ -433,10 +434,10 @@ const struct command commands[] = {
              "  which needs no window.\n"
              "  Example: window\n"
              "  Example: window describe\n",
-     .count_max = 3, .late = true, .run = command_window},
+     .count_max = 3, .late = true, .live = true, .run = command_window},
     {IN(LOOK, "screenshot"), .arguments = "FILE.png", .help = "the window's picture in a file; no window is needed",
      .more = "  Example: screenshot pair.png\n", .count_min = 1, .count_max = 1, .late = true,
-     .completes = COMPLETES_FILE, .run = command_screenshot},
+     .completes = COMPLETES_FILE, .live = true, .run = command_screenshot},
     {IN(SESSION, "quit"), .alias = "exit", .arguments = "",
      .help = "write the disk's changes to the image file, and leave", .more = "  Example: quit\n", .drives = true,
      .run = command_quit},

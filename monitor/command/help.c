@@ -30,7 +30,7 @@ static void print_words(FILE *out, const char *text, size_t length, unsigned ind
     }
 }
 
-static void print_row(const struct monitor *monitor, const struct command *row)
+void help_row(const struct monitor *monitor, const struct command *row)
 {
     char usage[100];
     unsigned column = NAME_COLUMNS + 1;
@@ -94,7 +94,7 @@ static void print_groups(const struct monitor *monitor)
         fprintf(monitor->out, "\n%s:\n", titles[group]);
         for (const struct command *row = commands; row->name; row++)
             if (row->group == group)
-                print_row(monitor, row);
+                help_row(monitor, row);
     }
 }
 
@@ -110,7 +110,7 @@ static unsigned print_matching(const struct monitor *monitor, const struct comma
     for (const struct command *row = table; row->name; row++) {
         if (!has_word(row->name, word) && !has_word(row->help, word) && !has_word(row->more, word))
             continue;
-        print_row(monitor, row);
+        help_row(monitor, row);
         found++;
     }
     return found;
@@ -124,7 +124,7 @@ bool command_apropos(struct monitor *monitor, const struct arguments *arguments,
         if (!has_word(row->name, word) && !has_word(row->help, word))
             continue;
         fprintf(monitor->out, "info ");
-        print_row(monitor, row);
+        help_row(monitor, row);
         found++;
     }
     return found || error_set(error, "no command's help has '%s' in it", word);
@@ -145,11 +145,11 @@ bool command_help(struct monitor *monitor, const struct arguments *arguments, st
     }
     if (!row)
         return false;
-    print_row(monitor, row);
+    help_row(monitor, row);
     print_more(monitor->out, row->more);
     if (row->run == command_info)
         for (const struct command *topic = info_topics; topic->name; topic++)
-            print_row(monitor, topic);
+            help_row(monitor, topic);
     if (row->run == command_system)
         options_help(monitor->out, OPTIONS_SYSTEM);
     return true;

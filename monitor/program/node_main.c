@@ -5,8 +5,10 @@
 #include "monitor/base/ctrl_c.h"
 #include "monitor/base/file.h"
 #include "monitor/program/live_options.h"
+#include "monitor/program/node_person.h"
 #include "monitor/program/result.h"
 #include "monitor/program/subcommand.h"
+#include "monitor/session/monitor.h"
 
 /* Where its part of the run is written to, and whether it could be. */
 struct report {
@@ -30,8 +32,11 @@ static int be_node(const struct live_options *live, struct error *error)
                                    .listen = live->listen,
                                    .monitor = live->monitor,
                                    .trusted = live->trusted,
+                                   .chronicle_rows = live->monitor ? CHRONICLE_ROWS : 0,
                                    .interrupted = ctrl_c_asked,
                                    .ended = write_report,
+                                   .act = node_person_act,
+                                   .look = node_person_look,
                                    .arg = &report};
     if (live->json && !file_writable(live->json, error))
         return EXIT_REFUSED;

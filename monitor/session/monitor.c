@@ -85,6 +85,15 @@ static void read_symbols(struct symbols *symbols, const char *path)
         symbols_read(symbols, image, size);
 }
 
+/* The symbols of the SIZE bytes at IMAGE, which stay whose they are. */
+static void copy_symbols(struct symbols *symbols, const uint8_t *image, size_t size)
+{
+    uint8_t *copy = malloc(size + 1);
+    memory_need(copy);
+    memcpy(copy, image, size);
+    symbols_read(symbols, copy, size);
+}
+
 /* Load the image, that of the file or of the recording which is followed, and take its SYMBOLS. */
 static bool load_image(const struct monitor *monitor, struct system *system, struct symbols *symbols,
                        struct error *error)
@@ -99,10 +108,7 @@ static bool load_image(const struct monitor *monitor, struct system *system, str
     const struct recording_about *about = &monitor->replay->file.about;
     if (!system_load_image(system, monitor->image_path, about->image, about->image_bytes, error))
         return false;
-    uint8_t *image = malloc(about->image_bytes + 1);
-    memory_need(image);
-    memcpy(image, about->image, about->image_bytes);
-    symbols_read(symbols, image, about->image_bytes);
+    copy_symbols(symbols, about->image, about->image_bytes);
     return true;
 }
 
@@ -124,6 +130,19 @@ void monitor_take_system(struct monitor *monitor, struct system *system)
         monitor->focus = system_acting(system);
     if (system && !computer_alive(system, monitor->focus) && system_computers(system) == 2)
         monitor->focus = 1 - monitor->focus; /* a saved one, while its backup has not noticed yet */
+}
+
+void monitor_look_at(struct monitor *monitor, unsigned node, struct system *system, const struct system_config *config,
+                     const char *name, const uint8_t *image, size_t size)
+{
+    monitor->node = node;
+    monitor->options.config = *config;
+    monitor->adopted = true;
+    monitor->system = system;
+    monitor->focus = system_acting(system);
+    monitor->image_path = strdup(name);
+    memory_need(monitor->image_path);
+    copy_symbols(&monitor->symbols, image, size);
 }
 
 void monitor_adopt(struct monitor *monitor, struct system *system, struct options *options, struct claims *claims)
@@ -221,6 +240,11 @@ bool monitor_wants_system(const struct monitor *monitor, struct error *error)
 bool monitor_wants_image(const struct monitor *monitor, struct error *error)
 {
     return (monitor->system && monitor->image_path) || error_set(error, "no image is loaded: 'load IMAGE' loads one");
+}
+
+unsigned monitor_number(const struct monitor *monitor, unsigned computer)
+{
+    return monitor->node ? monitor->node : computer + 1;
 }
 
 bool monitor_has_run(const struct monitor *monitor)

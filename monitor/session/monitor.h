@@ -80,6 +80,7 @@ struct monitor {
     struct symbols symbols;
     struct variables variables;
     unsigned focus; /* the computer that is looked at */
+    unsigned node;  /* the only one is that of this node of a live pair; 0: it is none */
     struct breakpoints breakpoints;
     struct trace trace;
     char stop_text[600]; /* which breakpoint has stopped the last run: "breakpoint 1, " */
@@ -150,6 +151,8 @@ bool monitor_wants_image(const struct monitor *monitor, struct error *error);
 /* Has the system executed anything, or lost a computer? */
 bool monitor_has_run(const struct monitor *monitor);
 struct cpu_state *monitor_cpu_state(const struct monitor *monitor);
+/* The number of COMPUTER, as everywhere a person sees it; of a live pair the node's. */
+unsigned monitor_number(const struct monitor *monitor, unsigned computer);
 /* The name of COMPUTER: its role, or the mode if there is one computer. */
 const char *monitor_name(const struct monitor *monitor, unsigned computer);
 
@@ -196,6 +199,10 @@ void monitor_print_where(const struct monitor *monitor);
 /* Take over SYSTEM, in which OPTIONS->image is loaded, OPTIONS with the holder of its images, and CLAIMS, which are
  * empty then (`understudy run --gdb`). */
 void monitor_adopt(struct monitor *monitor, struct system *system, struct options *options, struct claims *claims);
+/* Look at SYSTEM, which stays its owner's and is built from CONFIG, with the SIZE bytes at IMAGE in it, called NAME:
+ * the one of NODE of a live pair. Nothing is run, and MONITOR is not freed afterwards. */
+void monitor_look_at(struct monitor *monitor, unsigned node, struct system *system, const struct system_config *config,
+                     const char *name, const uint8_t *image, size_t size);
 /* WANTED as the monitor's systems have it: what is shown goes to the standard output, the disks wait for a commit. */
 struct system_config monitor_config(const struct monitor *monitor, const struct system_config *wanted);
 /* SYSTEM (or NULL: none) is the system from now on, the last one is gone. */

@@ -284,6 +284,8 @@ bool timeline_serves(const struct monitor *monitor, unsigned computer, uint64_t 
 {
     bool serves = computer == 0;
     struct system_rule told;
+    if (system_computers(monitor->system) == 1) /* of a live pair: as far as this process knows */
+        return computer_role(monitor->system, 0) == ROLE_PRIMARY;
     for (unsigned i = 0; system_rule(monitor->system, i, &told); i++)
         if (told.time_ps <= time_ps && strstr(told.text, "] promoted: "))
             serves = told.text[strcspn(told.text, "r") + 2] == (char)('1' + computer); /* "computer 2] promoted" */

@@ -68,11 +68,11 @@ static void computer(struct scene *scene, const struct monitor *monitor, unsigne
     uint32_t pc = state->iaoq_front & ~UINT32_C(3);
     uint64_t time = computer_time_ps(system, index);
     char symbol[80], psw[80];
-    scene_region(scene, rect, "computer %u", index + 1);
+    scene_region(scene, rect, "computer %u", monitor_number(monitor, index));
     scene_shape(scene, SCENE_FILL, COLOUR_PANEL, rect.x, rect.y, rect.width, rect.height);
     enum scene_colour colour = mark(scene, monitor, index, rect);
     scene_shape(scene, SCENE_FILL, colour, rect.x, rect.y, 3, rect.height);
-    scene_text(scene, colour, 4, 0, "computer %u: %s%s", index + 1, monitor_name(monitor, index),
+    scene_text(scene, colour, 4, 0, "computer %u: %s%s", monitor_number(monitor, index), monitor_name(monitor, index),
                conditions[computer_condition(system, index)]);
     symbols_format(&monitor->symbols, pc, symbol, sizeof symbol);
     psw_format(state->psw, psw, sizeof psw);

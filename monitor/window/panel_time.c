@@ -100,7 +100,7 @@ static int place(const struct drawing *d, uint64_t time_ps)
 
 static void draw_epoch(const struct drawing *d, unsigned computer, uint64_t epoch, uint64_t begin_ps, uint64_t end_ps)
 {
-    bool live = system_computers(d->monitor->system) == 1 || timeline_serves(d->monitor, computer, begin_ps);
+    bool live = timeline_serves(d->monitor, computer, begin_ps);
     int x = place(d, begin_ps), width = place(d, end_ps) - x;
     scene_shape(d->scene, live ? SCENE_FILL : SCENE_HATCH, live ? COLOUR_LIVE : COLOUR_BACKUP, x, d->lane[computer],
                 width > 2 ? width - 1 : 1, d->bar);
@@ -108,7 +108,8 @@ static void draw_epoch(const struct drawing *d, unsigned computer, uint64_t epoc
     if (live && digits < columns)
         scene_text_at(d->scene, COLOUR_PANEL, x + 4, d->lane[computer] + (d->bar - d->scene->cell_height) / 2, digits,
                       "%" PRIu64, epoch);
-    scene_say(d->scene, "computer %u: epoch %" PRIu64 ", %s", computer + 1, epoch, live ? "live" : "suppressed");
+    scene_say(d->scene, "computer %u: epoch %" PRIu64 ", %s", monitor_number(d->monitor, computer), epoch,
+              live ? "live" : "suppressed");
 }
 
 static void draw_epochs(const struct drawing *d, unsigned computer)
@@ -173,7 +174,8 @@ static void draw_wait(const struct drawing *d, const struct timeline_event *even
     timeline_describe(d->monitor, event, text, sizeof text);
     scene_shape(d->scene, SCENE_DASHES, COLOUR_FAILED, x, event->computer ? d->lane[1] + d->bar : d->lane[0] - 1,
                 width > 1 ? width : 1, 0);
-    scene_say(d->scene, "computer %u, epoch %" PRIu64 ": %s", event->computer + 1, event->row->epoch, text);
+    scene_say(d->scene, "computer %u, epoch %" PRIu64 ": %s", monitor_number(d->monitor, event->computer),
+              event->row->epoch, text);
 }
 
 /* Outputs on the outer side of a lane: performed upright and full, suppressed and held as a frame; deliveries inside.
@@ -202,8 +204,8 @@ static void draw_mark(const struct drawing *d, const struct timeline_event *even
     scene_shape(d->scene, marks[kind].kind, marks[kind].colour, x - 1, inside ? d->lane[event->computer] : outside,
                 inside ? 2 : 4, inside ? d->bar / 4 : high);
     if (!inside)
-        scene_say(d->scene, "computer %u, epoch %" PRIu64 ": %s", event->computer + 1, event->row->epoch,
-                  marks[kind].what);
+        scene_say(d->scene, "computer %u, epoch %" PRIu64 ": %s", monitor_number(d->monitor, event->computer),
+                  event->row->epoch, marks[kind].what);
 }
 
 /* ---- what the operator was told ---- */
@@ -320,7 +322,7 @@ static void draw(struct drawing *d)
     for (unsigned i = 0; i < computers; i++) {
         int above = i ? d->lane[1] + d->bar + d->bar / 2 + 4 : d->lane[0] - d->bar / 2 - cell - 4;
         scene_text_at(d->scene, COLOUR_QUIET, d->rect.x + MARGIN, above, scene_columns(d->scene, d->rect),
-                      "computer %u, %s", i + 1,
+                      "computer %u, %s", monitor_number(d->monitor, i),
                       computer_alive(d->monitor->system, i) ? monitor_name(d->monitor, i) : "failed");
         draw_epochs(d, i);
     }

@@ -17,7 +17,7 @@ static const char *how(const struct monitor *monitor)
 {
     static const char *const modes[] = {
         [MODE_BARE] = "one bare computer", [MODE_SOLO] = "one computer", [MODE_PAIR] = "a pair"};
-    return modes[monitor->options.config.mode];
+    return monitor->node ? "a node of a live pair" : modes[monitor->options.config.mode];
 }
 
 static void title(struct scene *scene, const struct monitor *monitor, const struct view *view, struct scene_rect rect)
@@ -30,7 +30,7 @@ static void title(struct scene *scene, const struct monitor *monitor, const stru
     }
     uint64_t time = computer_time_ps(monitor->system, monitor->focus);
     const char *slash = strrchr(monitor->image_path, '/'), *name = slash ? slash + 1 : monitor->image_path;
-    const char *state = view->runs ? "runs" : monitor->ended ? "has ended" : "stands";
+    const char *state = view->runs || monitor->node ? "runs" : monitor->ended ? "has ended" : "stands";
     scene_text(scene, COLOUR_TEXT, 1, 0, "%s on %s: %s at %" PRIu64 ".%06" PRIu64 " s%s", name, how(monitor), state,
                time / PS_PER_S, time % PS_PER_S / PS_PER_US,
                view->guest_has_keys ? "; the keys are the guest's, F10 takes them back" : "");
@@ -144,7 +144,7 @@ void picture_make(struct scene *scene, const struct monitor *monitor, const stru
     rect.y += rect.height + GAP;
     rect.y += question(scene, &monitor->quiz, rect);
     rect.height = view->height - rect.y - GAP;
-    if (!small) {
+    if (!small && !monitor->node) { /* whose run no key stops */
         int high = buttons(scene, view, rect, false);
         rect.height -= high + GAP;
         buttons(scene, view, (struct scene_rect){rect.x, rect.y + rect.height + GAP, rect.width, high}, true);

@@ -55,26 +55,49 @@ done
 at 2 'crash primary'
 has "'primary' is not this node, which is the backup"
 # A look into either, which goes on meanwhile.
-at 1 'info registers' 'x 0x10000 6' why 'info outstanding' 'info log' 'info monitor'
+# by the commands of the monitor, which are in one table, and in its words.
+at 1 'info registers' 'x/6xw main' why 'info outstanding' 'info log' 'info monitor' 'info channel'
 has '^iaoq '
-has '^gr24 '
-has '^00010000: '
-has '^00010010: '
-has 'no disk command is outstanding'
+has '^r24 '
+has '^0x[0-9a-f]* <main>: 0x'
+has 'nothing is outstanding'
 has 'buffered for the end of an epoch'
 has 'primary, outputs are issued'
-at 1 'x/6xw 0x10000' 'x/2 0x10000' 'info channel'
-has '^00010010: '
-[ "$(grep -c '^00010000: ' answer)" = 2 ] || fail "x as the monitor has it"
 has '^channel: '
-at 2 'x/6i 0x10000' 'x/999xw 0x10000' 'x/ 4'
-[ "$(grep -c 'there are no words' answer)" = 2 ] || fail "words of another format"
-at 2 'info monitor' 'info nothing' 'x 3' 'x 0x10000 99999' x 'x 0xfffffff0 4'
+at 2 'print/x 6*7' 'p main' 'backtrace' 'disas main 2' 'x/2i main' 'symbol main' 'info tlb' 'info monitor'
+has '0x0000002a'
+has '#0 .*<main'
+has '#2 .*<_start'
+[ "$(grep -c '<main>  ' answer)" = 2 ] || fail "instructions by disassemble and by x/i"
 has 'backup, outputs are'
-has "no 'info nothing'"
-[ "$(grep -c 'there are no words' answer)" = 4 ] || fail "words where there are none"
+# Each node's copy of one memory.
+at 1 'x/64xw main'
+mv answer first
+at 2 'x/64xw main'
+cmp first answer || fail "the nodes' memories differ"
+at 2 'info nothing' 'x/999999xw main' 'print nobody' 'x/4xw 0xffffff00' 'info snapshots' 'set $x = 1' 'window'
+has "unknown topic of info 'nothing'"
+has 'no good count'
+has "'nobody'"
+has 'info snapshots: there is none of a live node'
+has 'set: a live run cannot'
+has 'a node draws no window'
+# The window, in words and in a picture, of a guest that writes and whose computer serves or not.
+at 1 'window describe' 'screenshot one.png'
+grep -q '^title' answer && grep -q 'endless.elf on a node of a live pair: runs' answer || fail "no window"
+grep -q '^computer 1 ' answer && grep -q 'computer 1: epoch [0-9]*, live' answer || fail "no computer that serves"
+grep -A 3 '^the guest' answer | grep -q '^    endless' || fail "nothing on the terminal"
+at 2 'window describe' 'screenshot two.png'
+grep -q '^computer 2 ' answer || fail "no computer 2"
+grep -q 'computer 2: epoch [0-9]*, suppressed' answer || fail "no computer that follows"
+grep -A 3 '^the guest' answer | grep -q '^    endless' || fail "nothing on the other terminal"
+for picture in one two; do
+    [ "$(head -c 4 $picture.png | tail -c 3)" = PNG ] || fail "no picture"
+done
+# Who says all at once, and hangs up, and who is gone before the answer.
+printf 'x/4096i main\ninfo\nwindow describe\n' | "$say" m1 >/dev/null
 at 1 'dance' 'cut rope' 'delay soon' 'delay 99999999' 'delay 61s' "$(printf %01000d 7)"
-has "no command 'dance'"
+has "unknown command 'dance'"
 has "no cable 'rope'"
 has "cannot be 'soon'"
 has 'a line is longer'
