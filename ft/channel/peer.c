@@ -218,13 +218,20 @@ uint64_t peer_silence_ps(const struct peer *peer, uint64_t quiet_ps)
     return died + peer->in->latency_ps > deadline ? died + peer->in->latency_ps : deadline;
 }
 
+/* It was heard at AT_PS; of a live pair something else, which is no message, may have been heard since. */
+static void hears(struct peer *peer, uint64_t at_ps)
+{
+    if (peer->received_ps < at_ps)
+        peer->received_ps = at_ps;
+}
+
 void peer_take(struct peer *peer, struct frame *frame)
 {
     const struct frame *next = channel_scan(peer->in);
     if (peer->in->scanned == peer->in->taken && next)
         acknowledge_one(peer, next);
     channel_take(peer->in, frame);
-    peer->received_ps = frame->arrival_ps;
+    hears(peer, frame->arrival_ps);
 }
 
 bool peer_train(const struct peer *peer, struct train_ahead *ahead)
@@ -238,7 +245,7 @@ void peer_take_train(struct peer *peer, const struct train_ahead *ahead, uint32_
     for (uint32_t i = 0; i < times; i++) {
         uint64_t arrival = ahead->arrival_ps + i * ahead->every_ps;
         uint64_t number = peer->in->taken + (i + 1) * ahead->messages - 1; /* of the last one of this time */
-        peer->received_ps = arrival;
+        hears(peer, arrival);
         if (number < peer->in->scanned)
             continue;
         peer->heard_ps = arrival;

@@ -457,6 +457,27 @@ static void test_early(struct check *t)
     stop(&wire);
 }
 
+/* Of a live pair, two messages that were read at once after a long silence are both received: the silence has ended
+ * with the reading, and is not judged again because the first message is old. */
+static void test_read_late(struct check *t)
+{
+    struct wire wire;
+    uint64_t begin, arrival, late = 100 * US + 2 * TIMEOUT;
+    uint8_t bytes[MESSAGE_HEADER_BYTES] = {0};
+    struct frame frame;
+    start(t, &wire, false);
+    channel_deliver(&wire.forth, bytes, sizeof bytes, 90 * US, 100 * US);
+    channel_deliver(&wire.forth, bytes, sizeof bytes, late - US, late);
+    wire.backup.received_ps = late; /* any whole frame is life (ft/live/remote_peer.c:partner_read) */
+    CHECK(peer_next(&wire.backup, 0, &begin, &arrival));
+    peer_take(&wire.backup, &frame);
+    CHECK_EQ(wire.backup.received_ps, late);
+    CHECK(peer_next(&wire.backup, 0, &begin, &arrival));
+    CHECK_EQ(arrival, late);
+    CHECK(begin <= peer_deadline_ps(&wire.backup));
+    stop(&wire);
+}
+
 /* ---- both ends ---- */
 
 /* The primary looks for its backup's silence by NOW_PS, as early as it is certain. True if it finds it now. */
@@ -523,6 +544,7 @@ int main(int argc, char **argv)
     test_quiet(&t);
     test_losing(&t);
     test_early(&t);
+    test_read_late(&t);
     test_agree(&t);
     return check_end(&t);
 }
