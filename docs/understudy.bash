@@ -8,7 +8,7 @@ _understudy() {
     case $before in
     @) words="instruction= epoch= time= step= operation=" nothing=yes; compopt -o nospace ;;
     --mode) words="bare solo pair" ;;
-    --protocol) words="dec bs bs-revised yokogawa vmware" ;;
+    --protocol) words="dec bs bs-revised yokogawa vmware remus" ;;
     --failover) words="disconnect uncertain reissue" ;;
     --console) words="sequenced plain" ;;
     --crash) words="primary@ backup@"; compopt -o nospace ;;

@@ -43,6 +43,8 @@ enum operation_phase {
     STEP(ACKS_AWAITED, "acks-awaited")                                                                                 \
     STEP(DELIVERED, "delivered")                                                                                       \
     STEP(END_SENT, "end-sent")                                                                                         \
+    STEP(CHECKPOINT_PAGE, "checkpoint-page")                                                                           \
+    STEP(CHECKPOINT_SENT, "checkpoint-sent")                                                                           \
     STEP(COMMIT_AWAITED, "commit-awaited")                                                                             \
     STEP(OPERATION_ISSUED, "operation-issued")                                                                         \
     STEP(OUTPUT_HELD, "output-held")                                                                                   \
@@ -55,6 +57,8 @@ enum operation_phase {
     STEP(B_TIME_AWAITED, "b-time-awaited")                                                                             \
     STEP(B_END_AWAITED, "b-end-awaited")                                                                               \
     STEP(B_DELIVERED, "b-delivered")                                                                                   \
+    STEP(B_CHECKPOINT_AWAITED, "b-checkpoint-awaited")                                                                 \
+    STEP(B_CHECKPOINT_APPLIED, "b-checkpoint-applied")                                                                 \
     STEP(B_ARMED, "b-armed")                                                                                           \
     STEP(B_CLOSING, "b-closing")                                                                                       \
     STEP(B_SUSPENDED, "b-suspended")                                                                                   \

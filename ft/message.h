@@ -38,6 +38,9 @@ enum message_class {
                           frames */
     MESSAGE_LOST,      /* [lost]: the VP of this computer is gone, and the computer is not; nothing more comes */
     MESSAGE_OUT, /* [out, K]: outputs up to K are issued: index: K; value: up to which number the terminal has them */
+    MESSAGE_CHECKPOINT_STATE, /* of C_E (ft/vmm/checkpoint.h): the VP and its VMM without memory; bulk */
+    MESSAGE_CHECKPOINT_PAGE,  /* index: page number; bulk: its content. Pages that do not come are as in C_(E-1) */
+    MESSAGE_CHECKPOINT_DONE,  /* index: so many pages came; value: hash of the state */
     MESSAGE_CLASS_END
 };
 
@@ -108,7 +111,9 @@ const char *message_class_name(enum message_class message_class);
 /* "disk", "console", "display", "network", "timer"; "device" if it is none. */
 const char *interrupt_device_name(enum interrupt_device device);
 
-/* Do SIZE bytes on the wire end an epoch ([end, E] or [off, E, status])? Which: *EPOCH. */
+/* Is it a part of a checkpoint? */
+bool message_is_checkpoint(enum message_class message_class);
+/* Do SIZE bytes on the wire end an epoch ([end, E], [off, E, status] or the last of C_E)? Which: *EPOCH. */
 bool message_ends_epoch(const uint8_t *bytes, size_t size, uint64_t *epoch);
 /* How many bytes MESSAGE has on the wire. */
 size_t message_size(const struct message *message);

@@ -41,6 +41,8 @@ struct recording {
 };
 
 void recording_add(struct recording *recording, const struct message *message);
+/* RECORDING goes on with SIZE bytes that are ENTRIES encoded messages. */
+void recording_grow(struct recording *recording, const uint8_t *bytes, size_t size, uint64_t entries);
 /* TO, whatever it held, becomes a copy of FROM (re-integration). */
 void recording_copy(struct recording *to, const struct recording *from);
 void recording_visit(struct recording *recording, struct visit *visit);

@@ -30,12 +30,16 @@
          "an epoch ends where the primary says; an output is the next one's first instruction; what was logged after " \
          "the "                                                                                                        \
          "last end is discarded at a fail-over")                                                                       \
+    RULE(CHECKPOINT, "checkpoint", PAPER_REMUS,                                                                        \
+         "outputs wait until the checkpoint after them is acknowledged; the backup executes nothing, and goes on "     \
+         "from the last checkpoint that is whole")                                                                     \
     RULE(REISSUE, "reissue", PAPER_FT, "the monitor issues again what was outstanding, and the guest learns nothing")
 
 #define PAPER_BS         "Bressoud & Schneider 1995"
 #define PAPER_BS_REVISED "Bressoud & Schneider 1995, revised protocol"
 #define PAPER_DEC        "WO 93/09494"
 #define PAPER_FT         "VMware FT 2010"
+#define PAPER_REMUS      "Remus 2008"
 #define PAPER_OURS       "our own"
 
 enum rule {

@@ -17,6 +17,7 @@ enum chronicle_kind {
     CHRONICLE_BEGINS,     /* the VP begins to execute the epoch; number: its instruction count */
     CHRONICLE_ENDS,       /* it has executed it */
     CHRONICLE_DELIVERED,  /* what was buffered for the epoch's end has been delivered to the VP */
+    CHRONICLE_APPLIED,    /* a backup's VP has become what the checkpoint of the epoch says */
     CHRONICLE_SENT,       /* a message */
     CHRONICLE_RECEIVED,   /* a message, at its arrival */
     CHRONICLE_AWAITS,     /* acknowledgements are awaited before it goes on; arrival_ps: until then */

@@ -26,7 +26,14 @@ static bool has_point(const struct message *message)
 
 bool message_is_bulk(enum message_class message_class)
 {
-    return message_class == MESSAGE_JOIN_STATE || message_class == MESSAGE_JOIN_PAGE || message_class == MESSAGE_VALUES;
+    return message_class == MESSAGE_JOIN_STATE || message_class == MESSAGE_JOIN_PAGE ||
+           message_class == MESSAGE_VALUES || message_class == MESSAGE_CHECKPOINT_STATE ||
+           message_class == MESSAGE_CHECKPOINT_PAGE;
+}
+
+bool message_is_checkpoint(enum message_class message_class)
+{
+    return message_class >= MESSAGE_CHECKPOINT_STATE && message_class <= MESSAGE_CHECKPOINT_DONE;
 }
 
 const char *message_class_name(enum message_class message_class)
@@ -47,6 +54,9 @@ const char *message_class_name(enum message_class message_class)
         [MESSAGE_PERFORMED] = "performed",
         [MESSAGE_LOST] = "lost",
         [MESSAGE_OUT] = "out",
+        [MESSAGE_CHECKPOINT_STATE] = "checkpoint-state",
+        [MESSAGE_CHECKPOINT_PAGE] = "checkpoint-page",
+        [MESSAGE_CHECKPOINT_DONE] = "checkpoint-done",
     };
     assert(message_class < MESSAGE_CLASS_END && names[message_class]);
     return names[message_class];
@@ -61,7 +71,8 @@ const char *point_reason_name(enum point_reason reason)
 
 bool message_ends_epoch(const uint8_t *bytes, size_t size, uint64_t *epoch)
 {
-    if (size < MESSAGE_HEADER_BYTES || (bytes[0] != MESSAGE_END && bytes[0] != MESSAGE_OFF))
+    if (size < MESSAGE_HEADER_BYTES ||
+        (bytes[0] != MESSAGE_END && bytes[0] != MESSAGE_OFF && bytes[0] != MESSAGE_CHECKPOINT_DONE))
         return false;
     *epoch = be64_load(bytes + 8);
     return true;

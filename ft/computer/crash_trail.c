@@ -62,6 +62,13 @@ void trail_paced(struct computer *computer)
         *VEC_PUSH(&trail->paced) = computer_insns(computer);
 }
 
+void trail_came(struct computer *computer)
+{
+    struct trail *trail = trail_of(computer);
+    if (trail)
+        trail->comes = true;
+}
+
 void trail_mark(struct computer *computer)
 {
     struct trail *trail = trail_of(computer);
@@ -77,7 +84,9 @@ void trail_mark(struct computer *computer)
         last->last_ps = now;
     else
         *VEC_PUSH(&trail->marks) = (struct trail_mark){
-            insns, now, now, trail->effects.count, trail->asked.count, trail->paced.count, computer->role};
+            insns,          now,         now, trail->effects.count, trail->asked.count, trail->paced.count,
+            computer->role, trail->comes};
+    trail->comes = false;
 }
 
 void trail_end(struct computer *computer)
@@ -187,9 +196,19 @@ static const struct trail_mark *mark_before(const struct trail *trail, bool by_t
     return &trail->marks.at[low];
 }
 
+/* The mark at which a crash before instruction INSNS happens, if it is behind MARK and no instruction is executed here
+ * between; else MARK. */
+static const struct trail_mark *mark_of(const struct trail *trail, const struct trail_mark *mark, uint64_t insns)
+{
+    bool between = mark->insns < insns && mark + 1 < trail->marks.at + trail->marks.count && mark[1].came;
+    return between ? mark + 1 : mark;
+}
+
 struct trail_key trail_key_at(const struct trail *trail, uint64_t insns)
 {
-    const struct trail_mark *mark = mark_before(trail, false, insns);
+    const struct trail_mark *mark = mark_before(trail, false, insns), *at = mark_of(trail, mark, insns);
+    if (at != mark)
+        return (struct trail_key){at->effects, due_before(trail, at->first_ps)};
     if (mark->insns == insns)
         return (struct trail_key){mark->effects, due_before(trail, mark->first_ps)};
     /* Between two marks only instructions have effects: those before this one. */
@@ -199,7 +218,9 @@ struct trail_key trail_key_at(const struct trail *trail, uint64_t insns)
 
 uint64_t trail_time_at(const struct trail *trail, uint64_t insns)
 {
-    const struct trail_mark *mark = mark_before(trail, false, insns);
+    const struct trail_mark *mark = mark_before(trail, false, insns), *at = mark_of(trail, mark, insns);
+    if (at != mark)
+        return at->first_ps;
     return mark->last_ps + (insns - mark->insns) * trail->insn_ps;
 }
 
@@ -220,7 +241,7 @@ static uint64_t insns_of_time(const struct trail *trail, uint64_t time_ps)
     const struct trail_mark *mark = mark_before(trail, true, time_ps);
     if (time_ps <= mark->first_ps)
         return mark->insns;
-    if (time_ps <= mark->last_ps)
+    if (time_ps <= mark->last_ps || mark_of(trail, mark, UINT64_MAX) != mark)
         return mark->insns + 1;
     return mark->insns + (time_ps - mark->last_ps + trail->insn_ps - 1) / trail->insn_ps;
 }

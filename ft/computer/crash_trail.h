@@ -11,6 +11,7 @@
 #ifndef US_FT_COMPUTER_CRASH_TRAIL_H
 #define US_FT_COMPUTER_CRASH_TRAIL_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "ft/fault.h"
@@ -35,6 +36,7 @@ struct trail_point {
 struct trail_mark {
     uint64_t insns, first_ps, last_ps, effects, asked, paced;
     enum role role; /* that it then had, and has until the next mark */
+    bool came;      /* the instructions since the mark before were executed elsewhere: a fault before one is here */
 };
 
 struct trail {
@@ -47,6 +49,7 @@ struct trail {
     VEC(struct trail_point) points; /* protocol steps and operations */
     uint64_t outputs_tried;         /* an output that waits is tried again: it is a point once */
     uint64_t insns, insn_ps;        /* executed in all; the time of one */
+    bool comes;                     /* of the next mark: `came` */
 };
 
 struct computer;
@@ -64,6 +67,8 @@ void trail_ack(struct computer *computer, uint64_t time_ps);
 void trail_asked(struct computer *computer);
 /* COMPUTER's VP, of which nobody is told, has a value of its clock, or an epoch's end. */
 void trail_paced(struct computer *computer);
+/* COMPUTER's VP has become one that has executed more: a checkpoint has been applied. */
+void trail_came(struct computer *computer);
 /* COMPUTER looks whether a fault strikes before its next instruction. */
 void trail_mark(struct computer *computer);
 /* The run is over for COMPUTER: before each instruction that it has executed it could have failed. */

@@ -77,7 +77,7 @@ uint64_t chronicle_kept_from(const struct chronicle *chronicle)
     size_t count = chronicle_count(chronicle);
     for (size_t i = 0; i < count; i++) {
         const struct chronicle_row *row = chronicle_at(chronicle, i);
-        if (row->kind == CHRONICLE_BEGINS)
+        if (row->kind == CHRONICLE_BEGINS || row->kind == CHRONICLE_APPLIED)
             return row->epoch == 1 ? 0 : row->epoch;
     }
     return UINT64_MAX;

@@ -61,7 +61,12 @@ static bool open_world(struct live_world *hub, struct error *error)
     uint32_t blocks[DISK_DEVICES];
     uint8_t *image = NULL;
     size_t size = 0;
-    if (!system_config_check(config, error) || !world_init(&hub->world, config, 0, error) ||
+    const struct protocol *protocol = protocol_of(config, error);
+    if (protocol && protocol_has_checkpoints(protocol))
+        return error_set(
+            error, "protocol %s sends checkpoints, and a live pair a log: only in virtual time ('understudy run')",
+            protocol_called(protocol));
+    if (!protocol || !system_config_check(config, error) || !world_init(&hub->world, config, 0, error) ||
         !world_open(&hub->world, error) ||
         !guest_files_read(hub->options->files, config->ram_bytes, &image, &size, error))
         return false;

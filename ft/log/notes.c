@@ -12,6 +12,7 @@ enum note {
     NOTE_REPEAT,
     NOTE_SENT,
     NOTE_TAKEN,
+    NOTE_EVENT,
     NOTE_END
 };
 
@@ -19,6 +20,7 @@ enum {
     ISSUE_BYTES = 1 + 3 * 8 + 4 * 4 + 1,
     TOLD_BYTES = 1 + 2 * 8 + 2,
     BYTE_BYTES = 1 + 2 * 8 + 1,
+    EVENT_BYTES = 1 + 2 * 8 + 4,
     NUMBER_BYTES = 1 + 8,
     REPEAT_BYTES = 1 + 4 + 3 * 8,
     FRAME_BYTES = 1 + 4 * 8
@@ -73,6 +75,14 @@ void note_output(note_bytes *notes, uint8_t byte, struct history_place place)
 void note_input(note_bytes *notes, uint8_t byte, struct history_place place)
 {
     note_byte(notes, NOTE_INPUT, byte, place);
+}
+
+void note_event(note_bytes *notes, uint32_t event, struct history_place place)
+{
+    uint8_t *at = add(notes, NOTE_EVENT, EVENT_BYTES);
+    be64_store(at, place.epoch);
+    be64_store(at + 8, place.insns);
+    be32_store(at + 16, event);
 }
 
 void note_frame(note_bytes *notes, bool sent, const struct history_frame *frame)
@@ -153,6 +163,9 @@ static bool follow_one(struct history *history, const uint8_t *at)
         frame = frame_at(at);
         history_send(history, &frame);
         return frame.number == history->before.sent + history->sent.count;
+    case NOTE_EVENT:
+        history_event(history, be32_load(at + 16), (struct history_place){be64_load(at), be64_load(at + 8)});
+        return true;
     case NOTE_TAKEN:
         frame = frame_at(at);
         history_take(history, &frame);
@@ -169,7 +182,7 @@ bool notes_follow(struct history *history, const uint8_t *bytes, size_t size)
     static const size_t sizes[NOTE_END] = {
         [NOTE_ISSUE] = ISSUE_BYTES, [NOTE_TOLD] = TOLD_BYTES,      [NOTE_OUTPUT] = BYTE_BYTES,
         [NOTE_INPUT] = BYTE_BYTES,  [NOTE_REISSUE] = NUMBER_BYTES, [NOTE_REPEAT] = REPEAT_BYTES,
-        [NOTE_SENT] = FRAME_BYTES,  [NOTE_TAKEN] = FRAME_BYTES,
+        [NOTE_SENT] = FRAME_BYTES,  [NOTE_TAKEN] = FRAME_BYTES,    [NOTE_EVENT] = EVENT_BYTES,
     };
     for (size_t at = 0, length; at < size; at += length) {
         length = bytes[at] && bytes[at] < NOTE_END ? sizes[bytes[at]] : size + 1;

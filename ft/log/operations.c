@@ -121,6 +121,8 @@ void history_event(struct history *history, uint32_t event, struct history_place
 {
     *VEC_PUSH(&history->events) = event;
     *VEC_PUSH(&history->events_at) = place;
+    if (history->notes)
+        note_event(history->notes, event, place);
 }
 
 void history_send(struct history *history, const struct history_frame *frame)
@@ -135,6 +137,18 @@ void history_take(struct history *history, const struct history_frame *frame)
     *VEC_PUSH(&history->taken) = *frame;
     if (history->notes)
         note_frame(history->notes, false, frame);
+}
+
+uint64_t history_output_epoch(const struct history *history, uint64_t number)
+{
+    uint64_t index = number - 1 - history->before.output;
+    return number > history->before.output && index < history->output_at.count ? history->output_at.at[index].epoch : 0;
+}
+
+uint64_t history_frame_epoch(const struct history *history, uint64_t number)
+{
+    uint64_t index = number - 1 - history->before.sent;
+    return number > history->before.sent && index < history->sent.count ? history->sent.at[index].place.epoch : 0;
 }
 
 uint64_t history_settled(const struct history *history)

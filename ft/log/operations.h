@@ -97,6 +97,10 @@ static inline uint64_t history_operations(const struct history *history)
 {
     return history->before.operations + history->operations.count;
 }
+/* The epoch in which the VP put out byte NUMBER (from 1) to the terminal, or sent frame NUMBER; 0: it did not, or that
+ * is not kept any more. */
+uint64_t history_output_epoch(const struct history *history, uint64_t number);
+uint64_t history_frame_epoch(const struct history *history, uint64_t number);
 /* Up to which number every operation has been told and is not to be issued again by the guest: those may be forgotten.
  */
 uint64_t history_settled(const struct history *history);

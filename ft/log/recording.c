@@ -44,6 +44,13 @@ void recording_add(struct recording *recording, const struct message *message)
     recording->entries++;
 }
 
+void recording_grow(struct recording *recording, const uint8_t *bytes, size_t size, uint64_t entries)
+{
+    if (size)
+        memcpy(room(&recording->bytes, size), bytes, size);
+    recording->entries += entries;
+}
+
 void recording_copy(struct recording *to, const struct recording *from)
 {
     to->bytes.count = 0;

@@ -103,6 +103,14 @@ static bool wants_before(const struct program *program, enum action first, enum 
                     action_name(first));
 }
 
+/* ACTION, which is there, is there once. */
+static bool wants_once(const struct program *program, enum action action, struct protocol_complaint *complaint)
+{
+    return count_of(program, action) == 1 ||
+           complain(program, complaint, "the %s's program comes to '%s' more than once", program->name,
+                    action_name(action));
+}
+
 /* An epoch: run, its clock taken, what is due added, delivered, counted; each once, in this order. Where the primary
  * chooses its ends (POINTS), what is due is an event like others and is added by nobody else. */
 static bool check_epoch(const struct program *program, bool points, struct protocol_complaint *complaint)
@@ -116,11 +124,34 @@ static bool check_epoch(const struct program *program, bool points, struct proto
     for (unsigned i = 0; i < count; i++) {
         if (!wants(program, order[i], complaint) || (i && !wants_before(program, order[i - 1], order[i], complaint)))
             return false;
-        if (count_of(program, order[i]) != 1)
-            return complain(program, complaint, "the %s's program comes to '%s' more than once", program->name,
-                            action_name(order[i]));
+        if (!wants_once(program, order[i], complaint))
+            return false;
     }
     return true;
+}
+
+/* Where checkpoints are sent, one is taken of what has been delivered, and the backup has nothing but them: it executes
+ * nothing, and there is no log. */
+static bool check_checkpoints(const struct program *programs, bool points, struct protocol_complaint *complaint)
+{
+    static const enum action order[] = {ACTION_AWAIT_CHECKPOINT, ACTION_NEXT_EPOCH, ACTION_APPLY_CHECKPOINT};
+    static const enum action none[] = {ACTION_RUN,        ACTION_RUN_TO_EVENT, ACTION_SEND_TIME,       ACTION_SEND_END,
+                                       ACTION_AWAIT_TIME, ACTION_AWAIT_END,    ACTION_RUN_TO_POSITION, ACTION_RUN_ONE};
+    const struct program *primary = &programs[PROTOCOL_PRIMARY], *backup = &programs[PROTOCOL_BACKUP];
+    for (enum protocol_part part = PROTOCOL_PRIMARY; part < PROTOCOL_PARTS; part++)
+        for (unsigned i = part == PROTOCOL_PRIMARY ? 1 : 0; i < sizeof none / sizeof none[0]; i++)
+            if (count_of(&programs[part], none[i]))
+                return complain(&programs[part], complaint, "'%s' does not go with '%s'", action_name(none[i]),
+                                action_name(ACTION_SEND_CHECKPOINT));
+    if (!check_epoch(primary, points, complaint) ||
+        !wants_before(primary, ACTION_DELIVER, ACTION_SEND_CHECKPOINT, complaint) ||
+        !wants_before(primary, ACTION_SEND_CHECKPOINT, ACTION_NEXT_EPOCH, complaint))
+        return false;
+    for (unsigned i = 0; i < sizeof order / sizeof order[0]; i++)
+        if (!wants(backup, order[i], complaint) || (i && !wants_before(backup, order[i - 1], order[i], complaint)) ||
+            !wants_once(backup, order[i], complaint))
+            return false;
+    return wants_once(primary, ACTION_SEND_CHECKPOINT, complaint);
 }
 
 /* What the backup awaits ends its wait, because the primary sends it; and it does await the end of an epoch before it
@@ -133,6 +164,11 @@ static bool check_waits(const struct program *primary, const struct program *bac
         !wants_before(backup, ACTION_AWAIT_END, ACTION_NEXT_EPOCH, complaint) ||
         !wants_before(primary, ACTION_SEND_END, ACTION_NEXT_EPOCH, complaint))
         return false;
+    static const enum action theirs[] = {ACTION_AWAIT_CHECKPOINT, ACTION_APPLY_CHECKPOINT};
+    for (unsigned i = 0; i < sizeof theirs / sizeof theirs[0]; i++)
+        if (count_of(backup, theirs[i]))
+            return complain(backup, complaint, "'%s' needs '%s' in the primary's program", action_name(theirs[i]),
+                            action_name(ACTION_SEND_CHECKPOINT));
     if (count_of(backup, ACTION_AWAIT_TIME) && !wants(primary, ACTION_SEND_TIME, complaint))
         return false;
     return !count_of(primary, ACTION_SEND_TIME) ||
@@ -141,12 +177,12 @@ static bool check_waits(const struct program *primary, const struct program *bac
 
 /* A place that [end, E] says is chosen and run to, or there is none; and what ends before an output knows what becomes
  * of that output at a fail-over. */
-static bool check_points(const struct protocol *protocol, const struct program *programs, bool points,
+static bool check_points(const struct protocol *protocol, const struct program *programs, bool points, bool checkpoints,
                          struct protocol_complaint *complaint)
 {
     const struct program *primary = &programs[PROTOCOL_PRIMARY], *failover = &programs[PROTOCOL_FAILOVER];
     static const enum action chosen[] = {ACTION_RUN_TO_POSITION, ACTION_RUN_ONE};
-    bool before_output = protocol->output == OUTPUT_END_EPOCH || protocol->output == OUTPUT_HOLD;
+    bool before_output = protocol->output == OUTPUT_END_EPOCH || (protocol->output == OUTPUT_HOLD && !checkpoints);
     for (enum protocol_part part = PROTOCOL_PRIMARY; part < PROTOCOL_PARTS; part++) {
         if (points && count_of(&programs[part], ACTION_RUN))
             return complain(&programs[part], complaint, "'%s' has no end where the primary runs to events",
@@ -188,11 +224,14 @@ bool protocol_check_parts(const struct protocol *protocol, struct protocol_compl
     };
     struct program *primary = &programs[PROTOCOL_PRIMARY], *backup = &programs[PROTOCOL_BACKUP];
     struct program *failover = &programs[PROTOCOL_FAILOVER];
-    bool points = protocol_has_points(protocol);
-    return check_form(primary, complaint) && check_form(backup, complaint) && check_form(failover, complaint) &&
-           check_points(protocol, programs, points, complaint) && check_epoch(primary, points, complaint) &&
-           check_epoch(backup, points, complaint) && check_waits(primary, backup, points, complaint) &&
-           check_failover(failover, complaint);
+    bool points = protocol_has_points(protocol), checkpoints = protocol_has_checkpoints(protocol);
+    if (!check_form(primary, complaint) || !check_form(backup, complaint) || !check_form(failover, complaint) ||
+        !check_points(protocol, programs, points, checkpoints, complaint))
+        return false;
+    bool epochs = checkpoints ? check_checkpoints(programs, points, complaint)
+                              : check_epoch(primary, points, complaint) && check_epoch(backup, points, complaint) &&
+                                    check_waits(primary, backup, points, complaint);
+    return epochs && check_failover(failover, complaint);
 }
 
 bool protocol_check(const struct protocol *protocol, struct error *error)

@@ -7,7 +7,7 @@
 
 /* TO ADD A PROTOCOL: its name here, and in list.h. */
 static const struct protocol *const protocols[] = {&protocol_dec, &protocol_bs, &protocol_bs_revised,
-                                                   &protocol_yokogawa, &protocol_vmware};
+                                                   &protocol_yokogawa, &protocol_vmware, &protocol_remus};
 enum { PROTOCOLS = sizeof protocols / sizeof protocols[0] };
 
 const char *protocol_name(unsigned index)
@@ -59,18 +59,28 @@ bool protocol_expects(const struct protocol *protocol, unsigned rule, bool losin
     return rule < 32 && (bits >> rule & 1);
 }
 
-bool protocol_has_points(const struct protocol *protocol)
+static bool primary_has(const struct protocol *protocol, enum action action)
 {
     for (unsigned i = 0; i < PROGRAM_ACTIONS_MAX; i++)
-        if (protocol->primary[i] == ACTION_RUN_TO_EVENT)
+        if (protocol->primary[i] == action)
             return true;
     return false;
+}
+
+bool protocol_has_points(const struct protocol *protocol)
+{
+    return primary_has(protocol, ACTION_RUN_TO_EVENT);
+}
+
+bool protocol_has_checkpoints(const struct protocol *protocol)
+{
+    return primary_has(protocol, ACTION_SEND_CHECKPOINT);
 }
 
 unsigned protocol_backup_start(const struct protocol *protocol)
 {
     unsigned at = 0;
-    while (protocol->backup[at] != ACTION_AWAIT_END)
+    while (protocol->backup[at] != ACTION_AWAIT_END && protocol->backup[at] != ACTION_AWAIT_CHECKPOINT)
         at++;
     return at;
 }

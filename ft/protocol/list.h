@@ -4,6 +4,7 @@
 
 #include "ft/protocol/protocol.h"
 
-extern const struct protocol protocol_dec, protocol_bs, protocol_bs_revised, protocol_yokogawa, protocol_vmware;
+extern const struct protocol protocol_dec, protocol_bs, protocol_bs_revised, protocol_yokogawa, protocol_vmware,
+    protocol_remus;
 
 #endif

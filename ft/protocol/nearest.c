@@ -20,6 +20,7 @@ static const struct {
     {ACTION_AWAIT_ACKS, PROTOCOL_PRIMARY,
      "B&S P2: the primary awaits acknowledgements for all messages that it has sent to the backup"},
     {ACTION_SEND_END, PROTOCOL_PRIMARY, "B&S P2: the primary sends [end, E], without which the backup may not go on"},
+    {ACTION_SEND_CHECKPOINT, PROTOCOL_PRIMARY, "Remus: the state is sent at the end of each epoch"},
     {ACTION_TAKE_CLOCK, PROTOCOL_BACKUP, "B&S P5: the backup's clock is set to that of [E, Tme]"},
     {ACTION_AWAIT_TIME, PROTOCOL_BACKUP, "B&S P5: the backup awaits [E, Tme]"},
     {ACTION_AWAIT_END, PROTOCOL_BACKUP, "B&S P5: the backup awaits [end, E] before the next epoch"},

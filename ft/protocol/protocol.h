@@ -44,9 +44,14 @@ enum {
     ACTION(SEND_TIME, IN_PRIMARY, "send-time", "send [E, Tme]")                                                        \
     ACTION(AWAIT_ACKS, IN_PRIMARY, "await-acks", "await acknowledgements")                                             \
     ACTION(SEND_END, IN_PRIMARY, "send-end", "send [end, E]")                                                          \
+    /* C_E, the state as it is now: what changed since C_(E-1) (ft/vmm/checkpoint.h). */                               \
+    ACTION(SEND_CHECKPOINT, IN_PRIMARY, "send-checkpoint", "send checkpoint E")                                        \
     /* At the backup; if the primary fails meanwhile, the failover program takes over. */                              \
     ACTION(AWAIT_TIME, IN_BACKUP, "await-time", "await [E, Tme]")                                                      \
     ACTION(AWAIT_END, IN_BACKUP, "await-end", "await [end, E+1]")                                                      \
+    ACTION(AWAIT_CHECKPOINT, IN_BACKUP, "await-checkpoint", "await checkpoint E+1")                                    \
+    /* The VP becomes what C_E says. */                                                                                \
+    ACTION(APPLY_CHECKPOINT, IN_BACKUP, "apply-checkpoint", "apply checkpoint E")                                      \
     /* At a backup whose primary has failed: ask, and be fenced off if another was first; older generations are        \
      * refused from now on; figure 7, step 310; step 312: what was logged for an epoch that has not ended; to the      \
      * devices, in the VP's place; step 314 or P8: buffer what the fail-over policy says; I/O is live, and the         \
@@ -85,7 +90,8 @@ typedef enum action action_program[PROGRAM_ACTIONS_MAX];
     RULE(AWAIT, "await")                                                                                               \
     /* End the epoch before it, then the same. */                                                                      \
     RULE(END_EPOCH, "end-epoch")                                                                                       \
-    /* End the epoch before it; it waits for the same, and the virtual processor goes on. */                           \
+    /* End the epoch before it; it waits for the same, and the virtual processor goes on. Where checkpoints are sent,  \
+     * nothing ends before it, and it waits for the acknowledgement of the next one. */                                \
     RULE(HOLD, "hold")
 
 /* The word that a file has for RULE. */
@@ -110,8 +116,9 @@ struct protocol_exceptions {
 
 struct protocol {
     const char *name, *title;
-    action_program primary;  /* one epoch, begins with the first instruction of it */
-    action_program backup;   /* one epoch likewise; a new backup begins at its AWAIT_END, in epoch 0 */
+    action_program primary; /* one epoch, begins with the first instruction of it */
+    action_program
+        backup; /* one epoch likewise; a new backup begins at its AWAIT_END or AWAIT_CHECKPOINT, in epoch 0 */
     action_program failover; /* at the end of epoch X, when [end, X+1] will not come */
     enum output_rule output;
     enum failover_policy policy; /* its own */
@@ -122,6 +129,8 @@ struct protocol {
 const struct protocol *protocol_of(const struct system_config *config, struct error *error);
 /* Does its primary choose where epochs end, and say so in [end, E]? */
 bool protocol_has_points(const struct protocol *protocol);
+/* Does its primary send checkpoints, and no log? */
+bool protocol_has_checkpoints(const struct protocol *protocol);
 /* Where in `backup` a new backup begins. */
 unsigned protocol_backup_start(const struct protocol *protocol);
 

@@ -36,11 +36,26 @@ static bool add_computers(struct system *system, struct error *error)
     return true;
 }
 
+/* One that is fault-tolerant beside the first follows its log. */
+static bool beside_fits(const struct system_config *config, struct error *error)
+{
+    const struct protocol *protocol = protocol_of(config, error);
+    for (unsigned i = 0; i < config->companion_count && protocol_has_checkpoints(protocol); i++)
+        if (config->companions[i].computer == COMPANION_BOTH)
+            return error_set(error,
+                             "'%s' cannot run beside on both computers: with protocol %s the backup executes nothing; "
+                             "the primary alone, or @backup, is wanted",
+                             config->companions[i].image_path, protocol->name);
+    return true;
+}
+
 static bool build(struct system *system, struct error *error)
 {
     struct world *world = &system->world;
     const struct system_config *config = &world->config;
     if (!system_config_check(config, error) || !protocol_of(config, error))
+        return false;
+    if (!beside_fits(config, error))
         return false;
     if (config->network.user)
         return error_set(error, "'user', the host's network, has no virtual time: 'understudy live' has it, and a "

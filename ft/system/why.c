@@ -50,7 +50,7 @@ static bool is_promotion(const struct account_line *line)
 
 static bool is_declaration(const struct account_line *line)
 {
-    return line->rule && strstr(line->text, " is declared failed: last end");
+    return line->rule && strstr(line->text, "the primary is declared failed: last ");
 }
 
 /* What LINE tells, and what follows from it without being told. */
@@ -62,6 +62,9 @@ static void say_line(struct printer *to, const struct account_line *line)
     if (line->rule == RULE_P7)
         say(to, RULE_P7, "epoch %" PRIu64 " was run to its end, suppressed, with what had arrived of it",
             line->epoch + 1);
+    else if (line->rule == RULE_CHECKPOINT)
+        say(to, RULE_CHECKPOINT, "what was executed after checkpoint %" PRIu64 " is forgotten: nobody has seen it",
+            line->epoch);
     else if (line->rule == RULE_POINTS)
         say(to, RULE_POINTS, "what was logged in epoch %" PRIu64 " was discarded", line->epoch + 1);
     else
@@ -103,6 +106,8 @@ static enum rule rule_of_end(const struct vmm *vmm)
 {
     if (vmm->points.used)
         return RULE_POINTS;
+    if (vmm->checkpoint.used)
+        return RULE_CHECKPOINT;
     return !is_bressoud(vmm) ? RULE_STEP_206 : vmm->suppressed ? RULE_P5 : RULE_P2;
 }
 
@@ -128,6 +133,12 @@ static void say_action(const struct vmm *vmm, struct printer *to)
     else if (action == ACTION_RUN && vmm->suppressed)
         say(to, is_bressoud(vmm) ? RULE_P3 : RULE_NONE,
             "%s %s epoch %" PRIu64 ": its outputs are suppressed, its own devices' interrupts ignored", who, runs,
+            vmm->epoch);
+    else if (action == ACTION_RUN && vmm->checkpoint.used)
+        say(to, RULE_CHECKPOINT, "%s %s epoch %" PRIu64 ": its outputs wait for the checkpoint at its end", who, runs,
+            vmm->epoch);
+    else if (action == ACTION_AWAIT_CHECKPOINT)
+        say(to, RULE_CHECKPOINT, "%s has checkpoint %" PRIu64 ", executes nothing, and awaits the next one", who,
             vmm->epoch);
     else if (action == ACTION_RUN)
         say(to, is_bressoud(vmm) ? RULE_P1 : RULE_NONE,

@@ -1,6 +1,6 @@
 /* actions.h - the actions of a protocol's program, one function each (actions_run.c, actions_epoch.c,
- * actions_failover.c). An action is called until it is done; whatever it needs to remember meanwhile is in struct vmm.
- * Private to ft/vmm/.
+ * actions_failover.c, checkpoint.c). An action is called until it is done; whatever it needs to remember meanwhile is
+ * in struct vmm. Private to ft/vmm/.
  */
 #ifndef US_FT_VMM_ACTIONS_H
 #define US_FT_VMM_ACTIONS_H
@@ -28,6 +28,9 @@ enum outcome act_next_epoch(struct vmm *vmm);
 enum outcome act_send_time(struct vmm *vmm);
 enum outcome act_await_acks(struct vmm *vmm);
 enum outcome act_send_end(struct vmm *vmm);
+enum outcome act_send_checkpoint(struct vmm *vmm);
+enum outcome act_await_checkpoint(struct vmm *vmm);
+enum outcome act_apply_checkpoint(struct vmm *vmm);
 enum outcome act_await_time(struct vmm *vmm);
 enum outcome act_await_end(struct vmm *vmm);
 enum outcome act_join(struct vmm *vmm);

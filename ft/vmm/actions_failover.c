@@ -34,6 +34,8 @@ enum rule vmm_failover_rule(const struct vmm *vmm, enum rule discards, enum rule
 {
     if (vmm->points.used)
         return RULE_POINTS;
+    if (vmm->checkpoint.used)
+        return RULE_CHECKPOINT;
     for (unsigned i = 0; i < PROGRAM_ACTIONS_MAX; i++)
         if (vmm->protocol->failover[i] == ACTION_DISCARD)
             return discards;
@@ -45,17 +47,22 @@ enum outcome act_tell_operator(struct vmm *vmm)
     uint64_t numbers[BOARD_OUTSTANDING_MAX];
     unsigned outstanding = board_outstanding(vmm->computer->board, numbers);
     computer_tell_rule(vmm->computer, vmm_failover_rule(vmm, RULE_STEP_310, RULE_P7),
-                       "the primary is declared failed: last end of epoch received %" PRIu64
-                       ", last message at %.6f s; "
+                       "the primary is declared failed: last %s received %" PRIu64 ", last message at %.6f s; "
                        "%u disk command%s outstanding at the end of epoch %" PRIu64,
-                       vmm->ended_epoch, (double)vmm->peer.received_ps / (double)PS_PER_S, outstanding,
-                       outstanding == 1 ? "" : "s", vmm->epoch);
+                       vmm->checkpoint.used ? "checkpoint" : "end of epoch", vmm->ended_epoch,
+                       (double)vmm->peer.received_ps / (double)PS_PER_S, outstanding, outstanding == 1 ? "" : "s",
+                       vmm->epoch);
     return OUTCOME_DONE;
 }
 
-/* Figure 7, step 312: what was logged in X+1 is deleted; that epoch will be another instruction stream. */
+/* Figure 7, step 312: what was logged in X+1 is deleted; that epoch will be another instruction stream. So it is of a
+ * checkpoint of which only a part has come. */
 enum outcome act_discard(struct vmm *vmm)
 {
+    if (vmm->checkpoint.used) { /* what is buffered is in C_X */
+        checkpoint_drop_partial(vmm);
+        return OUTCOME_DONE;
+    }
     vmm_discard(vmm);
     QUEUE_FREE(&vmm->values);
     vmm->values.first = 0;
@@ -188,6 +195,8 @@ enum outcome act_promote(struct vmm *vmm)
         computer->world->downtime_ps = silence_ps(vmm);
     again += reissue(vmm);
     issue_held(vmm);
+    for (enum gathered_kind kind = GATHERED_BYTES; kind < GATHERED_KINDS; kind++)
+        adjust_gathered(vmm, kind); /* of C_X; nobody else has it */
     companions_promote(computer);
     computer_expect_input(computer);
     computer_expect_events(computer);

@@ -96,6 +96,10 @@ enum outcome vmm_after_stall(struct vmm *vmm)
         outcome = vmm_await_acks(vmm);
         return outcome == OUTCOME_DONE ? OUTCOME_AGAIN : outcome;
     case STALL_ROOM:
+        if (hold_is_open(vmm)) { /* there is none before the checkpoint */
+            vmm->epoch_over = true;
+            return OUTCOME_AGAIN;
+        }
         vmm->wake_ps = hold_due_ps(vmm);
         return vmm->wake_ps > computer_now(vmm->computer) ? OUTCOME_SLEEP : OUTCOME_AGAIN;
     case STALL_POINT:
@@ -179,7 +183,7 @@ uint64_t vmm_clock_due_ps(struct vmm *vmm)
 static bool sleeps(struct vmm *vmm)
 {
     if (!vmm->in_epoch || !vmm->idle || vmm->suppressed || QUEUE_COUNT(&vmm->buffered) ||
-        virtio_slots_wait(&vmm->computer->board->virtio))
+        virtio_slots_wait(&vmm->computer->board->virtio) || checkpoint_wanted(vmm))
         return false;
     vmm->wake_ps = vmm_clock_due_ps(vmm);
     return vmm->wake_ps > computer_now(vmm->computer);
@@ -235,6 +239,7 @@ enum outcome act_run(struct vmm *vmm)
         vmm->in_epoch = true;
         vmm->delivered = false;
         vmm->epoch_start_ps = computer_now(computer);
+        checkpoint_epoch_begins(vmm);
         load_recovery_register(vmm);
         if (!vmm->suppressed)
             adjust_log_rate(vmm);

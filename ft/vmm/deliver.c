@@ -267,15 +267,18 @@ void vmm_send_buffered(struct vmm *vmm)
 
 void vmm_send_late(struct vmm *vmm)
 {
+    if (!vmm_logs(vmm))
+        return;
     for (size_t i = vmm->buffered.first; i < vmm->buffered.items.count; i++)
         if (vmm->buffered.items.at[i].epoch == vmm->epoch && interrupt_logged(&vmm->buffered.items.at[i]))
             send_interrupt(vmm, &vmm->buffered.items.at[i]);
 }
 
-/* P1: buffer it for the end of this epoch and send [E, Int]. */
+/* P1: buffer it for the end of this epoch and send [E, Int]. Where checkpoints are sent that is not known to anybody
+ * until the next one. */
 void vmm_interrupt(struct vmm *vmm, const struct interrupt *interrupt)
 {
-    bool early = broken(vmm->computer->world, ASSUMPTION_DELIVERY);
+    bool early = broken(vmm->computer->world, ASSUMPTION_DELIVERY) && !vmm->checkpoint.used;
     if (vmm->delivered) {
         struct interrupt late = *interrupt;
         late.epoch = vmm->epoch + 1;
@@ -285,6 +288,8 @@ void vmm_interrupt(struct vmm *vmm, const struct interrupt *interrupt)
     if (!early)
         vmm_buffer(vmm, interrupt);
     if (computer_step_taken(vmm->computer, PROTOCOL_STEP_INTERRUPT_BUFFERED))
+        return;
+    if (vmm->checkpoint.used)
         return;
     send_interrupt(vmm, interrupt);
     if (early)

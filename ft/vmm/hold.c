@@ -53,7 +53,8 @@ static struct hold_entry *add(struct vmm *vmm)
 {
     vmm_send_waiting(vmm); /* what it may depend on is on its way before it */
     struct hold_entry *entry = QUEUE_PUSH(&vmm->hold.row);
-    *entry = (struct hold_entry){.output = vmm->computer->board->state.outputs, .place = peer_last_sent(&vmm->peer)};
+    *entry = (struct hold_entry){.output = vmm->computer->board->state.outputs,
+                                 .place = vmm->checkpoint.used ? HOLD_OPEN : peer_last_sent(&vmm->peer)};
     return entry;
 }
 
@@ -92,12 +93,25 @@ uint64_t hold_due_ps(const struct vmm *vmm)
         return TIME_NEVER;
     if (vmm->alone)
         return 0;
-    return peer_acknowledged_ps(&vmm->peer, QUEUE_FRONT(&vmm->hold.row)->place, computer_now(vmm->computer));
+    uint64_t place = QUEUE_FRONT(&vmm->hold.row)->place;
+    return place == HOLD_OPEN ? TIME_NEVER : peer_acknowledged_ps(&vmm->peer, place, computer_now(vmm->computer));
+}
+
+bool hold_is_open(const struct vmm *vmm)
+{
+    return QUEUE_COUNT(&vmm->hold.row) && vmm->hold.row.items.at[vmm->hold.row.items.count - 1].place == HOLD_OPEN;
+}
+
+void hold_close(struct vmm *vmm)
+{
+    for (size_t i = vmm->hold.row.first; i < vmm->hold.row.items.count; i++)
+        if (vmm->hold.row.items.at[i].place == HOLD_OPEN)
+            vmm->hold.row.items.at[i].place = peer_last_sent(&vmm->peer);
 }
 
 void hold_tell(struct vmm *vmm, uint64_t output)
 {
-    if (vmm->protocol->output != OUTPUT_HOLD || !vmm->linked)
+    if (vmm->protocol->output != OUTPUT_HOLD || !vmm_logs(vmm))
         return;
     vmm_send(vmm, &(struct message){
                       .message_class = MESSAGE_OUT, .epoch = vmm->epoch, .index = output, .value = vmm->performed_out});

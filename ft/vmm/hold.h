@@ -4,7 +4,8 @@
  * What is put out is taken at the store: bytes, a disk command with the data that it writes. It is issued - released -
  * when the backup has acknowledged everything that was sent before it; then, never before, [out, K] tells the backup
  * that outputs up to K are issued. Reads, connect and flush wait like writes, so a completion follows a release only. A
- * primary that is alone holds nothing, and before a power-off or a reset everything is released.
+ * primary that is alone holds nothing, and before a power-off or a reset everything is released. Where checkpoints are
+ * sent (checkpoint.h), it waits for the acknowledgement of the next one, and that one tells the backup.
  *
  * Private to ft/vmm/.
  */
@@ -18,15 +19,17 @@
 #include "io/disk_operation.h"
 #include "mmu/base/queue.h"
 #include "mmu/base/visit.h"
+#include "mmu/base/vtime.h"
 
 struct vmm;
 
 enum { HOLD_MAX = 256 };            /* outputs, or parts; at so many the virtual processor waits */
 enum { HOLD_BYTES_MAX = 16 << 20 }; /* of one of them */
+#define HOLD_OPEN TIME_NEVER
 
 struct hold_entry {
     uint64_t output; /* K: which output of the guest it is, or a part of */
-    uint64_t place;  /* what was sent last before it (ft/channel/peer.h) */
+    uint64_t place;  /* what was sent last before it (ft/channel/peer.h); HOLD_OPEN: its checkpoint is not sent */
     bool is_disk, is_frame;
     struct disk_operation op; /* its data owned */
     uint64_t first_number;    /* of `bytes`, which go to the terminal, or are a frame; owned */
@@ -52,6 +55,10 @@ void hold_frame(struct vmm *vmm, uint64_t number, const uint8_t *bytes, uint32_t
 void hold_disk(struct vmm *vmm, const struct disk_operation *op);
 /* That was all of it. */
 void hold_made(struct vmm *vmm);
+/* Where checkpoints are sent: does an output wait for one that is not sent yet? It has been sent: they wait for its
+ * acknowledgement. */
+bool hold_is_open(const struct vmm *vmm);
+void hold_close(struct vmm *vmm);
 /* Output number OUTPUT is issued: [out, K], to whoever may hold it. */
 void hold_tell(struct vmm *vmm, uint64_t output);
 /* When is the next one to be released? TIME_NEVER: none waits, or it is not known. */

@@ -5,7 +5,9 @@
  * else, first its VP and VMM without memory, then the pages of the picture that are not zero, in the gaps that the log
  * leaves. The log from that epoch on is sent as to any backup; the joining computer keeps it, begins when it has the
  * last page, and catches up. Until then the survivor waits for nobody; from the epoch's end at which it knows that the
- * last page has been received, it has a backup again.
+ * last page has been received, it has a backup again. Where checkpoints are sent instead of a log, each of them goes
+ * between the pages, and the joining computer applies those that have come when it has the last page; that is said at
+ * the end of an epoch only, behind its checkpoint, because what is put out after it is in no earlier one.
  *
  * The histories that explainability judges are the simulator's, not the computers', and are copied beside the channel.
  */
@@ -15,6 +17,7 @@
 #include <string.h>
 
 #include "ft/vmm/tape.h"
+#include "ft/vmm/transfer.h"
 #include "mmu/base/memory.h"
 #include "mmu/base/vtime.h"
 
@@ -26,65 +29,17 @@ struct join {
     uint64_t last_arrival_ps; /* of MESSAGE_JOIN_DONE; 0: not sent yet */
 };
 
-/* What goes along of the VMM (docs/faults.md, "Repair": V1/V2, terminal numbers, clock, epoch, generation). */
-struct vmm_part {
-    uint64_t epoch, last_clock_ps, end_clock_ps, timer_seen_ticks, frames_seen, input_next[INPUT_STREAMS];
-    struct traps traps;
-    struct timer_thinning thinning;
-    uint32_t generation, outstanding;
-};
-
 const enum action join_program[] = {ACTION_JOIN};
-
-static void visit_part(struct vmm_part *part, struct visit *visit)
-{
-    visit_begin(visit, "joining");
-    VISIT(visit, part->epoch);
-    VISIT(visit, part->last_clock_ps);
-    VISIT(visit, part->end_clock_ps);
-    VISIT(visit, part->timer_seen_ticks);
-    VISIT(visit, part->frames_seen);
-    VISIT(visit, part->input_next);
-    VISIT(visit, part->traps.v1);
-    VISIT(visit, part->traps.v2);
-    timer_thinning_visit(&part->thinning, visit);
-    VISIT(visit, part->generation);
-    VISIT(visit, part->outstanding);
-    visit_end(visit);
-}
 
 /* ---- the survivor ---- */
 
-static void send_bulk(struct vmm *vmm, enum message_class message_class, uint64_t index, const uint8_t *bytes,
-                      uint32_t size)
-{
-    struct message message = {
-        .message_class = message_class, .epoch = vmm->epoch, .index = index, .bulk = bytes, .bulk_bytes = size};
-    vmm_send(vmm, &message);
-}
-
-/* The commands under way at the survivor are outstanding at the joining computer, with their data. */
+/* The VP is as at the end of the epoch before. */
 static void send_state(struct vmm *vmm)
 {
-    struct computer *computer = vmm->computer;
     struct visit visit;
-    struct vmm_part part = {.epoch = vmm->epoch - 1, /* the VP is as at the end of the epoch before */
-                            .last_clock_ps = vmm->last_clock_ps,
-                            .end_clock_ps = vmm->end_clock_ps,
-                            .timer_seen_ticks = vmm->timer_seen_ticks,
-                            .frames_seen = vmm->frames_seen,
-                            .traps = vmm->traps,
-                            .thinning = vmm->thinning,
-                            .generation = computer->generation,
-                            .outstanding = (uint32_t)computer->in_flight.count};
-    for (unsigned i = 0; i < INPUT_STREAMS; i++)
-        part.input_next[i] = vmm->input[i].next;
     visit_write(&visit, true);
-    visit_part(&part, &visit);
-    board_visit_devices(computer->board, &visit);
-    for (size_t i = 0; i < computer->in_flight.count; i++)
-        disk_operation_visit(&computer->in_flight.at[i].op, &visit);
-    send_bulk(vmm, MESSAGE_JOIN_STATE, 0, visit.bytes, (uint32_t)visit.count);
+    transfer_write(vmm, vmm->epoch - 1, &visit);
+    vmm_send_bulk(vmm, MESSAGE_JOIN_STATE, 0, visit.bytes, (uint32_t)visit.count);
     visit_free(&visit);
 }
 
@@ -104,7 +59,9 @@ void join_begin(struct vmm *vmm)
     vmm->join = take_picture(computer->board);
     computer_tell(computer, "a repaired computer begins to join at epoch %" PRIu64, vmm->epoch);
     send_state(vmm);
-    vmm_send_buffered(vmm);
+    if (vmm_logs(vmm))
+        vmm_send_buffered(vmm);
+    checkpoint_begin(vmm);
     events_add(&computer->events, now, EVENT_JOIN, 0);
     events_add(&computer->events, now + computer->world->config.settings.heartbeat_us * PS_PER_US, EVENT_HEARTBEAT, 0);
     computer_step_taken(computer, PROTOCOL_STEP_JOIN_STARTED);
@@ -185,6 +142,7 @@ static void begin_repaired(struct vmm *vmm, struct computer *joiner, bool again)
     computer->channel.heard_ps = computer->channel.last_arrival_ps = now; /* its fault monitor begins to listen now */
     memory_need(renew(joiner, computer->generation, now));
     history_copy(&joiner->history, &computer->history);
+    checkpoint_attach(joiner->vmm);
     tape_join(joiner->vmm, vmm);
     joiner->vmm->ended_epoch = joiner->vmm->start_epoch = joiner->executed = vmm->epoch - 1;
     joiner->touches_from_ps = peer_deadline_ps(&joiner->vmm->peer);
@@ -245,7 +203,7 @@ void join_event(struct vmm *vmm)
         const uint8_t *page = page_map_get(&join->picture, join->next);
         if (!page)
             continue; /* zeros */
-        send_bulk(vmm, MESSAGE_JOIN_PAGE, join->next, page, PHYS_PAGE_BYTES);
+        vmm_send_bulk(vmm, MESSAGE_JOIN_PAGE, join->next, page, PHYS_PAGE_BYTES);
         sent++;
         if (computer_step_taken(computer, PROTOCOL_STEP_JOIN_PAGE))
             return;
@@ -254,10 +212,24 @@ void join_event(struct vmm *vmm)
         events_add(&computer->events, peer_line_free_ps(&vmm->peer, computer_now(computer)), EVENT_JOIN, 0);
         return;
     }
-    send_bulk(vmm, MESSAGE_JOIN_DONE, 0, NULL, 0);
-    join->last_arrival_ps = peer_last_sent(&vmm->peer);
+    if (!vmm->checkpoint.used)
+        join_finish(vmm);
+}
+
+bool join_waits(const struct vmm *vmm)
+{
+    const struct join *join = vmm->join;
+    return join && !join->last_arrival_ps && join->next == join->picture.pages;
+}
+
+void join_finish(struct vmm *vmm)
+{
+    if (!join_waits(vmm))
+        return;
+    vmm_send_bulk(vmm, MESSAGE_JOIN_DONE, 0, NULL, 0);
+    vmm->join->last_arrival_ps = peer_last_sent(&vmm->peer);
     vmm->alone = false; /* who has received that may have to take over: what is put out from now on it must know */
-    page_map_free(&join->picture);
+    page_map_free(&vmm->join->picture);
 }
 
 bool join_all_sent(const struct vmm *vmm)
@@ -317,51 +289,18 @@ void join_await(struct vmm *vmm)
     vmm->joined = false;
 }
 
-static void take_outstanding(struct vmm *vmm, struct visit *visit)
-{
-    struct disk_operation op = {0};
-    disk_operation_visit(&op, visit);
-    (void)VEC_PUSH(&vmm->unperformed);
-    size_t at = vmm->unperformed.count - 1;
-    for (; at > 0 && vmm->unperformed.at[at - 1].number > op.number; at--) /* in order of issue */
-        vmm->unperformed.at[at] = vmm->unperformed.at[at - 1];
-    vmm->unperformed.at[at] = op;
-}
-
 static bool take_state(struct vmm *vmm, const struct message *message)
 {
     union {
         const uint8_t *sent;
         uint8_t *read; /* visits that read do not write */
     } bytes = {.sent = message->bulk};
-    struct vmm_part part = {0};
     struct visit visit;
     visit_read(&visit, true, bytes.read, message->bulk_bytes, NULL, 0);
-    visit_part(&part, &visit);
-    board_visit_devices(vmm->computer->board, &visit);
-    for (uint32_t i = 0; i < part.outstanding && visit.good; i++)
-        take_outstanding(vmm, &visit);
-    if (!visit.good || visit.at != visit.count)
+    if (!transfer_read(vmm, &visit, vmm->peer.received_ps) || visit.at != visit.count)
         return false;
-    vmm->epoch = vmm->ended_epoch = vmm->start_epoch = vmm->computer->executed = part.epoch;
-    vmm->last_clock_ps = vmm->seen_clock_ps = part.last_clock_ps;
-    vmm->seen_at_ps = vmm->peer.received_ps;
-    vmm->end_clock_ps = part.end_clock_ps;
-    vmm->timer_seen_ticks = part.timer_seen_ticks;
-    vmm->frames_seen = part.frames_seen;
-    for (unsigned i = 0; i < INPUT_STREAMS; i++)
-        vmm->input[i].next = part.input_next[i];
-    vmm->traps = part.traps;
-    vmm->thinning = part.thinning;
-    vmm->rate_logged = part.thinning.rate;
-    vmm->computer->generation = part.generation;
-    /* The instruction count came with the processor: the clock goes on from here. */
-    vmm->computer->base_insns = computer_insns(vmm->computer);
-    /* The processor that it is on has executed nothing of it. */
-    vmm->computer->seat.insns -= computer_insns(vmm->computer);
-    vmm->computer->seat.outputs -= vmm->computer->board->state.outputs;
-    vmm->computer->seat.slices -= vmm->epoch;
-    /* So may the instruction before which it fails: that is now, however long it sleeps for the next message. */
+    vmm->ended_epoch = vmm->epoch;
+    /* The instruction before which it fails may have come: that is now, however long it sleeps for the next message. */
     computer_fault_due(vmm->computer, computer_insns(vmm->computer), 0);
     return true;
 }

@@ -63,10 +63,10 @@ static bool sends_only(const struct vmm *vmm, unsigned *messages, bool *time)
     *messages = 0;
     *time = false;
     for (const enum action *action = vmm->program; *action != ACTION_LOOP; action++) {
-        if (*action == ACTION_AWAIT_ACKS && !vmm->alone)
+        if ((*action == ACTION_AWAIT_ACKS && !vmm->alone) || (*action == ACTION_SEND_CHECKPOINT && vmm->linked))
             return false;
         *time |= *action == ACTION_SEND_TIME && !*messages;
-        *messages += *action == ACTION_SEND_TIME || *action == ACTION_SEND_END;
+        *messages += *action == ACTION_SEND_TIME || *action == ACTION_SEND_END || *action == ACTION_SEND_CHECKPOINT;
     }
     return *messages == (*time ? 2 : 1); /* [end, E] last */
 }

@@ -12,6 +12,7 @@
 #include <stdio.h>
 
 #include "ft/vmm/companion.h"
+#include "ft/vmm/tape.h"
 #include "mmu/base/vtime.h"
 
 static void see_clock(struct vmm *vmm, uint64_t clock_ps, uint64_t at_ps)
@@ -71,6 +72,10 @@ static bool makes_sense(const struct vmm *vmm, const struct message *message)
 {
     bool of_epoch = message->message_class <= MESSAGE_OFF || message->message_class == MESSAGE_DIGEST ||
                     message->message_class == MESSAGE_VALUES || message->message_class == MESSAGE_PERFORMED;
+    if (message_is_checkpoint(message->message_class) || (of_epoch && message->message_class != MESSAGE_OFF))
+        if (message_is_checkpoint(message->message_class) != vmm->checkpoint.used)
+            return false;
+    of_epoch |= message_is_checkpoint(message->message_class);
     /* Where a primary says where E ends, it does so before it delivers: a digest is of what was delivered. */
     if (vmm->points.used && message->message_class == MESSAGE_DIGEST && message->epoch == vmm->ended_epoch)
         return true;
@@ -79,7 +84,7 @@ static bool makes_sense(const struct vmm *vmm, const struct message *message)
     if (of_epoch && message->epoch != vmm->ended_epoch + 1 && !broken(vmm->computer->world, ASSUMPTION_FIFO))
         return false;
     if (message->message_class == MESSAGE_HARDWARE ||
-        (message->message_class == MESSAGE_OUT && vmm->protocol->output != OUTPUT_HOLD))
+        (message->message_class == MESSAGE_OUT && (vmm->protocol->output != OUTPUT_HOLD || vmm->checkpoint.used)))
         return false;
     if (message->message_class ==
         MESSAGE_LOST) /* with its only processor a computer is lost itself, and says nothing */
@@ -145,6 +150,14 @@ static void keep(struct vmm *vmm, const struct message *message, uint64_t at_ps)
     case MESSAGE_JOIN_DONE:
         if (!join_receive(vmm, message))
             vmm_differs(vmm, "a message of a joining computer's state makes no sense");
+        break;
+    case MESSAGE_CHECKPOINT_STATE:
+    case MESSAGE_CHECKPOINT_PAGE:
+    case MESSAGE_CHECKPOINT_DONE:
+        if (!checkpoint_receive(vmm, message, at_ps))
+            vmm_differs(vmm, "a part of a checkpoint makes no sense");
+        else if (message->message_class == MESSAGE_CHECKPOINT_DONE)
+            end_epoch(vmm, message->epoch);
         break;
     case MESSAGE_LOST:
         vmm->peer_lost = true;
@@ -240,6 +253,7 @@ static void fail_over(struct vmm *vmm)
     }
     vmm->failing_over = true;
     computer->detected_seconds = host_thread_seconds();
+    tape_take_over(vmm);
     vmm->program = vmm->protocol->failover;
     vmm->at = 0;
     /* The clock goes on from the last one seen, plus the time since (docs/protocols.md, "Fail-over"). */

@@ -71,6 +71,15 @@ void vmm_send_waiting(struct vmm *vmm)
     send_now(vmm, &message);
 }
 
+void vmm_send_bulk(struct vmm *vmm, enum message_class message_class, uint64_t index, const uint8_t *bytes,
+                   uint32_t size)
+{
+    vmm_send(
+        vmm,
+        &(struct message){
+            .message_class = message_class, .epoch = vmm->epoch, .index = index, .bulk = bytes, .bulk_bytes = size});
+}
+
 void vmm_send(struct vmm *vmm, const struct message *message)
 {
     if (!vmm->linked)

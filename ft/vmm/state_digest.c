@@ -57,18 +57,21 @@ void vmm_digest_due(struct vmm *vmm)
 {
     uint64_t every = vmm->computer->world->config.settings.digest_epochs;
     bool backup = vmm->computer->role == ROLE_BACKUP;
+    bool alone = vmm->checkpoint.used || (!vmm->linked && !backup); /* a checkpoint has its own */
     if (vmm->replay) {
         replay_digest(vmm);
         return;
     }
-    if (!every || vmm->epoch % every || vmm->epoch == vmm->start_epoch || (!vmm->linked && !backup && !vmm->recording))
+    if (!every || vmm->epoch % every || vmm->epoch == vmm->start_epoch || (alone && !vmm->recording))
         return;
     struct message message = {.message_class = MESSAGE_DIGEST, .epoch = vmm->epoch, .value = vmm_digest(vmm)};
     tape_digest(vmm, &message);
+    if (alone)
+        return;
     message.index = companions_digest(vmm->computer); /* a recording is of the first one alone */
     if (backup) {
         compare_digest(vmm, message.value, message.index);
-    } else if (vmm->linked) {
+    } else {
         keep_past(vmm);
         vmm_send(vmm, &message);
     }

@@ -33,7 +33,14 @@ void tape_join(struct vmm *vmm, const struct vmm *survivor)
     if (!vmm->recording)
         return;
     recording_copy(vmm->recording, survivor->recording);
-    add_hardware(vmm);
+    if (!vmm->checkpoint.used) /* else the VP comes when it takes over */
+        add_hardware(vmm);
+}
+
+void tape_take_over(struct vmm *vmm)
+{
+    if (vmm->checkpoint.used)
+        add_hardware(vmm);
 }
 
 static uint64_t epoch_index(const struct vmm *vmm)

@@ -10,6 +10,8 @@
 void tape_begin(struct vmm *vmm);
 /* COMPUTER's VP goes on where that of SURVIVOR is, at the beginning of an epoch (re-integration). */
 void tape_join(struct vmm *vmm, const struct vmm *survivor);
+/* VMM's VP, which has executed nothing here, goes on here from its last checkpoint. */
+void tape_take_over(struct vmm *vmm);
 /* The VP has taken an environment value at the present instruction. */
 void tape_value(struct vmm *vmm, enum value_kind kind, uint64_t value);
 /* The epoch is over and its clock known; what tape_delivery notes is delivered now. */

@@ -52,6 +52,8 @@ bool vmm_init(struct computer *computer, struct error *error)
     struct settings settings = config->settings;
     settings.processors = 1; /* of the VP; those of the computer are the host's */
     computer->board = board_new(config->ram_bytes, &settings, world->virtio, &cpu, &vmm_host, computer, world->pages);
+    if (computer->board)
+        checkpoint_init(vmm);
     tape_begin(vmm);
     replay_begin(vmm);
     if (computer->board && computer->insn_ps != computer->hardware_insn_ps)
@@ -119,6 +121,7 @@ void vmm_free(struct vmm *vmm)
     points_free(&vmm->points);
     gathering_free(&vmm->gathering);
     hold_free(&vmm->hold);
+    checkpoint_free(vmm);
     VEC_FREE(&vmm->waiting_values);
     VEC_FREE(&vmm->packed);
     VEC_FREE(&vmm->quiet_places);
@@ -212,6 +215,7 @@ static bool peer_lost_event(struct vmm *vmm)
     vmm->waiting_values.count = 0;
     computer_equalize(computer, 0); /* there is no slower one any more */
     vmm_link(vmm, false);
+    checkpoint_end(vmm);
     vmm->alone = true;
     vmm->peer.await_arrival_ps = 0;
     computer_tell(computer, "the backup is declared failed in epoch %" PRIu64 ": the primary goes on alone",

@@ -18,6 +18,7 @@
 #include "ft/message.h"
 #include "ft/protocol/protocol.h"
 #include "ft/vmm/adjust.h"
+#include "ft/vmm/checkpoint.h"
 #include "ft/vmm/held.h"
 #include "ft/vmm/hold.h"
 #include "ft/vmm/points.h"
@@ -71,11 +72,12 @@ struct vmm {
     uint64_t frames_seen;      /* the display's frame that began last then (display_frame_due) */
     uint64_t simulated_seen;
 
-    struct timer_thinning thinning; /* the VP's */
-    uint64_t rate_logged;           /* R, as it was logged last */
-    struct gathering gathering;     /* what has come and is not logged */
-    struct hold hold;               /* outputs that wait */
-    struct points points;           /* where epochs end, if the primary says it */
+    struct timer_thinning thinning;  /* the VP's */
+    uint64_t rate_logged;            /* R, as it was logged last */
+    struct gathering gathering;      /* what has come and is not logged */
+    struct hold hold;                /* outputs that wait */
+    struct points points;            /* where epochs end, if the primary says it */
+    struct checkpointing checkpoint; /* what is sent instead of the log, if the protocol says so */
 
     QUEUE(struct interrupt) buffered; /* in the order in which they are delivered */
     struct {
@@ -152,8 +154,17 @@ uint64_t vmm_clock(struct vmm *vmm);
 /* When its interval timer will match or its display will begin a frame, in virtual time, as far as they have been
  * looked at. */
 uint64_t vmm_clock_due_ps(struct vmm *vmm);
+/* Is there a computer at the other end that is sent the log? Else it is sent checkpoints, or there is none. */
+static inline bool vmm_logs(const struct vmm *vmm)
+{
+    return vmm->linked && !vmm->checkpoint.used;
+}
+
 /* Send MESSAGE to the backup, if there is one. */
 void vmm_send(struct vmm *vmm, const struct message *message);
+/* The same: one of the present epoch with SIZE bytes, which are the caller's. */
+void vmm_send_bulk(struct vmm *vmm, enum message_class message_class, uint64_t index, const uint8_t *bytes,
+                   uint32_t size);
 /* P0: send [E, Val], at once or, if the line is busy, with others when it is free. */
 void vmm_send_value(struct vmm *vmm, const struct logged_value *value);
 /* What waits for the line leaves now, or after what lies on it. */
@@ -223,6 +234,10 @@ void join_event(struct vmm *vmm);
 bool vmm_keeps_up(const struct vmm *vmm);
 /* Has a computer that joins been sent the whole VP, and received it, as far as its reports tell? True if none joins. */
 bool join_all_sent(const struct vmm *vmm);
+/* Have all pages been sent, and nobody has said so? Where checkpoints are sent that is said behind the next one
+ * (join_finish). */
+bool join_waits(const struct vmm *vmm);
+void join_finish(struct vmm *vmm);
 /* At an epoch's end: the joining computer has everything, its lag is within its bound, and it is in from here on. */
 void join_complete(struct vmm *vmm);
 /* The joining computer failed. */

@@ -115,6 +115,7 @@ void vmm_visit(struct vmm *vmm, struct visit *visit)
     VISIT(visit, vmm->rate_logged);
     gathering_visit(&vmm->gathering, visit);
     hold_visit(&vmm->hold, visit);
+    checkpoint_visit(vmm, visit);
     peer_visit(&vmm->peer, visit);
     if (vmm->recording)
         recording_visit(vmm->recording, visit);

@@ -54,21 +54,29 @@ static bool parse_step(const struct monitor *monitor, const char *rest, struct s
                      (int)length, rest);
 }
 
+/* Does KIND go over the channel, under a name of its own? */
+static bool is_message(enum message_class kind)
+{
+    return kind != MESSAGE_HARDWARE && kind != MESSAGE_VALUES;
+}
+
 static bool parse_message(const struct monitor *monitor, const char *rest, struct stop_point *point,
                           struct error *error)
 {
     point->place = STOP_AT_MESSAGE;
     if (monitor->options.config.mode != MODE_PAIR)
         return error_set(error, "there is one computer, and no message: 'system --mode pair' makes two");
-    for (unsigned kind = MESSAGE_INTERRUPT; kind < MESSAGE_HARDWARE; kind++)
-        if (!*rest || strcmp(rest, message_class_name(kind)) == 0)
+    for (unsigned kind = MESSAGE_INTERRUPT; kind < MESSAGE_CLASS_END; kind++)
+        if (is_message(kind) && (!*rest || strcmp(rest, message_class_name(kind)) == 0))
             point->classes |= UINT32_C(1) << kind;
     if (point->classes >> MESSAGE_VALUE & 1)
         point->classes |= UINT32_C(1) << MESSAGE_VALUES; /* several of them at once */
-    return point->classes || error_set(error,
-                                       "'%s' is no class of messages: interrupt, value, time, end, off, heartbeat, "
-                                       "join-state, join-page, join-done, digest or lost is wanted",
-                                       rest);
+    return point->classes ||
+           error_set(error,
+                     "'%s' is no class of messages: interrupt, value, time, end, off, heartbeat, "
+                     "performed, out, lost, digest, join-state, join-page, join-done, checkpoint-state, "
+                     "checkpoint-page or checkpoint-done is wanted",
+                     rest);
 }
 
 static bool parse_trap(const struct monitor *monitor, const char *rest, struct stop_point *point, struct error *error)
@@ -92,14 +100,17 @@ static const struct kind kinds[] = {{"epoch", parse_epoch},
 
 const char *break_word(unsigned index)
 {
-    enum { KINDS = sizeof kinds / sizeof kinds[0], CLASSES = MESSAGE_HARDWARE - MESSAGE_INTERRUPT };
+    enum { KINDS = sizeof kinds / sizeof kinds[0] };
     if (index < KINDS)
         return kinds[index].name;
     index -= KINDS;
     if (index < PROTOCOL_STEP_COUNT)
         return protocol_step_name((enum protocol_step)index);
     index -= PROTOCOL_STEP_COUNT;
-    return index < CLASSES ? message_class_name((enum message_class)(MESSAGE_INTERRUPT + index)) : NULL;
+    for (unsigned kind = MESSAGE_INTERRUPT; kind < MESSAGE_CLASS_END; kind++)
+        if (is_message(kind) && !index--)
+            return message_class_name(kind);
+    return NULL;
 }
 
 static bool parse_address(const struct monitor *monitor, const char *text, struct stop_point *point,

@@ -86,7 +86,7 @@ static struct knowledge look(const struct monitor *monitor, uint64_t epoch, uint
             uint64_t arrival;
             if (row->epoch != epoch || row->time_ps > now_ps)
                 continue;
-            if (row->kind == CHRONICLE_DELIVERED)
+            if (row->kind == CHRONICLE_DELIVERED || row->kind == CHRONICLE_APPLIED)
                 knowledge.delivered[i] = true;
             if (row->kind == CHRONICLE_SENT && row->message_class != MESSAGE_HEARTBEAT)
                 count_message(&knowledge, chronicle_fate(monitor->system, i, row, now_ps, &arrival));
@@ -143,9 +143,10 @@ static bool print_epoch(const struct monitor *monitor, uint64_t epoch, uint64_t 
             known = true;
             if (row->kind == CHRONICLE_SENT && row->message_class != MESSAGE_HEARTBEAT)
                 print_message(monitor, i, row, now_ps);
-            if (row->kind == CHRONICLE_DELIVERED)
-                fprintf(monitor->out, "%-28s computer %u %12" PRIu64 ".%03" PRIu64 "\n", "(delivered to the guest)",
-                        i + 1, row->time_ps / 1000000, row->time_ps / 1000 % 1000);
+            if (row->kind == CHRONICLE_DELIVERED || row->kind == CHRONICLE_APPLIED)
+                fprintf(monitor->out, "%-28s computer %u %12" PRIu64 ".%03" PRIu64 "\n",
+                        row->kind == CHRONICLE_APPLIED ? "(checkpoint applied)" : "(delivered to the guest)", i + 1,
+                        row->time_ps / 1000000, row->time_ps / 1000 % 1000);
         }
     }
     return known || error_set(error, "nothing is known of epoch %" PRIu64 ": it is still to come", epoch);

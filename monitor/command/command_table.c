@@ -226,10 +226,10 @@ const struct command commands[] = {
              "    step NAME[:K]      when a protocol step is taken the K-th time, or each\n"
              "    message [CLASS]    when one is sent or received; or of a class only\n"
              "    trap [VECTOR]      when an interruption is taken, before its handler runs\n"
-             "  Classes of messages are interrupt, value, time, end, off, heartbeat, digest, lost, join-state,\n"
-             "  join-page, join-done. All at the computer looked at. With 'if' it stops only while EXPR is not\n"
-             "  0; 'condition' changes that. A run never stops at the place at which it begins. 'info\n"
-             "  breakpoints' lists them.\n"
+             "  Classes of messages are interrupt, value, time, end, off, heartbeat, performed, out, lost, digest,\n"
+             "  join-state, join-page, join-done, checkpoint-state, checkpoint-page, checkpoint-done. All at the\n"
+             "  computer looked at. With 'if' it stops only while EXPR is not 0; 'condition' changes that. A run\n"
+             "  never stops at the place at which it begins. 'info breakpoints' lists them.\n"
              "  Example: break main+0x10 if $r3 > 5\n"
              "  Example: break step end-sent:3\n",
      .count_min = 1, .count_max = WORDS_MAX, .completes = COMPLETES_PLACE, .run = command_break},

@@ -25,6 +25,9 @@ void message_name(const struct chronicle_row *row, char *text, size_t size)
         [MESSAGE_VALUES] = "Vals",
         [MESSAGE_LOST] = "lost",
         [MESSAGE_PERFORMED] = "Net",
+        [MESSAGE_CHECKPOINT_STATE] = "checkpoint",
+        [MESSAGE_CHECKPOINT_PAGE] = "checkpoint, page",
+        [MESSAGE_CHECKPOINT_DONE] = "checkpoint, done",
     };
     const char *name = row->message_class < MESSAGE_CLASS_END ? names[row->message_class] : NULL;
     if (row->message_class == MESSAGE_END)
@@ -79,7 +82,7 @@ static void times_of(const struct monitor *monitor, const struct timeline_range 
         const struct chronicle *chronicle = system_chronicle(monitor->system, i);
         for (size_t k = 0; k < chronicle_count(chronicle); k++) {
             const struct chronicle_row *row = chronicle_at(chronicle, k);
-            if (row->kind > CHRONICLE_DELIVERED || row->epoch < range->from || row->epoch > range->to)
+            if (row->kind > CHRONICLE_APPLIED || row->epoch < range->from || row->epoch > range->to)
                 continue;
             begin = row->time_ps < begin ? row->time_ps : begin;
             end = row->time_ps > end ? row->time_ps : end;
@@ -189,6 +192,9 @@ void timeline_describe(const struct monitor *monitor, const struct timeline_even
         break;
     case CHRONICLE_DELIVERED:
         snprintf(text, size, "epoch %" PRIu64 " is delivered", row->epoch);
+        break;
+    case CHRONICLE_APPLIED:
+        snprintf(text, size, "checkpoint %" PRIu64 " is applied", row->epoch);
         break;
     case CHRONICLE_SENT:
     case CHRONICLE_RECEIVED:

@@ -188,6 +188,7 @@ static void draw_mark(const struct drawing *d, const struct timeline_event *even
         enum scene_colour colour;
     } marks[] = {
         [CHRONICLE_DELIVERED] = {"what was buffered is delivered", SCENE_FILL, COLOUR_FOCUS},
+        [CHRONICLE_APPLIED] = {"a checkpoint is applied", SCENE_FILL, COLOUR_FOCUS},
         [CHRONICLE_ISSUED] = {"a disk command is issued", SCENE_FILL, COLOUR_LIVE},
         [CHRONICLE_PERFORMED] = {"a disk command is performed", SCENE_FILL, COLOUR_LIVE},
         [CHRONICLE_SUPPRESSED] = {"a disk command is suppressed", SCENE_OUTLINE, COLOUR_BACKUP},
@@ -198,7 +199,7 @@ static void draw_mark(const struct drawing *d, const struct timeline_event *even
     enum chronicle_kind kind = event->row->kind;
     if (kind >= sizeof marks / sizeof marks[0] || !marks[kind].what)
         return;
-    bool inside = kind == CHRONICLE_DELIVERED;
+    bool inside = kind == CHRONICLE_DELIVERED || kind == CHRONICLE_APPLIED;
     int x = place(d, event->time_ps), high = d->bar / 2;
     int outside = event->computer ? d->lane[1] + d->bar + 2 : d->lane[0] - 2 - high;
     scene_shape(d->scene, marks[kind].kind, marks[kind].colour, x - 1, inside ? d->lane[event->computer] : outside,

@@ -134,12 +134,12 @@ mutant join-alone joining bs-revised "the survivor awaits nothing until it knows
     source ft/vmm/join.c - \
     's/^    vmm->alone = false;.*//;s/^    join_abandon(vmm);/    vmm->alone = false;\n&/'
 mutant join-outstanding joining bs-revised "a joining computer is not sent the operations under way" \
-    source ft/vmm/join.c send_state \
+    source ft/vmm/transfer.c transfer_write \
     's/(uint32_t)computer->in_flight.count/0/;s/i < computer->in_flight.count/& \&\& part.outstanding/' \
     file 's/^policy .*/policy reissue/'
 mutant join-buffered joining bs-revised "a joining computer is not sent the buffered interrupts" \
     source ft/vmm/join.c join_begin \
-    's/^    vmm_send_buffered(vmm);//'
+    's/^        vmm_send_buffered(vmm);/        (void)vmm;/'
 mutant join-first-page joining bs-revised "a joining computer is not sent the first page" \
     source ft/vmm/join.c take_picture \
     's/^    page_map_copy(.*/&\n    while (!page_map_get(\&join->picture, join->next++)) ;/'
@@ -147,11 +147,30 @@ mutant join-live-page joining bs-revised "a joining computer is sent memory as i
     source ft/vmm/join.c join_event \
     's/page_map_get(&join->picture, /page_map_get(board_memory(computer->board), /'
 mutant join-input joining bs-revised "a joining computer does not know how much was typed" \
-    source ft/vmm/join.c take_state \
+    source ft/vmm/transfer.c transfer_read \
     's/^        vmm->input.i..next = .*/        (void)vmm->input[i];/'
 mutant join-timer joining bs-revised "a joining computer does not know when the timer was looked at" \
-    source ft/vmm/join.c take_state \
+    source ft/vmm/transfer.c transfer_read \
     's/^    vmm->timer_seen_ticks = .*//'
 mutant join-generation joining bs-revised "a joining computer does not know the generation" \
-    source ft/vmm/join.c take_state \
-    's/^    vmm->computer->generation = .*//'
+    source ft/vmm/transfer.c transfer_read \
+    's/^    computer->generation = .*//'
+
+# ---- checkpoints ----
+mutant checkpoint-output-at-once checkpoint remus "an output does not wait for its checkpoint" \
+    file '/^output/s/hold/at-once/'
+mutant checkpoint-output-early checkpoint remus "an output waits for what was sent before it, not for its checkpoint" \
+    source ft/vmm/hold.c add \
+    's/vmm->checkpoint.used ? HOLD_OPEN : //'
+mutant checkpoint-unacknowledged checkpoint remus "outputs are released when their checkpoint is sent" \
+    source ft/vmm/hold.c hold_due_ps \
+    's/TIME_NEVER : peer_acknowledged_ps.*/TIME_NEVER : 0;/'
+mutant checkpoint-partial checkpoint remus "a checkpoint of which a part has come is applied" \
+    source ft/vmm/actions_failover.c act_discard \
+    's/checkpoint_drop_partial(vmm);/if (QUEUE_COUNT(\&vmm->checkpoint.received)) act_apply_checkpoint(vmm);/'
+mutant checkpoint-outputs checkpoint remus "a checkpoint has no outputs that wait" \
+    source ft/vmm/checkpoint.c take_held \
+    's/i < vmm->hold.row.items.count/& \&\& !vmm->computer/'
+mutant checkpoint-page checkpoint remus "a checkpoint lacks every other page" \
+    source ft/vmm/checkpoint.c send_page \
+    's/if (sender->vmm->computer->dying)/if (sender->vmm->computer->dying || index % 2)/'

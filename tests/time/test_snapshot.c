@@ -106,14 +106,14 @@ static struct fault random_place(struct rng *rng, uint64_t insns)
 
 static void random_point(struct rng *rng, struct point *point, char *const *guests, unsigned count)
 {
-    static const char *const protocols[] = {"dec", "bs", "bs-revised"};
+    static const char *const protocols[] = {"dec", "bs", "bs-revised", "remus"};
     struct system_config *config = &point->config;
     memset(point, 0, sizeof *point);
     system_config_defaults(config);
     point->guest = guests[rng_upto(rng, count - 1)];
     unsigned mode = (unsigned)rng_upto(rng, 5);
     config->mode = mode < 2 ? (enum system_mode)mode : MODE_PAIR;
-    config->protocol = protocols[rng_upto(rng, 2)];
+    config->protocol = protocols[rng_upto(rng, 3)];
     config->failover = (enum failover_policy)rng_upto(rng, 3);
     config->ram_bytes = 4 << 20;
     config->epoch_insns = 200 + rng_upto(rng, 3000);
