@@ -19,8 +19,8 @@ _understudy() {
     --threads) words="1 2" ;;
     --faults) words="primary backup partial both repair join cut delay false acks medium flip hard damage" ;;
     --listen | --world | --epoch | --ram | --append | --seed | --fault | --repair | --timeout | --gdb | --vm | --jobs | --probes | --sample | --points | --shard | -j | -D | --host-timeout | -x | --lines) nothing=yes ;;
-    --set) words="clock-hz= world-clock= computers= processors= spares= trap-delay= tlb-entries= tlb-combined= disk-latency-us= disk-spread-us= sync= drift-ppm= channel-latency-us= channel-bits-per-s= channel-crash= net-latency-us= net-bits-per-s= heartbeat-us= timeout-us= world-timeout= digest-epochs= lag-epochs= lag-report-us= lag-max-us= snapshot-mib= epoch-counts= epoch-on-drain= epoch-on-idle= timing= counter-skid= skid-margin= critical-max= thin-timer= thin-max-us= gather-us= drain-priv= cost-simulate-us= cost-epoch-us= cost-other-us= cost-instruction-ns="; compopt -o nospace ;;
-    protocol) words="dec bs bs-revised yokogawa vmware" ;;
+    --set) words="clock-hz= world-clock= computers= processors= spares= trap-delay= tlb-entries= tlb-combined= disk-latency-us= disk-spread-us= sync= drift-ppm= channel-latency-us= channel-bits-per-s= channel-crash= net-latency-us= net-bits-per-s= heartbeat-us= timeout-us= world-timeout= digest-epochs= lag-epochs= lag-report-us= lag-max-us= snapshot-mib= epoch-counts= epoch-on-drain= epoch-on-idle= timing= counter-skid= skid-margin= critical-max= thin-timer= thin-max-us= gather-us= drain-priv= cost-simulate-us= cost-epoch-us= cost-page-us= cost-other-us= cost-instruction-ns="; compopt -o nospace ;;
+    protocol) words="dec bs bs-revised yokogawa vmware remus" ;;
     help) words="run replay protocol sweep test bench live world node help system load boot reset continue step next finish until epoch reverse-step reverse-continue reverse-epoch crash repair cut heal delay ack-loss flip processor vm disk assume arbiter info x print symbol backtrace up down list display symbol-file history trace disassemble break tbreak watch rwatch awatch condition ignore enable disable delete focus set compare why who-knows timeline expect send assert ask record if else end while repeat source echo gdb apropos save restore window screenshot quit" ;;
     esac
     case ${COMP_WORDS[1]} in
@@ -32,7 +32,7 @@ _understudy() {
     live) options="--help --alone-after --nodes --respawn --mode --protocol --failover --epoch --ram --disk --virtio --kernel --initrd --append --seed --console --crash --fault --computer --break-assumption --repair --timeout --json --record --gdb --trusted-network --window --keys --engine --threads --set --beside --vm" ;;
     test) options="--help -j -D -C --sandbox --timeout --host-timeout --save-dir --junit --json --html" ;;
     replay) options="--help --json" ;;
-    bench) options="--help --json --plot --runs --timeout --engines --paper --thin" ;;
+    bench) options="--help --json --plot --runs --timeout --engines --paper --thin --protocols" ;;
     *) options="--help -x -i -D -C --timeout --lines" ;;
     esac
     # An image may be the bare name of a guest that came with the program.

@@ -81,6 +81,8 @@ enum { THIN_TIMER_MAX = 1000 };
     SETTING(cost_simulate_ns, "cost-simulate-us", 0, 0, 1000000000, 1000, "us",                                        \
             "VMM's time for a simulated instruction")                                                                  \
     SETTING(cost_epoch_ns, "cost-epoch-us", 0, 0, 1000000000, 1000, "us", "VMM's time for an epoch boundary")          \
+    SETTING(cost_page_ns, "cost-page-us", 0, 0, 1000000000, 1000, "us",                                                \
+            "VMM's time for a page of memory in a checkpoint")                                                         \
     SETTING(cost_other_ns, "cost-other-us", 0, 0, 1000000000, 1000, "us",                                              \
             "VMM's time for all else, at the first boundary")                                                          \
     SETTING(cost_instruction_ps, "cost-instruction-ns", 0, 0, 1000000000, 1000, "ns",                                  \

@@ -326,8 +326,9 @@ struct system_result {
     struct operation_counts operations;
     struct point_counts points;
     struct interrupt_counts interrupts[INTERRUPT_CLASSES];
-    double lag_us_mean, lag_us_max; /* of the backups, as they were reported */
-    uint64_t digest;                /* of the surviving VP's state */
+    double lag_us_mean, lag_us_max;                   /* of the backups, as they were reported */
+    double output_delay_us_mean, output_delay_us_max; /* from the guest's store until it was issued */
+    uint64_t digest;                                  /* of the surviving VP's state */
     bool explainable;
     bool judged; /* false: nobody knows what the guest's replicas kept back, so `explainable` says only that the
                     terminal's bytes did not contradict each other (two bare computers, after a take-over) */
@@ -361,6 +362,8 @@ enum condition {
 enum condition computer_condition(const struct system *system, unsigned computer);
 enum role computer_role(const struct system *system, unsigned computer);
 uint64_t computer_epoch(const struct system *system, unsigned computer); /* 0 when bare */
+/* From which instruction of its virtual processor on it has been the primary; 0: from the start, or it is not. */
+uint64_t computer_live_from(const struct system *system, unsigned computer);
 uint64_t computer_time_ps(const struct system *system, unsigned computer);
 struct cpu *computer_cpu(struct system *system, unsigned computer);
 struct phys *computer_phys(struct system *system, unsigned computer);

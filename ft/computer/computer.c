@@ -204,6 +204,8 @@ void computer_visit(struct computer *computer, struct visit *visit)
     VISIT(visit, computer->operations);
     VISIT(visit, computer->points);
     VISIT(visit, computer->lags);
+    VISIT(visit, computer->delays);
+    VISIT_MOMENT(visit, computer->live_from_insns);
     VISIT(visit, computer->interrupts);
     VISIT(visit, computer->idle);
     VISIT_BELOW(visit, computer->check, FAULT_HANG + 1);

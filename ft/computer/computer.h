@@ -141,7 +141,9 @@ struct computer {
     uint64_t yield_until_ps;
     uint64_t alone_until_ps; /* nobody else wants its processor before: it may pass ends of epochs (ft/vmm/quiet.h) */
 
-    struct lags lags;                                      /* of its backups, as they were reported */
+    struct lags lags;         /* of its backups, as they were reported */
+    struct lags delays;       /* of outputs that it has issued: from the guest's store on */
+    uint64_t live_from_insns; /* it has been the primary since this instruction of its VP's */
     struct interrupt_counts interrupts[INTERRUPT_CLASSES]; /* likewise */
     struct point_counts points;                            /* of its VP while it was live */
     double cpu_seconds, detected_seconds;  /* the host's clock when it found the primary failed; 0: promoted since */

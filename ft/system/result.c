@@ -131,17 +131,28 @@ void points_add(struct point_counts *to, const struct point_counts *counts)
     to->longest_move = counts->longest_move > to->longest_move ? counts->longest_move : to->longest_move;
 }
 
+static void to_us(const struct lags *lags, double *mean, double *max)
+{
+    *mean = lags->count ? (double)lags->sum_ps / (double)lags->count / PS_PER_US : 0;
+    *max = (double)lags->max_ps / PS_PER_US;
+}
+
+static void sum_up(struct lags *sum, const struct lags *lags)
+{
+    sum->sum_ps += lags->sum_ps;
+    sum->count += lags->count;
+    sum->max_ps = lags->max_ps > sum->max_ps ? lags->max_ps : sum->max_ps;
+}
+
 static void add_lags(const struct system *system, struct system_result *result)
 {
-    uint64_t sum = 0, count = 0, max = 0;
+    struct lags lags = {0}, delays = {0};
     for (unsigned i = 0; i < system->world.computers; i++) {
-        const struct lags *lags = &system->computer[i]->lags;
-        sum += lags->sum_ps;
-        count += lags->count;
-        max = lags->max_ps > max ? lags->max_ps : max;
+        sum_up(&lags, &system->computer[i]->lags);
+        sum_up(&delays, &system->computer[i]->delays);
     }
-    result->lag_us_mean = count ? (double)sum / (double)count / PS_PER_US : 0;
-    result->lag_us_max = (double)max / PS_PER_US;
+    to_us(&lags, &result->lag_us_mean, &result->lag_us_max);
+    to_us(&delays, &result->output_delay_us_mean, &result->output_delay_us_max);
 }
 
 const char *system_end_name(enum system_end end)
@@ -207,6 +218,11 @@ enum role computer_role(const struct system *system, unsigned computer)
 uint64_t computer_epoch(const struct system *system, unsigned computer)
 {
     return computer_place(system_looked(system, computer)).epoch;
+}
+
+uint64_t computer_live_from(const struct system *system, unsigned computer)
+{
+    return system->computer[computer]->live_from_insns;
 }
 
 uint64_t computer_time_ps(const struct system *system, unsigned computer)

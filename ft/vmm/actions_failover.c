@@ -190,6 +190,7 @@ enum outcome act_promote(struct vmm *vmm)
     if (computer_step_taken(computer, PROTOCOL_STEP_PROMOTED))
         return OUTCOME_AGAIN;
     computer->role = ROLE_PRIMARY; /* Processor_Type, figure 7 step 308 */
+    computer->live_from_insns = computer_insns(computer);
     computer->world->failovers++;
     if (silence_ps(vmm) > computer->world->downtime_ps)
         computer->world->downtime_ps = silence_ps(vmm);

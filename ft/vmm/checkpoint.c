@@ -67,6 +67,7 @@ void checkpoint_visit(struct vmm *vmm, struct visit *visit)
     VISIT(visit, checkpoint->begun);
     visit_pages(visit, &checkpoint->memory);
     visit_byte_row(visit, &checkpoint->notes);
+    VISIT(visit, checkpoint->copied_pages);
     VISIT_MOMENT(visit, checkpoint->taped_bytes);
     VISIT_MOMENT(visit, checkpoint->taped_entries);
     size_t count = visit_count(visit, QUEUE_COUNT(&checkpoint->received), 1);
@@ -181,6 +182,7 @@ static void send_page(void *arg, uint32_t index)
         return;
     vmm_send_bulk(sender->vmm, MESSAGE_CHECKPOINT_PAGE, index, page ? page : zeros, PHYS_PAGE_BYTES);
     sender->sent++;
+    sender->vmm->checkpoint.copied_pages++;
     computer_step_taken(sender->vmm->computer, PROTOCOL_STEP_CHECKPOINT_PAGE);
 }
 

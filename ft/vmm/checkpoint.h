@@ -47,6 +47,7 @@ struct checkpointing {
     bool begun;
     struct page_map memory;              /* as the backup has it: in the last checkpoint that was sent */
     note_bytes notes;                    /* what H has grown by since */
+    uint64_t copied_pages;               /* in the one of this epoch: what they cost is not counted yet */
     uint64_t taped_bytes, taped_entries; /* of the recording, how much the backup has */
     /* A backup's: only the last one may lack something. */
     QUEUE(struct received_checkpoint) received;

@@ -155,6 +155,11 @@ bool vmm_output_commit(const struct vmm *vmm)
     return vmm->protocol->output != OUTPUT_AT_ONCE && !broken(vmm->computer->world, ASSUMPTION_OUTPUT_COMMIT);
 }
 
+uint64_t vmm_output_since(const struct vmm *vmm)
+{
+    return vmm->output_since_ps ? vmm->output_since_ps : computer_now(vmm->computer);
+}
+
 enum phys_result vmm_output_ready(struct vmm *vmm, bool commit)
 {
     struct computer *computer = vmm->computer;
@@ -195,6 +200,8 @@ static enum phys_result live_output_ready(struct vmm *vmm, enum output_kind kind
 static enum phys_result output_ready(void *arg, enum output_kind kind)
 {
     struct vmm *vmm = vmm_of(arg);
+    if (!vmm->suppressed)
+        vmm->output_since_ps = vmm_output_since(vmm);
     if (points_end_before_output(vmm))
         return stall(vmm, STALL_POINT);
     if (stops_at_output(arg))
@@ -294,6 +301,8 @@ static void output_issued(void *arg, bool has_outcome)
         hold_made(vmm);
     if (hold_wanted(vmm) || vmm->suppressed)
         return;
+    lags_add(&computer->delays, computer_now(computer) - vmm_output_since(vmm));
+    vmm->output_since_ps = 0;
     computer_output_issued(computer, computer->board->state.outputs, has_outcome);
     if (!computer->dying)
         hold_tell(vmm, computer->board->state.outputs);

@@ -22,6 +22,7 @@ void hold_free(struct hold *hold)
 static void visit_entry(struct visit *visit, struct hold_entry *entry)
 {
     VISIT(visit, entry->output);
+    VISIT_MOMENT(visit, entry->since_ps);
     VISIT(visit, entry->place);
     VISIT(visit, entry->is_disk);
     VISIT(visit, entry->is_frame);
@@ -54,6 +55,7 @@ static struct hold_entry *add(struct vmm *vmm)
     vmm_send_waiting(vmm); /* what it may depend on is on its way before it */
     struct hold_entry *entry = QUEUE_PUSH(&vmm->hold.row);
     *entry = (struct hold_entry){.output = vmm->computer->board->state.outputs,
+                                 .since_ps = vmm_output_since(vmm),
                                  .place = vmm->checkpoint.used ? HOLD_OPEN : peer_last_sent(&vmm->peer)};
     return entry;
 }
@@ -83,6 +85,7 @@ void hold_disk(struct vmm *vmm, const struct disk_operation *op)
 
 void hold_made(struct vmm *vmm)
 {
+    vmm->output_since_ps = 0;
     board_request_stop(vmm->computer->board); /* its release is due at a time that the present run does not know */
     computer_step_taken(vmm->computer, PROTOCOL_STEP_OUTPUT_HELD);
 }
@@ -122,7 +125,7 @@ void hold_tell(struct vmm *vmm, uint64_t output)
 static void release_first(struct vmm *vmm)
 {
     struct computer *computer = vmm->computer;
-    uint64_t output = QUEUE_FRONT(&vmm->hold.row)->output;
+    uint64_t output = QUEUE_FRONT(&vmm->hold.row)->output, since = QUEUE_FRONT(&vmm->hold.row)->since_ps;
     bool has_outcome = false;
     while (QUEUE_COUNT(&vmm->hold.row) && QUEUE_FRONT(&vmm->hold.row)->output == output) {
         struct hold_entry entry = *QUEUE_FRONT(&vmm->hold.row);
@@ -142,6 +145,7 @@ static void release_first(struct vmm *vmm)
             free(entry.bytes);
         }
     }
+    lags_add(&computer->delays, computer_now(computer) - since);
     if (computer_step_taken(computer, PROTOCOL_STEP_OUTPUT_RELEASED))
         return;
     computer_output_issued(computer, output, has_outcome);
@@ -172,7 +176,7 @@ void hold_forget_one(struct vmm *vmm, uint64_t number)
             continue;
         /* Its place in the row stays, with nothing in it: later parts of its output are released in their turn. */
         free(entry->op.data);
-        *entry = (struct hold_entry){.output = entry->output, .place = entry->place};
+        *entry = (struct hold_entry){.output = entry->output, .since_ps = entry->since_ps, .place = entry->place};
         return;
     }
 }

@@ -28,8 +28,9 @@ enum { HOLD_BYTES_MAX = 16 << 20 }; /* of one of them */
 #define HOLD_OPEN TIME_NEVER
 
 struct hold_entry {
-    uint64_t output; /* K: which output of the guest it is, or a part of */
-    uint64_t place;  /* what was sent last before it (ft/channel/peer.h); HOLD_OPEN: its checkpoint is not sent */
+    uint64_t output;   /* K: which output of the guest it is, or a part of */
+    uint64_t since_ps; /* when the guest first came to it */
+    uint64_t place;    /* what was sent last before it (ft/channel/peer.h); HOLD_OPEN: its checkpoint is not sent */
     bool is_disk, is_frame;
     struct disk_operation op; /* its data owned */
     uint64_t first_number;    /* of `bytes`, which go to the terminal, or are a frame; owned */

@@ -54,6 +54,7 @@ struct vmm {
     bool alone;        /* there is no backup to wait for: none at all, or one that has not been sent the whole VP */
     bool failing_over; /* the primary has been declared failed */
     enum stall stall;
+    uint64_t output_since_ps;               /* when the VP first came to the output that stalls it; 0: to none */
     uint64_t wake_ps;                       /* of an action that sleeps */
     bool slept;                             /* its clock has gone on: a fault may be due */
     struct peer peer;                       /* all that is known of the computer at the other end */
@@ -174,6 +175,8 @@ void vmm_send_waiting(struct vmm *vmm);
 enum phys_result vmm_output_ready(struct vmm *vmm, bool commit);
 enum outcome vmm_after_stall(struct vmm *vmm);
 bool vmm_output_commit(const struct vmm *vmm);
+/* When the VP first came to the output that it makes now. */
+uint64_t vmm_output_since(const struct vmm *vmm);
 /* Is everything sent so far acknowledged? OUTCOME_DONE if so; else sets wake_ps. */
 enum outcome vmm_await_acks(struct vmm *vmm);
 /* Buffer an interrupt for the end of its epoch, in the order in which it is to be delivered. The buffer owns its data.

@@ -60,6 +60,7 @@ static void visit_epoch(struct vmm *vmm, struct visit *visit)
     VISIT(visit, vmm->alone);
     VISIT(visit, vmm->failing_over);
     VISIT_BELOW(visit, vmm->stall, STALL_OFF + 1);
+    VISIT_MOMENT(visit, vmm->output_since_ps);
     VISIT_MOMENT(visit, vmm->wake_ps);
     VISIT(visit, vmm->slept);
     VISIT_MOMENT(visit, vmm->epoch_start_ps);

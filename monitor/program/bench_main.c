@@ -22,6 +22,7 @@
 #include "monitor/program/bench_engines.h"
 #include "monitor/program/bench_failover.h"
 #include "monitor/program/bench_paper.h"
+#include "monitor/program/bench_protocols.h"
 #include "monitor/program/bench_thin.h"
 #include "monitor/program/bench_watch.h"
 #include "monitor/program/median.h"
@@ -53,10 +54,11 @@ struct bench {
     char translated[PATH_MAX]; /* the image that does the same in virtual memory; "": none */
     const char *plot_path;     /* NULL: no drawing */
     bool json, help;
-    bool engines;  /* what is measured is the engines, in this folder: `image` */
-    bool paper;    /* or the paper's programs, likewise */
-    bool thin;     /* what is measured is thinning (bench_thin.h) */
-    unsigned runs; /* those that are wanted, then those that are whole */
+    bool engines;   /* what is measured is the engines, in this folder: `image` */
+    bool paper;     /* or the paper's programs, likewise */
+    bool thin;      /* what is measured is thinning (bench_thin.h) */
+    bool protocols; /* or protocols (bench_protocols.h) */
+    unsigned runs;  /* those that are wanted, then those that are whole */
     unsigned backs;
     struct bench_watch watch;
     uint64_t timeout_insns;
@@ -317,9 +319,12 @@ static bool default_images(struct bench *bench, struct error *error)
     char *folder = installed_guests();
     if (!folder)
         return error_set(error, "there are no guests beside the program: 'understudy bench IMAGE' is wanted");
-    const char *format = bench->engines || bench->paper ? "%s" : bench->thin ? "%s/ticks.elf" : "%s/workload.elf";
+    const char *format = bench->engines || bench->paper ? "%s"
+                         : bench->thin                  ? "%s/ticks.elf"
+                         : bench->protocols             ? "%s/eight.elf"
+                                                        : "%s/workload.elf";
     snprintf(bench->image, sizeof bench->image, format, folder);
-    if (!bench->engines && !bench->paper && !bench->thin)
+    if (!bench->engines && !bench->paper && !bench->thin && !bench->protocols)
         snprintf(bench->translated, sizeof bench->translated, "%s/workload_virtual.elf", folder);
     free(folder);
     return true;
@@ -349,6 +354,8 @@ static bool parse(struct bench *bench, unsigned count, char *const *words, struc
             bench->paper = true;
         } else if (strcmp(words[i], "--thin") == 0) {
             bench->thin = true;
+        } else if (strcmp(words[i], "--protocols") == 0) {
+            bench->protocols = true;
         } else if (strcmp(words[i], "--runs") == 0) {
             if (!take_number("--runs", words[++i], RUNS_MAX, &number, error))
                 return false;
@@ -370,12 +377,16 @@ static bool parse(struct bench *bench, unsigned count, char *const *words, struc
     }
     if (bench->engines && (bench->image[0] || bench->timeout_insns != TIMEOUT_USUAL))
         return error_set(error, "--engines has its own guests, which end: no image, no --timeout");
-    if (bench->paper && (bench->image[0] || bench->engines || bench->thin || bench->plot_path ||
+    if (bench->paper && (bench->image[0] || bench->engines || bench->thin || bench->protocols || bench->plot_path ||
                          bench->runs != RUNS_USUAL || bench->timeout_insns != TIMEOUT_USUAL))
         return error_set(error, "--paper has its own guests and settings: nothing but --json goes with it");
     if (bench->thin &&
         (bench->engines || bench->plot_path || bench->runs != RUNS_USUAL || bench->timeout_insns != TIMEOUT_USUAL))
         return error_set(error, "--thin is of virtual time, one run of each: no --engines, --plot, --runs, --timeout");
+    if (bench->protocols && (bench->engines || bench->thin || bench->plot_path || bench->runs != RUNS_USUAL ||
+                             bench->timeout_insns != TIMEOUT_USUAL))
+        return error_set(
+            error, "--protocols is of virtual time, one run of each: no --engines, --thin, --plot, --runs, --timeout");
     return bench->image[0] || bench->help || default_images(bench, error);
 }
 
@@ -441,7 +452,8 @@ static void print_help(void)
         "understudy bench [--json] [--plot FILE.svg] [--runs N] [--timeout INSTRUCTIONS] [IMAGE]\n"
         "understudy bench --engines [--json] [--plot FILE.svg] [--runs N]\n"
         "understudy bench --paper [--json]\n"
-        "understudy bench --thin [--json] [IMAGE]\n\n"
+        "understudy bench --thin [--json] [IMAGE]\n"
+        "understudy bench --protocols [--json] [IMAGE]\n\n"
         "Run IMAGE (the guest `workload` that came with the program) bare and as a pair in turn, N rounds (%d), each\n"
         "run to its end or to INSTRUCTIONS (%d), and print medians: instructions a second, and what\n"
         "epochs of 1000, 4096 and 32768 instructions cost. Without IMAGE, also `workload_virtual` bare:\n"
@@ -453,7 +465,11 @@ static void print_help(void)
         "they are not what they should be.\n\n"
         "--thin: IMAGE (the guest `ticks` that came with the program) as a pair under protocol yokogawa, with\n"
         "thin-timer=1, 2, 4, 8 and 16 and the costs of Bressoud and Schneider: interrupts, points, messages,\n"
-        "bytes, and virtual time by that of a bare computer. No figure of it is the host's.\n",
+        "bytes, and virtual time by that of a bare computer. No figure of it is the host's.\n\n"
+        "--protocols: IMAGE (the guest `eight` that came with the program) under each protocol, with epochs of 1000,\n"
+        "4096, 32768 and 262144 instructions and the same costs: virtual time by that of a bare computer, messages,\n"
+        "bytes, how long outputs wait; and after the same crash: downtime, what was forgotten and repeated, and\n"
+        "whether what the world has seen is explained. No figure of it is the host's.\n",
         RUNS_USUAL, TIMEOUT_USUAL);
 }
 
@@ -481,7 +497,8 @@ int bench_main(unsigned count, char *const *words, struct error *error)
     else if (good && bench->paper)
         good = bench_paper(bench->image, bench->json, &holds, &bench->watch, error);
     else if (good && may_write(bench, error))
-        good = bench->thin ? bench_thin(bench->image, bench->json, &bench->watch, error)
+        good = bench->thin        ? bench_thin(bench->image, bench->json, &bench->watch, error)
+               : bench->protocols ? bench_protocols(bench->image, bench->json, &bench->watch, error)
                : bench->engines
                    ? bench_engines(bench->image, bench->runs, bench->json, bench->plot_path, &bench->watch, error)
                    : bench_epochs(bench, error);

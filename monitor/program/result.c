@@ -178,6 +178,10 @@ static void write_points(struct json *json, const struct system_result *result)
     json_seconds(json, "mean", result->lag_us_mean);
     json_seconds(json, "max", result->lag_us_max);
     json_close(json, '}');
+    json_open(json, "output_delay_us", '{');
+    json_seconds(json, "mean", result->output_delay_us_mean);
+    json_seconds(json, "max", result->output_delay_us_max);
+    json_close(json, '}');
 }
 
 /* The object of docs/command-line.md, "JSON", with these keys in this order. STATUS: the guest's own, else what we exit

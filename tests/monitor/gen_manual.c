@@ -445,7 +445,8 @@ static void write_bash(FILE *out)
     bash_live(out, "live", LIVE_LIVE);
     bash_flags(out, "test", test_flags);
     fprintf(out, "    replay) options=\"--help --json\" ;;\n"
-                 "    bench) options=\"--help --json --plot --runs --timeout --engines --paper --thin\" ;;\n");
+                 "    bench) options=\"--help --json --plot --runs --timeout --engines --paper --thin "
+                 "--protocols\" ;;\n");
     bash_flags(out, "*", session_flags);
     fprintf(out, "    esac\n"
                  "    # An image may be the bare name of a guest that came with the program.\n"
