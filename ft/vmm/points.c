@@ -361,7 +361,8 @@ bool points_by_length(struct vmm *vmm)
 {
     const struct points *points = &vmm->points;
     const struct system_config *config = &vmm->computer->world->config;
-    if (points->waits || points->why || points_at_output(vmm))
+    if (points->waits || points->why || points_at_output(vmm) ||
+        computer_insns(vmm->computer) >= vmm->epoch_start_insns + config->epoch_insns)
         return false;
     if (!vmm->suppressed)
         return true;

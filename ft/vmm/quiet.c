@@ -182,11 +182,11 @@ enum cpu_stop quiet_run(struct vmm *vmm, uint64_t limit)
     struct computer *computer = vmm->computer;
     struct cpu *cpu = computer->board->cpu;
     uint64_t end = computer_insns(computer) + limit, epoch_insns = computer->world->config.epoch_insns;
-    if (!vmm->points.used)
+    if (!vmm->points.used || !vmm->quiet_ends) /* a backup that differs may be beyond where its epoch should end */
         return cpu_run(cpu, limit);
     uint64_t next = vmm->epoch_start_insns;
     struct train_ahead ahead = {0};
-    if (vmm->suppressed && vmm->quiet_ends)
+    if (vmm->suppressed)
         peer_train(&vmm->peer, &ahead);
     enum cpu_stop stop;
     do {
