@@ -80,9 +80,13 @@ static uint64_t send_here(struct peer *peer, const uint8_t *bytes, size_t size, 
     return arrival;
 }
 
+/* What a cut channel keeps has the place of what left it last. If nothing ever has, this is before all that will. */
+enum { PLACE_BEFORE_ALL_PS = 1 };
+
 static uint64_t last_sent_here(const struct peer *peer)
 {
-    return peer->out->last_arrival_ps;
+    const struct channel *out = peer->out;
+    return out->last_arrival_ps || !out->waiting.count ? out->last_arrival_ps : PLACE_BEFORE_ALL_PS;
 }
 
 static uint64_t line_free_here(const struct peer *peer, uint64_t now_ps)

@@ -107,7 +107,8 @@ uint64_t peer_send(struct peer *peer, const uint8_t *bytes, size_t size, bool be
 /* Can, and do, trains leave for it (channel.h)? Only for a peer in this process. */
 bool peer_takes_train(const struct peer *peer, uint32_t size, unsigned messages, uint64_t first_ps, uint64_t every_ps);
 void peer_send_train(struct peer *peer, const struct train *train);
-/* The place of what was sent last; 0: nothing has ever been sent. */
+/* The place of what was sent last; 0: nothing has ever been sent. What a cut channel keeps gets its own when it is
+ * healed, and has that of what left last until then. */
 uint64_t peer_last_sent(const struct peer *peer);
 /* When is the line free for what is sent at NOW_PS? Until then more may be put into one message. */
 uint64_t peer_line_free_ps(const struct peer *peer, uint64_t now_ps);

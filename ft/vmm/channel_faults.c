@@ -21,13 +21,21 @@ static void cut(struct computer *computer)
     computer_tell(computer, "the channel is cut");
 }
 
+/* What has waited leaves now: whoever awaits its acknowledgement awaits the last arrival of it. */
 static void heal(struct computer *computer)
 {
+    struct vmm *vmm = computer->vmm;
     if (!computer->channel.cut)
         return;
-    if (!computer->vmm->peer.silence_known)
+    if (!vmm->peer.silence_known)
         events_cancel(&computer->events, EVENT_PEER_LOST);
+    uint64_t waited = peer_last_sent(&vmm->peer);
     channel_heal(&computer->channel, computer_now(computer));
+    uint64_t left = peer_last_sent(&vmm->peer);
+    if (vmm->peer.await_arrival_ps == waited)
+        vmm->peer.await_arrival_ps = left;
+    hold_healed(vmm, waited, left);
+    join_healed(vmm, waited, left);
     computer_tell(computer, "the channel is healed");
 }
 

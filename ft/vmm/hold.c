@@ -112,6 +112,13 @@ void hold_close(struct vmm *vmm)
             vmm->hold.row.items.at[i].place = peer_last_sent(&vmm->peer);
 }
 
+void hold_healed(struct vmm *vmm, uint64_t waited, uint64_t left)
+{
+    for (size_t i = vmm->hold.row.first; i < vmm->hold.row.items.count; i++)
+        if (vmm->hold.row.items.at[i].place == waited)
+            vmm->hold.row.items.at[i].place = left;
+}
+
 void hold_tell(struct vmm *vmm, uint64_t output)
 {
     if (vmm->protocol->output != OUTPUT_HOLD || !vmm_logs(vmm))

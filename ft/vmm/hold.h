@@ -64,6 +64,8 @@ void hold_close(struct vmm *vmm);
 void hold_tell(struct vmm *vmm, uint64_t output);
 /* When is the next one to be released? TIME_NEVER: none waits, or it is not known. */
 uint64_t hold_due_ps(const struct vmm *vmm);
+/* The channel is healed: what had place WAITED had waited there, and now has place LEFT. */
+void hold_healed(struct vmm *vmm, uint64_t waited, uint64_t left);
 /* Release what is due now. False: another computer could act before; ask again. */
 bool hold_release(struct vmm *vmm);
 /* The guest has been told that the outcome of disk operation NUMBER is unknown: it is not to be performed any more. */

@@ -238,6 +238,12 @@ bool join_all_sent(const struct vmm *vmm)
     return !join || (join->last_arrival_ps && vmm->peer.lag_at_ps >= join->last_arrival_ps);
 }
 
+void join_healed(struct vmm *vmm, uint64_t waited, uint64_t left)
+{
+    if (vmm->join && vmm->join->last_arrival_ps == waited)
+        vmm->join->last_arrival_ps = left;
+}
+
 void join_complete(struct vmm *vmm)
 {
     struct computer *computer = vmm->computer;

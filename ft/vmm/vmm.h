@@ -241,6 +241,8 @@ bool join_all_sent(const struct vmm *vmm);
  * (join_finish). */
 bool join_waits(const struct vmm *vmm);
 void join_finish(struct vmm *vmm);
+/* As hold_healed: the last of what a joining computer is sent. */
+void join_healed(struct vmm *vmm, uint64_t waited, uint64_t left);
 /* At an epoch's end: the joining computer has everything, its lag is within its bound, and it is in from here on. */
 void join_complete(struct vmm *vmm);
 /* The joining computer failed. */

@@ -105,19 +105,21 @@ echo "undisturbed: $insns instructions, $outputs outputs, $disk of them the disk
 
 point=0 told=0
 while [ $point -lt "$points" ]; do
-    case $((point % 3)) in
+    case $((point % 5)) in
     0) protocol=bs-revised ;;
     1) protocol=bs ;;
     2) protocol=dec ;;
+    3) protocol=yokogawa ;;
+    4) protocol=vmware ;;
     esac
-    case $((point / 3 % 4)) in
+    case $((point / 5 % 4)) in
     3) policy="--failover reissue" ;;
     *) policy= ;;
     esac
     kind=scsi
-    [ $((point / 3 % 3)) -eq 2 ] && kind=blk
+    [ $((point / 5 % 3)) -eq 2 ] && kind=blk
     draw 1000000 && part=$drawn
-    case $((point % 5)) in
+    case $(((point + point / 5) % 5)) in
     0) where=instruction=$((insns / 1000 * part / 1000)) ;;
     1) draw "$disk" && where=step=interrupt-buffered:$drawn ;;
     2) draw "$disk" && where=step=interrupt-sent:$drawn ;;
