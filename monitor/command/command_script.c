@@ -45,8 +45,9 @@ bool info_variables(struct monitor *monitor, const struct arguments *arguments, 
         fprintf(monitor->out, "$%-12s 0x%08" PRIx64 "  %" PRId64 "\n", row->name, row->value, (int64_t)row->value);
     }
     for (const struct fact *fact = facts; fact->name; fact++) {
-        if (fact->needs_system && !monitor->system)
-            fprintf(monitor->out, "$%-12s %-32s %s\n", fact->name, "(no system)", fact->title);
+        if (!fact_is_known(monitor, fact))
+            fprintf(monitor->out, "$%-12s %-32s %s\n", fact->name,
+                    monitor->system ? "(the world's to say)" : "(no system)", fact->title);
         else
             fprintf(monitor->out, "$%-12s 0x%-30" PRIx64 " %s\n", fact->name, fact->value(monitor), fact->title);
     }

@@ -196,47 +196,47 @@ static uint64_t fact_moves(const struct monitor *monitor)
 }
 
 const struct fact facts[] = {
-    {"end", "how the run ended: $running, $exit, $timeout, $stopped, $halted or $lost", true, fact_end},
-    {"status", "with which the guest powered off", true, fact_status},
-    {"instructions", "of the acting primary", true, fact_instructions},
-    {"epochs", "of the acting primary", true, fact_epochs},
-    {"failovers", "promotions", true, fact_failovers},
-    {"messages", "that the channel carried", true, fact_messages},
-    {"bytes", "that the channel carried", true, fact_bytes},
-    {"issued", "outputs of the guest: disk commands, terminal bytes", true, fact_issued},
-    {"performed", "entries of the disk's own record", true, fact_performed},
-    {"repeated", "of those, performed again", true, fact_repeated},
-    {"suppressed", "outputs that a backup kept back", true, fact_suppressed},
-    {"points", "epochs whose ends a primary chose", true, fact_points},
-    {"points_moved", "of those, where something was given later than it became known", true, fact_points_moved},
-    {"longest_move", "by how many instructions at most", true, fact_longest_move},
-    {"interrupts_raised", "by the hardware of live computers", true, fact_interrupts_raised},
-    {"interrupts_given", "to the guest, of those", true, fact_interrupts_given},
-    {"lag_us_max", "the largest lag that a backup reported, in microseconds", true, fact_lag_max},
-    {"digest", "of the surviving virtual processor's state", true, fact_digest},
-    {"disk_digest", "of the whole disk as it is now", true, fact_disk_digest},
-    {"explainable", "1 if what the devices did can be explained, else 0", true, fact_explainable},
-    {"differ", "1 if the computers' digests differ, or the last `compare` found a difference; else 0", true,
+    {"end", "how the run ended: $running, $exit, $timeout, $stopped, $halted or $lost", OF_COMPUTER, fact_end},
+    {"status", "with which the guest powered off", OF_COMPUTER, fact_status},
+    {"instructions", "of the acting primary", OF_COMPUTER, fact_instructions},
+    {"epochs", "of the acting primary", OF_COMPUTER, fact_epochs},
+    {"failovers", "promotions", OF_WORLD, fact_failovers},
+    {"messages", "that the channel carried", OF_COMPUTER, fact_messages},
+    {"bytes", "that the channel carried", OF_COMPUTER, fact_bytes},
+    {"issued", "outputs of the guest: disk commands, terminal bytes", OF_COMPUTER, fact_issued},
+    {"performed", "entries of the disk's own record", OF_WORLD, fact_performed},
+    {"repeated", "of those, performed again", OF_WORLD, fact_repeated},
+    {"suppressed", "outputs that a backup kept back", OF_COMPUTER, fact_suppressed},
+    {"points", "epochs whose ends a primary chose", OF_COMPUTER, fact_points},
+    {"points_moved", "of those, where something was given later than it became known", OF_COMPUTER, fact_points_moved},
+    {"longest_move", "by how many instructions at most", OF_COMPUTER, fact_longest_move},
+    {"interrupts_raised", "by the hardware of live computers", OF_COMPUTER, fact_interrupts_raised},
+    {"interrupts_given", "to the guest, of those", OF_COMPUTER, fact_interrupts_given},
+    {"lag_us_max", "the largest lag that a backup reported, in microseconds", OF_COMPUTER, fact_lag_max},
+    {"digest", "of the surviving virtual processor's state", OF_COMPUTER, fact_digest},
+    {"disk_digest", "of the whole disk as it is now", OF_WORLD, fact_disk_digest},
+    {"explainable", "1 if what the devices did can be explained, else 0", OF_WORLD, fact_explainable},
+    {"differ", "1 if the computers' digests differ, or the last `compare` found a difference; else 0", OF_COMPUTER,
      fact_differ},
-    {"alive", "how many computers live", true, fact_alive},
-    {"shown", "bytes that the terminal has shown", true, fact_shown},
-    {"outstanding", "operations outstanding at the computer looked at", true, fact_outstanding},
-    {"faults_pending", "faults and repairs that are planned and have not happened", true, fact_faults_pending},
-    {"processors", "real processors of the computer looked at", true, fact_processors},
-    {"failed_processors", "of those, that have failed", true, fact_failed_processors},
-    {"recoveries", "of virtual machines there whose processor failed", true, fact_recoveries},
-    {"moves", "of virtual machines there to another processor", true, fact_moves},
-    {"epoch", "of the computer looked at", true, fact_epoch},
-    {"insns", "instruction count of the computer looked at", true, fact_insns},
-    {"time_us", "virtual time of the computer looked at, in microseconds", true, fact_time},
-    {"questions", "that `ask` has asked", false, fact_questions},
-    {"right_answers", "to them", false, fact_right_answers},
-    {"running", "a value of $end: the run goes on", false, fact_running},
-    {"exit", "a value of $end: the guest powered off", false, fact_exit},
-    {"timeout", "a value of $end: --timeout was reached", false, fact_timeout},
-    {"stopped", "a value of $end: the digests differ, or it was given up", false, fact_stopped},
-    {"halted", "a value of $end: the guest cannot go on", false, fact_halted},
-    {"lost", "a value of $end: no computer was left", false, fact_lost},
+    {"alive", "how many computers live", OF_WORLD, fact_alive},
+    {"shown", "bytes that the terminal has shown", OF_WORLD, fact_shown},
+    {"outstanding", "operations outstanding at the computer looked at", OF_COMPUTER, fact_outstanding},
+    {"faults_pending", "faults and repairs that are planned and have not happened", OF_COMPUTER, fact_faults_pending},
+    {"processors", "real processors of the computer looked at", OF_COMPUTER, fact_processors},
+    {"failed_processors", "of those, that have failed", OF_COMPUTER, fact_failed_processors},
+    {"recoveries", "of virtual machines there whose processor failed", OF_COMPUTER, fact_recoveries},
+    {"moves", "of virtual machines there to another processor", OF_COMPUTER, fact_moves},
+    {"epoch", "of the computer looked at", OF_COMPUTER, fact_epoch},
+    {"insns", "instruction count of the computer looked at", OF_COMPUTER, fact_insns},
+    {"time_us", "virtual time of the computer looked at, in microseconds", OF_COMPUTER, fact_time},
+    {"questions", "that `ask` has asked", OF_SESSION, fact_questions},
+    {"right_answers", "to them", OF_SESSION, fact_right_answers},
+    {"running", "a value of $end: the run goes on", OF_SESSION, fact_running},
+    {"exit", "a value of $end: the guest powered off", OF_SESSION, fact_exit},
+    {"timeout", "a value of $end: --timeout was reached", OF_SESSION, fact_timeout},
+    {"stopped", "a value of $end: the digests differ, or it was given up", OF_SESSION, fact_stopped},
+    {"halted", "a value of $end: the guest cannot go on", OF_SESSION, fact_halted},
+    {"lost", "a value of $end: no computer was left", OF_SESSION, fact_lost},
     {0},
 };
 
@@ -250,6 +250,11 @@ static const struct fact *find_fact(const char *name)
     return NULL;
 }
 
+bool fact_is_known(const struct monitor *monitor, const struct fact *fact)
+{
+    return fact->whose == OF_SESSION || (monitor->system && !(monitor->node && fact->whose == OF_WORLD));
+}
+
 const struct variable *variable_find(const struct monitor *monitor, const char *name)
 {
     for (size_t i = 0; i < monitor->variables.rows.count; i++)
@@ -261,7 +266,7 @@ const struct variable *variable_find(const struct monitor *monitor, const char *
 bool variable_value(const struct monitor *monitor, const char *name, uint64_t *value)
 {
     const struct fact *fact = find_fact(name);
-    if (fact && fact->needs_system && !monitor->system)
+    if (fact && !fact_is_known(monitor, fact))
         return false;
     const struct variable *variable = fact ? NULL : variable_find(monitor, name);
     if (fact)

@@ -31,12 +31,19 @@ struct variables {
 void variables_free(struct variables *variables);
 
 /* One fact: a row of the one table that expressions, completion and the documentation read. */
+enum fact_whose {
+    OF_SESSION,
+    OF_COMPUTER, /* it needs a system */
+    OF_WORLD,    /* and a node of a live pair does not know it */
+};
 struct fact {
     const char *name, *title;
-    bool needs_system;
+    enum fact_whose whose;
     uint64_t (*value)(const struct monitor *monitor);
 };
 extern const struct fact facts[]; /* ends with a row without a name */
+/* Has FACT a value here? It may need a system, or be known to the world of a live pair only. */
+bool fact_is_known(const struct monitor *monitor, const struct fact *fact);
 
 /* The value of $NAME, a fact or a variable of the session. False if there is none, or it needs a system and there is
  * none. */

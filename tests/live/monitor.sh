@@ -82,6 +82,10 @@ has "'nobody'"
 has 'info snapshots: there is none of a live node'
 has 'set: a live run cannot'
 has 'a node draws no window'
+# What only the world knows.
+at 1 'print $explainable' 'p $epoch > 0'
+has "'\$explainable'"
+has '^0x00000001 '
 # The window, in words and in a picture, of a guest that writes and whose computer serves or not.
 at 1 'window describe' 'screenshot one.png'
 grep -q '^title' answer && grep -q 'endless.elf on a node of a live pair: runs' answer || fail "no window"
