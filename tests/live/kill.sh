@@ -81,7 +81,8 @@ while [ $done -lt "$kills" ] && [ $failures = 0 ]; do
             echo "assert \$epoch == $epoch - 1 && \$insns == \$there - 2"
             echo 'reverse-epoch'
             echo "until instruction \$there"
-            echo "assert \$epoch == $epoch && \$insns == \$there"
+            # Where that instruction waits for the monitor, the epoch before ends in front of it: that is there, too.
+            echo "assert \$insns == \$there && \$epoch <= $epoch && \$epoch >= $epoch - 1"
         done <epochs
         echo "break epoch $(($(head -n 1 epochs) - 1))"
         echo 'reverse-continue'
