@@ -1,6 +1,7 @@
 /* talk.c - see talk.h. */
 #include "talk.h"
 
+#include <ctype.h>
 #include <pty.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,9 +9,51 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* What was seen before END is dealt with. */
+static void forget(struct talk *talk, const char *end)
+{
+    talk->count -= (size_t)(end - talk->seen);
+    memmove(talk->seen, end, talk->count);
+}
+
+/* Read on. False, and a failure: TEXT has not come. */
+static bool more(struct talk *talk, const char *text)
+{
+    ssize_t got = read(talk->terminal, talk->seen + talk->count, sizeof talk->seen - talk->count);
+    if (got <= 0)
+        return expect(talk->tests, false, "talk", NULL, "'%s' did not come, but '%.*s'", text, (int)talk->count,
+                      talk->seen);
+    talk->count += (size_t)got;
+    return true;
+}
+
 bool talk_await(struct talk *talk, const char *text)
 {
     return talk_await_without(talk, text, NULL);
+}
+
+/* The number that ends at END, in what begins at FIRST. */
+static unsigned long number_before(const char *first, const char *end)
+{
+    const char *digits = end;
+    while (digits > first && isdigit((unsigned char)digits[-1]))
+        digits--;
+    return digits < end ? strtoul(digits, NULL, 10) : 0;
+}
+
+bool talk_await_count(struct talk *talk, unsigned long least, const char *text)
+{
+    for (;;) {
+        char *at = memmem(talk->seen, talk->count, text, strlen(text));
+        if (!at && !more(talk, text))
+            return false;
+        if (!at)
+            continue;
+        unsigned long count = number_before(talk->seen, at);
+        forget(talk, at + strlen(text));
+        if (count >= least)
+            return true;
+    }
 }
 
 bool talk_await_without(struct talk *talk, const char *text, const char *without)
@@ -21,15 +64,11 @@ bool talk_await_without(struct talk *talk, const char *text, const char *without
             size_t used = (size_t)(at - talk->seen) + strlen(text);
             expect(talk->tests, !without || !memmem(talk->seen, used, without, strlen(without)), "talk", NULL,
                    "'%s' came before '%s'", without ? without : "", text);
-            memmove(talk->seen, talk->seen + used, talk->count - used);
-            talk->count -= used;
+            forget(talk, talk->seen + used);
             return true;
         }
-        ssize_t got = read(talk->terminal, talk->seen + talk->count, sizeof talk->seen - talk->count);
-        if (got <= 0)
-            return expect(talk->tests, false, "talk", NULL, "'%s' did not come, but '%.*s'", text, (int)talk->count,
-                          talk->seen);
-        talk->count += (size_t)got;
+        if (!more(talk, text))
+            return false;
     }
 }
 

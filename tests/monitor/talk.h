@@ -25,7 +25,9 @@ struct turn {
 
 /* Read until TEXT comes, and forget what came up to it. */
 bool talk_await(struct talk *talk, const char *text);
-/* The same, and WITHOUT is not among what came. */
+/* Read until TEXT comes behind a number of LEAST or more. */
+bool talk_await_count(struct talk *talk, unsigned long least, const char *text);
+/* The same as talk_await, and WITHOUT is not among what came. */
 bool talk_await_without(struct talk *talk, const char *text, const char *without);
 void talk_type(struct talk *talk, const char *text);
 /* COUNT of them, each said, so that a test that waits for ever tells where. False: one was not answered. */
