@@ -41,6 +41,7 @@ enum message_class {
     MESSAGE_CHECKPOINT_STATE, /* of C_E (ft/vmm/checkpoint.h): the VP and its VMM without memory; bulk */
     MESSAGE_CHECKPOINT_PAGE,  /* index: page number; bulk: its content. Pages that do not come are as in C_(E-1) */
     MESSAGE_CHECKPOINT_DONE,  /* index: so many pages came; value: hash of the state */
+    MESSAGE_RESET, /* in a recording only: the VP was reset from outside, before instruction index of the epoch */
     MESSAGE_CLASS_END
 };
 

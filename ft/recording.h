@@ -7,6 +7,7 @@
  *   MESSAGE_INTERRUPT  what is then delivered, in that order; refused commands and the interval timer are made again
  *   MESSAGE_DIGEST     the state after that
  *   MESSAGE_OFF        the power-off
+ *   MESSAGE_RESET      somebody, or its host, has reset it at that instruction of the epoch, which ends there
  *
  * The file is self-contained. All numbers are big-endian:
  *   "USTLOG", 16-bit version, then chunks: 32-bit kind, 32-bit size, that many bytes, 64-bit checksum

@@ -57,6 +57,7 @@ const char *message_class_name(enum message_class message_class)
         [MESSAGE_CHECKPOINT_STATE] = "checkpoint-state",
         [MESSAGE_CHECKPOINT_PAGE] = "checkpoint-page",
         [MESSAGE_CHECKPOINT_DONE] = "checkpoint-done",
+        [MESSAGE_RESET] = "reset",
     };
     assert(message_class < MESSAGE_CLASS_END && names[message_class]);
     return names[message_class];

@@ -238,7 +238,7 @@ static bool valid_tested(struct vm_host *host)
                   host_vm_name(host, (unsigned)recovering->vm));
         vm->restarts++;
         vm->computer->kind->reset(vm->computer);
-        vm->gone = false;
+        recovery_give_back(vm); /* the guest sees none of them before its reset, and a log that ends first has them */
     }
     return true;
 }

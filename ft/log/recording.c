@@ -379,6 +379,7 @@ static bool read_message(const struct chunk_view *view, struct message *message)
     case MESSAGE_OFF:
     case MESSAGE_DIGEST:
     case MESSAGE_HARDWARE:
+    case MESSAGE_RESET:
         return true;
     default:
         return false;

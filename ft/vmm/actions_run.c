@@ -245,6 +245,8 @@ enum outcome act_run(struct vmm *vmm)
             adjust_log_rate(vmm);
         chronicle_epoch(computer, CHRONICLE_BEGINS, vmm->epoch);
     }
+    if (vmm->replay && replay_reset(vmm) && replay_over(vmm))
+        return OUTCOME_AGAIN;
     if (computer_fault_due(computer, insns, vmm->epoch) || computer_stands(computer))
         return OUTCOME_AGAIN;
     if (config->timeout_insns && insns >= config->timeout_insns)

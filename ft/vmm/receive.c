@@ -83,7 +83,7 @@ static bool makes_sense(const struct vmm *vmm, const struct message *message)
         return false;
     if (of_epoch && message->epoch != vmm->ended_epoch + 1 && !broken(vmm->computer->world, ASSUMPTION_FIFO))
         return false;
-    if (message->message_class == MESSAGE_HARDWARE ||
+    if (message->message_class == MESSAGE_HARDWARE || message->message_class == MESSAGE_RESET ||
         (message->message_class == MESSAGE_OUT && (vmm->protocol->output != OUTPUT_HOLD || vmm->checkpoint.used)))
         return false;
     if (message->message_class ==
@@ -163,6 +163,7 @@ static void keep(struct vmm *vmm, const struct message *message, uint64_t at_ps)
         vmm->peer_lost = true;
         break;
     case MESSAGE_HARDWARE:
+    case MESSAGE_RESET:
     case MESSAGE_HEARTBEAT:
     case MESSAGE_CLASS_END:
         break;

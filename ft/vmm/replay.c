@@ -7,6 +7,7 @@
 
 #include "ft/vmm/state_digest.h"
 #include "ft/vmm/tape.h"
+#include "ft/computer/kind.h"
 #include "ft/recording.h"
 #include "ft/world/world.h"
 #include "mmu/base/memory.h"
@@ -79,7 +80,7 @@ static void describe(const struct replay *replay, char *text, size_t size)
     static const char *const names[MESSAGE_CLASS_END] = {
         [MESSAGE_INTERRUPT] = "an interrupt",   [MESSAGE_VALUE] = "an environment value",
         [MESSAGE_END] = "the end of the epoch", [MESSAGE_OFF] = "the power-off",
-        [MESSAGE_DIGEST] = "a state digest",
+        [MESSAGE_DIGEST] = "a state digest",    [MESSAGE_RESET] = "a reset from outside",
     };
     const struct message *next = &replay->next;
     if (!replay->more)
@@ -134,7 +135,17 @@ enum phys_result replay_value(struct vmm *vmm, enum value_kind kind, uint64_t *v
     }
     *value = vmm->replay->next.value;
     take(vmm);
+    if (next_is(vmm, MESSAGE_RESET)) /* the present run does not know of that */
+        board_request_stop(vmm->computer->board);
     return PHYS_OK;
+}
+
+bool replay_reset(struct vmm *vmm)
+{
+    bool here = next_is_here(vmm, MESSAGE_RESET);
+    for (; next_is_here(vmm, MESSAGE_RESET); take(vmm))
+        vmm->computer->kind->reset(vmm->computer);
+    return here;
 }
 
 enum phys_result replay_off_ready(struct vmm *vmm)
@@ -199,7 +210,8 @@ uint64_t replay_limit(const struct vmm *vmm)
     uint64_t insns = computer_insns(vmm->computer);
     bool by_itself = end->end == END_EXIT || end->end == END_HALTED || end->ran;
     /* One more than the guest needs, so that one that does not end by itself is seen to go on. */
-    return end->insns - insns + by_itself;
+    uint64_t limit = end->insns - insns + by_itself, index = vmm->replay->next.index, done = epoch_index(vmm);
+    return next_is(vmm, MESSAGE_RESET) && index > done ? smallest(limit, index - done) : limit;
 }
 
 bool replay_has_points(const struct recording_file *file)
@@ -215,7 +227,7 @@ bool replay_has_points(const struct recording_file *file)
 uint64_t replay_epoch_left(const struct vmm *vmm)
 {
     uint64_t done = epoch_index(vmm), index = vmm->replay->next.index;
-    bool ends = next_is(vmm, MESSAGE_END);
+    bool ends = next_is(vmm, MESSAGE_END) || next_is(vmm, MESSAGE_RESET);
     if (!ends && !next_is(vmm, MESSAGE_VALUE))
         return UINT64_MAX; /* the power-off, or the end of the run */
     uint64_t until = ends ? index : index + 1;

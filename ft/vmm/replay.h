@@ -17,6 +17,8 @@ void replay_visit(struct vmm *vmm, struct visit *visit);
 extern const enum action replay_program[];
 /* The VP wants an environment value. */
 enum phys_result replay_value(struct vmm *vmm, enum value_kind kind, uint64_t *value);
+/* If the VP was reset from outside at this instruction, it is. True: it was. */
+bool replay_reset(struct vmm *vmm);
 /* The VP is about to turn itself off. Did it then? STALL: not in this epoch; vmm->stall says why. */
 enum phys_result replay_off_ready(struct vmm *vmm);
 void replay_off(struct vmm *vmm, uint8_t status);

@@ -75,6 +75,11 @@ void tape_digest(struct vmm *vmm, const struct message *message)
     add(vmm, *message);
 }
 
+void tape_reset(struct vmm *vmm)
+{
+    add(vmm, (struct message){.message_class = MESSAGE_RESET, .index = vmm->in_epoch ? epoch_index(vmm) : 0});
+}
+
 void tape_off(struct vmm *vmm, uint8_t status)
 {
     add(vmm, (struct message){.message_class = MESSAGE_OFF, .index = epoch_index(vmm), .value = status});

@@ -19,6 +19,8 @@ void tape_epoch_end(struct vmm *vmm);
 void tape_delivery(struct vmm *vmm, const struct interrupt *interrupt);
 /* MESSAGE, a digest, is due at this epoch's end. */
 void tape_digest(struct vmm *vmm, const struct message *message);
+/* Somebody else, or its host, resets the VP: its epoch ends here. */
+void tape_reset(struct vmm *vmm);
 /* The VP turns itself off. */
 void tape_off(struct vmm *vmm, uint8_t status);
 void tape_free(struct vmm *vmm);

@@ -475,6 +475,7 @@ static void tell_speed(struct computer *computer)
 
 static void press_reset(struct computer *computer)
 {
+    tape_reset(computer->vmm);
     computer->vmm->resetting = computer->vmm->epoch_over = true;
     computer->vmm->idle = false; /* it sleeps no longer */
 }
