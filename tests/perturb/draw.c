@@ -8,6 +8,7 @@
 #include "ft/assumption.h"
 #include "ft/fault.h"
 #include "ft/message.h"
+#include "ft/protocol/protocol.h"
 #include "ft/protocols.h"
 #include "ft/settings.h"
 #include "ft/system.h"
@@ -46,7 +47,7 @@ struct drawing {
     struct command *command;
     uint64_t insns, epoch; /* the run's length and an epoch's, about */
     uint64_t latency_us, heartbeat_us;
-    bool broken, both_beside;
+    bool broken, both_beside, backup_executes;
     bool waits;   /* perhaps for ever: an interrupt that it waits for may have been delivered too early */
     bool bounded; /* it has a --timeout */
 };
@@ -238,7 +239,10 @@ static void draw_protocol(struct drawing *drawing)
     unsigned protocols = 0;
     while (protocol_name(protocols))
         protocols++;
-    ADD("--protocol %s", protocol_name((unsigned)upto(drawing, protocols - 1)));
+    const char *name = protocol_name((unsigned)upto(drawing, protocols - 1));
+    ADD("--protocol %s", name);
+    struct error error;
+    drawing->backup_executes = !protocol_has_checkpoints(protocol_find(name, &error));
     if (one_in(drawing, 2))
         ADD("--failover %s", policies[upto(drawing, 2)]);
     if (one_in(drawing, 8))
@@ -256,7 +260,7 @@ static void draw_beside(struct drawing *drawing)
 {
     static const char *const where[] = {"primary", "backup", "both"};
     for (unsigned i = 0; i < 2 && one_in(drawing, 6); i++) {
-        uint64_t computer = upto(drawing, 2);
+        uint64_t computer = upto(drawing, drawing->backup_executes ? 2 : 1);
         ADD("--beside @%s.elf@%s", one_in(drawing, 4) ? "increment" : "neighbour", where[computer]);
         drawing->both_beside |= computer == 2;
     }
