@@ -77,6 +77,11 @@ bool protocol_has_checkpoints(const struct protocol *protocol)
     return primary_has(protocol, ACTION_SEND_CHECKPOINT);
 }
 
+bool protocol_awaits_acks(const struct protocol *protocol)
+{
+    return primary_has(protocol, ACTION_AWAIT_ACKS);
+}
+
 unsigned protocol_backup_start(const struct protocol *protocol)
 {
     unsigned at = 0;

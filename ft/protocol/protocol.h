@@ -131,6 +131,8 @@ const struct protocol *protocol_of(const struct system_config *config, struct er
 bool protocol_has_points(const struct protocol *protocol);
 /* Does its primary send checkpoints, and no log? */
 bool protocol_has_checkpoints(const struct protocol *protocol);
+/* Does its primary await acknowledgements in each epoch? */
+bool protocol_awaits_acks(const struct protocol *protocol);
 /* Where in `backup` a new backup begins. */
 unsigned protocol_backup_start(const struct protocol *protocol);
 

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ft/protocol/protocol.h"
 #include "ft/protocols.h"
 #include "mmu/base/rng.h"
 #include "mmu/base/vtime.h"
@@ -222,8 +223,8 @@ static void draw(const struct swarm *swarm, uint64_t seed, struct drawn *drawn)
     experiment->failover = policies[rng_upto(&rng, 3)];
     experiment->epoch = ONE_OF(&rng, 40, 250, 2000, 4096, 20000);
     /* Where each epoch's end waits for two latencies, the timer of a guest comes again and again before it gets on. */
-    bool waits = strcmp(experiment->protocol, "bs") == 0 || strcmp(experiment->protocol, "remus") == 0;
-    if (waits && experiment->epoch < 2000)
+    struct error error;
+    if (protocol_awaits_acks(protocol_find(experiment->protocol, &error)) && experiment->epoch < 2000)
         experiment->epoch = 2000;
     experiment->plain = chance(&rng, 8);
     experiment->faults = drawn->faults;
