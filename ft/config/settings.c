@@ -166,10 +166,9 @@ bool settings_set(struct settings *settings, const char *name, const char *text,
     struct nearest nearest;
     nearest_begin(&nearest, name, strlen(name));
     for (size_t i = 0; i < setting_count; i++)
-        nearest_try(&nearest, setting_rows[i].name);
-    return error_set(error, "there is no setting '%s' ('info settings' lists them, e.g. disk-latency-us=200)%s%s%s",
-                     name, nearest.found ? "; did you mean '" : "", nearest.found ? nearest.found : "",
-                     nearest.found ? "'?" : "");
+        nearest_try(&nearest, "", setting_rows[i].name);
+    return error_set(error, "there is no setting '%s' ('info settings' lists them, e.g. disk-latency-us=200)%s", name,
+                     nearest.question);
 }
 
 void settings_format(const struct settings *settings, const struct setting_row *row, char *text, size_t size)

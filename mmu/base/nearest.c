@@ -1,16 +1,15 @@
 /* nearest.c - see nearest.h. */
 #include "mmu/base/nearest.h"
 
+#include <stdio.h>
 #include <string.h>
-
-enum { TYPED_MAX = 24 };
 
 /* How many characters were left out, added, changed or exchanged with their neighbours between A and B. */
 static unsigned mistakes_between(const char *a, size_t a_size, const char *b, size_t b_size)
 {
-    unsigned rows[3][TYPED_MAX + 1];
-    if (a_size > TYPED_MAX || b_size > TYPED_MAX)
-        return TYPED_MAX;
+    unsigned rows[3][NEAREST_LETTERS_MAX + 1];
+    if (a_size > NEAREST_LETTERS_MAX || b_size > NEAREST_LETTERS_MAX)
+        return NEAREST_LETTERS_MAX;
     for (size_t k = 0; k <= b_size; k++)
         rows[0][k] = (unsigned)k;
     for (size_t i = 1; i <= a_size; i++) {
@@ -30,14 +29,15 @@ static unsigned mistakes_between(const char *a, size_t a_size, const char *b, si
 
 void nearest_begin(struct nearest *nearest, const char *word, size_t length)
 {
-    *nearest = (struct nearest){word, length, length > 3 ? 3 : 2, NULL};
+    *nearest = (struct nearest){word, length, length > 5 ? 3 : length > 2 ? 2 : 1, ""};
 }
 
-void nearest_try(struct nearest *nearest, const char *candidate)
+void nearest_try(struct nearest *nearest, const char *before, const char *candidate)
 {
     unsigned mistakes = mistakes_between(nearest->word, nearest->length, candidate, strlen(candidate));
     if (mistakes >= nearest->least)
         return;
     nearest->least = mistakes;
-    nearest->found = candidate;
+    snprintf(nearest->question, sizeof nearest->question, "; did you mean '%.2s%.*s'?", before, NEAREST_LETTERS_MAX,
+             candidate);
 }

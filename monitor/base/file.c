@@ -14,6 +14,16 @@
 #include "io/stream.h"
 #include "mmu/base/memory.h"
 
+enum { PIECE_BYTES = 1 << 20 };
+
+/* What is to be written, and who is told how far it is (NULL: nobody). */
+struct content {
+    const char *bytes;
+    size_t size;
+    bool (*tell)(void *arg, uint64_t done, uint64_t of);
+    void *arg;
+};
+
 static bool fail(const char *path, int cause, struct error *error)
 {
     return error_set(error, "'%s' cannot be written: %s", path, strerror(cause));
@@ -60,27 +70,36 @@ bool file_writable(const char *path, struct error *error)
 }
 
 /* Write, and close. */
-static bool write_all(int fd, const char *path, const void *bytes, size_t size, struct error *error)
+static bool write_all(int fd, const char *path, const struct content *content, struct error *error)
 {
-    int cause = stream_write(fd, bytes, size);
+    int cause = 0;
+    bool wanted = true;
+    for (size_t done = 0; done < content->size && !cause && wanted;) {
+        size_t piece = content->size - done < PIECE_BYTES ? content->size - done : PIECE_BYTES;
+        cause = stream_write(fd, content->bytes + done, piece);
+        done += piece;
+        wanted = cause || !content->tell || content->tell(content->arg, done, content->size);
+    }
     if (close(fd) && !cause)
         cause = errno;
-    return !cause || fail(path, cause, error);
+    if (cause)
+        return fail(path, cause, error);
+    return wanted || error_set(error, "interrupted: '%s' is not written", path);
 }
 
-static bool write_special(const char *path, const void *bytes, size_t size, struct error *error)
+static bool write_special(const char *path, const struct content *content, struct error *error)
 {
     int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
     if (fd < 0)
         return fail(path, errno, error);
-    return write_all(fd, path, bytes, size, error);
+    return write_all(fd, path, content, error);
 }
 
-bool file_write_whole(const char *path, const void *bytes, size_t size, struct error *error)
+static bool write_content(const char *path, const struct content *content, struct error *error)
 {
     char temporary[PATH_MAX], resolved[PATH_MAX];
     if (is_special(path))
-        return write_special(path, bytes, size, error);
+        return write_special(path, content, error);
     const char *target = realpath(path, resolved) ? resolved : path; /* a link stays one */
     if (snprintf(temporary, sizeof temporary, "%s.XXXXXX", target) >= (int)sizeof temporary)
         return error_set(error, "'%.60s...' is too long a path", path);
@@ -90,13 +109,24 @@ bool file_write_whole(const char *path, const void *bytes, size_t size, struct e
     mode_t mask = umask(0);
     umask(mask);
     bool good = fchmod(fd, 0666 & ~mask) == 0 || fail(path, errno, error);
-    good &= write_all(fd, path, bytes, size, error);
+    good &= write_all(fd, path, content, error);
     if (good && rename(temporary, target) == 0)
         return true;
     if (good)
         fail(path, errno, error);
     unlink(temporary);
     return false;
+}
+
+bool file_write_whole(const char *path, const void *bytes, size_t size, struct error *error)
+{
+    return write_content(path, &(struct content){bytes, size, NULL, NULL}, error);
+}
+
+bool file_write_told(const char *path, const void *bytes, size_t size,
+                     bool (*tell)(void *arg, uint64_t done, uint64_t of), void *arg, struct error *error)
+{
+    return write_content(path, &(struct content){bytes, size, tell, arg}, error);
 }
 
 static bool write_output(const void *bytes, size_t size, struct error *error)

@@ -27,10 +27,9 @@ static void refuse_unknown(const struct command *table, const char *what, const 
     struct nearest nearest;
     nearest_begin(&nearest, name, length);
     for (const struct command *row = table; row->name; row++)
-        nearest_try(&nearest, row->name);
-    error_set(error, "unknown %s '%.*s': '%s' lists them%s%s%s", what, (int)length, name,
-              table == commands ? "help" : "help info", nearest.found ? "; did you mean '" : "",
-              nearest.found ? nearest.found : "", nearest.found ? "'?" : "");
+        nearest_try(&nearest, "", row->name);
+    error_set(error, "unknown %s '%.*s': '%s' lists them%s", what, (int)length, name,
+              table == commands ? "help" : "help info", nearest.question);
 }
 
 const struct command *command_find(const struct command *table, const char *what, const char *name, size_t length,

@@ -8,6 +8,7 @@
 #include "monitor/command/command.h"
 #include "monitor/session/number.h"
 #include "mmu/base/memory.h"
+#include "mmu/base/nearest.h"
 
 /* ---- places ---- */
 
@@ -44,14 +45,17 @@ static bool parse_step(const struct monitor *monitor, const char *rest, struct s
         return error_set(error, "a bare computer has no protocol: 'system --mode pair' has");
     if (rest[length] == ':' && (!number_read(monitor, rest + length + 1, &point->number) || point->number == 0))
         return error_set(error, "'%s' is no step: NAME or NAME:K with a number from 1 is wanted", rest);
+    struct nearest nearest;
+    nearest_begin(&nearest, rest, length);
     for (unsigned step = 0; step < PROTOCOL_STEP_COUNT; step++) {
         const char *name = protocol_step_name(step);
         point->step = step;
+        nearest_try(&nearest, "", name);
         if (strlen(name) == length && strncmp(name, rest, length) == 0)
             return true;
     }
-    return error_set(error, "'%.*s' is no protocol step: run, end-sent, b-delivered, ... are (docs/faults.md)",
-                     (int)length, rest);
+    return error_set(error, "'%.*s' is no protocol step: run, end-sent, b-delivered, ... are (docs/faults.md)%s",
+                     (int)length, rest, nearest.question);
 }
 
 /* Does KIND go over the channel, under a name of its own? */

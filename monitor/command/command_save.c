@@ -20,9 +20,16 @@
 #include "monitor/base/progress.h"
 #include "monitor/session/recorder.h"
 
+/* Half of a long `save` is to gather and pack the state, the other half to write the file. */
+struct saving {
+    struct progress progress;
+    bool writing;
+};
+
 static bool tell(void *arg, uint64_t done, uint64_t of)
 {
-    progress_tell(arg, done, of);
+    struct saving *saving = arg;
+    progress_tell(&saving->progress, (saving->writing ? of : 0) + done, 2 * of);
     return !ctrl_c_asked();
 }
 
@@ -31,16 +38,19 @@ bool command_save(struct monitor *monitor, const struct arguments *arguments, st
     uint8_t *bytes = NULL;
     size_t size = 0;
     const char *path = arguments->at[0];
-    struct progress progress;
-    struct save_watch watch = {tell, &progress};
+    struct saving saving = {.writing = false};
+    struct save_watch watch = {tell, &saving};
     if (!monitor_wants_image(monitor, error) || !reach_file(monitor, path, error) || !file_writable(path, error) ||
         !claims_write(&monitor->claims, path, "a saved system", error))
         return false;
-    progress_begin(&progress, NULL);
+    progress_begin(&saving.progress, NULL);
     bool good =
         system_save(monitor->system, monitor->options.words, monitor->options.word_count, &watch, &bytes, &size, error);
-    progress_end(&progress);
-    good = good && monitor_write_file(monitor, path, "a saved system", bytes, size, error);
+    saving.writing = good;
+    good = good && file_write_told(path, bytes, size, tell, &saving, error);
+    progress_end(&saving.progress);
+    if (good)
+        claims_written(&monitor->claims, "a saved system");
     free(bytes);
     return good;
 }

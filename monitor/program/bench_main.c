@@ -340,6 +340,16 @@ static bool take_number(const char *name, const char *value, uint64_t maximum, u
                      (unsigned long long)maximum);
 }
 
+/* The name of a guest that came with the program will do. */
+static bool take_image(struct bench *bench, const char *word, struct error *error)
+{
+    char path[PATH_MAX];
+    if (!installed_or_file(word, error))
+        return false;
+    int length = snprintf(bench->image, sizeof bench->image, "%s", installed_guest(word, path));
+    return length < (int)sizeof bench->image || error_set(error, "'%.60s...' is too long a path", word);
+}
+
 static bool parse(struct bench *bench, unsigned count, char *const *words, struct error *error)
 {
     for (unsigned i = 0; i < count; i++) {
@@ -371,8 +381,8 @@ static bool parse(struct bench *bench, unsigned count, char *const *words, struc
             return error_set(error, "unknown option '%s': 'understudy bench --help' lists the options", words[i]);
         } else if (bench->image[0]) {
             return error_set(error, "'%s' is a second image after '%s': one is wanted", words[i], bench->image);
-        } else if (snprintf(bench->image, sizeof bench->image, "%s", words[i]) >= (int)sizeof bench->image) {
-            return error_set(error, "'%.60s...' is too long a path", words[i]);
+        } else if (!take_image(bench, words[i], error)) {
+            return false;
         }
     }
     if (bench->engines && (bench->image[0] || bench->timeout_insns != TIMEOUT_USUAL))

@@ -37,10 +37,9 @@ static bool refuse_unknown(const struct flag *flags, const char *command, const 
     nearest_begin(&nearest, word, strcspn(word, "="));
     for (const struct flag *flag = flags; flag->name; flag++)
         if (strncmp(flag->name, "--", 2) == 0)
-            nearest_try(&nearest, flag->name);
-    return error_set(error, "unknown option '%s': 'understudy %s%s--help' lists the options%s%s%s", word, command,
-                     *command ? " " : "", nearest.found ? "; did you mean '" : "", nearest.found ? nearest.found : "",
-                     nearest.found ? "'?" : "");
+            nearest_try(&nearest, "", flag->name);
+    return error_set(error, "unknown option '%s': 'understudy %s%s--help' lists the options%s", word, command,
+                     *command ? " " : "", nearest.question);
 }
 
 bool flags_parse(const struct flag *flags, const char *command, unsigned count, char *const *words, void *to,

@@ -12,6 +12,7 @@
 #include "ft/network_user.h"
 #include "io/stream.h"
 #include "mmu/base/memory.h"
+#include "mmu/base/nearest.h"
 #include "monitor/base/installed.h"
 #include "monitor/image/lines.h"
 #include "monitor/program/subcommand.h"
@@ -40,11 +41,15 @@ static const struct subcommand *find(const char *word, struct error *error)
     if (!word || word[0] == '-' || (length > 3 && strcmp(word + length - 3, ".us") == 0))
         return monitor;
     char names[128] = "";
+    struct nearest nearest;
+    nearest_begin(&nearest, word, length);
     for (unsigned i = 0; i < subcommand_count - 1; i++) {
+        nearest_try(&nearest, "", subcommands[i].name);
         size_t used = strlen(names);
         snprintf(names + used, sizeof names - used, "%s%s", used ? ", " : "", subcommands[i].name);
     }
-    error_set(error, "unknown command '%s': %s or a SCRIPT.us is wanted ('understudy --help')", word, names);
+    error_set(error, "unknown command '%s': %s or a SCRIPT.us is wanted ('understudy --help')%s", word, names,
+              nearest.question);
     return NULL;
 }
 

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mmu/base/nearest.h"
 #include "monitor/session/monitor.h"
 #include "monitor/session/registers.h"
 #include "monitor/base/text.h"
@@ -99,6 +100,27 @@ static bool named_value(const struct monitor *monitor, const char *name, struct 
     return symbol || (state && register_value(state, name, number, &wide));
 }
 
+/* Nobody is called NAME: a symbol of the image, a $fact, a $register or a $variable may have been meant. */
+static bool refuse_name(const struct monitor *monitor, const char *name, struct error *error)
+{
+    struct nearest nearest;
+    const char *word = name + (*name == '$');
+    char known[16];
+    nearest_begin(&nearest, word, strlen(word));
+    for (size_t i = 0; *name != '$' && i < monitor->symbols.count; i++)
+        nearest_try(&nearest, "", monitor->symbols.at[i].name);
+    for (const struct fact *fact = facts; fact->name; fact++)
+        nearest_try(&nearest, "$", fact->name);
+    for (unsigned i = 0; register_name(i, known); i++)
+        nearest_try(&nearest, "$", known);
+    for (size_t i = 0; i < monitor->variables.rows.count; i++)
+        nearest_try(&nearest, "$", monitor->variables.rows.at[i].name);
+    if (!nearest.least && (*name == '$' || !monitor->system)) /* there is one */
+        return error_set(error, "'%s' has no value %s", name,
+                         monitor->system ? "at a node: the world of the pair knows it" : "yet: there is no system");
+    return error_set(error, "'%s' is no number, symbol or $register%s", name, nearest.question);
+}
+
 /* Make VALUE, an address, the SIZE bytes of memory there. */
 static bool dereference(struct parser *parser, struct value *value, unsigned size)
 {
@@ -144,8 +166,7 @@ static bool parse_name(struct parser *parser, struct value *value)
     bool is_memory;
     if (!parse_memory(parser, name, value, &is_memory))
         return false;
-    return is_memory || named_value(parser->monitor, name, value) ||
-           error_set(parser->error, "'%s' is no number, symbol or $register", name);
+    return is_memory || named_value(parser->monitor, name, value) || refuse_name(parser->monitor, name, parser->error);
 }
 
 static bool parse_primary(struct parser *parser, struct value *value)

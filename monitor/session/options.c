@@ -106,13 +106,12 @@ static bool refuse_unknown(const char *word, enum options_user user, struct erro
     nearest_begin(&nearest, name, strcspn(name, "="));
     for (unsigned i = 0; long_one && i < option_row_count; i++)
         if (option_rows[i].users & user)
-            nearest_try(&nearest, option_rows[i].name);
-    return error_set(error, "unknown option '%s': %s lists the options%s%s%s", word,
+            nearest_try(&nearest, "--", option_rows[i].name);
+    return error_set(error, "unknown option '%s': %s lists the options%s", word,
                      user == OPTIONS_RUN     ? "'understudy run --help'"
                      : user == OPTIONS_SWEEP ? "'understudy sweep --help'"
                                              : "'help system'",
-                     nearest.found ? "; did you mean '--" : "", nearest.found ? nearest.found : "",
-                     nearest.found ? "'?" : "");
+                     nearest.question);
 }
 
 static bool needs_value(const struct option_row *row, struct error *error)

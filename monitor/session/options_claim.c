@@ -1,5 +1,12 @@
 /* options_claim.c - see options.h: which files the options of a system name, to be read and to be written. */
+#include "monitor/base/installed.h"
 #include "monitor/session/options.h"
+
+/* The guest IMAGE (or NULL: none). */
+static bool claim_image(const char *image, const char *what, struct claims *claims, struct error *error)
+{
+    return (!image || installed_or_file(image, error)) && claims_read(claims, image, what, error);
+}
 
 static bool claim_disk(const char *path, bool snapshot, struct claims *claims, struct error *error)
 {
@@ -34,8 +41,8 @@ static bool claim_network(const struct options *options, struct claims *claims, 
     bool good = claims_write(claims, network->capture_path, "the capture of the network", error);
     if (!peer || !good)
         return good;
-    good = claims_read(claims, peer->files.kernel ? peer->files.kernel : peer->files.image,
-                       "the image of the network's other computer", error) &&
+    good = claim_image(peer->files.image, "the image of the network's other computer", claims, error) &&
+           claims_read(claims, peer->files.kernel, "its kernel", error) &&
            claims_read(claims, peer->files.initrd, "its initial file system", error) &&
            claims_read(claims, peer->config.disk_path, "its disk", error) &&
            claims_write(claims, peer->config.network.capture_path, "its capture of the network", error) &&
@@ -48,10 +55,10 @@ static bool claim_network(const struct options *options, struct claims *claims, 
 /* What a virtual machine reads, and its disks. */
 static bool claim_vm(const struct vm_config *vm, struct claims *claims, struct error *error)
 {
-    bool good =
-        claims_read(claims, vm->files.kernel ? vm->files.kernel : vm->files.image, "the image of a VM", error) &&
-        claims_read(claims, vm->files.initrd, "the initial file system of a VM", error) &&
-        claim_disk(vm->disk_path, vm->disk_snapshot, claims, error);
+    bool good = claim_image(vm->files.image, "the image of a VM", claims, error) &&
+                claims_read(claims, vm->files.kernel, "the kernel of a VM", error) &&
+                claims_read(claims, vm->files.initrd, "the initial file system of a VM", error) &&
+                claim_disk(vm->disk_path, vm->disk_snapshot, claims, error);
     for (unsigned i = 0; good && i < VIRTIO_SLOTS; i++)
         good = claim_disk(vm->virtio[i].disk_path, vm->virtio[i].disk_snapshot, claims, error);
     return good;
@@ -60,12 +67,13 @@ static bool claim_vm(const struct vm_config *vm, struct claims *claims, struct e
 bool options_claim(const struct options *options, const char *image, struct claims *claims, struct error *error)
 {
     const struct system_config *config = &options->config;
-    bool good = claims_read(claims, options->kernel ? options->kernel : image, "the image", error) &&
+    bool good = (options->kernel ? claims_read(claims, options->kernel, "the kernel", error)
+                                 : claim_image(image, "the image", claims, error)) &&
                 claims_read(claims, options->initrd, "the initial file system", error) &&
                 claims_read(claims, options->protocol_path, "the protocol", error) &&
                 claim_disk(config->disk_path, config->disk_snapshot, claims, error);
     for (unsigned i = 0; good && i < config->companion_count; i++)
-        good = claims_read(claims, config->companions[i].image_path, "the image of a VP beside", error);
+        good = claim_image(config->companions[i].image_path, "the image of a VP beside", claims, error);
     for (unsigned i = 0; good && i < VIRTIO_SLOTS; i++)
         good = claim_disk(config->virtio[i].disk_path, config->virtio[i].disk_snapshot, claims, error);
     for (unsigned i = 0; good && i < config->vm_count; i++)

@@ -3,6 +3,7 @@
  * What is typed next waits for what the program prints, never for a time; a program that prints nothing more ends the
  * test when its output ends or ctest gives up on it.
  */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "mmu/base/rng.h"
 #include "talk.h"
 
 /* Every turn is said, so that a test that waits for ever tells where. */
@@ -220,6 +222,51 @@ static void talk_thin(struct talk *talk)
     talk_await(talk, "understudy: stopped: nothing is measured yet");
 }
 
+/* A save whose file takes long to write, because who reads it is slow. */
+static void talk_save(struct talk *talk)
+{
+    enum { READ_FIRST = 1 << 20 };
+    static const struct turn before[] = {
+        {"", "(no system)> "},
+        {"system --kernel probe.elf --initrd noise\n", "bare 0x"},
+        {"save slow\n", "save slow\r\n"},
+    };
+    static const struct turn after[] = {
+        {"", "interrupted: 'slow' is not written"}, {"", "bare 0x"}, {"save whole.save\n", "bare 0x"},
+        {"restore whole.save\n", "bare 0x"},        {"quit\n", ""},
+    };
+    printf("progress of save\n");
+    if (!talk_turns(talk, before, sizeof before / sizeof before[0]))
+        return;
+    int slow = open("slow", O_RDONLY); /* when it is written to */
+    char bytes[4096];
+    sleep(1); /* in which nothing is said */
+    for (ssize_t got, read_so_far = 0; read_so_far < READ_FIRST; read_so_far += got)
+        if ((got = read(slow, bytes, sizeof bytes)) <= 0)
+            break;
+    if (talk_await(talk, "Ctrl-C stops"))
+        talk_type(talk, "\003");
+    talk_await(talk, "^C"); /* it has been sent */
+    while (read(slow, bytes, sizeof bytes) > 0)
+        continue;
+    close(slow);
+    talk_turns(talk, after, sizeof after / sizeof after[0]);
+}
+
+static void test_save(struct bench_of_tests *tests, struct talk *talk)
+{
+    enum { NOISE_BYTES = 2 << 20 };
+    uint8_t *noise = malloc(NOISE_BYTES);
+    struct rng rng = rng_new(7, 0);
+    for (size_t i = 0; i < NOISE_BYTES; i++)
+        noise[i] = (uint8_t)rng_next(&rng); /* which cannot be packed */
+    write_bytes("noise", noise, NOISE_BYTES);
+    free(noise);
+    expect(tests, mkfifo("slow", 0600) == 0, "save", NULL, "no FIFO");
+    int status = talk_session(tests, talk, NULL, NULL, talk_save);
+    expect(tests, status == 0, "save", NULL, "exit status 0 is wanted, not %d", status);
+}
+
 static void test_progress(struct bench_of_tests *tests, struct talk *talk)
 {
     static const char *const sweep[] = {"sweep", "--jobs", "1", "--disk", "swept.img,create=1M", "ledger.elf", NULL};
@@ -262,6 +309,7 @@ void test_prompt(struct bench_of_tests *tests)
     free(history);
     test_suite(tests, talk);
     test_progress(tests, talk);
+    test_save(tests, talk);
     test_signals(tests, talk);
     free(talk);
 }

@@ -49,6 +49,32 @@ static struct file file_of(struct check *t, const char *guest)
     return file;
 }
 
+/* Who waits for the file stops it after so many pieces. */
+static bool stop_after(void *arg, uint64_t done, uint64_t of)
+{
+    unsigned *left = arg;
+    return done <= of && (*left)-- > 0;
+}
+
+static void stopped(struct check *t, const char *guest)
+{
+    struct error error = {""};
+    struct system_config config = config_of();
+    struct system *system = system_new(&config, &error);
+    CHECK(system && system_load(system, guest, &error));
+    for (unsigned pieces = 0; pieces < 2; pieces++) {
+        unsigned left = pieces;
+        uint8_t *bytes = NULL;
+        size_t size = 0;
+        bool saved = system_save(system, NULL, 0, &(struct save_watch){stop_after, &left}, &bytes, &size, &error);
+        CHECK(saved == (pieces > 0) && saved == (bytes != NULL)); /* a small system is one piece */
+        if (!saved)
+            CHECK_ONE_LINE(error.text);
+        free(bytes);
+    }
+    system_free(system);
+}
+
 /* Is FILE refused, with one line that has PART in it? Whatever is read of it goes into a system of its own. */
 static void refused(struct check *t, struct file file, const char *part)
 {
@@ -150,6 +176,7 @@ int main(int argc, char **argv)
     const char *guest = argc > 1 ? argv[argc - 1] : "";
     struct file file = file_of(t, guest);
     test_good(t, file);
+    stopped(t, guest);
     test_refusals(t, file);
     free(file.bytes);
     return check_end(t);
