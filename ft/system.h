@@ -51,13 +51,11 @@ struct network_config {
     const char *user; /* the host's network, with these forwards ("" for none); NULL: not */
 };
 
-/* An ordinary virtual processor beside the fault-tolerant one (companion.h). */
-enum { COMPANION_BOTH = 2 };
-
+/* A second fault-tolerant virtual processor (companion.h). */
 struct companion_config {
     const char *image_path;
     const char *terminal_path; /* NULL: its terminal has no file */
-    unsigned computer; /* 0: that which begins as the primary, 1: the other; or COMPANION_BOTH: fault-tolerant */
+    unsigned number;           /* which one beside the first it is, for a person */
 };
 
 /* A virtual machine of a host with several (docs/hitachi.md). The run's own guest is called VM_FIRST: of an entry with
@@ -67,14 +65,14 @@ struct companion_config {
 struct vm_config {
     char name[VM_NAME_BYTES];
     struct guest_files files;
-    uint32_t ram_bytes;
+    uint32_t ram_bytes;    /* 0: as much as the first */
     const char *disk_path; /* NULL: none; the rest as for the config's own */
     uint64_t disk_create_bytes;
     bool disk_snapshot;
     struct virtio_config virtio[VIRTIO_SLOTS];
     const char *terminal_path; /* NULL: its terminal has no file */
     enum vm_home at;
-    int on;        /* a real processor, or VM_SHARED */
+    int on;        /* a real processor, VM_SHARED, or VM_WITH_FIRST */
     bool on_given; /* else the first of a pair is on processor 0 */
     struct vm_attributes attributes;
 };

@@ -33,7 +33,8 @@ struct vm_attributes {
 /* In a pair: on which computer it lives. */
 enum vm_home { VM_AT_PRIMARY, VM_AT_BACKUP, VM_AT_BOTH };
 
-enum { VM_SHARED = -1 }; /* instead of a processor's number: the pool */
+/* Instead of a processor's number: the pool; where the first is, whichever that is. */
+enum { VM_SHARED = -1, VM_WITH_FIRST = -2 };
 
 /* share, end, 128. */
 void vm_attributes_defaults(struct vm_attributes *attributes);

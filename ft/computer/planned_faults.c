@@ -104,16 +104,17 @@ void computer_lose_vp(struct computer *computer)
     computer_die(computer);
 }
 
-/* Does FAULT strike COMPUTER, or the real processor that executes it? */
-static bool concerns(const struct computer *computer, const struct fault *fault)
+/* Does PLANNED strike COMPUTER, or the real processor that executes it? */
+static bool concerns(const struct computer *computer, const struct planned_fault *planned)
 {
+    const struct fault *fault = &planned->fault;
     switch (fault->who) {
     case FAULT_OF_PROCESSOR:
         return computer->seat.taken && fault->processor == computer->seat.processor &&
-               fault->role == computer->carrier->planned_role;
+               planned_for(planned, computer->carrier->planned_role);
     case FAULT_OF_VM:
         return !strcmp(fault->vm, computer->vm_name ? computer->vm_name : VM_FIRST) &&
-               fault->role == computer->carrier->planned_role;
+               planned_for(planned, computer->carrier->planned_role);
     case FAULT_OF_COMPUTER:
         break;
     }
@@ -141,7 +142,7 @@ static void strike_planned(struct computer *computer, struct planned_fault *plan
     planned->struck = true;
     struct world *world = world_whole(computer->world);
     if (!fault_is_of_processor(planned->fault.kind)) /* what comes of that, its host decides later: a death, perhaps */
-        atomic_fetch_sub_explicit(&world->faults_left[planned->fault.role], 1, memory_order_relaxed);
+        world_count_fault(world, planned, false);
     if (planned->fault.kind == FAULT_CRASH)
         computer->dying = true;
     else
@@ -155,7 +156,7 @@ static struct planned_fault *fault_of_step(struct computer *computer, enum proto
     for (size_t i = 0; i < world->faults.count; i++) {
         struct planned_fault *planned = &world->faults.at[i];
         bool of_host = step >= PROTOCOL_STEP_FAULT_DETECTED && fault_is_of_processor(planned->fault.kind);
-        if (concerns(computer, &planned->fault) && planned->fault.place == FAULT_STEP && planned->fault.step == step &&
+        if (concerns(computer, planned) && planned->fault.place == FAULT_STEP && planned->fault.step == step &&
             planned->fault.number == count && !planned->struck && !of_host)
             return planned;
     }
@@ -182,7 +183,7 @@ bool computer_fault_at_step(const struct computer *computer, enum protocol_step 
     const struct world *world = world_whole(computer->world);
     for (size_t i = 0; i < world->faults.count; i++) {
         const struct planned_fault *planned = &world->faults.at[i];
-        if (concerns(computer, &planned->fault) && planned->fault.place == FAULT_STEP && planned->fault.step == step &&
+        if (concerns(computer, planned) && planned->fault.place == FAULT_STEP && planned->fault.step == step &&
             !planned->struck)
             return true;
     }
@@ -196,7 +197,7 @@ bool computer_fault_due(struct computer *computer, uint64_t insns, uint64_t epoc
     for (size_t i = 0; i < world->faults.count; i++) {
         struct planned_fault *planned = &world->faults.at[i];
         const struct fault *fault = &planned->fault;
-        if (!concerns(computer, fault) || planned->struck)
+        if (!concerns(computer, planned) || planned->struck)
             continue;
         if ((fault->place == FAULT_INSTRUCTION && number_here(computer, fault) <= insns) ||
             (fault->place == FAULT_EPOCH && epoch && number_here(computer, fault) <= epoch) ||
@@ -212,8 +213,8 @@ uint64_t computer_next_fault_time(const struct computer *computer)
     uint64_t time_ps = UINT64_MAX;
     for (size_t i = 0; i < world->faults.count; i++) {
         const struct planned_fault *planned = &world->faults.at[i];
-        if (concerns(computer, &planned->fault) && planned->fault.place == FAULT_TIME &&
-            planned->fault.number < time_ps && !planned->struck)
+        if (concerns(computer, planned) && planned->fault.place == FAULT_TIME && planned->fault.number < time_ps &&
+            !planned->struck)
             time_ps = planned->fault.number;
     }
     return time_ps;
@@ -226,7 +227,7 @@ uint64_t computer_insns_until_fault(const struct computer *computer)
     for (size_t i = 0; i < world->faults.count; i++) {
         const struct planned_fault *planned = &world->faults.at[i];
         uint64_t distance = UINT64_MAX;
-        if (!concerns(computer, &planned->fault) || planned->struck)
+        if (!concerns(computer, planned) || planned->struck)
             continue;
         uint64_t number = number_here(computer, &planned->fault);
         if (planned->fault.place == FAULT_INSTRUCTION)
@@ -250,7 +251,7 @@ bool computer_fault_at(struct computer *computer, uint64_t output, enum operatio
     for (size_t i = 0; i < world->faults.count; i++) {
         struct planned_fault *planned = &world->faults.at[i];
         const struct fault *fault = &planned->fault;
-        if (!concerns(computer, fault) || fault->place != FAULT_OPERATION || number_here(computer, fault) != output ||
+        if (!concerns(computer, planned) || fault->place != FAULT_OPERATION || number_here(computer, fault) != output ||
             fault->phase != phase || planned->struck)
             continue;
         strike_planned(computer, planned); /* and what else is planned for this place: it is passed once */

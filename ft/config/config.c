@@ -96,9 +96,8 @@ bool system_config_check(const struct system_config *config, struct error *error
     if (!vms_check(config, error))
         return false;
     for (unsigned i = 0; i < config->companion_count; i++)
-        if (config->mode == MODE_BARE || (config->companions[i].computer && config->mode != MODE_PAIR))
-            return error_set(error,
-                             "'%s' cannot run beside: mode solo or pair is wanted, and pair for @backup and @both",
+        if (config->mode != MODE_PAIR)
+            return error_set(error, "'%s' cannot run beside on both computers: mode pair is wanted",
                              config->companions[i].image_path);
     for (unsigned i = system_config_network(config) + 1; i < VIRTIO_SLOTS; i++)
         if (config->virtio[i].kind == VIRTIO_NET)

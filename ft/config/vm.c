@@ -94,6 +94,11 @@ int vm_first_on(const struct system_config *config)
     return first && first->on_given ? first->on : config->mode == MODE_PAIR ? 0 : VM_SHARED;
 }
 
+int vm_on(const struct system_config *config, const struct vm_config *vm)
+{
+    return vm->on == VM_WITH_FIRST ? vm_first_on(config) : vm->on;
+}
+
 static bool check_names(const struct system_config *config, struct error *error)
 {
     for (unsigned i = 0; i < config->vm_count; i++) {
@@ -141,8 +146,9 @@ static bool check_pool(const struct system_config *config, unsigned computer, st
         const struct vm_config *vm = &config->vms[i];
         if (strcmp(vm->name, VM_FIRST) == 0 || !vm_lives_on(config, vm, computer))
             continue;
-        if (vm->on >= 0)
-            taken |= 1U << vm->on;
+        int on = vm_on(config, vm);
+        if (on >= 0)
+            taken |= 1U << on;
         else
             shared = vm->name;
     }

@@ -94,7 +94,7 @@ static bool leads(const struct vm_host *host, unsigned number)
         const struct planned_fault *planned = &world->faults.at[i];
         const struct fault *fault = &planned->fault;
         bool later = fault->place == FAULT_TIME && fault->number > turn.at_ps;
-        if (fault->role != host->computer->planned_role || !fault_is_of_processor(fault->kind) || later ||
+        if (!planned_for(planned, host->computer->planned_role) || !fault_is_of_processor(fault->kind) || later ||
             planned->struck)
             continue;
         if (fault->who == FAULT_OF_PROCESSOR ? fault->processor == number
@@ -154,9 +154,10 @@ static uint64_t next_fault_ps(const struct vm_host *host, uint64_t after_ps)
     const struct world *world = host->computer->world;
     uint64_t first = TIME_NEVER;
     for (size_t i = 0; i < world->faults.count && world->processor_faults; i++) {
-        const struct fault *fault = &world->faults.at[i].fault;
-        if (fault->role == host->computer->planned_role && fault_is_of_processor(fault->kind) &&
-            fault->place == FAULT_TIME && !world->faults.at[i].struck && fault->number > after_ps)
+        const struct planned_fault *planned = &world->faults.at[i];
+        const struct fault *fault = &planned->fault;
+        if (planned_for(planned, host->computer->planned_role) && fault_is_of_processor(fault->kind) &&
+            fault->place == FAULT_TIME && !planned->struck && fault->number > after_ps)
             first = smallest(first, fault->number);
     }
     return first;
@@ -417,7 +418,7 @@ void host_step(struct vm_host *host, enum protocol_step step, uint64_t time_ps)
         stops_at_step(host->looked, step, world->step_count[step]);
     for (size_t i = 0; i < world->faults.count; i++) {
         struct planned_fault *planned = &world->faults.at[i];
-        if (planned->fault.role == host->computer->planned_role && fault_is_of_processor(planned->fault.kind) &&
+        if (planned_for(planned, host->computer->planned_role) && fault_is_of_processor(planned->fault.kind) &&
             planned->fault.place == FAULT_STEP && planned->fault.step == step && !planned->struck &&
             planned->fault.number == world->step_count[step])
             strike_planned_now(host, planned, time_ps);
@@ -433,7 +434,7 @@ static struct planned_fault *due_in_host(const struct vm_host *host, uint64_t at
     for (size_t i = 0; i < world->faults.count && world->processor_faults; i++) {
         struct planned_fault *planned = &world->faults.at[i];
         const struct fault *fault = &planned->fault;
-        if (fault->role != host->computer->planned_role || !fault_is_of_processor(fault->kind) ||
+        if (!planned_for(planned, host->computer->planned_role) || !fault_is_of_processor(fault->kind) ||
             fault->place != FAULT_TIME || planned->struck || fault->number > at_ps)
             continue;
         int number = struck_by(host, fault);

@@ -59,7 +59,7 @@ void host_add(struct vm_host *host, struct computer *computer, const char *name,
 {
     computer->vm_name = name;
     computer->carrier = host->computer;
-    add(host, computer, config->on, &config->attributes);
+    add(host, computer, vm_on(&host->computer->world->config, config), &config->attributes);
 }
 
 void host_free(struct vm_host *host)

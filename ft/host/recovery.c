@@ -319,9 +319,7 @@ static void tell_choice(struct vm_host *host, unsigned vm, int choice)
 static void lose_first(struct vm_host *host)
 {
     struct computer *first = host->computer;
-    bool both = false; /* a second one that is fault tolerant does not come again with the computer */
-    for (unsigned i = 0; i < first->world->config.companion_count; i++)
-        both |= first->world->config.companions[i].computer == COMPANION_BOTH;
+    bool both = first->world->config.companion_count; /* who is fault tolerant, too, does not come again with it */
     computer_sleep_until(first, host->recovering.due_ps);
     recovery_give_back(&host->vm[0]);
     host->vm[0].state = VM_OVER;

@@ -40,13 +40,12 @@ static bool add_computers(struct system *system, struct error *error)
 static bool beside_fits(const struct system_config *config, struct error *error)
 {
     const struct protocol *protocol = protocol_of(config, error);
-    for (unsigned i = 0; i < config->companion_count && protocol_has_checkpoints(protocol); i++)
-        if (config->companions[i].computer == COMPANION_BOTH)
-            return error_set(error,
-                             "'%s' cannot run beside on both computers: with protocol %s the backup executes nothing; "
-                             "the primary alone, or @backup, is wanted",
-                             config->companions[i].image_path, protocol->name);
-    return true;
+    if (!config->companion_count || !protocol_has_checkpoints(protocol))
+        return true;
+    return error_set(error,
+                     "'%s' cannot run beside on both computers: with protocol %s the backup executes nothing; the "
+                     "primary alone, or @backup, is wanted",
+                     config->companions[0].image_path, protocol->name);
 }
 
 static bool build(struct system *system, struct error *error)
@@ -170,6 +169,15 @@ static bool is_there(const struct system *system, const struct fault *fault, str
     return true;
 }
 
+/* Is the virtual machine NAME on one computer only? */
+static bool lives_on_one(const struct system *system, const char *name)
+{
+    unsigned hosts = 0;
+    for (unsigned i = 0; i < system->world.computers; i++)
+        hosts += host_find(system->host[i], name) >= 0;
+    return hosts == 1;
+}
+
 bool system_add_fault(struct system *system, const struct fault *fault, struct error *error)
 {
     if (fault->who != FAULT_OF_COMPUTER && !is_there(system, fault, error))
@@ -179,8 +187,10 @@ bool system_add_fault(struct system *system, const struct fault *fault, struct e
         return error_set(error, "a crash needs two computers: mode pair is wanted, or computers=2 with mode bare");
     if (system->world.config.mode == MODE_BARE && !fits_bare(fault, error))
         return false;
-    plan(&system->world, VEC_PUSH(&system->world.faults), fault);
-    atomic_fetch_add(&system->world.faults_left[fault->role], 1);
+    struct planned_fault *planned = VEC_PUSH(&system->world.faults);
+    plan(&system->world, planned, fault);
+    planned->any_role = fault->who == FAULT_OF_VM && !fault->role_said && lives_on_one(system, fault->vm);
+    world_count_fault(&system->world, planned, true);
     return true;
 }
 
@@ -188,12 +198,11 @@ bool system_add_repair(struct system *system, const struct fault *place, struct 
 {
     if (system->world.config.mode != MODE_PAIR)
         return error_set(error, "a repair needs two computers and their monitors: mode pair is wanted");
-    for (unsigned i = 0; i < system->world.config.companion_count; i++)
-        if (system->world.config.companions[i].computer == COMPANION_BOTH)
-            return error_set(error,
-                             "'%s' is beside on both computers: a repaired one would come without it, so no "
-                             "repair is wanted",
-                             system->world.config.companions[i].image_path);
+    if (system->world.config.companion_count)
+        return error_set(error,
+                         "'%s' is beside on both computers: a repaired one would come without it, so no repair is "
+                         "wanted",
+                         system->world.config.companions[0].image_path);
     plan(&system->world, VEC_PUSH(&system->world.repairs), place);
     atomic_fetch_add(&system->world.repairs_left, 1);
     return true;

@@ -42,6 +42,9 @@ bool system_plan_cancel(struct system *system, unsigned number)
     if (!planned || planned->struck)
         return false;
     planned->struck = planned->cancelled = true;
-    atomic_fetch_sub(repair ? &world->repairs_left : &world->faults_left[planned->fault.role], 1);
+    if (repair)
+        atomic_fetch_sub(&world->repairs_left, 1);
+    else
+        world_count_fault(world, planned, false);
     return true;
 }

@@ -23,7 +23,7 @@ static struct system_config config_of(struct system *whole, const struct vm_conf
     struct system_config config = whole->world.config;
     bool again = config.again != NULL;
     config.mode = MODE_SOLO;
-    config.ram_bytes = vm->ram_bytes;
+    config.ram_bytes = vm->ram_bytes ? vm->ram_bytes : config.ram_bytes;
     config.disk_path = vm->disk_path;
     config.disk_create_bytes = vm->disk_create_bytes;
     config.disk_snapshot = vm->disk_snapshot || again; /* a run again is to nobody's notice */

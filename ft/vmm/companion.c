@@ -15,12 +15,10 @@
 
 /* ---- what lies below such a VP ---- */
 
-/* Its clock: its computer's, or that of the end of the epoch before its turn. */
+/* Its clock: that of the end of the epoch before its turn. */
 static uint64_t clock_of(const struct companion *companion)
 {
-    const struct computer *computer = companion->computer;
-    return companion->fault_tolerant ? computer->vmm->end_clock_ps
-                                     : computer_hardware_clock(computer, computer_now(computer));
+    return companion->computer->vmm->end_clock_ps;
 }
 
 static enum phys_result clock_read(void *arg, uint64_t *time_ps)
@@ -44,15 +42,14 @@ static void timer_set(void *arg, unsigned processor)
 /* Is its output a no-op here? */
 static bool suppressed(const struct companion *companion)
 {
-    return companion->fault_tolerant && companion->computer->vmm->suppressed;
+    return companion->computer->vmm->suppressed;
 }
 
 static enum phys_result output_ready(void *arg, enum output_kind kind)
 {
     struct companion *companion = arg;
     struct vmm *vmm = companion->computer->vmm;
-    companion->stalled =
-        companion->fault_tolerant && !suppressed(companion) && vmm_output_ready(vmm, vmm_output_commit(vmm)) != PHYS_OK;
+    companion->stalled = !suppressed(companion) && vmm_output_ready(vmm, vmm_output_commit(vmm)) != PHYS_OK;
     if (!companion->stalled)
         vmm->peer.await_arrival_ps = 0;
     return companion->stalled ? PHYS_STALL : PHYS_OK;
@@ -62,10 +59,9 @@ static void show(struct companion *companion, uint64_t first_number, const uint8
 {
     struct computer *computer = companion->computer;
     struct world *world = computer->world;
-    uint32_t generation = companion->fault_tolerant ? computer->generation : 0;
     pthread_mutex_lock(&world->lock);
     for (size_t i = 0; i < size; i++)
-        terminal_output(companion->terminal, generation, first_number + i, bytes[i], computer_now(computer));
+        terminal_output(companion->terminal, computer->generation, first_number + i, bytes[i], computer_now(computer));
     pthread_mutex_unlock(&world->lock);
     atomic_store(&world->output_waits, true);
 }
@@ -153,7 +149,7 @@ static uint32_t trap_delay(void *arg)
     return (uint32_t)rng_upto(&companion->trap_rng, companion->computer->world->config.settings.trap_delay);
 }
 
-/* Figure 5, for a fault-tolerant one; the hardware delivers to an ordinary one itself. */
+/* Figure 5. */
 static void trap_delivered(void *arg, unsigned destination, unsigned trap_class)
 {
     struct companion *companion = arg;
@@ -231,13 +227,12 @@ static struct companion *twin(const struct companion *companion)
 static void give_terminal(struct companion *companion, const char *path)
 {
     struct world *world = companion->computer->world;
-    if (companion->fault_tolerant && companion->computer->index) {
+    if (companion->computer->index) {
         companion->terminal = twin(companion)->terminal;
         return;
     }
     companion->terminal = terminal_new(-1, -1, false);
-    if (companion->fault_tolerant)
-        *VEC_PUSH(&world->companion_terminals) = companion->terminal;
+    *VEC_PUSH(&world->companion_terminals) = companion->terminal;
     if (!path || world->config.again)
         return;
     companion->output_path = strdup(path);
@@ -264,7 +259,7 @@ bool companions_open(struct computer *computer, struct error *error)
     return true;
 }
 
-static bool add(struct computer *computer, const struct companion_config *wanted, unsigned number, struct error *error)
+static bool add(struct computer *computer, const struct companion_config *wanted, struct error *error)
 {
     static const enum virtio_kind no_virtio[VIRTIO_SLOTS] = {0};
     struct world *world = computer->world;
@@ -274,16 +269,15 @@ static bool add(struct computer *computer, const struct companion_config *wanted
                              .tlb_entries = (unsigned)config->settings.tlb_entries,
                              .tlb_combined = config->settings.tlb_combined,
                              .stop_on_idle = true,
-                             .drain_priv = wanted->computer == COMPANION_BOTH && config->settings.drain_priv};
+                             .drain_priv = config->settings.drain_priv};
     struct companion *companion = calloc(1, sizeof *companion);
     memory_need(companion);
     *VEC_PUSH(&computer->companions->all) = companion;
     companion->computer = computer;
-    companion->number = number;
-    companion->fault_tolerant = wanted->computer == COMPANION_BOTH;
+    companion->number = wanted->number;
     companion->output_fd = -1;
-    companion->trap_rng = rng_new(seed, 100 + number);
-    companion->entropy_rng = rng_new(seed, 10000 + number);
+    companion->trap_rng = rng_new(seed, 100 + wanted->number);
+    companion->entropy_rng = rng_new(seed, 10000 + wanted->number);
     companion->image_name = strdup(wanted->image_path);
     memory_need(companion->image_name);
     give_terminal(companion, wanted->terminal_path);
@@ -303,8 +297,7 @@ bool companions_init(struct computer *computer, struct error *error)
     memory_need(computer->companions);
     const struct system_config *config = &computer->world->config;
     for (unsigned i = 0; i < config->companion_count; i++)
-        if ((config->companions[i].computer == computer->index || config->companions[i].computer == COMPANION_BOTH) &&
-            !add(computer, &config->companions[i], i + 1, error))
+        if (!add(computer, &config->companions[i], error))
             return false;
     return true;
 }
@@ -312,7 +305,7 @@ bool companions_init(struct computer *computer, struct error *error)
 static void companion_free(struct companion *companion)
 {
     board_free(companion->board);
-    if (!companion->fault_tolerant || !companion->computer->index)
+    if (!companion->computer->index)
         terminal_free(companion->terminal);
     if (companion->output_fd >= 0)
         close(companion->output_fd);
@@ -470,8 +463,7 @@ uint64_t companions_digest(struct computer *computer)
                                 companion->number,
                                 companion->over,
                                 companion->idle};
-        if (companion->fault_tolerant)
-            digest = XXH3_64bits(all, sizeof all);
+        digest = XXH3_64bits(all, sizeof all);
     }
     return digest;
 }
@@ -501,7 +493,7 @@ void companions_visit(struct computer *computer, struct visit *visit)
     if (!companions_count(computer))
         return;
     struct companions *companions = computer->companions;
-    visit_begin(visit, "ordinary virtual processors");
+    visit_begin(visit, "virtual processors beside");
     VISIT(visit, companions->next);
     VISIT(visit, companions->begun);
     VISIT(visit, companions->running);
@@ -522,7 +514,7 @@ void companions_visit(struct computer *computer, struct visit *visit)
     visit_end(visit);
     for (size_t i = 0; i < companions_count(computer); i++) {
         board_visit(computer->companions->all.at[i]->board, visit);
-        if (!computer->companions->all.at[i]->fault_tolerant || !computer->index)
+        if (!computer->index)
             terminal_visit(computer->companions->all.at[i]->terminal, visit);
     }
 }

@@ -1,16 +1,16 @@
-/* companion.h - virtual processors beside the first one (docs/beside.md): ordinary ones, on one computer only,
- * which live and die with it; and fault-tolerant ones, on both.
+/* companion.h - fault-tolerant virtual processors beside the first one, on both computers (docs/beside.md). Ordinary
+ * ones are virtual machines of the host (ft/host/).
  *
  * After each epoch of the first VP each of them runs for one epoch, by its own instruction count. That takes time on
  * its computer, as any program does: which the first VP must not notice but in its clock. They have memory, a console
  * port whose output goes to a file of its own, no input, and no disk. What becomes due while others run is delivered
  * when a turn begins.
  *
- * FAULT-TOLERANT ones share the first one's log, and nothing is added to it: without input and disk the clock is all
- * that could differ, and theirs is the clock of the end of the epoch before their turn, which both computers have. So
- * the turn after epoch E is a function of the VP's state and of what the log says of E. Drain_Priv is 1. At a backup
- * their output is suppressed, and held as the first one's is: [end, E+1] says that the primary has finished the turn
- * after E. Their terminal is in the world, has numbers, and is fenced.
+ * They share the first one's log, and nothing is added to it: without input and disk the clock is all that could
+ * differ, and theirs is the clock of the end of the epoch before their turn, which both computers have. So the turn
+ * after epoch E is a function of the VP's state and of what the log says of E. Drain_Priv is 1. At a backup their
+ * output is suppressed, and held as the first one's is: [end, E+1] says that the primary has finished the turn after E.
+ * Their terminal is in the world, has numbers, and is fenced.
  */
 #ifndef US_FT_VMM_COMPANION_H
 #define US_FT_VMM_COMPANION_H
@@ -26,8 +26,7 @@ struct companion {
     uint8_t *image;
     size_t image_bytes;
     char *image_name;
-    bool fault_tolerant;
-    struct terminal *terminal; /* of a fault-tolerant one, computer 0 owns it */
+    struct terminal *terminal; /* computer 0 owns it */
     char *output_path;         /* the file of that terminal; NULL: none */
     int output_fd;             /* -1: it is not open */
     bool over, idle, resetting;
@@ -59,7 +58,7 @@ bool companions_open(struct computer *computer, struct error *error);
 void companions_free(struct computer *computer);
 /* An epoch is over: they have their turns. */
 enum outcome companions_run(struct vmm *vmm);
-/* COMPUTER has failed: they have failed with it, and do not come back when it is repaired. */
+/* COMPUTER has failed: they have failed with it, and do not come back with it. */
 void companions_die(struct computer *computer);
 /* A backup's: [end, EPOCH] has come. */
 void companions_epoch_ended(struct computer *computer, uint64_t epoch);
@@ -68,7 +67,7 @@ void companions_promote(struct computer *computer);
 /* The first byte of such a terminal's output that came again and was another one: of which VP, 0 if there is none.
  * FIRST is computer 0. */
 unsigned companions_mismatch(const struct computer *first, uint64_t *number);
-/* Hash of the states of the fault-tolerant ones; 0 if there are none. */
+/* Hash of their states; 0 if there are none. */
 uint64_t companions_digest(struct computer *computer);
 /* Let their terminals' bytes up to TIME_PS reach the files. */
 void companions_flush(struct computer *computer, uint64_t time_ps);

@@ -311,6 +311,7 @@ static void visit_planned(struct visit *visit, struct planned_fault *planned)
     VISIT(visit, planned->number);
     VISIT(visit, planned->struck);
     VISIT(visit, planned->cancelled);
+    VISIT(visit, planned->any_role);
 }
 
 static void visit_fence(struct visit *visit, struct explain_fence *fence)

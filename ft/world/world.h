@@ -28,7 +28,14 @@ struct planned_fault {
     struct fault fault;
     unsigned number;        /* of the plan of faults and repairs, from 1 on, in the order in which they were added */
     bool struck, cancelled; /* one that is cancelled counts as struck */
+    bool any_role;          /* of a virtual machine that lives on one computer: whichever role that has */
 };
+
+/* Is PLANNED for a computer in ROLE? */
+static inline bool planned_for(const struct planned_fault *planned, enum role role)
+{
+    return planned->any_role || planned->fault.role == role;
+}
 
 struct account_line {
     uint64_t time_ps, epoch; /* of who told it; 0: it has no epochs */
@@ -77,7 +84,7 @@ struct world {
     char why[256];
     uint64_t end_ps;
     uint64_t failovers;
-    uint64_t joins; /* of repaired computers, that came to their end */
+    uint64_t joins;       /* of repaired computers, that came to their end */
     uint64_t downtime_ps; /* the longest of them: from the last message received to the promotion */
     bool digests_differ;
     bool flipped;                       /* a bit was, by no planned fault: the replicas may differ */
@@ -120,6 +127,16 @@ void world_visit(struct world *world, struct visit *visit);
 static inline bool broken(const struct world *world, enum assumption which)
 {
     return world->config.broken >> which & 1;
+}
+
+/* PLANNED, of WORLD's faults, is to be counted among those that are left for its role, or not any more. */
+static inline void world_count_fault(struct world *world, const struct planned_fault *planned, bool more)
+{
+    for (enum role role = ROLE_PRIMARY; role <= ROLE_BACKUP; role++)
+        if (planned_for(planned, role) && more)
+            atomic_fetch_add_explicit(&world->faults_left[role], 1, memory_order_relaxed);
+        else if (planned_for(planned, role))
+            atomic_fetch_sub_explicit(&world->faults_left[role], 1, memory_order_relaxed);
 }
 
 /* Whose plan of faults holds here, and whose operator is told. */

@@ -140,7 +140,7 @@ static bool is_real(const struct options *system, struct error *error)
     const char *what = config->fault_count               ? "--crash and --fault"
                        : config->repair_count            ? "--repair"
                        : config->broken                  ? "--break-assumption"
-                       : config->companion_count         ? "--beside"
+                       : system->beside_count            ? "--beside"
                        : has_own(config)                 ? "--computer"
                        : config->vm_count                ? "--vm"
                        : config->settings.processors > 1 ? "several processors"

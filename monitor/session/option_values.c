@@ -90,12 +90,6 @@ const char *option_fault_choice(unsigned index)
     return index < ATLAS_FAULT_COUNT ? atlas_fault_name((enum atlas_fault)index) : NULL;
 }
 
-static const char *beside_choice(unsigned index)
-{
-    static const char *const names[] = {"primary", "backup", "both"};
-    return choice_of(names, 3, index);
-}
-
 const char *option_assumption_choice(unsigned index)
 {
     return index < ASSUMPTION_COUNT ? assumption_name((enum assumption)index) : NULL;
@@ -469,45 +463,6 @@ bool option_take_csv(struct options *options, const char *name, const char *valu
 bool option_take_svg(struct options *options, const char *name, const char *value, struct error *error)
 {
     return take_text(&options->svg_path, value);
-}
-
-/* IMAGE[@primary|backup|both][,terminal=FILE] */
-bool option_take_beside(struct options *options, const char *name, const char *value, struct error *error)
-{
-    static const char file_part[] = ",terminal=";
-    char *image = strdup(value), file[32];
-    memory_need(image);
-    char *given = strstr(image, file_part), *at = NULL;
-    unsigned computer = 0, number = options->config.companion_count + 1;
-    snprintf(file, sizeof file, "beside-%u.txt", number);
-    options->besides = realloc(options->besides, number * sizeof *options->besides);
-    options->beside_texts = realloc(options->beside_texts, 2 * number * sizeof *options->beside_texts);
-    memory_need(options->besides && options->beside_texts);
-    char **texts = &options->beside_texts[2 * (number - 1)];
-    texts[0] = image;
-    texts[1] = strdup(given ? given + sizeof file_part - 1 : file);
-    memory_need(texts[1]);
-    if (given)
-        *given = '\0';
-    if ((at = strrchr(image, '@')))
-        *at++ = '\0';
-    options->besides[number - 1] = (struct companion_config){texts[0], texts[1], 0};
-    options->config.companions = options->besides;
-    options->config.companion_count = number;
-    if (!*texts[0] || !*texts[1])
-        return error_set(error, "--%s cannot be '%s': IMAGE[@primary|backup|both][,terminal=FILE] is wanted", name,
-                         value);
-    if (at && !choose(name, at, beside_choice, &computer, error))
-        return false;
-    char path[PATH_MAX];
-    const char *meant = installed_guest(image, path); /* the name of one that is installed will do */
-    if (meant != image) {
-        texts[0] = strdup(meant);
-        memory_need(texts[0]);
-        free(image);
-    }
-    options->besides[number - 1] = (struct companion_config){texts[0], texts[1], computer};
-    return true;
 }
 
 /* The slots in TEXT: "0+3", or "none". */

@@ -1,5 +1,5 @@
 /* option_vm.c - see option_rows.h: --vm NAME[,KEY=VALUE]..., a virtual machine of a host with several
- * (docs/hitachi.md).
+ * (docs/hitachi.md), and --beside, a short way of saying that.
  */
 #include "monitor/session/option_rows.h"
 
@@ -10,6 +10,9 @@
 #include "mmu/base/memory.h"
 #include "monitor/base/installed.h"
 #include "monitor/base/text.h"
+
+/* The strings of one, which its config points to. */
+enum { TEXT_WORDS, TEXT_TERMINAL, TEXT_IMAGE, VM_TEXTS };
 
 /* What is being taken, and where a `disk=` or `create=` belongs: behind `virtio=`, to that device. */
 struct taking {
@@ -79,15 +82,21 @@ static bool take_on(struct vm_config *vm, const char *value, struct error *error
     return true;
 }
 
-static bool take_at(struct vm_config *vm, const char *value, struct error *error)
+static bool home_of(const char *text, enum vm_home *home)
 {
     static const char *const names[] = {"primary", "backup", "both"};
     for (unsigned i = 0; i < 3; i++)
-        if (strcmp(value, names[i]) == 0) {
-            vm->at = (enum vm_home)i;
+        if (strcmp(text, names[i]) == 0) {
+            *home = (enum vm_home)i;
             return true;
         }
-    return error_set(error, "--vm %s: at cannot be '%s': primary, backup or both is wanted", vm->name, value);
+    return false;
+}
+
+static bool take_at(struct vm_config *vm, const char *value, struct error *error)
+{
+    return home_of(value, &vm->at) ||
+           error_set(error, "--vm %s: at cannot be '%s': primary, backup or both is wanted", vm->name, value);
 }
 
 /* A file that the option names. True: KEY is one of these. */
@@ -168,13 +177,13 @@ static bool fits(const struct vm_config *vm, struct error *error)
     return true;
 }
 
-/* One that lives on both computers is what --beside IMAGE@both says: a fault-tolerant one that shares the first's log.
- */
-static bool take_both(struct options *options, const struct taking *taking, struct error *error)
+/* One on both computers shares the first's log: the last VM is none of the host's. */
+static bool take_both(struct options *options, unsigned number, struct error *error)
 {
-    const struct vm_config *vm = taking->vm;
+    unsigned last = options->config.vm_count - 1, both = options->config.companion_count;
+    struct vm_config *vm = &options->vms[last];
+    char **texts = &options->vm_texts[VM_TEXTS * last];
     struct vm_attributes usual;
-    char *beside = NULL;
     vm_attributes_defaults(&usual);
     bool plain =
         !vm->disk_path && !vm->files.kernel && !vm->on_given && memcmp(&usual, &vm->attributes, sizeof usual) == 0;
@@ -185,36 +194,73 @@ static bool take_both(struct options *options, const struct taking *taking, stru
                          "--vm %s: with at=both only image=, ram= and terminal= make sense: it shares the first's "
                          "processor and log",
                          vm->name);
-    memory_need(asprintf(&beside, "%s@both,terminal=%s", vm->files.image, vm->terminal_path) > 0);
-    bool good = option_take_beside(options, "vm", beside, error);
-    free(beside);
-    unsigned last = --options->config.vm_count;
-    for (unsigned i = 0; i < 3; i++)
-        free(options->vm_texts[3 * last + i]);
-    return good;
+    options->besides = realloc(options->besides, (both + 1) * sizeof *options->besides);
+    options->beside_texts = realloc(options->beside_texts, 2 * (both + 1) * sizeof *options->beside_texts);
+    memory_need(options->besides && options->beside_texts);
+    char **own = &options->beside_texts[2 * both];
+    own[0] = strdup(vm->files.image);
+    own[1] = strdup(vm->terminal_path);
+    memory_need(own[0] && own[1]);
+    options->besides[both] = (struct companion_config){own[0], own[1], number};
+    options->config.companions = options->besides;
+    options->config.companion_count = both + 1;
+    options->config.vm_count = last;
+    for (unsigned i = 0; i < VM_TEXTS; i++)
+        free(texts[i]);
+    return true;
+}
+
+/* One more VM, from the words in TEXT, which is copied; *WORDS is the copy. NULL with a line in ERROR: too many. */
+static struct vm_config *begin(struct options *options, const char *name, const char *text, char **words,
+                               struct error *error)
+{
+    unsigned count = options->config.vm_count;
+    if (count == VMS_MAX + 1) {
+        error_set(error, "--%s is one VM too many: at most %d beside the first are wanted", name, VMS_MAX);
+        return NULL;
+    }
+    options->vms = realloc(options->vms, (count + 1) * sizeof *options->vms);
+    options->vm_texts = realloc(options->vm_texts, VM_TEXTS * (count + 1) * sizeof *options->vm_texts);
+    memory_need(options->vms && options->vm_texts);
+    struct vm_config *vm = &options->vms[count];
+    *vm = (struct vm_config){.on = VM_SHARED};
+    vm_attributes_defaults(&vm->attributes);
+    char **texts = &options->vm_texts[VM_TEXTS * count];
+    *words = texts[TEXT_WORDS] = strdup(text);
+    memory_need(*words);
+    texts[TEXT_TERMINAL] = texts[TEXT_IMAGE] = NULL;
+    options->config.vms = options->vms;
+    options->config.vm_count = count + 1;
+    return vm;
+}
+
+/* What is meant by what was said of the last VM: its terminal, if nothing was, is a file that is called as it is; its
+ * image may be the name of one that is installed. */
+static void complete(struct options *options, bool terminal)
+{
+    unsigned last = options->config.vm_count - 1;
+    struct vm_config *vm = &options->vms[last];
+    char **texts = &options->vm_texts[VM_TEXTS * last];
+    if (!terminal) {
+        memory_need(asprintf(&texts[TEXT_TERMINAL], "%s.txt", vm->name) > 0);
+        vm->terminal_path = texts[TEXT_TERMINAL];
+    }
+    if (vm->files.image) {
+        char path[PATH_MAX];
+        texts[TEXT_IMAGE] = strdup(installed_guest(vm->files.image, path));
+        memory_need(texts[TEXT_IMAGE]);
+        vm->files.image = texts[TEXT_IMAGE];
+    }
 }
 
 bool option_take_vm(struct options *options, const char *name, const char *value, struct error *error)
 {
-    unsigned count = options->config.vm_count;
-    char *rest = strdup(value), file[VM_NAME_BYTES + 8];
-    memory_need(rest);
-    if (count == VMS_MAX + 1) {
-        free(rest);
-        return error_set(error, "--%s is given more than %d times", name, VMS_MAX + 1);
-    }
-    options->vms = realloc(options->vms, (count + 1) * sizeof *options->vms);
-    options->vm_texts = realloc(options->vm_texts, 3 * (count + 1) * sizeof *options->vm_texts);
-    memory_need(options->vms && options->vm_texts);
-    struct vm_config *vm = &options->vms[count];
+    char *rest;
+    struct vm_config *vm = begin(options, name, value, &rest, error);
+    if (!vm)
+        return false;
     struct taking taking = {.vm = vm};
-    *vm = (struct vm_config){.ram_bytes = 32 << 20, .on = VM_SHARED};
-    vm_attributes_defaults(&vm->attributes);
-    char **texts = &options->vm_texts[3 * count];
-    texts[0] = rest;
-    texts[1] = texts[2] = NULL;
-    options->config.vms = options->vms;
-    options->config.vm_count = count + 1;
+    vm->ram_bytes = 32 << 20;
     const char *called = strsep(&rest, ",");
     if (!vm_name_good(called))
         return error_set(error,
@@ -226,17 +272,34 @@ bool option_take_vm(struct options *options, const char *name, const char *value
     while (rest)
         if (!take_part(&taking, strsep(&rest, ","), error))
             return false;
-    if (!taking.terminal && !taking.first) {
-        snprintf(file, sizeof file, "%s.txt", vm->name);
-        texts[1] = strdup(file);
-        memory_need(texts[1]);
-        vm->terminal_path = texts[1];
+    complete(options, taking.terminal || taking.first);
+    return fits(vm, error) && (vm->at != VM_AT_BOTH || take_both(options, options->config.companion_count + 1, error));
+}
+
+/* IMAGE[@primary|backup|both][,terminal=FILE]: a VM beside-N with that image, that `at` and that terminal, at the
+ * first's processor and with as much memory as that has. */
+bool option_take_beside(struct options *options, const char *name, const char *value, struct error *error)
+{
+    static const char file_part[] = ",terminal=";
+    char *image;
+    struct vm_config *vm = begin(options, name, value, &image, error);
+    if (!vm)
+        return false;
+    snprintf(vm->name, sizeof vm->name, "beside-%u", ++options->beside_count);
+    vm->on = VM_WITH_FIRST;
+    char *terminal = strstr(image, file_part), *at = NULL;
+    if (terminal) {
+        *terminal = '\0';
+        vm->terminal_path = terminal + sizeof file_part - 1;
     }
-    if (vm->files.image) { /* the name of one that is installed will do */
-        char path[PATH_MAX];
-        texts[2] = strdup(installed_guest(vm->files.image, path));
-        memory_need(texts[2]);
-        vm->files.image = texts[2];
-    }
-    return fits(vm, error) && (vm->at != VM_AT_BOTH || take_both(options, &taking, error));
+    if ((at = strrchr(image, '@')))
+        *at++ = '\0';
+    vm->files.image = image;
+    if (!*image || (terminal && !*vm->terminal_path))
+        return error_set(error, "--%s cannot be '%s': IMAGE[@primary|backup|both][,terminal=FILE] is wanted", name,
+                         value);
+    if (at && !home_of(at, &vm->at))
+        return error_set(error, "--%s cannot be at '%s': primary, backup or both is wanted", name, at);
+    complete(options, terminal != NULL);
+    return vm->at != VM_AT_BOTH || take_both(options, options->beside_count, error);
 }

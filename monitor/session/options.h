@@ -37,7 +37,8 @@ struct options {
     struct network_peer_config *network_peer; /* what the config has of them */
     char *forwards;                           /* of `user` */
     struct fault *faults, *repairs;
-    struct companion_config *besides; /* their strings are beside_texts, two for each */
+    unsigned beside_count;            /* how often --beside was given */
+    struct companion_config *besides; /* of them and of the VMs, those on both computers: their strings, two for each */
     char **beside_texts;
     struct vm_config *vms; /* their strings are vm_texts, three for each */
     char **vm_texts;
@@ -49,7 +50,7 @@ struct options {
     bool window; /* watch the run in one */
     bool gdb;    /* wait for a gdb at gdb_address */
     struct gdb_address gdb_address;
-    bool trusted; /* --trusted-network */
+    bool trusted;  /* --trusted-network */
     unsigned jobs; /* of a sweep: see atlas.h */
     uint64_t probes, sample, points;
     unsigned sweep_faults;  /* bits of enum atlas_fault; 0: not given */

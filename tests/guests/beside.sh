@@ -75,6 +75,21 @@ run repair --mode pair --beside "$neighbour@primary" --beside "$neighbour@backup
     --repair instruction=40000 --crash primary@instruction=90000 --set digest-epochs=4
 same repair alone
 
+# An ordinary one is a virtual machine like any other: a row in the result, a log that is run again, a processor that
+# may fail, and at the first one's processor unless that has others.
+run machine --mode pair --record log --beside "$neighbour@backup" --beside "$neighbour" --set processors=2 \
+    --vm first,recovery=take --fault hard,beside-1@instruction=3000 --set digest-epochs=1
+same machine alone
+prefix beside-1.txt neighbour.txt
+prefix beside-2.txt neighbour.txt
+grep -A 1 '"vm": "first"' machine.json | grep -q '"valid": true' || wrong "machine: not at the first's processor"
+for name in beside-1 beside-2; do
+    digest=$(grep -A 4 "\"name\": \"$name\"" machine.json | sed -n 's/.*"digest": "\(.*\)".*/\1/p')
+    "$understudy" replay --json again.json log.$name >again.out 2>again.err || wrong "machine: $(cat again.err)"
+    grep -q "\"digest\": \"${digest:-none}\"" again.json || wrong "machine: the log of $name has another end"
+    cmp -s again.out $name.txt || wrong "machine: the log of $name shows something else"
+done
+
 # Fault-tolerant ones, on both computers: whatever fails, their terminals show what they would show alone.
 both="--mode pair --beside $neighbour@both --beside $neighbour@backup --beside $neighbour@both"
 run both $both --set digest-epochs=1
@@ -128,12 +143,12 @@ refused() {
     [ $status -eq 2 ] && [ "$(wc -l <err)" -eq 1 ] && grep -q "$text" err || wrong "refusal of $*: $(cat err)"
 }
 refused "mode solo or pair is wanted" --beside "$neighbour"
-refused "pair for @backup" --mode solo --beside "$neighbour@backup"
+refused "needs mode pair" --mode solo --beside "$neighbour@backup"
 refused "primary, backup or both is wanted" --mode pair --beside "$neighbour@all"
-refused "pair for @backup and @both" --mode solo --beside "$neighbour@both"
+refused "mode pair is wanted" --mode solo --beside "$neighbour@both"
 refused "no repair is wanted" --mode pair --beside "$neighbour@both" --repair epoch=3
 refused "IMAGE\[@primary|backup|both\]" --mode pair --beside "@backup"
 refused "nowhere.elf" --mode pair --beside nowhere.elf
-refused "terminal file of --beside" --mode pair --beside "$neighbour,terminal=no/where.txt"
+refused "terminal file of VM 'beside-1'" --mode pair --beside "$neighbour,terminal=no/where.txt"
 echo "$runs runs, $failed failed"
 [ $failed -eq 0 ]

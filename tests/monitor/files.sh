@@ -282,7 +282,7 @@ refused 1 "'/dev/full' cannot be written: No space left" "$understudy" -x "load 
 "$understudy" run none.elf >out 2>/dev/full
 [ $? -eq 2 ] || fail "an error that cannot be said"
 "$understudy" run --mode solo --beside beside.elf,terminal=/dev/full "$guests/ledger.elf" >out 2>error </dev/null
-[ $? -eq 2 ] && grep -q "'/dev/full', the terminal file of --beside, cannot be written: No space left" error ||
+[ $? -eq 2 ] && grep -q "'/dev/full', the terminal file of VM 'beside-1', cannot be written: No space left" error ||
     fail "the terminal file of a VP beside cannot be written"
 "$understudy" run --mode solo --vm two,image=hello.elf,terminal=/dev/full "$guests/ticker.elf" >out 2>error </dev/null
 [ $? -eq 2 ] && grep -q "'/dev/full', the terminal file of VM 'two', cannot be written: No space left" error ||
