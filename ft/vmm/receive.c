@@ -330,6 +330,8 @@ enum outcome vmm_await(struct vmm *vmm, bool (*ready)(const struct vmm *vmm))
         if (vmm->peer_lost)
             return silence(vmm);
     }
+    if (computer_now(computer) >= died && vmm->differs)
+        return silence(vmm); /* its VP takes over nothing, however early it knows */
     if (computer_now(computer) >= died) {
         fail_over(vmm);
         return OUTCOME_SWITCH;

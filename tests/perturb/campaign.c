@@ -12,7 +12,8 @@
  *
  * A failure is one line with the command that may show it again, and the one that is right; threads do not always meet
  * in the same way, so take many seeds: `--first INDEX --commands 1 --runs 100`, or `--case NAME --runs 100`. --minimize
- * leaves out the options that a failure does not need. The last line counts.
+ * leaves out the options that a failure does not need. What is not right is said to standard error as soon as it is seen
+ * (a long campaign may be cut off), and in order at the end. The last line counts.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -135,6 +136,8 @@ static void run_job(void *arg, size_t index)
     bench_open(&campaign->bench);
     command_of(campaign, index, &outcome->least);
     hold(campaign, &outcome->least, index, false, outcome);
+    if (outcome->what[0])
+        fprintf(stderr, "command %zu: %s\n", (size_t)campaign->first + index, outcome->what);
     if (outcome->what[0] && campaign->minimizes && !outcome->refused)
         minimize(campaign, index, outcome);
     bench_close(&campaign->bench);

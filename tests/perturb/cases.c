@@ -105,6 +105,12 @@ const struct fixed_case fixed_cases[] = {
       "--set timeout-us=1184", "--set channel-crash=1", "--set digest-epochs=17", "--set lag-epochs=3",
       "--set epoch-on-idle=0", "--set cost-simulate-us=14", "--fault flip=gr15:28,backup@instruction=50623",
       "--crash backup@step=b-acked:6001"}},
+    /* Where a death is known at once, the backup that learns of one stands because its VP differs. */
+    {"differs-and-early",
+     "ticker",
+     {"--epoch 78", "--set channel-latency-us=6", "--set heartbeat-us=150", "--break-assumption detection",
+      "--set digest-epochs=4", "--set cost-simulate-us=14", "--crash primary@operation=10.before",
+      "--fault flip=gr2:15,primary@instruction=4751", "--crash primary@epoch=21", "--repair time=0.002537688"}},
 };
 const unsigned fixed_case_count = sizeof fixed_cases / sizeof fixed_cases[0];
 

@@ -16,6 +16,9 @@
 
 /* So many epochs at most, so many faults, and so many repairs. */
 enum { EPOCHS_MAX = 6000, FAULTS_DRAWN_MAX = 6, NS_PER_INSTRUCTION = 20 };
+/* On a slower channel a checkpoint takes longer than a guest's timer gives it, and then the timer waits for its clock to
+ * wrap: a run of minutes, of which each heartbeat is executed. */
+enum { CHECKPOINT_BITS_PER_S_MIN = 1000000000 };
 enum { HEARTBEAT_BITS = 8 * MESSAGE_HEADER_BYTES };
 
 struct guest {
@@ -46,7 +49,7 @@ struct drawing {
     struct rng rng;
     struct command *command;
     uint64_t insns, epoch; /* the run's length and an epoch's, about */
-    uint64_t latency_us, heartbeat_us;
+    uint64_t latency_us, heartbeat_us, bits_per_s;
     bool broken, both_beside, backup_executes;
     bool waits;   /* perhaps for ever: an interrupt that it waits for may have been delivered too early */
     bool bounded; /* it has a --timeout */
@@ -177,7 +180,8 @@ static void draw_channel(struct drawing *drawing)
     case 1: /* short: a death is known, and a fail-over done, within a few epochs */
         latency = 2;
         heartbeat = 10;
-        ADD("--set channel-bits-per-s=100000000000");
+        drawing->bits_per_s = UINT64_C(100000000000);
+        ADD("--set channel-bits-per-s=%" PRIu64, drawing->bits_per_s);
         ADD("--set disk-latency-us=20");
         ADD("--set disk-spread-us=4");
         break;
@@ -186,6 +190,7 @@ static void draw_channel(struct drawing *drawing)
         while (speed * heartbeat <= HEARTBEAT_BITS * UINT64_C(1000000)) /* it is refused */
             heartbeat *= 2;
         ADD("--set channel-bits-per-s=%" PRIu64, speed);
+        drawing->bits_per_s = speed;
         break;
     default:
         ADD("--set disk-latency-us=%" PRIu64, upto(drawing, 1000));
@@ -239,10 +244,13 @@ static void draw_protocol(struct drawing *drawing)
     unsigned protocols = 0;
     while (protocol_name(protocols))
         protocols++;
-    const char *name = protocol_name((unsigned)upto(drawing, protocols - 1));
+    const char *name;
+    do {
+        struct error error;
+        name = protocol_name((unsigned)upto(drawing, protocols - 1));
+        drawing->backup_executes = !protocol_has_checkpoints(protocol_find(name, &error));
+    } while (!drawing->backup_executes && drawing->bits_per_s < CHECKPOINT_BITS_PER_S_MIN);
     ADD("--protocol %s", name);
-    struct error error;
-    drawing->backup_executes = !protocol_has_checkpoints(protocol_find(name, &error));
     if (one_in(drawing, 2))
         ADD("--failover %s", policies[upto(drawing, 2)]);
     if (one_in(drawing, 8))
@@ -290,7 +298,8 @@ void draw_command(uint64_t seed, uint64_t index, struct command *command)
     struct drawing drawn = {.rng = rng_new(seed, index),
                             .command = command,
                             .latency_us = usual.channel_latency_us,
-                            .heartbeat_us = usual.heartbeat_us},
+                            .heartbeat_us = usual.heartbeat_us,
+                            .bits_per_s = usual.channel_bits_per_s},
                    *drawing = &drawn;
     const struct guest *guest = &guests[upto(drawing, GUESTS - 1)];
     bool bare = guest->bare && one_in(drawing, 2);
