@@ -12,8 +12,8 @@
  *
  * A failure is one line with the command that may show it again, and the one that is right; threads do not always meet
  * in the same way, so take many seeds: `--first INDEX --commands 1 --runs 100`, or `--case NAME --runs 100`. --minimize
- * leaves out the options that a failure does not need. What is not right is said to standard error as soon as it is seen
- * (a long campaign may be cut off), and in order at the end. The last line counts.
+ * leaves out the options that a failure does not need. What is not right is said to standard error as soon as it is
+ * seen (a long campaign may be cut off), and in order at the end. The last line counts.
  */
 #include <errno.h>
 #include <inttypes.h>

@@ -16,9 +16,11 @@
 
 /* So many epochs at most, so many faults, and so many repairs. */
 enum { EPOCHS_MAX = 6000, FAULTS_DRAWN_MAX = 6, NS_PER_INSTRUCTION = 20 };
-/* On a slower channel a checkpoint takes longer than a guest's timer gives it, and then the timer waits for its clock to
- * wrap: a run of minutes, of which each heartbeat is executed. */
-enum { CHECKPOINT_BITS_PER_S_MIN = 1000000000 };
+/* A run that mostly waits takes minutes of virtual time, each heartbeat of which is executed. So a channel has room for
+ * something beside its heartbeats, epochs that may each wait for a delay wait for so many heartbeats in all, and there
+ * are no checkpoints over a channel so slow that a guest's timer has matched before one is through, and waits for its
+ * clock to wrap. */
+enum { HEARTBEATS_MAX = 100000, CHECKPOINT_BITS_PER_S_MIN = 1000000000 };
 enum { HEARTBEAT_BITS = 8 * MESSAGE_HEADER_BYTES };
 
 struct guest {
@@ -145,8 +147,10 @@ static void draw_disturbance(struct drawing *drawing, bool bare)
     case 2:
         ADD("--fault ack-loss,primary@%s", where);
         return;
-    default: /* more than the time-out: a false detection */
-        ADD("--fault delay=%" PRIu64 ",primary@%s", magnitude(drawing, 1, 20000), where);
+    default: { /* more than the time-out: a false detection */
+        uint64_t most = HEARTBEATS_MAX * drawing->heartbeat_us / (drawing->insns / drawing->epoch + 1);
+        ADD("--fault delay=%" PRIu64 ",primary@%s", magnitude(drawing, 1, most < 20000 ? most : 20000), where);
+    }
     }
 }
 
@@ -187,7 +191,7 @@ static void draw_channel(struct drawing *drawing)
         break;
     case 2:
         speed = magnitude(drawing, 4000000, 10000000000);
-        while (speed * heartbeat <= HEARTBEAT_BITS * UINT64_C(1000000)) /* it is refused */
+        while (speed * heartbeat <= 2 * HEARTBEAT_BITS * UINT64_C(1000000)) /* with no room at all it is refused */
             heartbeat *= 2;
         ADD("--set channel-bits-per-s=%" PRIu64, speed);
         drawing->bits_per_s = speed;
