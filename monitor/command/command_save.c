@@ -18,6 +18,7 @@
 #include "monitor/base/ctrl_c.h"
 #include "monitor/base/file.h"
 #include "monitor/base/progress.h"
+#include "monitor/base/text.h"
 #include "monitor/session/recorder.h"
 
 /* Half of a long `save` is to gather and pack the state, the other half to write the file. */
@@ -74,13 +75,29 @@ static bool parse_options(const struct save *save, struct options *options, stru
 
 /* ---- restore: a save file may be a stranger's ---- */
 
-/* Does ARGUMENTS, behind the file's name, name PATH again? */
-static bool is_named(const struct arguments *arguments, const char *path)
+/* What is named again, behind the save file's name: the words of the command, and which of them are of use. */
+struct named {
+    const char *save;
+    char *const *word;
+    bool *used;
+    unsigned count;
+};
+
+static bool is_named(struct named *named, const char *path)
 {
-    for (unsigned i = 1; i < arguments->count; i++)
-        if (strcmp(arguments->at[i], path) == 0)
-            return true;
-    return false;
+    bool found = false;
+    for (unsigned i = 0; i < named->count; i++)
+        if (strcmp(named->word[i], path) == 0)
+            named->used[i] = found = true;
+    return found;
+}
+
+static bool all_used(const struct named *named, struct error *error)
+{
+    for (unsigned i = 0; i < named->count; i++)
+        if (!named->used[i])
+            return error_set(error, "'%s' does not use the file '%s'", named->save, named->word[i]);
+    return true;
 }
 
 /* What a disk of BLOCKS without a file is, until the save file gives it its content: a file of the host's memory, whose
@@ -102,12 +119,12 @@ static bool make_scratch(struct monitor *monitor, uint32_t blocks, char **path, 
 
 /* The disk DEVICE with the file *PATH (NULL: none) of SAVE's options: not that file, unless it is named again; *PATH,
  * *SCRATCH and *SNAPSHOT become what it is then. */
-static bool untie_disk(struct monitor *monitor, const struct save *save, const struct arguments *arguments,
+static bool untie_disk(struct monitor *monitor, const struct save *save, struct named *named,
                        unsigned device, const char **path, char **scratch, bool *snapshot, struct error *error)
 {
     if (!*path)
         return true;
-    if (is_named(arguments, *path)) {
+    if (is_named(named, *path)) {
         *snapshot |= monitor->reach.kind != REACH_ALL;
         return reach_file(monitor, *path, error);
     }
@@ -116,7 +133,7 @@ static bool untie_disk(struct monitor *monitor, const struct save *save, const s
         return false;
     if (!*snapshot)
         fprintf(monitor->out, "nothing is written to the disk file '%s': to name it again behind '%s' would do that\n",
-                *path, arguments->at[0]);
+                *path, named->save);
     free(*scratch);
     *path = *scratch = made;
     *snapshot = true;
@@ -124,7 +141,7 @@ static bool untie_disk(struct monitor *monitor, const struct save *save, const s
 }
 
 /* A virtual machine of SAVE: what it reads is named again, or it is refused. */
-static bool untie_vm(struct monitor *monitor, const struct save *save, const struct arguments *arguments,
+static bool untie_vm(struct monitor *monitor, const struct save *save, struct named *named,
                      struct vm_config *vm, struct error *error)
 {
     const char *files[4 + VIRTIO_SLOTS] = {vm->files.image, vm->files.kernel, vm->files.initrd, vm->disk_path};
@@ -138,24 +155,24 @@ static bool untie_vm(struct monitor *monitor, const struct save *save, const str
     for (unsigned i = 0; i < sizeof files / sizeof files[0]; i++) {
         if (!files[i])
             continue;
-        if (!is_named(arguments, files[i]))
+        if (!is_named(named, files[i]))
             return error_set(error, "'%s' has VM '%s' with '%s': 'restore %s %s' names it again", save->name, vm->name,
                              files[i], save->name, files[i]);
         if (!reach_file(monitor, files[i], error))
             return false;
     }
-    if (vm->terminal_path && !is_named(arguments, vm->terminal_path))
+    if (vm->terminal_path && !is_named(named, vm->terminal_path))
         vm->terminal_path = NULL;
     return !vm->terminal_path || reach_file(monitor, vm->terminal_path, error);
 }
 
-/* OPTIONS are those of SAVE: of the files that they name only those stay that ARGUMENTS names again. */
-static bool untie(struct monitor *monitor, const struct save *save, const struct arguments *arguments,
+/* OPTIONS are those of SAVE: of the files that they name only those stay that NAMED has. */
+static bool untie(struct monitor *monitor, const struct save *save, struct named *named,
                   struct options *options, struct error *error)
 {
     struct system_config *config = &options->config;
     config->disk_create_bytes = 0;
-    if (!untie_disk(monitor, save, arguments, DISK_DEVICE_CONTROLLER, &config->disk_path, &options->disk_path,
+    if (!untie_disk(monitor, save, named, DISK_DEVICE_CONTROLLER, &config->disk_path, &options->disk_path,
                     &config->disk_snapshot, error))
         return false;
     for (unsigned i = 0; i < VIRTIO_SLOTS; i++) {
@@ -165,38 +182,38 @@ static bool untie(struct monitor *monitor, const struct save *save, const struct
         options->virtio_texts = text;
         text[options->virtio_count] = NULL;
         virtio->disk_create_bytes = 0;
-        if (!untie_disk(monitor, save, arguments, DISK_DEVICE_VIRTIO + i, &virtio->disk_path,
+        if (!untie_disk(monitor, save, named, DISK_DEVICE_VIRTIO + i, &virtio->disk_path,
                         &text[options->virtio_count], &virtio->disk_snapshot, error))
             return false;
         options->virtio_count += text[options->virtio_count] != NULL;
     }
     for (unsigned i = 0; i < config->companion_count; i++) {
         struct companion_config *companion = &options->besides[i];
-        if (!is_named(arguments, companion->image_path))
+        if (!is_named(named, companion->image_path))
             return error_set(error, "'%s' runs the image '%s' beside: 'restore %s %s' names it again", save->name,
                              companion->image_path, save->name, companion->image_path);
         if (!reach_file(monitor, companion->image_path, error))
             return false;
-        if (companion->terminal_path && !is_named(arguments, companion->terminal_path))
+        if (companion->terminal_path && !is_named(named, companion->terminal_path))
             companion->terminal_path = NULL;
         if (companion->terminal_path && !reach_file(monitor, companion->terminal_path, error))
             return false;
     }
     const struct network_peer_config *peer = config->network.peer;
     const char *peer_image = !peer ? NULL : peer->files.kernel ? peer->files.kernel : peer->files.image;
-    if (peer && !is_named(arguments, peer_image))
+    if (peer && !is_named(named, peer_image))
         return error_set(error, "'%s' has '%s' at the other end of its network: 'restore %s %s' names it again",
                          save->name, peer_image, save->name, peer_image);
-    if (peer && peer->terminal_path && !is_named(arguments, peer->terminal_path))
+    if (peer && peer->terminal_path && !is_named(named, peer->terminal_path))
         options->network_peer->terminal_path = NULL;
-    if (config->network.capture_path && !is_named(arguments, config->network.capture_path))
+    if (config->network.capture_path && !is_named(named, config->network.capture_path))
         config->network.capture_path = NULL;
     for (unsigned i = 0; i < config->vm_count; i++)
-        if (!untie_vm(monitor, save, arguments, &options->vms[i], error))
+        if (!untie_vm(monitor, save, named, &options->vms[i], error))
             return false;
-    bool kernel = options->kernel && is_named(arguments, options->kernel) &&
-                  (!options->initrd || is_named(arguments, options->initrd));
-    if (!kernel) {
+    bool kernel = options->kernel && is_named(named, options->kernel);
+    bool initrd = !options->initrd || is_named(named, options->initrd);
+    if (!kernel || !initrd) {
         free(options->kernel);
         free(options->initrd);
         options->kernel = options->initrd = NULL;
@@ -204,9 +221,9 @@ static bool untie(struct monitor *monitor, const struct save *save, const struct
     return true;
 }
 
-/* SYSTEM, OPTIONS and the image of SAVE are the session's from now on. */
+/* SYSTEM, OPTIONS and the image of SAVE are the session's from now on; IMAGE_NAMED: the image may be read again. */
 static void take_over(struct monitor *monitor, struct system *system, struct options *options, struct save *save,
-                      const struct arguments *arguments)
+                      bool image_named)
 {
     struct system_result result;
     uint64_t shown = 0;
@@ -217,7 +234,7 @@ static void take_over(struct monitor *monitor, struct system *system, struct opt
     free(monitor->image_path);
     monitor->image_path = strdup(save->about.image_name);
     memory_need(monitor->image_path);
-    monitor->image_saved = !is_named(arguments, monitor->image_path);
+    monitor->image_saved = !image_named;
     symbols_free(&monitor->symbols);
     symbols_read(&monitor->symbols, save->about.image, save->about.image_bytes);
     save->about.image = NULL; /* theirs */
@@ -228,7 +245,7 @@ static void take_over(struct monitor *monitor, struct system *system, struct opt
     monitor->ended = result.end != END_NONE;
 }
 
-static bool restore(struct monitor *monitor, struct save *save, const struct arguments *arguments, struct error *error)
+static bool restore(struct monitor *monitor, struct save *save, struct named *named, struct error *error)
 {
     struct options options;
     if (!parse_options(save, &options, error))
@@ -240,14 +257,15 @@ static bool restore(struct monitor *monitor, struct save *save, const struct arg
     }
     size_t claimed = monitor->claims.rows.count;
     struct system *system = NULL;
-    if (untie(monitor, save, arguments, &options, error) &&
-        claims_read(&monitor->claims, arguments->at[0], "a saved system", error) &&
+    bool image_named = is_named(named, save->about.image_name);
+    if (untie(monitor, save, named, &options, error) && all_used(named, error) &&
+        claims_read(&monitor->claims, save->name, "a saved system", error) &&
         options_claim(&options, NULL, &monitor->claims, error)) {
         struct system_config config = monitor_config(monitor, &options.config);
         system = system_new(&config, error);
     }
     if (system && save_read(save, system, error) && system_make_files(system, error)) {
-        take_over(monitor, system, &options, save, arguments);
+        take_over(monitor, system, &options, save, image_named);
         return true;
     }
     claims_cut(&monitor->claims, claimed);
@@ -263,7 +281,9 @@ bool command_restore(struct monitor *monitor, const struct arguments *arguments,
     uint8_t *bytes = reach_file(monitor, arguments->at[0], error) ? file_read(arguments->at[0], &size, error) : NULL;
     if (!bytes)
         return false;
-    bool good = save_open(&save, bytes, size, arguments->at[0], error) && restore(monitor, &save, arguments, error);
+    bool used[WORDS_MAX] = {false};
+    struct named named = {arguments->at[0], arguments->at + 1, used, arguments->count - 1};
+    bool good = save_open(&save, bytes, size, arguments->at[0], error) && restore(monitor, &save, &named, error);
     save_close(&save);
     free(bytes);
     if (good)

@@ -46,6 +46,10 @@ grep -q "'restore theirs/b.save neighbour.elf' names it again" err || fail "an i
 "$program" -x 'restore theirs/b.save neighbour.elf' -x 'step 1000' > out || fail "an image beside, named again"
 [ "$(cat shown)" = old ] || fail "restore has written to a terminal's file that its save file names"
 cmp victim.img before.img || fail "restore has written to a virtio disk"
+"$program" -x 'restore theirs/b.save neighbour.elf elsewhere.img' 2> err &&
+    fail "a name that the save file has not"
+grep -q "'theirs/b.save' does not use the file 'elsewhere.img'" err ||
+    fail "a name that the save file has not: $(cat err)"
 
 # ---- test --sandbox ----
 mkdir -p suite/in
