@@ -72,10 +72,26 @@ static struct system *again(struct system *system)
     return copy;
 }
 
+/* COMPUTER has failed: on with its survivor, epoch by epoch, until it is repaired. False: it never is. */
+static bool run_to_repair(struct system *system, unsigned computer)
+{
+    const struct computer *failed = system->computer[computer], *survivor = system->computer[1 - computer];
+    while (!failed->alive) {
+        struct system_until until = {.computer = 1 - computer, .epoch = survivor->vmm->epoch + 1};
+        if (!survivor->alive || system_run_until(system, &until) != STOP_REACHED)
+            return false;
+    }
+    return true;
+}
+
 static bool run_to(struct system *system, unsigned computer, uint64_t insns, uint64_t epoch)
 {
     struct system_until until = {.computer = computer, .insns = insns, .epoch = epoch};
-    return system_run_until(system, &until) == STOP_REACHED;
+    do
+        if (system_run_until(system, &until) == STOP_REACHED)
+            return true;
+    while (!system->computer[computer]->alive && run_to_repair(system, computer));
+    return false;
 }
 
 /* ---- nearer and nearer ---- */

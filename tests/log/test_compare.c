@@ -57,6 +57,32 @@ static void flip_register(struct check *t, const char *guest, unsigned computer)
     check_located(t, system, "processor cr[29] is 0x0000");
 }
 
+/* A bit flips at the primary, whose backup is a repaired computer: for that its own failure is gone back over. */
+static void flip_after_repair(struct check *t, const char *guest)
+{
+    struct system_config config = log_config(MODE_PAIR);
+    struct fault faults[2], repair;
+    struct error error = {""};
+    CHECK(fault_parse("primary@epoch=5", &faults[0], &error));
+    CHECK(fault_parse("flip=gr31:4,primary@instruction=150000", &faults[1], &error));
+    CHECK(fault_parse_where("epoch=8", &repair, &error));
+    config.faults = faults;
+    config.fault_count = 2;
+    config.repairs = &repair;
+    config.repair_count = 1;
+    config.settings.digest_epochs = 10;
+    struct system *system = log_system(&config, guest);
+    CHECK(system_run(system, &error));
+    system_locate(system);
+    struct system_result result;
+    system_result(system, &result);
+    CHECK_EQ(result.failovers, 1);
+    CHECK(result.digests_differ);
+    CHECK_HAS(result.violation, "the computers differ before instruction 150000 ");
+    CHECK_HAS(result.violation, "processor gr[31] is ");
+    system_free(system);
+}
+
 /* Whatever has been looked at before, equal states have equal digests. */
 static void check_digest(struct check *t, const char *guest)
 {
@@ -94,6 +120,7 @@ int main(int argc, char **argv)
         flip_memory(t, argv[1], computer, 5);
         flip_register(t, argv[1], computer);
     }
+    flip_after_repair(t, argv[1]);
     check_digest(t, argv[1]);
     return check_end(t);
 }
