@@ -34,6 +34,7 @@ struct cpu *cpu_new(const struct cpu_config *config, struct phys *phys, const st
         return NULL;
     }
     soft_begin(cpu);
+    places_begin(cpu);
     if (wanted == CPU_ENGINE_TRANSLATOR)
         jit_begin(cpu, &cpu->no_translator);
     phys_add_watcher(phys, &watcher_ops, cpu);
@@ -181,12 +182,20 @@ void cpu_await_external(struct cpu *cpu, uint32_t bits)
 
 uint64_t cpu_branches(const struct cpu *cpu)
 {
-    return cpu->branches;
+    return cpu->branches - cpu->places.cleared;
 }
 
 void cpu_branches_clear(struct cpu *cpu)
 {
+    assert(!cpu->places.cleared);
     cpu->branches = 0;
+}
+
+struct position cpu_position(const struct cpu *cpu)
+{
+    const struct cpu_state *state = &cpu->state;
+    return (struct position){cpu_branches(cpu), state->iasq_front, state->iaoq_front, state->iasq_back,
+                             state->iaoq_back};
 }
 
 const char *cpu_halt_reason(const struct cpu *cpu)

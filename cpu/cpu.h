@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cpu/position.h"
 #include "mmu/base/bits.h"
 #include "mmu/phys.h"
 #include "mmu/base/state.h"
@@ -233,6 +234,23 @@ void cpu_await_external(struct cpu *cpu, uint32_t bits);
  * Between two executions of one place it changes. Only where cpu_config.count_branches is set. */
 uint64_t cpu_branches(const struct cpu *cpu);
 void cpu_branches_clear(struct cpu *cpu);
+/* Where the processor is, since the branch counter was cleared. */
+struct position cpu_position(const struct cpu *cpu);
+
+/* Places that the next run passes without coming out: at each the processor notes its position and clears the branch
+ * counter. */
+struct cpu_places {
+    uint64_t first_insns, every_insns; /* the instruction count at the first one, not yet reached, and between two */
+    size_t count;
+    struct position *noted;        /* room for COUNT; what is beyond those that cpu_places_end says is anything */
+    const struct position *wanted; /* NULL, or COUNT: at a place where it is not there cpu_run comes back, as if that
+                                      were its limit, and nothing is noted */
+};
+/* Only with cpu_config.count_branches. Between runs. */
+void cpu_note_places(struct cpu *cpu, const struct cpu_places *places);
+/* Between runs or from a callback: from now on nothing is noted. Returns how many places have been; HERE: with the one
+ * where the processor is now, if there is one. */
+size_t cpu_places_end(struct cpu *cpu, bool here);
 
 /* The trap buffer's pairs are all delivered now (entry into the monitor): to the guest's V1/V2 if Drain_Priv is 0,
  * through env->trap_delivered if it is 1. */

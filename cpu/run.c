@@ -84,6 +84,8 @@ static enum cpu_stop run_until(struct cpu *cpu, uint64_t end)
             return stop;
         if (state->insns >= end || (cpu->count_references && cpu->references >= cpu->references_limit))
             return CPU_STOP_LIMIT;
+        if (UNLIKELY(state->insns == cpu->places.next_insns) && places_stop(cpu))
+            return CPU_STOP_LIMIT;
         if (UNLIKELY(cpu->awaited) && interruption_awaited(cpu))
             return CPU_STOP_AWAITED;
         unsigned vector = interruption_pending(cpu);
@@ -103,6 +105,7 @@ static enum cpu_stop run_until(struct cpu *cpu, uint64_t end)
             observed(cpu, 0, slice);
         else
             interp_run(cpu, slice);
+        places_take_back(cpu, false);
         if (privilege == 3 && (state->iaoq_front & 3) != 3)
             dtu_enter_monitor(cpu); /* at the latest on leaving user mode */
     }

@@ -14,11 +14,10 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "cpu/position.h"
 #include "io/disk_operation.h"
 
 enum { MESSAGE_HEADER_BYTES = 32, MESSAGE_DISK_BYTES = 32, MESSAGE_POINT_BYTES = 40, MESSAGE_ACK_BYTES = 32 };
-/* Where in an [end, E] with a point, and in how many bytes, its position lies: the branches and the queues. */
-enum { MESSAGE_POSITION_AT = MESSAGE_HEADER_BYTES + 8, MESSAGE_POSITION_BYTES = 24 };
 
 enum message_class {
     MESSAGE_INTERRUPT = 1, /* [E, Int]: device's; index: operation or input number; value: the byte or event */
@@ -74,23 +73,9 @@ enum point_reason {
 _Static_assert(POINT_REASONS == 6, "POINT_REASON_COUNT (system.h)");
 const char *point_reason_name(enum point_reason reason);
 
-/* A place in an instruction stream that does not count its instructions: how many branches were completed since the
- * last synchronization point, and both elements of the queues of instruction addresses. At most one moment of an epoch
- * has it. */
-struct position {
-    uint64_t branches;
-    uint32_t front_space, front, back_space, back;
-};
-
-static inline bool position_is(const struct position *a, const struct position *b)
-{
-    return a->branches == b->branches && a->front_space == b->front_space && a->front == b->front &&
-           a->back_space == b->back_space && a->back == b->back;
-}
-
 struct sync_point {
     enum point_reason reason;
-    struct position position;
+    struct position position; /* since the last synchronization point */
     uint64_t theory_ps; /* how long the epoch takes a virtual processor of this speed */
 };
 
@@ -120,16 +105,8 @@ bool message_ends_epoch(const uint8_t *bytes, size_t size, uint64_t *epoch);
 size_t message_size(const struct message *message);
 /* Write it to BYTES, which has room for message_size(). */
 void message_encode(const struct message *message, uint8_t *bytes);
-/* A position as it lies in a message. */
-struct wire_position {
-    uint8_t bytes[MESSAGE_POSITION_BYTES];
-};
-struct wire_position position_to_wire(const struct position *position);
-struct position position_from_wire(const struct wire_position *place);
-static inline bool wire_position_is(const struct wire_position *a, const struct wire_position *b)
-{
-    return memcmp(a, b, sizeof *a) == 0;
-}
+/* The position of the [end, E] with a point in BYTES becomes POSITION. */
+void message_set_position(uint8_t *bytes, const struct position *position);
 /* The message in BYTES becomes the same of EPOCHS epochs later, with VALUE added to its value. */
 void message_later(uint8_t *bytes, uint64_t epochs, uint64_t value);
 /* Read it. False if SIZE bytes at BYTES are no message. */

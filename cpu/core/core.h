@@ -96,6 +96,16 @@ struct watched {
     unsigned kinds;
 };
 
+/* Places to be noted (places.c). */
+struct places {
+    struct cpu_places asked;
+    size_t noted;
+    uint64_t next_insns;         /* where the next one is; UINT64_MAX: there is none */
+    uint64_t cleared;            /* the branch counter's count at the last one */
+    uint64_t slice_insns;        /* how far the interpreter may run, but for places */
+    const struct block *passing; /* to the place between its branch and its delay slot (interp/passing.c) */
+};
+
 struct cpu {
     struct cpu_state state;  /* first: op operands are byte offsets from here */
     uint64_t sink;           /* where results for GR 0 go */
@@ -133,8 +143,9 @@ struct cpu {
     struct cpu_config config;
     uint64_t simulated;
     uint64_t references; /* memory references so far */
-    uint64_t branches;   /* the branch counter (cpu_branches) */
-    uint32_t awaited;    /* external interrupts that the monitor holds, as bits of EIRR */
+    uint64_t branches;   /* the branch counter (cpu_branches), and what it was cleared of at places */
+    struct places places;
+    uint32_t awaited; /* external interrupts that the monitor holds, as bits of EIRR */
     char halt_reason[160];
 
     const struct engine *engine; /* NULL: the interpreter alone */
@@ -311,6 +322,20 @@ unsigned interruption_pending(const struct cpu *cpu);
 /* Could the guest take one of the external interrupts that its monitor holds (cpu_await_external) before the next
  * instruction? */
 bool interruption_awaited(const struct cpu *cpu);
+
+/* ---- places.c: places that are noted on the way ---- */
+
+void places_begin(struct cpu *cpu);
+/* The state is exact. Is this a place where the processor comes out? Else, if it is one, it is noted. */
+bool places_stop(struct cpu *cpu);
+/* The next place is at POSITION. False: it should be elsewhere, and is not noted. */
+bool places_note(struct cpu *cpu, struct position position);
+/* The instruction count at the place with this NUMBER, from 0 on; UINT64_MAX: there is none. */
+uint64_t places_insns(const struct cpu *cpu, size_t number);
+/* The last place that was noted has not been passed. */
+void places_take_back_one(struct cpu *cpu);
+/* The state is exact: places that the processor has not passed are taken back. HERE: the one where it is stays. */
+void places_take_back(struct cpu *cpu, bool here);
 
 /* ---- dtu.c: the delayed-trap unit ---- */
 

@@ -20,6 +20,13 @@ bool branch_is(const struct insn *insn, bool *dynamic, int32_t *distance);
 /* interp.c: leave before OP, the first of a block that is already paid for. */
 const struct op *exec_leave_block(struct cpu *cpu, const struct op *op);
 
+/* passing.c: BLOCK, which is next and whose page is current, is longer than the budget of LEFT instructions: because
+ * places are in it that are to be noted? Then they are, on the way, and cpu->budget and insns_end have been moved so
+ * far that it is long enough. Returns the operation to go on with, in BLOCK or in a copy of it; NULL: nothing has
+ * changed.
+ */
+const struct op *passing_enter(struct cpu *cpu, const struct block *block, int64_t left);
+
 /* interp.c: sentinels */
 EXEC(exec_go);          /* static, the same page */
 EXEC(exec_go_far);      /* static, another page */

@@ -6,6 +6,7 @@
 #include "cpu/interp/interp.h"
 
 #include "cpu/interp/block.h"
+#include "mmu/base/vtime.h"
 
 /* PSW bits with which instructions are executed one at a time. */
 #define PSW_ONE_BY_ONE (PSW_T | PSW_H | PSW_L | PSW_X | PSW_B | PSW_R)
@@ -41,20 +42,33 @@ const struct op *exec_leave_block(struct cpu *cpu, const struct op *op)
     return go_out(cpu, cpu->code_space, cpu->code_base + op_offset(op), 0);
 }
 
-EXEC(exec_go)
+/* BLOCK is next, its page is current, and the budget does not reach to its end. */
+static NOINLINE const struct op *short_of(struct cpu *cpu, const struct block *block)
 {
-    const struct block *block = cpu->blocks[(uint32_t)op->imm >> 2];
-    if (UNLIKELY(!block))
-        return go_out_static(cpu, op);
+    const struct op *first = passing_enter(cpu, block, cpu->budget);
+    if (!first)
+        return go_out(cpu, cpu->code_space, cpu->code_base + block->offset, 0);
+    cpu->budget -= block->count;
+    CONTINUE(first);
+}
+
+INLINE const struct op *go_on(struct cpu *cpu, const struct block *block)
+{
     int64_t budget = cpu->budget - block->count;
     if (UNLIKELY(budget < 0))
-        return go_out_static(cpu, op);
+        return short_of(cpu, block);
     cpu->budget = budget;
     CONTINUE(block->ops);
 }
 
-/* The block at TARGET if the fetch side of the software TLB knows the page at this privilege level; the page is then
- * current. */
+EXEC(exec_go)
+{
+    const struct block *block = cpu->blocks[(uint32_t)op->imm >> 2];
+    return UNLIKELY(!block) ? go_out_static(cpu, op) : go_on(cpu, block);
+}
+
+/* The block at TARGET if it is there and the fetch side of the software TLB knows the page at this privilege level; the
+ * page is then current. */
 INLINE const struct block *far_block(struct cpu *cpu, uint32_t space, uint32_t target)
 {
     const struct fetch_entry *entry = &cpu->fetch[(target >> 12) % FETCH_ENTRIES];
@@ -63,30 +77,25 @@ INLINE const struct block *far_block(struct cpu *cpu, uint32_t space, uint32_t t
     if (UNLIKELY(entry->tag != tag || ((target ^ cpu->code_base) & 3)))
         return NULL;
     struct block *block = entry->page->blocks[(target >> 2) & 1023];
-    if (UNLIKELY(!block || cpu->budget < (int64_t)block->count))
+    if (UNLIKELY(!block))
         return NULL;
     cpu->blocks = entry->page->blocks;
     cpu->code_base = page;
     cpu->code_space = space;
     cpu->link_space = space;
-    cpu->budget -= block->count;
     return block;
 }
 
 EXEC(exec_go_far)
 {
     const struct block *block = far_block(cpu, cpu->code_space, cpu->code_base + (uint32_t)op->imm);
-    if (UNLIKELY(!block))
-        return go_out_static(cpu, op);
-    CONTINUE(block->ops);
+    return UNLIKELY(!block) ? go_out_static(cpu, op) : go_on(cpu, block);
 }
 
 EXEC(exec_go_computed)
 {
     const struct block *block = far_block(cpu, cpu->branch_space, cpu->branch_target);
-    if (UNLIKELY(!block))
-        return go_out_computed(cpu, op);
-    CONTINUE(block->ops);
+    return UNLIKELY(!block) ? go_out_computed(cpu, op) : go_on(cpu, block);
 }
 
 EXEC(exec_go_nullify)
@@ -219,6 +228,21 @@ static void step(struct cpu *cpu, uint32_t word)
     }
 }
 
+/* Execute from BLOCK on, at whose beginning the exact state is. */
+static void begin_blocks(struct cpu *cpu, const struct block *block, uint64_t end)
+{
+    cpu->places.slice_insns = end;
+    cpu->insns_end = smallest(end, cpu->places.next_insns);
+    cpu->budget = (int64_t)(cpu->insns_end - cpu->state.insns);
+    const struct op *first = block->ops;
+    if (block->count > cpu->budget) {
+        first = passing_enter(cpu, block, cpu->budget);
+        block = first ? block : block_head(cpu, block, (unsigned)cpu->budget);
+    }
+    cpu->budget -= block->count;
+    execute(cpu, first ? first : block->ops);
+}
+
 void interp_run(struct cpu *cpu, uint64_t end)
 {
     struct cpu_state *state = &cpu->state;
@@ -241,18 +265,13 @@ void interp_run(struct cpu *cpu, uint64_t end)
     if (sequential && !(state->psw & PSW_ONE_BY_ONE) && !cpu->count_references && !cpu->observer) {
         if (cpu->arena_used > ARENA_BYTES - (1 << 16) || (cpu->engine && cpu->engine->full(cpu)))
             interp_forget_all(cpu);
-        uint64_t left = end - state->insns;
         const struct block *block = block_get(cpu, page, offset);
         if (block) {
-            if (block->count > left)
-                block = block_head(cpu, block, (unsigned)left);
             cpu->blocks = page->blocks;
             cpu->code_base = front & UINT32_C(0xFFFFF003);
             cpu->code_space = cpu->link_space = state->iasq_front;
             cpu->link_delta = 8;
-            cpu->insns_end = end;
-            cpu->budget = (int64_t)left - block->count;
-            execute(cpu, block->ops);
+            begin_blocks(cpu, block, end);
             return;
         }
     }

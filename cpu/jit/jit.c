@@ -139,9 +139,14 @@ static EXEC(warm_up)
     return block->ops[0].run(cpu, op);
 }
 
+/* The budget does not reach to the end of OP's block, which has been debited. */
 static EXEC(leave_block)
 {
-    return exec_leave_block(cpu, op);
+    const struct block *block = block_of(op);
+    const struct op *first = passing_enter(cpu, block, cpu->budget + block->count);
+    if (!first)
+        return exec_leave_block(cpu, op);
+    CONTINUE(first);
 }
 
 static EXEC(refill_and_go_on)

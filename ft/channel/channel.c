@@ -125,7 +125,7 @@ static struct frame part_of(const struct frame *frame, uint32_t part)
     memcpy(one.inline_bytes, frame->inline_bytes + (size_t)(part % frame->messages) * frame->size, frame->size);
     message_later(one.inline_bytes, time, time * frame->value_step);
     if (frame->places)
-        memcpy(one.inline_bytes + MESSAGE_POSITION_AT, &frame->places[time], sizeof frame->places[time]);
+        message_set_position(one.inline_bytes, &frame->places[time]);
     return one;
 }
 

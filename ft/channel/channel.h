@@ -34,8 +34,8 @@ struct frame {
     uint8_t messages;              /* of a train, each time; 0: it is one message */
     uint32_t times;
     uint64_t every_ps, value_step;
-    uint8_t *bytes;               /* NULL: in `inline_bytes`, as those of a train */
-    struct wire_position *places; /* of a train, or NULL */
+    uint8_t *bytes;          /* NULL: in `inline_bytes`, as those of a train */
+    struct position *places; /* of a train, or NULL */
     uint8_t inline_bytes[FRAME_INLINE_BYTES];
 };
 
@@ -46,10 +46,9 @@ struct train {
     uint32_t size;
     unsigned messages;
     uint32_t times;
-    uint64_t first_ps, every_ps; /* when the first ones are sent, and how much later the next */
-    uint64_t value_step;         /* what is added to their values each time; 1 is added to their epochs */
-    const struct wire_position
-        *places; /* NULL; or the one message of each time is an [end, E], and its point is there */
+    uint64_t first_ps, every_ps;   /* when the first ones are sent, and how much later the next */
+    uint64_t value_step;           /* what is added to their values each time; 1 is added to their epochs */
+    const struct position *places; /* NULL; or the one message of each time is an [end, E], and its point is there */
 };
 
 /* What is next before the receiver is the rest of a train. */
@@ -59,7 +58,7 @@ struct train_ahead {
     uint64_t value_step;
     uint32_t times; /* left */
     unsigned messages;
-    const struct wire_position *places; /* NULL, or of those that are left */
+    const struct position *places; /* NULL, or of those that are left */
 };
 
 enum { SEGMENT_FRAMES = HARD(64, 1) };

@@ -85,42 +85,41 @@ size_t message_size(const struct message *message)
            (has_disk(message) ? MESSAGE_DISK_BYTES + (size_t)message->disk.size_bytes : 0);
 }
 
-struct wire_position position_to_wire(const struct position *position)
-{
-    const uint32_t queue[4] = {position->front_space, position->front, position->back_space, position->back};
-    struct wire_position place;
-    be64_store(place.bytes, position->branches);
-    for (unsigned i = 0; i < 4; i++)
-        be32_store(place.bytes + 8 + (size_t)i * 4, queue[i]);
-    return place;
-}
+/* A point's place in a message: its reason, 0, the position, and the theoretical value. */
+enum { POSITION_AT = 8, THEORY_AT = 32 };
 
-struct position position_from_wire(const struct wire_position *place)
+static void encode_position(const struct position *position, uint8_t *at)
 {
-    const uint8_t *bytes = place->bytes;
-    return (struct position){be64_load(bytes), be32_load(bytes + 8), be32_load(bytes + 12), be32_load(bytes + 16),
-                             be32_load(bytes + 20)};
+    be64_store(at, position->branches);
+    be32_store(at + 8, position->front_space);
+    be32_store(at + 12, position->front);
+    be32_store(at + 16, position->back_space);
+    be32_store(at + 20, position->back);
 }
 
 static void encode_point(const struct sync_point *point, uint8_t *at)
 {
     be32_store(at, point->reason);
     be32_store(at + 4, 0);
-    struct wire_position place = position_to_wire(&point->position);
-    memcpy(at + 8, &place, sizeof place);
-    be64_store(at + 32, point->theory_ps);
+    encode_position(&point->position, at + POSITION_AT);
+    be64_store(at + THEORY_AT, point->theory_ps);
 }
 
 static bool decode_point(const uint8_t *at, struct sync_point *point)
 {
-    struct wire_position place;
-    memcpy(&place, at + 8, sizeof place);
+    const uint8_t *position = at + POSITION_AT;
     *point = (struct sync_point){
         .reason = be32_load(at),
-        .position = position_from_wire(&place),
-        .theory_ps = be64_load(at + 32),
+        .position = {be64_load(position), be32_load(position + 8), be32_load(position + 12), be32_load(position + 16),
+                     be32_load(position + 20)},
+        .theory_ps = be64_load(at + THEORY_AT),
     };
     return point->reason > POINT_NONE && point->reason < POINT_REASONS && be32_load(at + 4) == 0;
+}
+
+void message_set_position(uint8_t *bytes, const struct position *position)
+{
+    encode_position(position, bytes + MESSAGE_HEADER_BYTES + POSITION_AT);
 }
 
 void message_encode(const struct message *message, uint8_t *bytes)

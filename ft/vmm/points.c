@@ -13,13 +13,9 @@ static uint64_t epoch_insns(const struct vmm *vmm)
     return computer_insns(vmm->computer) - vmm->epoch_start_insns;
 }
 
-/* Where the VP is. */
 static struct position position_of(const struct vmm *vmm)
 {
-    const struct board *board = vmm->computer->board;
-    const struct cpu_state *state = board->cpu_state;
-    return (struct position){cpu_branches(board->cpu), state->iasq_front, state->iaoq_front, state->iasq_back,
-                             state->iaoq_back};
+    return cpu_position(vmm->computer->board->cpu);
 }
 
 void points_free(struct points *points)
@@ -371,29 +367,18 @@ bool points_by_length(struct vmm *vmm)
            config->settings.timing == TIMING_BRANCHES && !by_rule(vmm);
 }
 
-struct wire_position points_place(const struct vmm *vmm)
+struct position points_wanted(struct vmm *vmm)
 {
-    struct position here = position_of(vmm);
-    return position_to_wire(&here);
+    return sent_of(vmm)->point.position;
 }
 
-struct wire_position points_wanted(struct vmm *vmm)
-{
-    return position_to_wire(&sent_of(vmm)->point.position);
-}
-
-void points_passed(struct vmm *vmm)
-{
-    cpu_branches_clear(vmm->computer->board->cpu);
-}
-
-static struct sync_point by_length(const struct vmm *vmm, const struct wire_position *place)
+static struct sync_point by_length(const struct vmm *vmm, const struct position *place)
 {
     uint64_t insns = vmm->computer->world->config.epoch_insns;
-    return (struct sync_point){POINT_LENGTH, position_from_wire(place), insns * vmm->computer->insn_ps};
+    return (struct sync_point){POINT_LENGTH, *place, insns * vmm->computer->insn_ps};
 }
 
-void points_settle(struct vmm *vmm, uint64_t times, const struct wire_position *place)
+void points_settle(struct vmm *vmm, uint64_t times, const struct position *place)
 {
     struct points *points = &vmm->points;
     points->last = by_length(vmm, place);
@@ -402,7 +387,7 @@ void points_settle(struct vmm *vmm, uint64_t times, const struct wire_position *
         vmm->computer->points.of[POINT_LENGTH] += times;
 }
 
-void points_ends_at(struct vmm *vmm, uint64_t epoch, const struct wire_position *place)
+void points_ends_at(struct vmm *vmm, uint64_t epoch, const struct position *place)
 {
     *QUEUE_PUSH(&vmm->points.sent) =
         (struct sent_point){epoch, vmm->computer->world->config.epoch_insns, by_length(vmm, place)};

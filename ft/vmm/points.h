@@ -77,15 +77,12 @@ void points_take_clock(struct vmm *vmm, bool sent);
 void points_add_due(struct vmm *vmm);
 /* Are the ends to come, if nothing else ends an epoch, known by their length alone? */
 bool points_by_length(struct vmm *vmm);
-/* The VP has come to an end by length: where is that? And a backup's: where should it be, as [end, E] has said? */
-struct wire_position points_place(const struct vmm *vmm);
-struct wire_position points_wanted(struct vmm *vmm);
-/* It goes on into the next epoch. */
-void points_passed(struct vmm *vmm);
-/* It has passed TIMES ends by length, the last of them at PLACE: that is points.last. */
-void points_settle(struct vmm *vmm, uint64_t times, const struct wire_position *place);
+/* A backup's next end is one by length: where should it be, as [end, E] has said? */
+struct position points_wanted(struct vmm *vmm);
+/* The VP has passed TIMES ends by length, the last of them at PLACE: that is points.last. */
+void points_settle(struct vmm *vmm, uint64_t times, const struct position *place);
 /* A backup has been sent that EPOCH ends at PLACE, by its length. */
-void points_ends_at(struct vmm *vmm, uint64_t epoch, const struct wire_position *place);
+void points_ends_at(struct vmm *vmm, uint64_t epoch, const struct position *place);
 /* MESSAGE, [end, E], has come. */
 void points_received(struct vmm *vmm, const struct message *message);
 /* Do those beside have a turn at this end? They do after an epoch's length of instructions. */

@@ -149,7 +149,6 @@ uint64_t quiet_begin(struct vmm *vmm)
     const struct settings *settings = &vmm->computer->world->config.settings;
     uint64_t most = smallest(settings->lag_epochs / 2, smallest(ENDS_MAX, ends_alone(vmm)));
     vmm->quiet_ends = 0;
-    vmm->quiet_places.count = 0;
     if (nobody_looks(vmm) && nothing_waits(vmm) && (!vmm->points.used || points_by_length(vmm))) {
         if (vmm->program == vmm->protocol->primary && !vmm->suppressed)
             vmm->quiet_ends = primary_ends(vmm, most);
@@ -161,41 +160,32 @@ uint64_t quiet_begin(struct vmm *vmm)
 
 /* ---- on the way ---- */
 
-/* The VP is at a quiet end: its place is noted. False: a backup has been sent to another one; SENT is where the ends of
- * the epochs after this one are. */
-static bool pass_end(struct vmm *vmm, const struct wire_position *sent)
+/* The places of the quiet ends are noted on the way, and at a backup are where they should be. */
+static void note_places(struct vmm *vmm)
 {
-    struct wire_position here = points_place(vmm);
-    size_t passed = vmm->quiet_places.count;
+    uint64_t epoch_insns = vmm->computer->world->config.epoch_insns;
+    struct cpu_places places = {vmm->epoch_start_insns + epoch_insns, epoch_insns, vmm->quiet_ends, NULL, NULL};
+    while (vmm->quiet_places.count < places.count)
+        VEC_PUSH(&vmm->quiet_places);
+    places.noted = vmm->quiet_places.at;
     if (vmm->suppressed) {
-        struct wire_position wanted = passed ? sent[passed - 1] : points_wanted(vmm);
-        if (!wire_position_is(&here, &wanted))
-            return false;
+        struct train_ahead ahead;
+        bool found = peer_train(&vmm->peer, &ahead);
+        assert(found && ahead.times >= places.count);
+        vmm->quiet_wanted.count = 0;
+        *VEC_PUSH(&vmm->quiet_wanted) = points_wanted(vmm);
+        for (size_t i = 1; i < places.count; i++)
+            *VEC_PUSH(&vmm->quiet_wanted) = ahead.places[i - 1];
+        places.wanted = vmm->quiet_wanted.at;
     }
-    *VEC_PUSH(&vmm->quiet_places) = here;
-    points_passed(vmm);
-    return true;
+    cpu_note_places(vmm->computer->board->cpu, &places);
 }
 
 enum cpu_stop quiet_run(struct vmm *vmm, uint64_t limit)
 {
-    struct computer *computer = vmm->computer;
-    struct cpu *cpu = computer->board->cpu;
-    uint64_t end = computer_insns(computer) + limit, epoch_insns = computer->world->config.epoch_insns;
-    if (!vmm->points.used || !vmm->quiet_ends) /* a backup that differs may be beyond where its epoch should end */
-        return cpu_run(cpu, limit);
-    uint64_t next = vmm->epoch_start_insns;
-    struct train_ahead ahead = {0};
-    if (vmm->suppressed)
-        peer_train(&vmm->peer, &ahead);
-    enum cpu_stop stop;
-    do {
-        next = smallest(next + epoch_insns, end);
-        stop = cpu_run(cpu, next - computer_insns(computer));
-        /* An instruction that has left the processor has settled those before it, and there are no more. */
-    } while (vmm->quiet_ends && stop == CPU_STOP_LIMIT && computer_insns(computer) == next && next < end &&
-             pass_end(vmm, ahead.places));
-    return stop;
+    if (vmm->points.used && vmm->quiet_ends)
+        note_places(vmm);
+    return cpu_run(vmm->computer->board->cpu, limit);
 }
 
 /* ---- what they were ---- */
@@ -278,7 +268,10 @@ void quiet_settle(struct vmm *vmm, bool under_way)
     vmm->quiet_ends = 0;
     if (under_way)
         board_request_stop(computer->board); /* the end of this epoch is the next to be looked at */
-    assert(!vmm->points.used || vmm->quiet_places.count == times);
+    if (vmm->points.used) {
+        size_t noted = cpu_places_end(computer->board->cpu, under_way);
+        assert(noted == times);
+    }
     if (!times)
         return;
     if (vmm->points.used)

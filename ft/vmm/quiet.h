@@ -16,8 +16,8 @@
 /* The VP is about to run, in an epoch: how many of the ends to come are quiet? They are vmm->quiet_ends now, until
  * quiet_settle. */
 uint64_t quiet_begin(struct vmm *vmm);
-/* Run the VP for at most LIMIT instructions, as cpu_run does; where the primary says where epochs end, the places of
- * the quiet ends are noted on the way, and a backup comes out at one that is not where it was sent to. */
+/* Run the VP for at most LIMIT instructions, as cpu_run does; where the primary says where epochs end, the processor
+ * notes the places of the quiet ends on the way, and a backup comes out at one that is not where it was sent to. */
 enum cpu_stop quiet_run(struct vmm *vmm, uint64_t limit);
 /* The run is over, or (UNDER_WAY) an instruction has left the processor: the ends that have been passed are over, and
  * there are no more in this run. One that the run has just come to is left to the protocol's program. */

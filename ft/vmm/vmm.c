@@ -125,6 +125,7 @@ void vmm_free(struct vmm *vmm)
     VEC_FREE(&vmm->waiting_values);
     VEC_FREE(&vmm->packed);
     VEC_FREE(&vmm->quiet_places);
+    VEC_FREE(&vmm->quiet_wanted);
     peer_free(&vmm->peer);
     VEC_FREE(&vmm->unperformed);
     join_abandon(vmm);

@@ -43,10 +43,10 @@ struct vmm {
     unsigned at; /* in the program */
 
     uint64_t epoch, epoch_start_insns;
-    uint64_t quiet_ends; /* of epochs that the run under way may pass (quiet.h); 0 between runs */
-    VEC(struct wire_position)
-    quiet_places;                    /* where those are that it has passed, if the primary says where an epoch ends */
-    uint64_t epoch_start_references; /* for epochs that are counted in memory references */
+    uint64_t quiet_ends;               /* of epochs that the run under way may pass (quiet.h); 0 between runs */
+    VEC(struct position) quiet_places; /* room for where they are, if the primary says where an epoch ends */
+    VEC(struct position) quiet_wanted; /* at a backup: where they should be */
+    uint64_t epoch_start_references;   /* for epochs that are counted in memory references */
     bool in_epoch, epoch_over, idle, resetting;
     bool delivered;    /* what was buffered for this epoch's end: what becomes known now is the next one's */
     bool suppressed;   /* I/O instructions are no-ops here (Processor_Type = Backup) */

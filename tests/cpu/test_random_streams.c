@@ -4,7 +4,8 @@
  * instruction table (and some that are none), random registers, a random PSW and random TLB entries; interruptions go
  * to the logging handler of snippets.S. Each is executed at once, one instruction at a time, and in random portions:
  * whole state, TLB and memory must be equal at every quarter. This pins the engine to itself (blocks against single
- * steps, limits anywhere); that single instructions are right is for other tests.
+ * steps, limits anywhere); that single instructions are right is for other tests. Likewise places: what is noted on the
+ * way (cpu_note_places) is what is seen by stopping there.
  */
 #include "tests/cpu/rig.h"
 #include "tests/isa/insn_random.h"
@@ -304,6 +305,93 @@ static int compare(const struct stream *stream, const char *image, uint64_t seed
     return failed;
 }
 
+/* ---- places ---- */
+
+/* Positions each EVERY instructions, and what WANTED says of them. */
+struct places {
+    uint64_t every;
+    size_t count;
+    struct position at[STREAM_INSNS];
+};
+
+/* A place that the processor stands at is noted by who holds it. */
+static void note_here(struct rig *rig, struct places *places)
+{
+    if (cpu_state(rig->cpu)->insns != (places->count + 1) * places->every)
+        return;
+    places->at[places->count++] = cpu_position(rig->cpu);
+    cpu_branches_clear(rig->cpu);
+}
+
+/* Run to the end of the stream or of the processor, or to a place that is not as WANTED says (NULL: it says nothing).
+ * NOTED: on the way, else by stopping at each. */
+static void run_places(struct rig *rig, struct places *places, bool noted, const struct position *wanted)
+{
+    struct cpu_state *state = cpu_state(rig->cpu);
+    enum cpu_stop stop = CPU_STOP_LIMIT;
+    while (state->insns < STREAM_INSNS && stop != CPU_STOP_HALTED && !rig->off) {
+        uint64_t next = (places->count + 1) * places->every, end = noted || next > STREAM_INSNS ? STREAM_INSNS : next;
+        if (noted && next < STREAM_INSNS)
+            cpu_note_places(rig->cpu, &(struct cpu_places){.first_insns = next,
+                                                           .every_insns = places->every,
+                                                           .count = (STREAM_INSNS - 1 - next) / places->every + 1,
+                                                           .noted = places->at + places->count,
+                                                           .wanted = wanted ? wanted + places->count : NULL});
+        stop = cpu_run(rig->cpu, end - state->insns);
+        if (noted)
+            places->count += cpu_places_end(rig->cpu, false);
+        if (wanted && stop == CPU_STOP_LIMIT && state->insns < STREAM_INSNS)
+            return;
+        note_here(rig, places);
+    }
+}
+
+/* Do PORTIONS note what STOPPED has; with WRONG, which is one of those, what has been wanted there is something else?
+ * DIGEST: where it ends if it goes on to its end. */
+static bool places_noted(const struct stream *stream, const char *image, enum portions portions,
+                         const struct places *stopped, size_t wrong, uint64_t digest)
+{
+    struct places *places = calloc(2, sizeof *places), *wanted = places + 1;
+    struct rig *rig = load(stream, image, portions);
+    bool stops = (wrong + 1) * stopped->every < STREAM_INSNS && wrong < stopped->count;
+    places->every = stopped->every;
+    *wanted = *stopped;
+    if (stops)
+        wanted->at[wrong].back += 4;
+    run_places(rig, places, true, stops ? wanted->at : NULL);
+    const struct cpu_state *state = cpu_state(rig->cpu);
+    bool there = stops ? state->insns == (wrong + 1) * stopped->every : rig_digest(rig) == digest;
+    bool fine = there && places->count == (stops ? wrong : stopped->count) &&
+                memcmp(places->at, stopped->at, places->count * sizeof *places->at) == 0;
+    free(places);
+    rig_free(rig);
+    return fine;
+}
+
+/* 0, or 1 with a line that reproduces it. */
+static int compare_places(const struct stream *stream, const char *image, uint64_t seed)
+{
+    struct insn_random random = {seed ^ UINT64_C(0xAAAA)};
+    struct places *stopped = calloc(1, sizeof *stopped);
+    struct rig *rig = load(stream, image, AT_ONCE);
+    stopped->every = 1 + insn_random_below(&random, insn_random_below(&random, 2) ? 8 : 100);
+    run_places(rig, stopped, false, NULL);
+    uint64_t digest = rig_digest(rig);
+    rig_free(rig);
+    bool fine = true;
+    for (unsigned i = 0; i < 2 && fine; i++) {
+        enum portions portions = i ? TRANSLATED + insn_random_below(&random, 3) : AT_ONCE;
+        size_t wrong = insn_random_below(&random, 2 * STREAM_INSNS / (uint32_t)stopped->every);
+        fine = places_noted(stream, image, portions, stopped, wrong, digest);
+        if (!fine)
+            printf("FAIL --seed %" PRIu64 " --streams 1: portions %u note other places than there are, each %" PRIu64
+                   " instructions\n",
+                   seed, portions, stopped->every);
+    }
+    free(stopped);
+    return !fine;
+}
+
 int main(int argc, char **argv)
 {
     uint64_t seed = 1, streams = 200;
@@ -327,6 +415,8 @@ int main(int argc, char **argv)
     for (uint64_t i = 0; stream && i < streams; i++) {
         make(stream, seed + i);
         failures += compare(stream, image, seed + i, &total);
+        if (stream->config.count_branches)
+            failures += compare_places(stream, image, seed + i);
     }
     printf("%d of %" PRIu64 " streams differ; %" PRIu64 " instructions in each portioning\n", failures, streams, total);
     free(stream);
