@@ -170,6 +170,9 @@ void emit_leave(struct emit *e, uint32_t op_offset, const void *place);
 /* A jump that will be pointed elsewhere (emit_link); it goes to L until then. Its address. */
 uint8_t *emit_jump_linked(struct emit *e, label l);
 void emit_link(uint8_t *jump, ptrdiff_t executable, const void *to);
+/* Go to the block at REG_A, an address in the space of the code, if it is in the same page at the same privilege level
+ * and is translated, else to MISS. Spoils REG_A to REG_C. */
+void emit_go_near(struct emit *e, label miss);
 /* Go to the block at REG_A (address) : REG_C (space) if the fetch side knows it and it is translated, else to MISS.
  * Spoils everything. */
 void emit_go_far(struct emit *e, label miss);

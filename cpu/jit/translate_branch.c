@@ -74,6 +74,34 @@ static void target_in_space(struct translation *t, unsigned space_offset)
     emit_store(&t->emit, SPACE, REG_C);
 }
 
+/* REG_A = where a BV says. */
+static void vector(struct translation *t)
+{
+    enum reg base = translate_use(t, t->op->b);
+    if (translate_is_zero(t->op->a))
+        emit_move(&t->emit, REG_A, base);
+    else
+        emit_add_scaled(&t->emit, REG_A, translate_use(t, t->op->a), 3, base);
+}
+
+/* BV. Where its delay slot is nullified, nobody asks for the target before it is there: one in the same page at the
+ * same privilege level is gone to at once, as interpreters do with each of their instructions. */
+static void branch_vectored(struct translation *t)
+{
+    unsigned taken = t->at + t->op->sub;
+    count(t);
+    vector(t);
+    if (t->op->sub == BRANCH_TAKEN_NULLIFY && t->block->runs[taken] == exec_go_computed) {
+        label elsewhere = emit_label(&t->emit);
+        emit_go_near(&t->emit, elsewhere);
+        emit_bind(&t->emit, elsewhere);
+        vector(t);
+    }
+    demote(t);
+    target_in_space(t, offsetof(struct cpu, code_space));
+    translate_jump(t, taken);
+}
+
 static void branch_external(struct translation *t, bool with_link)
 {
     struct emit *e = &t->emit;
@@ -109,16 +137,9 @@ bool translate_branch(struct translation *t)
         link(t, t->op->t);
         break;
     }
-    case INSN_BV: {
-        enum reg base = translate_use(t, t->op->b);
-        if (translate_is_zero(t->op->a))
-            emit_move(e, REG_A, base);
-        else
-            emit_add_scaled(e, REG_A, translate_use(t, t->op->a), 3, base);
-        demote(t);
-        target_in_space(t, offsetof(struct cpu, code_space));
-        break;
-    }
+    case INSN_BV:
+        branch_vectored(t);
+        return true;
     case INSN_BE:
     case INSN_BLE:
         branch_external(t, t->insn->id == INSN_BLE);

@@ -588,9 +588,8 @@ void emit_common(struct emit *e, struct emit_common *common, op_run *const funct
 /* RDX: the blocks of a page; RAX: a guest address in it. Into the block there, if it is translated. */
 static void enter_block(struct emit *e, label miss)
 {
-    emit_shift(e, SHIFT_RIGHT, REG_A, 2);
-    emit_alu_constant(e, ALU_AND, REG_A, 1023);
-    put_memory(e, true, 0x8B, RAX, RDX, RAX, 3, 0);
+    emit_alu_constant(e, ALU_AND, REG_A, PHYS_PAGE_BYTES - 4);
+    put_memory(e, true, 0x8B, RAX, RDX, RAX, 1, 0); /* 8 bytes for each 4 */
     put_register(e, true, 0x85, RAX, RAX);
     emit_jump_if(e, IF_EQUAL, miss);
     put_memory(e, true, 0x8B, RAX, RAX, NONE, 0, offsetof(struct block, chain));
@@ -598,19 +597,27 @@ static void enter_block(struct emit *e, label miss)
     emit_jump_if(e, IF_EQUAL, miss);
 }
 
-/* What leads to the page where it is needs no look at the fetch side. */
-static void go_within_page(struct emit *e, label miss)
+/* RCX: REG_A, exclusive or code_base. */
+static void compare_page(struct emit *e, label elsewhere)
 {
-    label elsewhere = emit_label(e);
+    put_register(e, false, 0x8B, RCX, RAX);
+    put_state(e, false, 0x33, RCX, offsetof(struct cpu, code_base));
     emit_test_constant(e, REG_B, UINT32_C(0xFFFFF003));
     emit_jump_if(e, IF_NOT_EQUAL, elsewhere);
-    put_state(e, false, 0x3B, RDX, offsetof(struct cpu, code_space));
-    emit_jump_if(e, IF_NOT_EQUAL, elsewhere);
+}
+
+static void go_within_page(struct emit *e, label miss)
+{
     put_state(e, true, 0x8B, RDX, offsetof(struct cpu, blocks));
     enter_block(e, miss);
     put8(e, 0xFF);
     put8(e, 0xE0);
-    emit_bind(e, elsewhere);
+}
+
+void emit_go_near(struct emit *e, label miss)
+{
+    compare_page(e, miss);
+    go_within_page(e, miss);
 }
 
 void emit_go_far(struct emit *e, label miss)
@@ -618,9 +625,12 @@ void emit_go_far(struct emit *e, label miss)
     _Static_assert(sizeof(struct fetch_entry) == 16, "the shift below");
     _Static_assert(offsetof(struct code_page, blocks) == 0, "a page's address is that of its blocks");
     size_t fetch = offsetof(struct cpu, fetch);
-    put_register(e, false, 0x8B, RCX, RAX);
-    put_state(e, false, 0x33, RCX, offsetof(struct cpu, code_base));
+    label elsewhere = emit_label(e);
+    compare_page(e, elsewhere); /* what leads to the page where it is needs no look at the fetch side */
+    put_state(e, false, 0x3B, RDX, offsetof(struct cpu, code_space));
+    emit_jump_if(e, IF_NOT_EQUAL, elsewhere);
     go_within_page(e, miss);
+    emit_bind(e, elsewhere);
     emit_test_constant(e, REG_B, 3);
     emit_jump_if(e, IF_NOT_EQUAL, miss);
     put_register(e, false, 0x8B, RCX, RAX);
