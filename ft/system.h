@@ -112,7 +112,8 @@ struct system_config {
     uint32_t broken;             /* bit i: assumption i does not hold (assumption.h) */
     int input_fd;                /* terminal input; -1: none */
     int output_fd;               /* terminal output; -1: kept in memory only (system_terminal_output) */
-    int operator_fd; /* the operator's console (figure 7, step 310): fail-over messages; -1: kept in memory */
+    int operator_fd; /* the operator's console (figure 7, step 310): fail-over messages; -1: kept in memory; the same as
+                        output_fd: each of them begins a line there */
     const struct fault *faults;
     unsigned fault_count;
     const struct fault *repairs; /* where the survivor is when the other computer is repaired; the role is ignored */
@@ -402,6 +403,8 @@ bool system_rule(const struct system *system, unsigned index, struct system_rule
 const char *system_account(struct system *system);
 /* Everything the terminal has shown; *SIZE bytes. */
 const uint8_t *system_terminal_output(struct system *system, uint64_t *size);
+/* Is the terminal in the middle of a line of the guest's, which nobody has broken off yet? Whoever asks does. */
+bool system_break_line(struct system *system);
 /* Type at the terminal (the monitor's `send`). */
 void system_type(struct system *system, const void *bytes, uint64_t size);
 /* A key of the keyboard goes down or up: CODE of io/input_event.h, at most INPUT_CODE_MAX. */

@@ -26,7 +26,8 @@ struct terminal {
     uint64_t shown_before, typed_before; /* that are not kept any more */
     VEC(struct shown_mark) marks;
     size_t marks_flushed;
-    uint64_t flushed; /* bytes of `shown` that the host has */
+    uint64_t flushed;       /* bytes of `shown` that the host has */
+    uint64_t broken_off_at; /* of all bytes: where terminal_break_line was true last */
 };
 
 struct terminal *terminal_new(int input_fd, int output_fd, bool plain)
@@ -191,6 +192,15 @@ uint64_t terminal_flush_some(struct terminal *terminal, uint64_t most)
         write_host(terminal, end);
     terminal->marks_flushed = terminal->marks.count; /* nobody goes by time any more */
     return terminal->shown.count - terminal->flushed;
+}
+
+bool terminal_break_line(struct terminal *terminal)
+{
+    uint64_t at = terminal->shown_before + terminal->flushed;
+    if (!terminal->flushed || terminal->shown.at[terminal->flushed - 1] == '\n' || at == terminal->broken_off_at)
+        return false;
+    terminal->broken_off_at = at;
+    return true;
 }
 
 void terminal_forget(struct terminal *terminal, uint64_t shown, uint64_t typed)

@@ -53,6 +53,10 @@ bool terminal_flush(struct terminal *terminal, uint64_t time_ps);
  * wait then. */
 uint64_t terminal_flush_some(struct terminal *terminal, uint64_t most);
 
+/* Has the host the beginning of a line of the guest's without its end? Then whoever asks breaks it off: this is true
+ * once. */
+bool terminal_break_line(struct terminal *terminal);
+
 /* All that was shown, and how many bytes. */
 const uint8_t *terminal_shown(const struct terminal *terminal, uint64_t *size);
 /* The first SHOWN of these, which the host has, and the first TYPED bytes of input are not kept any more. Numbers go

@@ -300,6 +300,11 @@ const uint8_t *system_terminal_output(struct system *system, uint64_t *size)
     return terminal_shown(system->world.terminal, size);
 }
 
+bool system_break_line(struct system *system)
+{
+    return terminal_break_line(system->world.terminal);
+}
+
 void system_type(struct system *system, const void *bytes, uint64_t size)
 {
     terminal_type(system->world.terminal, bytes, size);

@@ -29,14 +29,16 @@ static void flush(struct system *system)
     if (world->stepping && !world->ahead && passed != TIME_NEVER)
         passed++; /* who stops for a person has said all that it says at that time */
     pthread_mutex_lock(&world->lock);
-    if (terminal_flush(world->terminal, order_touched(&world->order)))
-        atomic_store(&world->output_waits, true); /* for the computer that is behind */
     for (unsigned i = 0; i < world->computers; i++)
         companions_flush(system->computer[i], passed);
     vms_flush(system);
     const struct account_line *line;
-    while ((line = world_next_line(world, world->account_flushed, passed)) != NULL)
+    while ((line = world_next_line(world, world->account_flushed, passed)) != NULL) {
+        terminal_flush(world->terminal, line->time_ps);
         world_tell_host(world, line->text);
+    }
+    if (terminal_flush(world->terminal, order_touched(&world->order)))
+        atomic_store(&world->output_waits, true); /* for the computer that is behind */
     if (!system_host_good(system, NULL))
         atomic_store(&world->interrupted, true);
     pthread_mutex_unlock(&world->lock);

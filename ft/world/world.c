@@ -137,10 +137,9 @@ bool world_host_good(const struct world *world, struct error *error)
 void world_tell_host(struct world *world, const char *line)
 {
     char text[640];
-    uint64_t shown = 0; /* a node's world has no terminal (ft/live) */
-    const uint8_t *terminal = world->terminal ? terminal_shown(world->terminal, &shown) : NULL;
-    /* On a line of its own, where the guest's terminal is the same thing and has not ended its own. */
-    bool inside = world->config.operator_fd == world->config.output_fd && shown && terminal[shown - 1] != '\n';
+    /* A node's world has no terminal (ft/live). */
+    bool inside =
+        world->config.operator_fd == world->config.output_fd && world->terminal && terminal_break_line(world->terminal);
     int length = snprintf(text, sizeof text, "%sunderstudy: %.600s\n", inside ? "\n" : "", line);
     if (world->config.operator_fd >= 0 && !world->operator_error)
         world->operator_error = stream_write(world->config.operator_fd, text, (size_t)length);

@@ -117,7 +117,7 @@ bool world_make(struct world *world, struct error *error);
 void world_unmake(struct world *world);
 /* Has the host taken and given everything so far? False with a line in ERROR. Under `lock`. */
 bool world_host_good(const struct world *world, struct error *error);
-/* Write LINE to the operator's console. */
+/* Write LINE to the operator's console, in a line of its own. */
 void world_tell_host(struct world *world, const char *line);
 void world_free(struct world *world);
 /* Between runs: all of it. */

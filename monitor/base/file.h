@@ -9,6 +9,9 @@
 
 #include "mmu/base/error.h"
 
+/* Are the descriptors FD and OTHER open at the same file, pipe or terminal? */
+bool file_is_same(int fd, int other);
+
 /* Could PATH be written? Asked before a long run, so that the refusal comes early. Changes nothing. */
 bool file_writable(const char *path, struct error *error);
 

@@ -250,7 +250,7 @@ static int run_options(struct options *options, struct error *error)
     options->config.input_fd = keys ? -1 : STDIN_FILENO; /* the session asks for them */
     options->config.paced = isatty(STDIN_FILENO);
     options->config.output_fd = STDOUT_FILENO;
-    options->config.operator_fd = STDERR_FILENO;
+    options->config.operator_fd = file_is_same(STDERR_FILENO, STDOUT_FILENO) ? STDOUT_FILENO : STDERR_FILENO;
     options->config.record = options->record_path != NULL;
     options->config.chronicle_rows = options->gdb || options->window || keys ? CHRONICLE_ROWS : 0;
     options->config.disk_overlay = options->gdb || options->window || keys;

@@ -69,7 +69,7 @@ int world_main(unsigned count, char *const *words, struct error *error)
         } else {
             system.config.input_fd = STDIN_FILENO;
             system.config.output_fd = STDOUT_FILENO;
-            system.config.operator_fd = STDERR_FILENO;
+            system.config.operator_fd = file_is_same(STDERR_FILENO, STDOUT_FILENO) ? STDOUT_FILENO : STDERR_FILENO;
             system.config.images = image_files_new();
             ctrl_c_block(true);
             status = serve(&system, &live, &claims, error);

@@ -201,14 +201,8 @@ bool drive_follow(struct monitor *monitor)
 
 void drive_begin_line(struct monitor *monitor)
 {
-    uint64_t size = 0;
-    if (!monitor->keys.attended || !monitor->system)
-        return;
-    const uint8_t *shown = system_terminal_output(monitor->system, &size);
-    if (!size || shown[size - 1] == '\n' || monitor->broken_at == size)
-        return;
-    fputc('\n', monitor->out);
-    monitor->broken_at = size;
+    if (monitor->keys.attended && monitor->system && system_break_line(monitor->system))
+        fputc('\n', monitor->out);
 }
 
 void drive_say(struct monitor *monitor, enum stop_kind stop)

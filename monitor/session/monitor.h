@@ -100,7 +100,6 @@ struct monitor {
     struct keys keys;
     uint64_t executed;    /* commands so far */
     struct reach reach;   /* which files a command may use */
-    uint64_t broken_at;   /* of the terminal's bytes: where a line of the guest's was broken off last */
     bool ended;           /* the run has come to its end */
     bool host_failed;     /* the host did not take or give something, and that has been said */
     bool differ;          /* as `compare` found last */

@@ -16,6 +16,7 @@ struct rows {
     int line;
     enum scene_colour colour;
     int end; /* the line behind the last one that may be used */
+    bool alive;
 };
 
 static void row(void *arg, const char *text)
@@ -26,13 +27,14 @@ static void row(void *arg, const char *text)
     rows->line++;
 }
 
-/* Of what `info monitor` says, what the panel above it has not: what it does with outputs, what it knows of the other.
- */
+/* Of what `info monitor` says, what the panel above it has not: what it does with outputs, what it knows of the other;
+ * of one that has failed or is fenced off, under which generation it was. */
 static void knows(void *arg, const char *text)
 {
-    static const char *const wanted[] = {"primary, ",       "backup, ",  "generation", "awaits ",
-                                         "the primary has", "last end ", "outputs: "};
-    for (unsigned i = 0; i < sizeof wanted / sizeof wanted[0]; i++)
+    static const char *const wanted[] = {"generation", "primary, ",       "backup, ", "awaits ",
+                                         "last end ",  "the primary has", "outputs: "};
+    const struct rows *rows = arg;
+    for (unsigned i = 0; i < (rows->alive ? sizeof wanted / sizeof wanted[0] : 1); i++)
         if (strncmp(text, wanted[i], strlen(wanted[i])) == 0)
             row(arg, text);
 }
@@ -67,13 +69,14 @@ static void computer(struct scene *scene, const struct monitor *monitor, unsigne
     const struct cpu_state *state = cpu_state(computer_cpu(system, index));
     uint32_t pc = state->iaoq_front & ~UINT32_C(3);
     uint64_t time = computer_time_ps(system, index);
+    enum condition condition = computer_condition(system, index);
     char symbol[80], psw[80];
     scene_region(scene, rect, "computer %u", monitor_number(monitor, index));
     scene_shape(scene, SCENE_FILL, COLOUR_PANEL, rect.x, rect.y, rect.width, rect.height);
     enum scene_colour colour = mark(scene, monitor, index, rect);
     scene_shape(scene, SCENE_FILL, colour, rect.x, rect.y, 3, rect.height);
     scene_text(scene, colour, 4, 0, "computer %u: %s%s", monitor_number(monitor, index), monitor_name(monitor, index),
-               conditions[computer_condition(system, index)]);
+               conditions[condition]);
     symbols_format(&monitor->symbols, pc, symbol, sizeof symbol);
     psw_format(state->psw, psw, sizeof psw);
     if (computer_epoch(system, index))
@@ -85,7 +88,8 @@ static void computer(struct scene *scene, const struct monitor *monitor, unsigne
     scene_text(scene, COLOUR_TEXT, 1, 2, "PC %08" PRIx32 " %s  PSW %s", pc, symbol, psw);
     scene_text(scene, COLOUR_TEXT, 1, 3, "V1 %08" PRIx32 ":%08" PRIx32 "  V2 %08" PRIx32, state->v1[0], state->v1[1],
                state->v2);
-    struct rows rows = {scene, 4, COLOUR_QUIET, scene_lines(scene, rect)};
+    bool alive = condition == CONDITION_ALIVE || condition == CONDITION_JOINING;
+    struct rows rows = {scene, 4, COLOUR_QUIET, scene_lines(scene, rect), alive};
     if (computer_epoch(system, index))
         computer_show(system, index, SHOW_MONITOR, knows, &rows);
 }
@@ -108,7 +112,7 @@ static void shared(struct scene *scene, const struct monitor *monitor, struct sc
     unsigned acting = system_acting(system);
     bool pair = system_computers(system) == 2;
     int lines = scene_lines(scene, rect), channels = pair && lines > 3 ? 2 : 0;
-    struct rows rows = {scene, 1, COLOUR_TEXT, lines - channels};
+    struct rows rows = {scene, 1, COLOUR_TEXT, lines - channels, true};
     scene_region(scene, rect, "disk and channel");
     scene_shape(scene, SCENE_FILL, COLOUR_PANEL, rect.x, rect.y, rect.width, rect.height);
     scene_text(scene, COLOUR_QUIET, 1, 0, "outstanding at the shared disk");

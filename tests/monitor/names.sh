@@ -64,6 +64,20 @@ done
 [ "$(awk '$1 < 900' drawn | wc -l)" -ge 3 ] && [ "$(awk '$1 > 5000' drawn | wc -l)" -ge 3 ] ||
     fail "drawn: $(cat drawn)"
 
+# What it prints is the command of the same crash: the run is the same with that, at the start and on the way, again
+# after a repair.
+for seed in 1 2 3; do
+    printf '%s\n' "system --seed $seed --mode pair --disk drawn.img,create=1M,snapshot" "load $guests/ledger.elf" \
+        "until instruction ${seed}00000" 'crash random' 'expect operator "promoted"' repair \
+        'expect operator "has joined"' 'crash random' continue > drawn.us
+    "$program" < drawn.us > drawn.out 2>&1 || fail "drawn: $(cat drawn.out)"
+    [ "$(grep -c '^crash primary ' drawn.out)" = 2 ] || fail "two commands are wanted: $(cat drawn.out)"
+    grep '^crash ' drawn.out > said
+    awk '/^crash random/ { getline < "said" } { print }' drawn.us > again.us
+    "$program" < again.us > again.out 2>&1 || fail "again: $(cat again.out)"
+    grep -v '^crash ' drawn.out | cmp - again.out || fail "'$(cat said)' is another run of seed $seed"
+done
+
 # Names that would forge a line of the report.
 mkdir -p suite
 name=$(printf 'suite/a\nok 7 - forged # SKIP\\.us')

@@ -184,6 +184,21 @@ static void test_signals(struct bench_of_tests *tests, struct talk *talk)
     free(zeros);
 }
 
+/* The guest's line is broken off once for what the operator is told, however many lines that is. */
+static void talk_dots(struct talk *talk)
+{
+    static const struct turn before[] = {
+        {"", "(no system)> "},
+        {"system --crash primary@instruction=100000 --repair time=0.01\n", "primary (no image)> "},
+        {"load dots.elf\n", "primary e1 0x"},
+        {"continue\n", "...\r\nunderstudy: ["},
+    };
+    printf("operator\n");
+    if (talk_turns(talk, before, sizeof before / sizeof before[0]) &&
+        talk_await_without(talk, "has joined at the end of epoch", "\r\n\r\n"))
+        talk_type(talk, "\003quit\n");
+}
+
 /* What takes more than a second says how far it is, and a Ctrl-C gets what there is so far. */
 static void talk_sweep(struct talk *talk)
 {
@@ -286,7 +301,7 @@ static void test_progress(struct bench_of_tests *tests, struct talk *talk)
 
 void test_prompt(struct bench_of_tests *tests)
 {
-    static const char *const guests[] = {"probe.elf", "endless.elf", "ledger.elf"};
+    static const char *const guests[] = {"probe.elf", "endless.elf", "ledger.elf", "dots.elf"};
     struct talk *talk = malloc(sizeof *talk);
     for (unsigned i = 0; i < sizeof guests / sizeof guests[0]; i++) {
         char path[512];
@@ -307,6 +322,8 @@ void test_prompt(struct bench_of_tests *tests)
     expect(tests, history && strstr(history, "help quit"), "history", NULL, "'help quit' is not in $XDG_STATE_HOME: %s",
            history ? history : "(no file)");
     free(history);
+    status = talk_session(tests, talk, NULL, NULL, talk_dots);
+    expect(tests, status == 0, "operator", NULL, "exit status 0 is wanted, not %d", status);
     test_suite(tests, talk);
     test_progress(tests, talk);
     test_save(tests, talk);
