@@ -24,10 +24,15 @@
 /* How much a person may say in advance; how long a copy of this process waits for one who does not read, and how much
  * of the processor's time it may take. */
 enum { WAITING_MAX = 64 << 10, COPY_PATIENCE_MS = 5000, COPY_LIMIT_S = 10 };
+enum { COPY_NICENESS = 10 }; /* of copies and windows: the run comes first */
+
+void node_monitor_init(struct node_monitor *monitor)
+{
+    *monitor = (struct node_monitor){.listener = -1, .person = {.fd = -1}, .window = {.fd = -1}, .window_asks = -1};
+}
 
 bool node_monitor_open(struct node_monitor *monitor, const char *text, bool trusted, struct error *error)
 {
-    *monitor = (struct node_monitor){.listener = -1, .fd = -1};
     if (!text)
         return true;
     if (!address_parse("--monitor", text, trusted, &monitor->address, error))
@@ -36,20 +41,31 @@ bool node_monitor_open(struct node_monitor *monitor, const char *text, bool trus
     return monitor->listener >= 0;
 }
 
-static void hang_up(struct node_monitor *monitor)
+static void hang_up(struct node_visitor *visitor)
 {
-    if (monitor->fd >= 0)
-        close(monitor->fd);
-    monitor->fd = -1;
-    monitor->length = monitor->in.count = 0;
-    monitor->too_long = monitor->ended = false;
+    if (visitor->fd >= 0)
+        close(visitor->fd);
+    visitor->fd = -1;
+    visitor->length = visitor->in.count = 0;
+    visitor->too_long = visitor->ended = false;
+}
+
+/* The window's process ends when nobody is at the other end any more. */
+static void lose_window(struct node_monitor *monitor)
+{
+    hang_up(&monitor->window);
+    if (monitor->window_asks >= 0)
+        close(monitor->window_asks);
+    monitor->window_asks = -1;
 }
 
 void node_monitor_close(struct node_monitor *monitor)
 {
-    hang_up(monitor);
+    hang_up(&monitor->person);
+    lose_window(monitor);
     address_close(monitor->listener, &monitor->address);
-    VEC_FREE(&monitor->in);
+    VEC_FREE(&monitor->person.in);
+    VEC_FREE(&monitor->window.in);
 }
 
 /* ---- what a person may know and do ---- */
@@ -170,113 +186,183 @@ static bool give(int fd, const char *bytes, size_t size, int patience_ms)
     return true;
 }
 
-/* What is done with LINE in this process: OUT has the answer then. False: it is to be done in a copy. */
-static bool act(struct node *node, const char *line, FILE *out)
+/* What is done with VISITOR's line in this process: OUT has the answer then. False: it is to be done in a copy. */
+static bool act(struct node *node, const struct node_visitor *visitor, FILE *out)
 {
     const struct node_options *options = node->options;
-    if (node->monitor.too_long)
+    const char *line = visitor->line;
+    if (visitor->too_long)
         fprintf(out, "a line is longer than %d characters\n", MONITOR_LINE_MAX - 1);
-    return node->monitor.too_long || !*line || !options->act || options->act(options->arg, node, line, out);
+    return visitor->too_long || !*line || !options->act || options->act(options->arg, node, line, out);
 }
 
-/* The copy of this process that looks. Nobody waits for it, and what it has open with others is not its to close. */
-_Noreturn static void look(struct node *node, const char *line, FILE *out, char **text, size_t *size)
+/* A copy of this process is through: no other way out of it, because what it has open with others is not its to close.
+ */
+_Noreturn static void vanish(void)
 {
-    const struct rlimit limit = {COPY_LIMIT_S, COPY_LIMIT_S + 1};
-    setrlimit(RLIMIT_CPU, &limit);
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (node->options->look)
-        node->options->look(node->options->arg, node, line, out);
-    putc('\n', out);
-    fclose(out);
-    give(node->monitor.fd, *text, *size, COPY_PATIENCE_MS);
     for (;;)
         kill(getpid(), SIGKILL);
 }
 
-/* Answer the line that is complete. False: the person is to be hung up on. */
-static bool answer(struct node *node)
+/* The copy of this process that looks. Nobody waits for it. */
+_Noreturn static void look(struct node *node, const struct node_visitor *visitor, FILE *out, char **text, size_t *size)
 {
-    struct node_monitor *monitor = &node->monitor;
+    const struct rlimit limit = {COPY_LIMIT_S, COPY_LIMIT_S + 1};
+    setrlimit(RLIMIT_CPU, &limit);
+    (void)!nice(COPY_NICENESS);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (node->options->look)
+        node->options->look(node->options->arg, node, visitor->line, out);
+    putc('\n', out);
+    fclose(out);
+    give(visitor->fd, *text, *size, COPY_PATIENCE_MS);
+    vanish();
+}
+
+/* Answer the line that is complete. False: the visitor is to be hung up on. */
+static bool answer(struct node *node, struct node_visitor *visitor)
+{
     char *text = NULL;
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
     memory_need(out);
-    bool good = true, acted = act(node, monitor->line, out);
-    if (!acted && (monitor->answers = fork()) == 0)
-        look(node, monitor->line, out, &text, &size);
-    if (monitor->answers < 0) {
+    bool good = true, acted = act(node, visitor, out);
+    if (!acted && (visitor->answers = fork()) == 0)
+        look(node, visitor, out, &text, &size);
+    if (visitor->answers < 0) {
         fprintf(out, "the host has no process that could look: %s\n", strerror(errno));
-        monitor->answers = 0;
+        visitor->answers = 0;
         acted = true;
     }
     putc('\n', out);
     fclose(out);
     if (acted)
-        good = give(monitor->fd, text, size, 0);
+        good = give(visitor->fd, text, size, 0);
     free(text);
-    monitor->length = 0;
-    monitor->too_long = false;
+    visitor->length = 0;
+    visitor->too_long = false;
     return good;
 }
 
 /* Take one byte of a line. False: hang up. */
-static bool take_byte(struct node *node, char byte)
+static bool take_byte(struct node *node, struct node_visitor *visitor, char byte)
 {
-    struct node_monitor *monitor = &node->monitor;
     if (byte != '\n') {
-        bool room = monitor->length + 1 < sizeof monitor->line;
-        monitor->too_long |= !room;
+        bool room = visitor->length + 1 < sizeof visitor->line;
+        visitor->too_long |= !room;
         if (room && byte >= ' ')
-            monitor->line[monitor->length++] = byte;
+            visitor->line[visitor->length++] = byte;
         return true;
     }
-    monitor->line[monitor->length] = '\0';
-    return answer(node);
+    visitor->line[visitor->length] = '\0';
+    return answer(node, visitor);
 }
 
 /* The lines that have come, one after the other. False: hang up. */
-static bool take_lines(struct node *node)
+static bool take_lines(struct node *node, struct node_visitor *visitor)
 {
-    struct node_monitor *monitor = &node->monitor;
     size_t at = 0;
     bool good = true;
-    while (good && !monitor->answers && at < monitor->in.count)
-        good = take_byte(node, monitor->in.at[at++]);
+    while (good && !visitor->answers && at < visitor->in.count)
+        good = take_byte(node, visitor, visitor->in.at[at++]);
     if (at)
-        memmove(monitor->in.at, monitor->in.at + at, monitor->in.count -= at);
+        memmove(visitor->in.at, visitor->in.at + at, visitor->in.count -= at);
     return good;
 }
 
-/* Has the copy that looks ended? If something in it was wrong, the person waits for an answer still. */
-static void reap(struct node_monitor *monitor)
+/* Has the copy that looks ended? If something in it was wrong, the visitor waits for an answer still. */
+static void reap(struct node_visitor *visitor)
 {
     static const char sorry[] = "looking has failed, and the run goes on\n\n";
     int state = 0;
-    if (!monitor->answers || !waitpid(monitor->answers, &state, WNOHANG))
+    if (!visitor->answers || !waitpid(visitor->answers, &state, WNOHANG))
         return;
-    monitor->answers = 0;
-    if (monitor->fd >= 0 && !(WIFSIGNALED(state) && WTERMSIG(state) == SIGKILL))
-        give(monitor->fd, sorry, sizeof sorry - 1, 0);
+    visitor->answers = 0;
+    if (visitor->fd >= 0 && !(WIFSIGNALED(state) && WTERMSIG(state) == SIGKILL))
+        give(visitor->fd, sorry, sizeof sorry - 1, 0);
+}
+
+/* What VISITOR has said since. */
+static void hear(struct node *node, struct node_visitor *visitor)
+{
+    char bytes[MONITOR_LINE_MAX];
+    if (visitor->fd < 0)
+        return;
+    ssize_t got = visitor->ended ? 0 : recv(visitor->fd, bytes, sizeof bytes, MSG_DONTWAIT);
+    for (ssize_t i = 0; i < got; i++)
+        *VEC_PUSH(&visitor->in) = bytes[i];
+    visitor->ended |= got == 0;
+    bool broken = got < 0 && errno != EAGAIN && errno != EINTR;
+    bool good = !broken && take_lines(node, visitor) && visitor->in.count <= WAITING_MAX;
+    if (!good || (visitor->ended && !visitor->answers))
+        hang_up(visitor);
 }
 
 void node_monitor_serve(struct node *node)
 {
     struct node_monitor *monitor = &node->monitor;
-    char bytes[MONITOR_LINE_MAX];
-    if (monitor->listener < 0)
-        return;
-    reap(monitor);
-    if (monitor->fd < 0 && !monitor->answers)
-        monitor->fd = address_accept(monitor->listener);
-    if (monitor->fd < 0)
-        return;
-    ssize_t got = monitor->ended ? 0 : recv(monitor->fd, bytes, sizeof bytes, MSG_DONTWAIT);
-    for (ssize_t i = 0; i < got; i++)
-        *VEC_PUSH(&monitor->in) = bytes[i];
-    monitor->ended |= got == 0;
-    bool broken = got < 0 && errno != EAGAIN && errno != EINTR;
-    bool good = !broken && take_lines(node) && monitor->in.count <= WAITING_MAX;
-    if (!good || (monitor->ended && !monitor->answers))
-        hang_up(monitor);
+    reap(&monitor->person);
+    reap(&monitor->window);
+    if (monitor->window_process && waitpid(monitor->window_process, NULL, WNOHANG) == monitor->window_process) {
+        monitor->window_process = 0;
+        lose_window(monitor);
+    }
+    if (monitor->listener >= 0 && monitor->person.fd < 0 && !monitor->person.answers)
+        monitor->person.fd = address_accept(monitor->listener);
+    hear(node, &monitor->person);
+    hear(node, &monitor->window);
+}
+
+/* ---- its window ---- */
+
+/* The process that is the window: of all that is open here it keeps LINES and ASKS only. */
+_Noreturn static void be_window(const struct node *node, int lines, int asks)
+{
+    const struct node_options *options = node->options;
+    unsigned first = (unsigned)(lines < asks ? lines : asks), last = (unsigned)(lines < asks ? asks : lines);
+    (void)!nice(COPY_NICENESS);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (first > STDERR_FILENO + 1)
+        close_range(STDERR_FILENO + 1, first - 1, 0);
+    if (last > first + 1)
+        close_range(first + 1, last - 1, 0);
+    close_range(last + 1, ~0U, 0);
+    options->window(options->arg, lines, asks);
+    vanish();
+}
+
+bool node_window(struct node *node, struct error *error)
+{
+    struct node_monitor *monitor = &node->monitor;
+    int lines[2], asks[2];
+    if (monitor->window_process)
+        return true;
+    if (!node->options->window)
+        return error_set(error, "this node has no window");
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, lines))
+        return error_set(error, "the host has no socket for a window: %s", strerror(errno));
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, asks)) {
+        int cause = errno;
+        close(lines[0]);
+        close(lines[1]);
+        return error_set(error, "the host has no socket for a window: %s", strerror(cause));
+    }
+    pid_t process = fork();
+    if (process == 0)
+        be_window(node, lines[1], asks[1]);
+    int cause = errno;
+    close(lines[1]);
+    close(asks[1]);
+    monitor->window.fd = lines[0];
+    monitor->window_asks = asks[0];
+    monitor->window_process = process > 0 ? process : 0;
+    if (process > 0)
+        return true;
+    lose_window(monitor);
+    return error_set(error, "the host has no process for a window: %s", strerror(cause));
+}
+
+int node_window_asks(const struct node *node)
+{
+    return node->monitor.window_asks;
 }

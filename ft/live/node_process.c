@@ -167,7 +167,8 @@ static uint64_t wake_ps(const struct node *node)
     const struct computer *computer = node->computer;
     uint64_t beat = node->system.world.config.settings.heartbeat_us * PS_PER_US;
     uint64_t wake = node->image ? node->world.link.beaten + beat : node->now_ps + PS_PER_S;
-    if (node->monitor.answers && node->now_ps + ANSWERS_PS < wake) /* the person's next line waits for that */
+    bool answers = node->monitor.person.answers || node->monitor.window.answers;
+    if (answers && node->now_ps + ANSWERS_PS < wake) /* the next line waits for that */
         wake = node->now_ps + ANSWERS_PS;
     if (!may_run(node))
         return wake;
@@ -191,15 +192,17 @@ static uint64_t wake_ps(const struct node *node)
 static void sleep_now(struct node *node)
 {
     const struct node_monitor *monitor = &node->monitor;
+    const struct node_visitor *person = &monitor->person, *window = &monitor->window;
     bool deaf = node->peer.link.ended || monitor->cut_peer;
-    struct pollfd at[4] = {
+    struct pollfd at[] = {
         {.fd = monitor->cut_world ? -1 : node->world.link.fd, .events = POLLIN},
         {.fd = deaf ? -1 : node->peer.link.fd, .events = POLLIN},
-        {.fd = monitor->ended    ? -1
-               : monitor->fd < 0 ? monitor->listener
-                                 : monitor->fd,
+        {.fd = person->ended    ? -1
+               : person->fd < 0 ? monitor->listener
+                                : person->fd,
          .events = POLLIN},
         {.fd = partner_expected(node) ? node->listener : -1, .events = POLLIN},
+        {.fd = window->ended ? -1 : window->fd, .events = POLLIN},
     };
     uint64_t now = node_clock_ps(node), wake = wake_ps(node), wait = wake > now ? wake - now : 0;
     struct timespec timeout = {.tv_sec = (time_t)(wait / PS_PER_S), .tv_nsec = (long)(wait % PS_PER_S / 1000)};
@@ -207,7 +210,7 @@ static void sleep_now(struct node *node)
         at[0].events |= POLLOUT;
     if (link_waiting(&node->peer.link) && !monitor->delay_ps)
         at[1].events |= POLLOUT;
-    ppoll(at, 4, &timeout, NULL);
+    ppoll(at, sizeof at / sizeof at[0], &timeout, NULL);
 }
 
 /* Frames leave when they are many, after a while, or when what they are for is waited for. */
@@ -372,12 +375,13 @@ int node_process(const struct node_options *options, struct error *error)
     memory_need(node);
     node->options = options;
     node->error = error;
-    node->listener = node->world.link.fd = node->peer.link.fd = node->monitor.listener = node->monitor.fd = -1;
+    node->listener = node->world.link.fd = node->peer.link.fd = -1;
+    node_monitor_init(&node->monitor);
     settings_defaults(&node->system.world.config.settings);
     node->origin_ps = node_clock_ps(node);
     node->result = ADVANCE_BLOCKED;
     error->text[0] = '\0';
-    if (!open_node(node, error))
+    if ((options->begins && !options->begins(options->arg, node, error)) || !open_node(node, error))
         node_ends(node, NODE_REFUSED, NULL);
     while (!node->over)
         turn(node);

@@ -20,6 +20,8 @@ struct node_options {
     bool trusted;              /* --trusted-network */
     size_t chronicle_rows;     /* of what it did lately (system_config.chronicle_rows), for who looks; 0: nothing */
     bool (*interrupted)(void); /* does a person want it to end? NULL: nobody can */
+    /* Before it goes to the world. False with a line in ERROR: it is refused. NULL: there is nothing to be done. */
+    bool (*begins)(void *arg, struct node *node, struct error *error);
     /* At its end, if it has been part of a run: SYSTEM is its one computer (NULL: it was a spare), RESULT its part, of
      * which nothing is judged, STATUS how it exits. NULL: nobody wants to know. */
     void (*ended)(void *arg, struct system *system, const struct system_result *result, int status);
@@ -28,6 +30,9 @@ struct node_options {
      * which is called in a copy of the process and may take its time, but not change anything outside. NULL: none. */
     bool (*act)(void *arg, struct node *node, const char *line, FILE *out);
     void (*look)(void *arg, struct node *node, const char *line, FILE *out);
+    /* Be the node's window, in a process of its own, until LINES ends, by which it says lines to the node as a person
+     * does; what a person wants of it comes by ASKS. NULL: there are no windows. */
+    void (*window)(void *arg, int lines, int asks);
     void *arg;
 };
 
@@ -59,5 +64,9 @@ void node_cut(struct node *node, enum node_cable cable, bool cut);
 void node_delay(struct node *node, uint64_t delay_ps);
 /* SIZE bytes are typed at the terminal. */
 void node_type(struct node *node, const void *bytes, size_t size);
+/* Its window's process is there from now on. False with one line in ERROR: the host has none. */
+bool node_window(struct node *node, struct error *error);
+/* Where that process is told what a person wants of it, one at a time; -1: there is none. */
+int node_window_asks(const struct node *node);
 
 #endif

@@ -20,10 +20,9 @@ static bool is_size(const char *word, uint64_t *width, uint64_t *height)
 
 static bool take_epochs(struct window *window, const char *word, struct error *error)
 {
-    enum { EPOCHS_MOST = 1000 };
     uint64_t epochs;
-    if (!text_number(word, &epochs) || !epochs || epochs > EPOCHS_MOST)
-        return error_set(error, "'%s' is no number of epochs for the time line: 1 to %d", word, EPOCHS_MOST);
+    if (!text_number(word, &epochs) || !epochs || epochs > WINDOW_EPOCHS_MOST)
+        return error_set(error, "'%s' is no number of epochs for the time line: 1 to %d", word, WINDOW_EPOCHS_MOST);
     window_epochs(window, (unsigned)epochs);
     return true;
 }

@@ -24,6 +24,7 @@ static const struct live_row rows[] = {
     {"listen", "ADDR", "where the other node comes (beside the world's socket)", LIVE_NODE},
     {"monitor", "ADDR", "where a person comes, to look, crash, cut, delay and send: one command a line (nowhere)",
      LIVE_NODE},
+    {"window", "", "show its computer in a window, beside its run (no window)", LIVE_NODE},
     {"json", "FILE", "what came of it here, with the keys of 'run' (nowhere)", LIVE_NODE},
     {"trusted-network", "", "an ADDR may be on the network: whoever reaches it can read and change everything",
      LIVE_WORLD | LIVE_NODE},
@@ -65,6 +66,8 @@ static bool take(struct live_options *options, const char *name, const char *val
         options->trusted = true;
     else if (!strcmp(name, "respawn"))
         options->respawn = true;
+    else if (!strcmp(name, "window"))
+        options->window = true;
     else if (!strcmp(name, "nodes"))
         return number(name, value, 1, LIVE_NODES_MAX, &options->nodes, error);
     else

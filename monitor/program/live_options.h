@@ -14,7 +14,7 @@ enum { LIVE_NODES_MAX = 8 }; /* at one time, of `live` */
 
 struct live_options {
     const char *listen, *world, *monitor, *json; /* NULL: not given */
-    bool trusted, respawn, help;
+    bool trusted, respawn, window, help;
     uint64_t alone_after, nodes;
     unsigned count; /* the words that are not of these */
     char **rest;

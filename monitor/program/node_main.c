@@ -32,11 +32,13 @@ static int be_node(const struct live_options *live, struct error *error)
                                    .listen = live->listen,
                                    .monitor = live->monitor,
                                    .trusted = live->trusted,
-                                   .chronicle_rows = live->monitor ? CHRONICLE_ROWS : 0,
+                                   .chronicle_rows = live->monitor || live->window ? CHRONICLE_ROWS : 0,
                                    .interrupted = ctrl_c_asked,
+                                   .begins = live->window ? node_person_open_window : NULL,
                                    .ended = write_report,
                                    .act = node_person_act,
                                    .look = node_person_look,
+                                   .window = node_person_window,
                                    .arg = &report};
     if (live->json && !file_writable(live->json, error))
         return EXIT_REFUSED;

@@ -7,12 +7,18 @@
 #include "monitor/program/node_person.h"
 
 #include <inttypes.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
+#include "mmu/base/memory.h"
 #include "mmu/base/vtime.h"
 #include "monitor/base/text.h"
 #include "monitor/command/command.h"
+#include "monitor/window/remote.h"
 
 enum { DELAY_MAX_S = 60 };
 
@@ -140,10 +146,6 @@ static const struct command *find(const struct words *words, node_act **act, str
             *act = acts[i].act;
     if (!row || *act)
         return row;
-    if (row->run == command_window && !is_window_asked(words)) {
-        error_set(error, "a node draws no window by itself: 'window describe' and 'screenshot FILE.png' show it");
-        return NULL;
-    }
     if (!row->live) {
         error_set(error,
                   "%s: a live run cannot be stopped, stepped or changed so: record it (--record) and 'replay' "
@@ -160,9 +162,12 @@ bool node_person_act(void *arg, struct node *node, const char *line, FILE *out)
     struct error error = {""};
     node_act *act = NULL;
     bool done = true;
+    if (window_remote_asks(line))
+        return false;
     if (words_split(&words, line, &error)) {
         const struct command *row = words.count ? find(&words, &act, &error) : NULL;
-        done = !row || act;
+        bool window = row && row->run == command_window && !is_window_asked(&words);
+        done = !row || act || (window && !node_window(node, &error));
         if (act)
             act(node, &words, out, &error);
         words_free(&words);
@@ -197,11 +202,49 @@ static bool is_topic_elsewhere(const struct words *words, struct error *error)
     return topic && !topic->live && !error_set(error, "info %s: there is none of a live node", topic->name);
 }
 
-static void look(struct monitor *monitor, const char *line, const struct words *words, struct error *error)
+/* Tell the window's process LINE by ASKS; its answer, to the empty line that ends it, goes to OUT. One that does not
+ * answer (its screen does not, or it is stopped) is given up: it ends when it looks at ASKS again. */
+static void tell_window(int asks, const char *line, FILE *out, struct error *error)
+{
+    enum { PATIENCE_MS = 5000 };
+    struct pollfd at = {.fd = asks, .events = POLLIN};
+    char answer[4096];
+    ssize_t got = 1;
+    bool over = dprintf(asks, "%s\n", line) < 0, empty = true; /* the line that has begun is */
+    if (over)
+        error_set(error, "the window's process has ended: 'window' makes another");
+    while (!over && got > 0) {
+        if (poll(&at, 1, PATIENCE_MS) <= 0) {
+            shutdown(asks, SHUT_RDWR);
+            error_set(error, "the window does not answer: it is given up");
+            return;
+        }
+        got = read(asks, answer, sizeof answer);
+        for (ssize_t i = 0; i < got && !over; i++) {
+            over = empty && answer[i] == '\n';
+            empty = answer[i] == '\n';
+            if (!over)
+                putc(answer[i], out);
+        }
+    }
+    if (got <= 0)
+        error_set(error, "the window's process has ended: 'window' makes another");
+}
+
+/* Is ROW for the window's process, which is there? */
+static bool is_for_window(const struct node *node, const struct command *row)
+{
+    return node_window_asks(node) >= 0 && (row->run == command_window || row->run == command_screenshot);
+}
+
+static void look(struct node *node, struct monitor *monitor, const char *line, const struct words *words,
+                 struct error *error)
 {
     node_act *act;
     const struct command *row = find(words, &act, error);
-    if (row && row->run == command_help && words->count == 1)
+    if (row && is_for_window(node, row))
+        tell_window(node_window_asks(node), line, monitor->out, error);
+    else if (row && row->run == command_help && words->count == 1)
         print_help(monitor);
     else if (row && !monitor->system && row->run != command_help && row->run != command_apropos)
         error_set(error, "this node is a spare: there is no computer to look at yet");
@@ -224,10 +267,38 @@ void node_person_look(void *arg, struct node *node, const char *line, FILE *out)
     monitor_init(&monitor, &command_table, out);
     if (system)
         monitor_look_at(&monitor, node_number(node), system, config, name, image, size);
-    if (words_split(&words, line, &error)) {
-        look(&monitor, line, &words, &error);
+    if (window_remote_asks(line)) {
+        window_remote_answer(&monitor, line, out);
+    } else if (words_split(&words, line, &error)) {
+        look(node, &monitor, line, &words, &error);
         words_free(&words);
     }
     if (error.text[0])
         fprintf(out, "%s\n", error.text);
+}
+
+/* ---- its window ---- */
+
+bool node_person_open_window(void *arg, struct node *node, struct error *error)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    memory_need(out);
+    bool good = node_window(node, error);
+    if (good)
+        tell_window(node_window_asks(node), WINDOW_REMOTE_OPEN, out, error);
+    fclose(out);
+    if (size && !error->text[0])
+        error_set(error, "%.*s", (int)strcspn(text, "\n"), text);
+    free(text);
+    return good && !error->text[0];
+}
+
+void node_person_window(void *arg, int lines, int asks)
+{
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL); /* what ends a program ends this one */
+    window_remote(&command_table, lines, asks, stderr);
 }

@@ -14,4 +14,9 @@ bool node_person_act(void *arg, struct node *node, const char *line, FILE *out);
 /* node_options.look: a command of the one table that looks (command.h: live), at the node's computer. */
 void node_person_look(void *arg, struct node *node, const char *line, FILE *out);
 
+/* node_options.begins of a node with --window: its window is open, or it is refused. */
+bool node_person_open_window(void *arg, struct node *node, struct error *error);
+/* node_options.window. */
+void node_person_window(void *arg, int lines, int asks);
+
 #endif

@@ -1,25 +1,32 @@
 /* keys.c - see keys.h. */
 #include "monitor/window/keys.h"
 
+#include <stddef.h>
+
 const struct window_key window_keys[KEYS] = {
-    {' ', "run", "continue"},
-    {'s', "step", "step"},
-    {'S', "step back", "reverse-step"},
-    {'e', "epoch", "epoch"},
-    {'E', "epoch back", "reverse-epoch"},
-    {'1', "crash primary", "crash primary"},
-    {'2', "crash backup", "crash backup"},
-    {'r', "repair", "repair"},
-    {'c', "cut", "cut"},
-    {'h', "heal", "heal"},
-    {'n', "next fail-over", "expect operator \"promoted: live\""},
-    {'p', "picture", "screenshot understudy.png"},
-    {'d', "describe", "window describe"},
-    {'l', "light", "window light"},
-    {'k', "dark", "window dark"},
-    {'?', "help", "help window"},
-    {'g', "guest's keys", 0},
+    {' ', "run", "continue", false},
+    {'s', "step", "step", false},
+    {'S', "step back", "reverse-step", false},
+    {'e', "epoch", "epoch", false},
+    {'E', "epoch back", "reverse-epoch", false},
+    {'1', "crash primary", "crash primary", true},
+    {'2', "crash backup", "crash backup", true},
+    {'r', "repair", "repair", false},
+    {'c', "cut", "cut", true},
+    {'h', "heal", "heal", true},
+    {'n', "next fail-over", "expect operator \"promoted: live\"", false},
+    {'p', "picture", "screenshot understudy.png", true},
+    {'d', "describe", "window describe", true},
+    {'l', "light", "window light", true},
+    {'k', "dark", "window dark", true},
+    {'?', "help", "help window", true},
+    {'g', "guest's keys", NULL, true},
 };
+
+bool window_key_shown(int index, bool remote)
+{
+    return !remote || window_keys[index].live;
+}
 
 int window_key_find(char key)
 {

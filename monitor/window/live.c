@@ -56,8 +56,7 @@ static SDL_Surface *draw(struct window *window, struct error *error)
     if (!live->painter)
         return NULL;
     scene_free(&live->scene);
-    window_follow(window);
-    picture_make(&live->scene, window->monitor, &window->view);
+    window_picture(window, &live->scene);
     return painter_draw(live->painter, &live->scene, window->view.dark, error);
 }
 
@@ -105,7 +104,7 @@ static void show(struct window *window)
     live->wanted = live->whole = false;
     live->drawn_ms = begin;
     live->cost_ms = SDL_GetTicks() - begin;
-    live->frames += window->view.runs;
+    live->frames += window->view.runs || window->view.remote;
 }
 
 /* The number of the picture that NOW_MS is the time of. */
@@ -137,7 +136,7 @@ void live_turn(struct window *window)
 {
     struct live *live = window->live;
     live_events(window);
-    count_time(live, window->view.runs);
+    count_time(live, window->view.runs || window->view.remote);
     if (live->lost)
         give_up(window, "its screen is gone");
     if (!live->window)

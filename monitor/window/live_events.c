@@ -49,7 +49,9 @@ static SDL_Keycode sdl_key(uint32_t code)
 /* A key at the guest's terminal, if its display is off: what it types. */
 static void type_text(struct window *window, const char *text)
 {
-    if (window->monitor->system)
+    if (window->source.arg)
+        window->source.type(window->source.arg, text);
+    else if (window->monitor->system)
         system_type(window->monitor->system, text, strlen(text));
     window->did = true;
 }
@@ -174,7 +176,9 @@ static void focus_key(struct window *window, const SDL_Keysym *key)
     int way = key->mod & KMOD_SHIFT ? KEYS - 1 : 1;
     switch (key->sym) {
     case SDLK_TAB:
-        window->view.focus = window->view.focus < 0 ? 0 : (window->view.focus + way) % KEYS;
+        do
+            window->view.focus = window->view.focus < 0 ? 0 : (window->view.focus + way) % KEYS;
+        while (!window_key_shown(window->view.focus, window->view.remote));
         window->live->wanted = true;
         break;
     case SDLK_RETURN:

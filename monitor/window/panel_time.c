@@ -374,5 +374,5 @@ void panel_run(struct scene *scene, const struct monitor *monitor, const struct 
     scene_shape(scene, SCENE_FILL, COLOUR_QUIET, x, y - 2, room, 4);
     int at = x + (all ? (int)((unsigned __int128)here * (unsigned)room / all) : 0);
     scene_shape(scene, SCENE_FILL, COLOUR_FOCUS, at - 3, rect.y + 2, 6, rect.height - 4);
-    scene_say(scene, "epoch %" PRIu64 " of %" PRIu64 ": drag to go there", here, all);
+    scene_say(scene, "epoch %" PRIu64 " of %" PRIu64 "%s", here, all, monitor->node ? "" : ": drag to go there");
 }

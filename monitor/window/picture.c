@@ -79,6 +79,8 @@ static int buttons(struct scene *scene, const struct view *view, struct scene_re
 {
     int x = 0, y = 0, high = scene->cell_height + 10;
     for (int i = 0; i < KEYS; i++) {
+        if (!window_key_shown(i, view->remote))
+            continue;
         char text[40];
         const char letter[] = {window_keys[i].key, '\0'};
         int columns = snprintf(text, sizeof text, "%s %s", letter[0] == ' ' ? "space" : letter,
@@ -144,7 +146,7 @@ void picture_make(struct scene *scene, const struct monitor *monitor, const stru
     rect.y += rect.height + GAP;
     rect.y += question(scene, &monitor->quiz, rect);
     rect.height = view->height - rect.y - GAP;
-    if (!small && !monitor->node) { /* whose run no key stops */
+    if (!small && (!monitor->node || view->remote)) { /* words and pictures of a node have none */
         int high = buttons(scene, view, rect, false);
         rect.height -= high + GAP;
         buttons(scene, view, (struct scene_rect){rect.x, rect.y + rect.height + GAP, rect.width, high}, true);

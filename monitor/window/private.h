@@ -7,8 +7,16 @@
 
 struct live;
 
+/* Where a picture comes from that is not of the monitor's own system (remote.h). */
+struct window_source {
+    void *arg; /* NULL: it is of that */
+    void (*picture)(void *arg, const struct view *view, struct scene *scene);
+    void (*type)(void *arg, const char *text); /* at the guest's terminal */
+};
+
 struct window {
     struct monitor *monitor;
+    struct window_source source;
     struct view view;
     char *font;                  /* NULL: the one found when the program was built */
     struct live *live;           /* what SDL has; NULL: nothing yet */
@@ -22,6 +30,10 @@ struct window {
 
 /* Print COMMAND as if it had been typed, and run it; at once, or when the run under way has stopped. */
 void window_command(struct window *window, const char *command);
+/* The picture as it is now; scene_free it. */
+void window_picture(struct window *window, struct scene *scene);
+/* Do what was done at the window, and draw it if it is time and something has changed: if that is known, FRESH. */
+void window_turn(struct window *window, bool fresh);
 /* The view follows the session: how far the run has come, who has the keys. */
 void window_follow(struct window *window);
 /* Key KEY of keys.h is pressed. */

@@ -24,6 +24,7 @@ struct view {
     int focus;               /* the button that Enter presses; -1: none */
     bool guest_has_keys;     /* what is typed is the guest's */
     bool runs;               /* the guest runs at this moment */
+    bool remote;             /* of a node of a live pair (remote.h): its buttons are those that a node knows */
     uint64_t furthest_epoch; /* that was seen, of this run: the right end of the whole run */
 };
 

@@ -80,6 +80,22 @@ struct window *window_of(struct monitor *monitor)
     return window;
 }
 
+void window_turn(struct window *window, bool fresh)
+{
+    window->did = fresh;
+    if (live_is_open(window))
+        live_turn(window);
+}
+
+void window_picture(struct window *window, struct scene *scene)
+{
+    window_follow(window);
+    if (window->source.arg)
+        window->source.picture(window->source.arg, &window->view, scene);
+    else
+        picture_make(scene, window->monitor, &window->view);
+}
+
 void window_follow(struct window *window)
 {
     const struct monitor *monitor = window->monitor;
@@ -109,7 +125,9 @@ void window_command(struct window *window, const char *command)
     struct monitor *monitor = window->monitor;
     struct error error = {""};
     char prompt[64] = "";
-    if (!window->at_prompt)
+    if (window->source.arg)
+        snprintf(prompt, sizeof prompt, "window> ");
+    else if (!window->at_prompt)
         monitor_prompt(monitor, prompt, sizeof prompt);
     window->at_prompt = false;
     fprintf(monitor->out, "%s%s\n", prompt, command);
@@ -207,8 +225,7 @@ bool window_press(struct window *window, const char *name, struct error *error)
 void window_describe(struct window *window, FILE *out)
 {
     struct scene scene;
-    window_follow(window);
-    picture_make(&scene, window->monitor, &window->view);
+    window_picture(window, &scene);
     scene_describe(&scene, out);
     scene_free(&scene);
 }

@@ -17,6 +17,8 @@
 
 struct window;
 
+enum { WINDOW_EPOCHS_MOST = 1000 };
+
 /* That of MONITOR, which frees it; made closed when it is asked for first. */
 struct window *window_of(struct monitor *monitor);
 
@@ -29,7 +31,7 @@ bool window_run(struct window *window);
 /* The picture's size in pixels from now on, open or not; at most VIEW_MOST. */
 bool window_size(struct window *window, uint64_t width, uint64_t height, struct error *error);
 void window_dark(struct window *window, bool dark);
-/* So many epochs on the time line. */
+/* So many epochs on the time line, at most WINDOW_EPOCHS_MOST. */
 void window_epochs(struct window *window, unsigned epochs);
 /* Letters of the font file PATH. False with one line in ERROR. */
 bool window_font(struct window *window, const char *path, struct error *error);
