@@ -36,6 +36,10 @@ ends() {
     wait "$1"
     status=$?
     for process in $(sed -n 's/.* is process //p' err); do
+        while kill -0 "$process" 2>/dev/null && [ $tries -lt 1500 ]; do # a node hears of a world's end a moment later
+            tries=$((tries + 1))
+            sleep 0.02
+        done
         ! kill -0 "$process" 2>/dev/null || fail "$2: process $process is left behind"
     done
     [ -z "$(ls sockets)" ] || { fail "$2: sockets are left behind"; rm -rf sockets/*; }
