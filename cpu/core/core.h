@@ -328,12 +328,36 @@ bool interruption_awaited(const struct cpu *cpu);
 void places_begin(struct cpu *cpu);
 /* The state is exact. Is this a place where the processor comes out? Else, if it is one, it is noted. */
 bool places_stop(struct cpu *cpu);
-/* The next place is at POSITION. False: it should be elsewhere, and is not noted. */
-bool places_note(struct cpu *cpu, struct position position);
 /* The instruction count at the place with this NUMBER, from 0 on; UINT64_MAX: there is none. */
-uint64_t places_insns(const struct cpu *cpu, size_t number);
+static inline uint64_t places_insns(const struct cpu *cpu, size_t number)
+{
+    const struct cpu_places *asked = &cpu->places.asked;
+    return number < asked->count ? asked->first_insns + number * asked->every_insns : UINT64_MAX;
+}
+/* So many have been noted. */
+static inline void places_have(struct cpu *cpu, size_t noted)
+{
+    cpu->places.noted = noted;
+    cpu->places.next_insns = places_insns(cpu, noted);
+}
+/* The next place is at POSITION. False: it should be elsewhere, and is not noted. */
+INLINE bool places_note(struct cpu *cpu, struct position position)
+{
+    struct places *places = &cpu->places;
+    const struct cpu_places *asked = &places->asked;
+    if (asked->wanted && !position_is(&asked->wanted[places->noted], &position))
+        return false;
+    asked->noted[places->noted] = position;
+    places->cleared += position.branches;
+    places_have(cpu, places->noted + 1);
+    return true;
+}
 /* The last place that was noted has not been passed. */
-void places_take_back_one(struct cpu *cpu);
+static inline void places_take_back_one(struct cpu *cpu)
+{
+    places_have(cpu, cpu->places.noted - 1);
+    cpu->places.cleared -= cpu->places.asked.noted[cpu->places.noted].branches;
+}
 /* The state is exact: places that the processor has not passed are taken back. HERE: the one where it is stays. */
 void places_take_back(struct cpu *cpu, bool here);
 

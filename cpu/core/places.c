@@ -6,38 +6,6 @@
  */
 #include "cpu/core/core.h"
 
-uint64_t places_insns(const struct cpu *cpu, size_t number)
-{
-    const struct cpu_places *asked = &cpu->places.asked;
-    return number < asked->count ? asked->first_insns + number * asked->every_insns : UINT64_MAX;
-}
-
-/* So many have been noted. */
-static void have_noted(struct cpu *cpu, size_t noted)
-{
-    cpu->places.noted = noted;
-    cpu->places.next_insns = places_insns(cpu, noted);
-}
-
-bool places_note(struct cpu *cpu, struct position position)
-{
-    struct places *places = &cpu->places;
-    const struct cpu_places *asked = &places->asked;
-    assert(places->noted < asked->count);
-    if (asked->wanted && !position_is(&asked->wanted[places->noted], &position))
-        return false;
-    asked->noted[places->noted] = position;
-    places->cleared += position.branches;
-    have_noted(cpu, places->noted + 1);
-    return true;
-}
-
-void places_take_back_one(struct cpu *cpu)
-{
-    have_noted(cpu, cpu->places.noted - 1);
-    cpu->places.cleared -= cpu->places.asked.noted[cpu->places.noted].branches;
-}
-
 void places_begin(struct cpu *cpu)
 {
     cpu->places = (struct places){.next_insns = UINT64_MAX};
@@ -63,7 +31,7 @@ void cpu_note_places(struct cpu *cpu, const struct cpu_places *asked)
 {
     assert(cpu->config.count_branches && asked->first_insns > cpu->state.insns && asked->every_insns);
     cpu->places.asked = *asked;
-    have_noted(cpu, 0);
+    places_have(cpu, 0);
 }
 
 size_t cpu_places_end(struct cpu *cpu, bool here)

@@ -260,11 +260,15 @@ void peer_take_train(struct peer *peer, const struct train_ahead *ahead, uint32_
 
 void peer_executed(struct peer *peer, uint64_t epoch, uint64_t now_ps)
 {
-    for (size_t i = peer->ended.first; i < peer->ended.items.count; i++)
-        if (peer->ended.items.at[i].epoch == epoch) {
-            peer->ended.items.at[i].executed_ps = now_ps;
-            return;
-        }
+    size_t count = QUEUE_COUNT(&peer->ended);
+    struct ended_epoch *ended = count ? QUEUE_FRONT(&peer->ended) : NULL;
+    size_t at =
+        count && epoch - ended->epoch < count ? epoch - ended->epoch : 0; /* where the channel keeps the order */
+    if (count && ended[at].epoch != epoch)
+        for (at = 0; at < count && ended[at].epoch != epoch; at++)
+            ;
+    if (at < count)
+        ended[at].executed_ps = now_ps;
 }
 
 /* ---- by whatever way ---- */
