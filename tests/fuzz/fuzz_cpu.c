@@ -3,7 +3,7 @@
  * INPUT: 8 bytes of seed for the registers, 4 bytes of PSW, 1 byte that chooses the machine, then instruction words.
  * The code is run for RUN_INSNS instructions by the interpreter, at once and again one instruction at a time, and by
  * the translator, at once and in small portions: none may crash, hang or pass the limit, and all must come to the same
- * state.
+ * state. Where branches are counted, both engines note places on their way, and those are where single steps were.
  *
  * Interruptions go to a handler that skips the instruction and returns, so that most of an input is executed.
  */
@@ -88,7 +88,8 @@ static struct rig *machine(const uint8_t *bytes, size_t size, enum cpu_engine_ki
                                       .tlb_combined = kind & 2,
                                       .tlb_seed = kind & 4 ? 1 : 0,
                                       .drain_priv = kind & 8,
-                                      .stop_on_idle = kind & 16};
+                                      .stop_on_idle = kind & 16,
+                                      .count_branches = bytes[7] & 1};
     struct rig *rig = rig_new(PHYS_RAM_BYTES_MIN, &config);
     uint8_t *ram = phys_ram(rig->phys);
     for (unsigned i = 0; i < 40 * 8; i++)
@@ -108,15 +109,51 @@ static struct rig *machine(const uint8_t *bytes, size_t size, enum cpu_engine_ki
     return rig;
 }
 
-static uint64_t execute(const uint8_t *bytes, size_t size, uint64_t portion, enum cpu_engine_kind engine)
+/* Where the processor was before each instruction, by single steps, with all branches so far. */
+struct seen {
+    struct position at[RUN_INSNS + 1];
+};
+
+/* Run to RUN_INSNS, and note the place each EVERY instructions. */
+static enum cpu_stop run_noting(struct rig *rig, const struct seen *seen, uint64_t every)
+{
+    struct position noted[RUN_INSNS];
+    const struct cpu_state *state = cpu_state(rig->cpu);
+    uint64_t next = (state->insns / every + 1) * every;
+    if (next < RUN_INSNS)
+        cpu_note_places(rig->cpu, &(struct cpu_places){.first_insns = next,
+                                                       .every_insns = every,
+                                                       .count = (RUN_INSNS - 1 - next) / every + 1,
+                                                       .noted = noted});
+    enum cpu_stop stop = cpu_run(rig->cpu, RUN_INSNS - state->insns);
+    size_t count = cpu_places_end(rig->cpu, false);
+    for (size_t i = 0; i < count; i++, next += every) {
+        struct position want = seen->at[next];
+        want.branches -= seen->at[next - every].branches;
+        assert(next < state->insns && position_is(&noted[i], &want));
+    }
+    assert(next >= state->insns);
+    if (state->insns % every == 0)
+        cpu_branches_clear(rig->cpu);
+    return stop;
+}
+
+/* SEEN: single steps write it (PORTION is 1); with others, places are noted each PORTION instructions. NULL: neither.
+ */
+static uint64_t execute(const uint8_t *bytes, size_t size, uint64_t portion, enum cpu_engine_kind engine,
+                        struct seen *seen)
 {
     struct rig *rig = machine(bytes, size, engine);
     const struct cpu_state *state = cpu_state(rig->cpu);
     unsigned stalls = 0;
     while (state->insns < RUN_INSNS && !rig->off) {
         uint64_t before = state->insns, left = RUN_INSNS - before, limit = portion < left ? portion : left;
-        enum cpu_stop stop = cpu_run(rig->cpu, limit);
+        bool notes = seen && portion > 1;
+        limit = notes ? left : limit;
+        enum cpu_stop stop = notes ? run_noting(rig, seen, portion) : cpu_run(rig->cpu, limit);
         assert(state->insns >= before && state->insns <= before + limit && state->gr[0] == 0);
+        if (seen && !notes)
+            seen->at[state->insns] = cpu_position(rig->cpu);
         if (stop == CPU_STOP_HALTED) {
             assert(cpu_halt_reason(rig->cpu)[0]);
             break;
@@ -135,17 +172,23 @@ static uint64_t execute(const uint8_t *bytes, size_t size, uint64_t portion, enu
 
 uint64_t fuzz_cpu_execute(const uint8_t *bytes, size_t size, uint64_t portion)
 {
-    return execute(bytes, size, portion, CPU_ENGINE_INTERPRETER);
+    return execute(bytes, size, portion, CPU_ENGINE_INTERPRETER, NULL);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     if (size < HEADER_BYTES + 4)
         return 0;
-    uint64_t at_once = fuzz_cpu_execute(bytes, size, RUN_INSNS), single = fuzz_cpu_execute(bytes, size, 1);
+    struct seen seen = {0};
+    uint64_t at_once = fuzz_cpu_execute(bytes, size, RUN_INSNS), every = 2 + bytes[12] % 61;
+    uint64_t single = execute(bytes, size, 1, CPU_ENGINE_INTERPRETER, &seen);
     assert(at_once == single);
-    assert(execute(bytes, size, RUN_INSNS, CPU_ENGINE_TRANSLATOR) == single);
-    assert(execute(bytes, size, 1 + bytes[12] % 61, CPU_ENGINE_TRANSLATOR) == single);
+    assert(execute(bytes, size, RUN_INSNS, CPU_ENGINE_TRANSLATOR, NULL) == single);
+    assert(execute(bytes, size, every - 1, CPU_ENGINE_TRANSLATOR, NULL) == single);
+    if (bytes[7] & 1) {
+        assert(execute(bytes, size, every, CPU_ENGINE_INTERPRETER, &seen) == single);
+        assert(execute(bytes, size, every, CPU_ENGINE_TRANSLATOR, &seen) == single);
+    }
     return 0;
 }
 
