@@ -61,6 +61,9 @@ kill_after()
 
 ledger()
 {
+    draw 5
+    text="^ledger: batch"
+    [ "$drawn" -ne 0 ] || text= # now and then while it starts
     draw 500
     moment=$drawn
     draw 4
@@ -71,7 +74,7 @@ ledger()
     *) set -- --mode pair --protocol dec --crash primary@epoch=900 ;;
     esac
     [ -f "$disk" ] || set -- "$@" --disk "$disk,create=64K"
-    kill_after "" "$moment" "$understudy" run --disk "$disk" "$@" "$guests/long_ledger.elf"
+    kill_after "$text" "$moment" "$understudy" run --disk "$disk" "$@" "$guests/long_ledger.elf"
     last=$(sed -n 's/^ledger: batch \([0-9]*\) of.*/\1/p; s/^ledger: found.*, \([0-9]*\) batches made$/\1/p' \
         "$work/out" | tail -n 1)
     told=$((told + ${last:-0}))

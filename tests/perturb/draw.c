@@ -17,10 +17,11 @@
 /* So many epochs at most, so many faults, and so many repairs. */
 enum { EPOCHS_MAX = 6000, FAULTS_DRAWN_MAX = 6, NS_PER_INSTRUCTION = 20 };
 /* A run that mostly waits takes minutes of virtual time, each heartbeat of which is executed. So a channel has room for
- * something beside its heartbeats, epochs that may each wait for a delay wait for so many heartbeats in all, and there
- * are no checkpoints over a channel so slow that a guest's timer has matched before one is through, and waits for its
- * clock to wrap. */
-enum { HEARTBEATS_MAX = 100000, CHECKPOINT_BITS_PER_S_MIN = 1000000000 };
+ * something beside its heartbeats, and epochs that may each wait for a delay wait for so many heartbeats in all. And a
+ * guest has to set its timer before that matches, or it waits for its clock to wrap: so an instruction costs no more
+ * than a microsecond of what each epoch takes, and there are no checkpoints of less, or over a channel slower, than
+ * this. */
+enum { HEARTBEATS_MAX = 100000, CHECKPOINT_EPOCH_MIN = 30, CHECKPOINT_BITS_PER_S_MIN = 1000000000 };
 enum { HEARTBEAT_BITS = 8 * MESSAGE_HEADER_BYTES };
 
 struct guest {
@@ -225,7 +226,7 @@ static void draw_settings(struct drawing *drawing)
     if (one_in(drawing, 8))
         ADD("--set drift-ppm=%" PRIu64, upto(drawing, 1000));
     if (one_in(drawing, 8))
-        ADD("--set cost-epoch-us=%" PRIu64, magnitude(drawing, 1, 100));
+        ADD("--set cost-epoch-us=%" PRIu64, magnitude(drawing, 1, drawing->epoch < 100 ? drawing->epoch : 100));
     if (one_in(drawing, 8))
         ADD("--set cost-simulate-us=%" PRIu64, magnitude(drawing, 1, 20));
 }
@@ -253,7 +254,8 @@ static void draw_protocol(struct drawing *drawing)
         struct error error;
         name = protocol_name((unsigned)upto(drawing, protocols - 1));
         drawing->backup_executes = !protocol_has_checkpoints(protocol_find(name, &error));
-    } while (!drawing->backup_executes && drawing->bits_per_s < CHECKPOINT_BITS_PER_S_MIN);
+    } while (!drawing->backup_executes &&
+             (drawing->epoch < CHECKPOINT_EPOCH_MIN || drawing->bits_per_s < CHECKPOINT_BITS_PER_S_MIN));
     ADD("--protocol %s", name);
     if (one_in(drawing, 2))
         ADD("--failover %s", policies[upto(drawing, 2)]);
