@@ -22,7 +22,7 @@ struct outcome_of_run {
     uint64_t digest, disk, terminal, instructions;
     enum system_end end;
     int status;
-    bool explainable, digests_differ;
+    bool explainable, digests_differ, struck; /* the first fault of its class */
     /* And what a row of the atlas says beside. */
     const char *end_name;
     uint64_t repeated, lost, downtime_ps, joins;
@@ -109,6 +109,7 @@ static void look_at(struct system *system, void *arg)
     for (unsigned i = 0; i < planned(look->sweep) && system_plan(system, i + 1, &plan); i++)
         if (plan.happened)
             atomic_store(&look->sweep->happened[i], true);
+    look->outcome->struck = system_plan(system, planned(look->sweep) + 1, &plan) && plan.happened;
 }
 
 /* Run without a fault more; the trails are kept. */
@@ -234,6 +235,10 @@ static void note(const struct sweep *sweep, struct atlas_class *class, struct ou
     /* In which epoch a computer died that was made new nobody knows any more. */
     bool last_epoch = outcome->last_epoch || class->repaired || system->repair_count;
     class->held = right_end(sweep, class, outcome);
+    if (class->fault_count && !outcome->struck) { /* then the run says nothing of it */
+        class->held = false;
+        snprintf(outcome->sentence, sizeof outcome->sentence, "what was planned did not happen");
+    }
     class->end = outcome->end_name;
     class->repeated = outcome->repeated;
     class->lost = outcome->lost;

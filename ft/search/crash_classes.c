@@ -280,6 +280,16 @@ static void find(const struct trail trails[2], unsigned faults, const struct sys
     VEC_FREE(&places);
 }
 
+/* A class of the first part of a run shares little with the others, less than a snapshot there costs. LIST is in the
+ * order of time. */
+static void share_what_pays(crash_classes *list)
+{
+    enum { PARTS = 8 };
+    uint64_t early_ps = list->count ? list->at[list->count - 1].from_ps / PARTS : 0;
+    for (size_t i = 0; i < list->count && list->at[i].from_ps < early_ps; i++)
+        list->at[i].from_ps = 0;
+}
+
 void crash_classes_find(struct trail trails[2], unsigned faults, const struct system_config *config,
                         crash_classes *list)
 {
@@ -297,6 +307,7 @@ void crash_classes_find(struct trail trails[2], unsigned faults, const struct sy
         list->at[i].about.number = i;
     if (list->count)
         qsort(list->at, list->count, sizeof *list->at, by_time);
+    share_what_pays(list);
     for (size_t i = 0; i < list->count; i++)
         list->at[i].about.number = i;
 }

@@ -5,6 +5,7 @@
 
 #include "ft/compare.h"
 #include "ft/snapshot.h"
+#include "mmu/base/vtime.h"
 
 /* As soon as the successor is promoted. */
 static const struct fault repaired_soon = {.place = FAULT_STEP, .number = 1, .step = PROTOCOL_STEP_PROMOTED};
@@ -26,7 +27,8 @@ struct system *fork_system(const struct atlas_config *config, struct trail *trai
     return NULL;
 }
 
-/* Bring the undisturbed run to FROM_PS, less what cannot matter, or leave it where it is. */
+/* Bring the undisturbed run to shortly before FROM_PS, or leave it where it is. Whoever is stopped at a time has
+ * already done what fell due at the instruction that comes to it. */
 static bool go_on(struct fork *fork, const struct atlas_config *config, uint64_t from_ps, struct error *error)
 {
     if (fork->system && fork->from_ps > from_ps)
@@ -38,12 +40,21 @@ static bool go_on(struct fork *fork, const struct atlas_config *config, uint64_t
     }
     /* A computer that has died before is at its end: then the other leads, who is alive. */
     for (unsigned i = 0; i < system_computers(fork->system); i++)
-        if (from_ps > 1 && computer_alive(fork->system, i)) {
-            system_run_until(fork->system, &(struct system_until){.computer = i, .time_ps = from_ps - 1});
+        if (from_ps > PS_PER_US && computer_alive(fork->system, i)) {
+            system_run_until(fork->system, &(struct system_until){.computer = i, .time_ps = from_ps - PS_PER_US});
             break;
         }
     fork->from_ps = from_ps;
     return true;
+}
+
+/* Has somebody come to FROM_PS, or beyond? A clock can make a jump. */
+static bool late(const struct system *system, uint64_t from_ps)
+{
+    bool late = false;
+    for (unsigned i = 0; i < system_computers(system) && from_ps; i++)
+        late |= computer_alive(system, i) && computer_time_ps(system, i) >= from_ps;
+    return late;
 }
 
 bool fork_run(struct fork *fork, const struct atlas_config *config, struct runs *runs, const struct fault *faults,
@@ -53,8 +64,14 @@ bool fork_run(struct fork *fork, const struct atlas_config *config, struct runs 
     if (!go_on(fork, config, from_ps, error))
         return false;
     struct system *system = fork->system;
-    struct snapshot *snapshot = system_snapshot(system);
     bool good = true;
+    if (late(system, from_ps)) {
+        struct fork whole = {0};
+        good = fork_run(&whole, config, runs, faults, count, repaired, 0, look, arg, error);
+        fork_free(&whole);
+        return good;
+    }
+    struct snapshot *snapshot = system_snapshot(system);
     for (unsigned i = 0; i < count && good; i++)
         good = system_add_fault(system, &faults[i], error);
     good = good && (!repaired || system_add_repair(system, &repaired_soon, error)) && runs_run(runs, system, error);

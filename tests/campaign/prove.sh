@@ -76,6 +76,11 @@ sweep 1 $joined --faults repair --protocol dec --points 4000 --json repaired.jso
 check "dec: what its author expects is expected in a run with a repair, too" $?
 sweep 0 $joined --faults primary,backup --crash primary@epoch=4 --repair epoch=6 --sample 100 --probes 100 proof
 
+# A disk command ends while the guest executes something else: the run is forked before that, so the crash happens.
+sweep 0 --ram 4M --disk e.img,create=1M --faults primary,partial --sample 60 --probes 0 --json busy.json eight
+[ "$(jq '[.class_rows[] | select(.downtime_us == 0)] == []' busy.json)" = true ]
+check "each crash happens" $?
+
 refused() { # refused SENTENCE ARGUMENTS...
     sentence=$1
     shift
