@@ -42,8 +42,8 @@ cable() {
     ip -n $tag-"$2" link set "to$1" up
     worsen "$1" "to$2"
 }
-# worsen SPACE END: what is sent there comes late, and is lost now and then: by netem, or, where the kernel has none, by a
-# slow cable with a short queue, in which a burst waits, and which loses what it has no room for.
+# worsen SPACE END: what is sent there comes late, and is lost now and then: by netem, or, where the kernel has none, by
+# a slow cable with a short queue, in which a burst waits, and which loses what it has no room for.
 worsen() {
     ip netns exec $tag-"$1" tc qdisc add dev "$2" root netem delay 1ms loss 0.5% 2>/dev/null ||
         ip netns exec $tag-"$1" tc qdisc add dev "$2" root tbf rate 50mbit burst 5kb limit 15kb 2>/dev/null || worse=no
