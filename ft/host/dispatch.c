@@ -294,7 +294,7 @@ static enum advance come_back(struct vm_host *host, const struct turn *turn, enu
     processor->insns = computer_insns(computer) + computer->seat.insns;
     processor->outputs = computer->board->state.outputs + computer->seat.outputs;
     processor->slices = computer_place(computer).epoch + computer->seat.slices - 1;
-    bool ended = processor->slices != before; /* its slice has */
+    bool ended = processor->slices != before && points_turn(computer->vmm, &vm->turn_insns); /* its slice has */
     count_soft(host, processor, computer);
     if (result == ADVANCE_STRUCK && computer->check) {
         host_strike(host, (unsigned)turn->processor, computer->check, now);

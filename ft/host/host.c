@@ -222,6 +222,7 @@ static void visit_vm(struct vm *vm, struct visit *visit)
     VISIT(visit, vm->first_at);
     VISIT(visit, vm->asleep);
     VISIT_MOMENT(visit, vm->ready_ps);
+    VISIT(visit, vm->turn_insns);
     VISIT_BELOW(visit, vm->attributes.recovery, VM_RECOVERY_FAILOVER + 1);
     VISIT_BELOW(visit, vm->attributes.unsaved, VM_UNSAVED_RESTART + 1);
     VISIT_BELOW(visit, vm->attributes.priority, VM_PRIORITY_MAX + 1);

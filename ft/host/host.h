@@ -58,6 +58,7 @@ struct vm {
     int first_at;  /* of the pool, where it goes on first after its processor failed; HOST_NONE: anywhere */
     bool asleep;   /* it has nothing to do before ready_ps, or its next event */
     uint64_t ready_ps;
+    uint64_t turn_insns; /* its instruction count when others had their last turn, if that is asked (points_turn) */
     struct vm_attributes attributes;
     uint64_t moves, restarts, waited_ps;
     bool gone; /* its registers, with its processor: `was` has what nobody but a person is told */

@@ -139,6 +139,10 @@ bool vms_open(struct system *system, struct error *error)
 
 void vms_flush(struct system *system)
 {
-    for (unsigned i = 0; i < system->vms; i++)
-        terminal_flush(system->vm[i]->world.terminal, TIME_NEVER);
+    for (unsigned i = 0; i < system->vms; i++) {
+        struct world *world = &system->vm[i]->world; /* which another host thread may advance */
+        pthread_mutex_lock(&world->lock);
+        terminal_flush(world->terminal, TIME_NEVER);
+        pthread_mutex_unlock(&world->lock);
+    }
 }

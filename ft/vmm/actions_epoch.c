@@ -199,7 +199,7 @@ enum outcome act_next_epoch(struct vmm *vmm)
     /* A backup has epoch 0, at whose end it waits for [end, 1]; the primary has none. */
     if (outcome != OUTCOME_DONE || !companions_count(computer) || vmm->epoch == 1)
         return outcome;
-    if (!computer->companions->running && !points_turn(vmm))
+    if (!computer->companions->running && !points_turn(vmm, &vmm->points.turn_insns))
         return outcome;
     computer->companions->running = true;
     if (computer_fault_due(computer, computer_insns(computer), 0))

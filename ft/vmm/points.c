@@ -447,14 +447,13 @@ void points_add_due(struct vmm *vmm)
         vmm_buffer(vmm, &(struct interrupt){.epoch = vmm->epoch, .kind = INTERRUPT_FRAME});
 }
 
-bool points_turn(struct vmm *vmm)
+bool points_turn(const struct vmm *vmm, uint64_t *turn_insns)
 {
-    struct points *points = &vmm->points;
     uint64_t insns = computer_insns(vmm->computer);
-    if (!points->used)
+    if (!vmm->points.used)
         return true;
-    if (points_at_output(vmm) || insns - points->turn_insns < vmm->computer->world->config.epoch_insns)
+    if (points_at_output(vmm) || insns - *turn_insns < vmm->computer->world->config.epoch_insns)
         return false;
-    points->turn_insns = insns;
+    *turn_insns = insns;
     return true;
 }

@@ -85,7 +85,8 @@ void points_settle(struct vmm *vmm, uint64_t times, const struct position *place
 void points_ends_at(struct vmm *vmm, uint64_t epoch, const struct position *place);
 /* MESSAGE, [end, E], has come. */
 void points_received(struct vmm *vmm, const struct message *message);
-/* Do those beside have a turn at this end? They do after an epoch's length of instructions. */
-bool points_turn(struct vmm *vmm);
+/* Do others have a turn at this end? They do after an epoch's length of instructions since *TURN_INSNS, which is when
+ * they had their last, and but before an output. */
+bool points_turn(const struct vmm *vmm, uint64_t *turn_insns);
 
 #endif

@@ -90,6 +90,15 @@ for name in beside-1 beside-2; do
     cmp -s again.out $name.txt || wrong "machine: the log of $name shows something else"
 done
 
+# Where the primary says where an epoch ends, a turn comes after an epoch's length of instructions, not at each output.
+run turns --mode pair --protocol yokogawa --beside "$neighbour" --set digest-epochs=1
+same turns alone
+insns() {
+    grep -A 3 "\"name\": \"$1\"" turns.json | sed -n 's/.*"instructions": \([0-9]*\).*/\1/p'
+}
+first=$(insns first) beside=$(insns beside-1)
+[ "${beside:-0}" -gt 0 ] && [ "$beside" -le $((first + 4096)) ] || wrong "turns: $beside instructions beside $first"
+
 # Fault-tolerant ones, on both computers: whatever fails, their terminals show what they would show alone.
 both="--mode pair --beside $neighbour@both --beside $neighbour@backup --beside $neighbour@both"
 run both $both --set digest-epochs=1
