@@ -44,6 +44,16 @@ uint64_t report_here_ps(const struct peer *peer, uint64_t index)
     return channel_ack_ps(out, QUEUE_FRONT(&out->beats)[index]);
 }
 
+bool report_is_news(const struct peer *peer, uint64_t most_lag_ps)
+{
+    uint64_t begin, arrival;
+    struct report report;
+    if (!channel_peek(peer->in, &begin, &arrival))
+        return true;
+    memcpy(&report, frame_bytes(channel_front(peer->in)), sizeof report);
+    return report.insn_ps != peer->perf.insn_ps || report.differs || report.lag_ps > most_lag_ps;
+}
+
 void listen_here(struct peer *peer, uint64_t now_ps)
 {
     struct channel *out = peer->out;

@@ -337,6 +337,12 @@ uint64_t channel_count(const struct channel *channel)
     return atomic_load_explicit(&channel->sent, memory_order_acquire) - channel->taken;
 }
 
+const struct frame *channel_front(const struct channel *channel)
+{
+    assert(channel->taken < channel->known && !channel->head->frames[channel->head_slot].messages);
+    return &channel->head->frames[channel->head_slot];
+}
+
 uint64_t channel_last_arrival(const struct channel *channel)
 {
     uint64_t end = atomic_load_explicit(&channel->sent, memory_order_acquire), begin, last = 0;

@@ -160,6 +160,8 @@ uint64_t channel_arrived_before(const struct channel *channel, uint64_t time_ps)
 bool channel_peek(struct channel *channel, uint64_t *begin_ps, uint64_t *arrival_ps);
 /* How many frames lie before the receiver? */
 uint64_t channel_count(const struct channel *channel);
+/* The next frame, which has been seen by channel_peek and is no train; it stays. */
+const struct frame *channel_front(const struct channel *channel);
 /* When does the last message on its way arrive? 0 if none is. */
 uint64_t channel_last_arrival(const struct channel *channel);
 /* The next frame that the receiver has not scanned; NULL if there is none. channel_scan_next: it has now. */

@@ -111,15 +111,27 @@ static uint64_t horizon_here(struct peer *peer)
     return report == TIME_NEVER || peer->out->judged ? promise : earlier(promise, report);
 }
 
-uint64_t peer_report_due_ps(const struct peer *peer, uint64_t now_ps)
+/* When the first or, if SECOND, the second report in the queue is to be taken, or [lost] of a backup. */
+static uint64_t report_due_ps(const struct peer *peer, bool second, uint64_t now_ps)
 {
     if (peer->calls != &peer_calls_here)
         return TIME_NEVER;
-    uint64_t due = channel_count(peer->in) ? report_here_ps(peer, 0) : TIME_NEVER;
+    uint64_t due = channel_count(peer->in) > second ? report_here_ps(peer, second) : TIME_NEVER;
     uint64_t died = death_ps(peer, order_to_peer(peer->order, peer->number));
     if (died != TIME_NEVER && peer->in->says_lost && !peer->silence_known)
         due = earlier(due, died + peer->out->latency_ps);
     return due > now_ps ? due : TIME_NEVER;
+}
+
+uint64_t peer_report_due_ps(const struct peer *peer, uint64_t now_ps)
+{
+    return report_due_ps(peer, false, now_ps);
+}
+
+uint64_t peer_news_due_ps(const struct peer *peer, uint64_t most_lag_ps, uint64_t now_ps)
+{
+    bool here = peer->calls == &peer_calls_here;
+    return report_due_ps(peer, here && !report_is_news(peer, most_lag_ps), now_ps);
 }
 
 void peer_performs(struct peer *peer, uint64_t insn_ps, uint64_t now_ps)

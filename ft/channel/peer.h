@@ -123,6 +123,9 @@ uint64_t peer_horizon_ps(struct peer *peer);
 /* When the next report is to be taken that is in the queue, or [lost] of a backup, as far as is known; TIME_NEVER: not
  * after NOW_PS. */
 uint64_t peer_report_due_ps(const struct peer *peer, uint64_t now_ps);
+/* The same, but the next report does not count if it says that all is as it was, with a lag of MOST_LAG_PS at most: who
+ * goes on beyond that is to listen as soon as anybody could ask. */
+uint64_t peer_news_due_ps(const struct peer *peer, uint64_t most_lag_ps, uint64_t now_ps);
 /* Take the reports whose acknowledgements have come by NOW_PS, which lies before the horizon. */
 void peer_listen(struct peer *peer, uint64_t now_ps);
 /* LAG_PS has been reported. */

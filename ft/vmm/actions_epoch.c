@@ -91,14 +91,14 @@ static bool host_may_go_on(struct vmm *vmm)
     return !waits;
 }
 
-/* The bound on a backup's lag; 0: there is none. */
-static uint64_t lag_max_ps(const struct vmm *vmm)
+uint64_t vmm_lag_max_ps(const struct vmm *vmm)
 {
     const struct system_config *config = &vmm->computer->world->config;
     uint64_t epoch_us = (config->epoch_insns * vmm->computer->insn_ps + PS_PER_US - 1) / PS_PER_US;
     if (broken(vmm->computer->world, ASSUMPTION_EQUALIZE))
-        return 0; /* nobody waits */
-    return settings_lag_max_us(&config->settings, epoch_us) * PS_PER_US;
+        return UINT64_MAX; /* nobody waits */
+    uint64_t most_us = settings_lag_max_us(&config->settings, epoch_us);
+    return most_us ? most_us * PS_PER_US : UINT64_MAX;
 }
 
 /* How long will a backup in another process take to come to where the VP is, at the speed that it says is its own? Its
@@ -112,8 +112,8 @@ static uint64_t behind_ps(const struct vmm *vmm)
 
 bool vmm_keeps_up(const struct vmm *vmm)
 {
-    uint64_t most = lag_max_ps(vmm);
-    return !most || (join_all_sent(vmm) && vmm->peer.lag_ps <= most && behind_ps(vmm) <= most);
+    uint64_t most = vmm_lag_max_ps(vmm);
+    return most == UINT64_MAX || (join_all_sent(vmm) && vmm->peer.lag_ps <= most && behind_ps(vmm) <= most);
 }
 
 /* Does the backup lag by more than it may? Only what it reported since it had the whole VP counts. */

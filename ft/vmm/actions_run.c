@@ -17,11 +17,24 @@ uint64_t vmm_horizon_ps(struct vmm *vmm)
     return smallest(peer, computer_run_bound(computer));
 }
 
+static uint64_t own_due_ps(const struct vmm *vmm)
+{
+    return smallest(events_next_time(&vmm->computer->events), hold_due_ps(vmm));
+}
+
 uint64_t vmm_due_ps(const struct vmm *vmm)
 {
-    uint64_t due = smallest(events_next_time(&vmm->computer->events), hold_due_ps(vmm));
     bool reported = vmm->linked && !vmm->suppressed; /* from then on it may have another speed */
-    return reported ? smallest(due, peer_report_due_ps(&vmm->peer, computer_now(vmm->computer))) : due;
+    uint64_t now = computer_now(vmm->computer), due = own_due_ps(vmm);
+    return reported ? smallest(due, peer_report_due_ps(&vmm->peer, now)) : due;
+}
+
+/* The same of a run that passes ends of epochs. */
+static uint64_t passing_due_ps(const struct vmm *vmm)
+{
+    bool reported = vmm->linked && !vmm->suppressed;
+    uint64_t now = computer_now(vmm->computer), due = own_due_ps(vmm);
+    return reported ? smallest(due, peer_news_due_ps(&vmm->peer, vmm_lag_max_ps(vmm), now)) : due;
 }
 
 /* The recovery register counts instructions or, in the alternate embodiment, memory references; a program that makes
@@ -76,7 +89,7 @@ static uint64_t run_limit(struct vmm *vmm)
     if (vmm->points.used) /* which looks at the clock where that makes something due, in the midst of an epoch too */
         limit = vmm->quiet_ends ? smallest(limit, points_until_clock(vmm)) : vmm->points.left;
     limit = smallest(limit, smallest(SLICE_INSNS, computer->turn_insns));
-    limit = smallest(limit, computer_insns_until(computer, vmm_due_ps(vmm)));
+    limit = smallest(limit, computer_insns_until(computer, vmm->quiet_ends ? passing_due_ps(vmm) : vmm_due_ps(vmm)));
     limit = smallest(limit, computer_insns_until(computer, running_horizon_ps(vmm)));
     limit = smallest(limit, computer_insns_until_fault(computer));
     if (vmm->replay)

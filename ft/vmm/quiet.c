@@ -261,6 +261,8 @@ void quiet_settle(struct vmm *vmm, bool under_way)
     uint64_t epoch_insns = computer->world->config.epoch_insns;
     if (!vmm->quiet_ends)
         return;
+    if (vmm->linked && !vmm->suppressed) /* what is due at the end of the last instruction, the loop takes */
+        vmm_hear(vmm, computer_now(computer) - (under_way ? 0 : computer->insn_ps));
     uint64_t run = computer_insns(computer) - vmm->epoch_start_insns, times = run / epoch_insns;
     if (times && run % epoch_insns == 0 && !under_way)
         times--;

@@ -5,7 +5,8 @@
  * or wants to stop there; at a primary, if its protocol neither awaits nor asks anything there, and the line is free;
  * at a backup, if what the primary has sent for it has come, and comes in time. Then everything about it is a function
  * of the instruction count: its time, its clock, its messages and when these arrive. So a run may pass some of them at
- * once. Whatever leaves the processor for its monitor settles them first. What always holds: nobody can tell an end
+ * once, and beyond a report of the backup that says that all is as it was. Whatever leaves the processor for its
+ * monitor settles them first. What always holds: nobody can tell an end
  * that was passed from one that was not, but by a stopwatch. Private to ft/vmm/.
  */
 #ifndef US_FT_VMM_QUIET_H

@@ -271,10 +271,11 @@ static bool touches_shared(const struct event *event)
 
 /* ---- the loop ---- */
 
-/* What is reported to it: the lags are the computer's to count: a peer may be replaced. */
-static void take_lags(struct vmm *vmm)
+/* The lags are the computer's to count: a peer may be replaced. */
+void vmm_hear(struct vmm *vmm, uint64_t now_ps)
 {
     struct lags *to = &vmm->computer->lags, *from = &vmm->peer.lags;
+    peer_listen(&vmm->peer, now_ps);
     to->sum_ps += from->sum_ps;
     to->count += from->count;
     to->max_ps = from->max_ps > to->max_ps ? from->max_ps : to->max_ps;
@@ -290,8 +291,7 @@ static void listen(struct vmm *vmm)
     uint64_t now = computer_now(computer), report;
     if (!vmm->linked || vmm->suppressed)
         return;
-    peer_listen(&vmm->peer, now);
-    take_lags(vmm);
+    vmm_hear(vmm, now);
     if (peer_judged(&vmm->peer, now, &report))
         events_add(&computer->events, report, EVENT_PEER_LOST, 0);
 }

@@ -233,6 +233,10 @@ void join_begin(struct vmm *vmm);
 void join_await(struct vmm *vmm);
 /* EVENT_JOIN: send the next pages. */
 void join_event(struct vmm *vmm);
+/* A primary takes what its backup has reported by NOW_PS. */
+void vmm_hear(struct vmm *vmm, uint64_t now_ps);
+/* The bound on a backup's lag; UINT64_MAX: there is none. */
+uint64_t vmm_lag_max_ps(const struct vmm *vmm);
 /* Is a backup that has the whole VP known to lag by no more than it may? */
 bool vmm_keeps_up(const struct vmm *vmm);
 /* Has a computer that joins been sent the whole VP, and received it, as far as its reports tell? True if none joins. */
