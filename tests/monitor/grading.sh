@@ -38,9 +38,11 @@ grep -q 'it does not compile' "$work/pages/finn.html" || exit 1
 # A scenario that is wrong itself is said, and charged to nobody; and a student may have any name.
 mkdir "$work/students" "$work/scenarios"
 cp "$1/examples/grading/students/ada.c" "$work/students/points.c"
+cp "$1/examples/grading/students/finn.c" "$work/students"
 cp "$1/examples/grading/scenarios/1-sums.us" "$1/examples/grading/scenarios/2-end.us" "$work/scenarios"
 printf 'load guest.elf\nexcept 12\n' > "$work/scenarios/3-wrong.us"
 "$1/examples/grading/grade" -b "$2" "$work/students" "$work/scenarios" > "$table" 2> "$work/said"
 [ $? = 2 ] || exit 1
 grep -q '^points  *2/2  *1/1  *broken  *3/3$' "$table" || exit 1
+grep -q '^finn  *0/2  *0/1  *broken  *0/3 not compiled$' "$table" || exit 1
 grep -q "3-wrong.us: .*unknown command 'except'" "$work/said"
