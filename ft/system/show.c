@@ -160,10 +160,10 @@ static void show_log(const struct vmm *vmm, const struct printer *to)
 
 /* ---- the channel ---- */
 
-static void show_channel(const struct computer *computer, const struct printer *to)
+/* NOW: a computer that has failed stands, and what it has sent arrives all the same. */
+static void show_channel(const struct computer *computer, uint64_t now, const struct printer *to)
 {
     const struct channel *channel = &computer->channel;
-    uint64_t now = computer_now(computer);
     print(to, "sent %" PRIu64 " messages, %" PRIu64 " bytes; %s", channel->messages, channel->bytes,
           channel->last_arrival_ps > now ? "the last is under way" : "none is under way");
     print(to, "latency %.6f s%s, %" PRIu64 " bit/s", seconds(channel->latency_ps + channel->delay_ps),
@@ -178,8 +178,10 @@ void computer_show(struct system *system, unsigned computer, enum show what, voi
 {
     const struct computer *at = system_looked(system, computer);
     const struct printer to = {row, arg};
-    if (what == SHOW_CHANNEL && system->world.computers == 2)
-        show_channel(at, &to);
+    bool two = system->world.computers == 2;
+    uint64_t now = computer_now(at), peer = two ? computer_now(system->computer[!computer]) : 0;
+    if (what == SHOW_CHANNEL && two)
+        show_channel(at, !at->alive && peer > now ? peer : now, &to);
     else if (what == SHOW_CHANNEL)
         row(arg, "there is one computer, and no channel");
     else if (!at->vmm)

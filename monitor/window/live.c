@@ -172,14 +172,20 @@ void live_pace(struct window *window)
 
 /* ---- open and closed ---- */
 
+static bool is_named(const char *variable)
+{
+    return getenv(variable) && *getenv(variable);
+}
+
+/* Where a screen is named, it is that or none: SDL would go on to what nobody can see. */
 static bool start(struct live *live, struct error *error)
 {
-    static const char *const names[] = {"DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER"};
-    bool named = live->started;
-    for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++)
-        named |= getenv(names[i]) && *getenv(names[i]);
+    bool x11 = is_named("DISPLAY"), wayland = is_named("WAYLAND_DISPLAY");
+    bool named = x11 || wayland || is_named("SDL_VIDEODRIVER");
     if (live->started)
         return true;
+    if (!is_named("SDL_VIDEODRIVER"))
+        SDL_SetHint("SDL_VIDEODRIVER", x11 && wayland ? "x11,wayland" : wayland ? "wayland" : "x11");
     SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1"); /* Ctrl-C is ours */
     SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "1");
     SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0"); /* the picture is made here: a renderer would only copy it */

@@ -110,6 +110,10 @@ DISPLAY='' timeout 20 "$understudy" run --window "$guests/hello.elf" >out.txt 2>
 [ $? = 2 ] || wrong "run --window without a screen: not refused"
 { [ "$(wc -l <err.txt)" = 1 ] && grep -q 'there is no screen' err.txt && [ ! -s out.txt ]; } ||
     wrong "run --window without a screen: $(cat err.txt)"
+DISPLAY=:99999 timeout 20 "$understudy" run --window "$guests/hello.elf" >out.txt 2>err.txt
+[ $? = 2 ] || wrong "run --window with a screen that is not there: not refused"
+{ [ "$(wc -l <err.txt)" = 1 ] && grep -q 'there is no screen' err.txt && [ ! -s out.txt ]; } ||
+    wrong "run --window with a screen that is not there: $(cat err.txt)"
 # A screen that goes away: the run goes on, and ends as ever.
 cat >gone.us <<EOF
 system --mode pair --seed 5 --ram 8M

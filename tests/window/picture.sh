@@ -76,6 +76,15 @@ colour light.png title 2 2 "#ffffff"
 colour dark.png title 2 2 "#1b2127"
 colour dark.png "computer 1" 1 50 "#ff8aa8"
 
+# What a computer has sent before it failed has come, when the other one has gone on; of itself it says no more.
+"$understudy" -x 'system --mode pair --disk bank.img,create=1M,snapshot' -x "load $guests/ledger.elf" \
+    -x 'crash primary instruction=200000' \
+    -x 'expect operator "promoted: live"' -x 'window describe' >words.txt 2>err.txt || wrong "$(tail -n 1 err.txt)"
+wants "channel from 1: sent" "none is under way" "computer 1: primary, has failed"
+! grep -q 'the last is under way' words.txt || wrong "a message is under way for ever"
+sed -n '/^computer 1 /,/^computer 2 /p' words.txt | grep -q 'outputs are issued' &&
+    wrong "one that has failed does something"
+
 # Interrupts that are buffered, waits for acknowledgements; a computer that joins, one that is fenced off.
 cat >states.us <<EOF
 system --mode pair --seed 7 --disk bank.img,create=1M,snapshot
