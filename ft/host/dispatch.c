@@ -229,7 +229,7 @@ static void dispatch(struct vm_host *host, const struct turn *turn)
                                              .processor = (unsigned)turn->processor,
                                              .insns = processor->insns - computer_insns(computer),
                                              .outputs = processor->outputs - computer->board->state.outputs,
-                                             .slices = processor->slices + 1 - computer_place(computer).epoch};
+                                             .slices = processor->slices + 1 - vmm_turns(computer->vmm)};
     if (vm->recovery != HOST_NONE)
         recovery_resumed(host, (unsigned)turn->vm, (unsigned)turn->processor, turn->at_ps);
 }
@@ -293,7 +293,7 @@ static enum advance come_back(struct vm_host *host, const struct turn *turn, enu
     bool waits = result == ADVANCE_BLOCKED && !computer->yield_until_ps;
     processor->insns = computer_insns(computer) + computer->seat.insns;
     processor->outputs = computer->board->state.outputs + computer->seat.outputs;
-    processor->slices = computer_place(computer).epoch + computer->seat.slices - 1;
+    processor->slices = vmm_turns(computer->vmm) + computer->seat.slices - 1;
     bool ended = processor->slices != before && points_turn(computer->vmm, &vm->turn_insns); /* its slice has */
     count_soft(host, processor, computer);
     if (result == ADVANCE_STRUCK && computer->check) {

@@ -392,11 +392,17 @@ static bool catch_up(struct vmm *vmm)
     return true;
 }
 
+uint64_t vmm_turns(const struct vmm *vmm)
+{
+    bool at_end = vmm->computer->companions->running || vmm->slow_until_ps;
+    return vmm->epoch - at_end;
+}
+
 /* Go on until there is something to publish. */
 static enum advance go_on(struct vmm *vmm)
 {
     struct computer *computer = vmm->computer;
-    uint64_t epoch = vmm->epoch, begin_insns = computer_insns(computer);
+    uint64_t turns = vmm_turns(vmm), begin_insns = computer_insns(computer);
     enum role role = computer->role;
     for (;;) {
         if (computer->over || atomic_load(&computer->world->ended))
@@ -419,7 +425,7 @@ static enum advance go_on(struct vmm *vmm)
         if (computer->dying || computer_stands(computer))
             continue;
         bool turn_over = computer_insns(computer) - begin_insns >= computer->turn_insns;
-        turn_over |= (vmm->epoch != epoch && !quiet_at_end(vmm)) || computer->role != role;
+        turn_over |= (vmm_turns(vmm) != turns && !quiet_at_end(vmm)) || computer->role != role;
         turn_over |= atomic_load_explicit(&computer->world->interrupted, memory_order_relaxed); /* however long E is */
         if (result != ADVANCE_MORE || turn_over)
             return computer->over ? ADVANCE_OVER : result;

@@ -254,6 +254,10 @@ void join_abandon(struct vmm *vmm);
 /* A joining computer's: take a message of class MESSAGE_JOIN_STATE, _PAGE or _DONE. False if it makes no sense. */
 bool join_receive(struct vmm *vmm, const struct message *message);
 
+/* So many turns are over: epochs, each with what belongs to its end, the turns of those beside and the wait of a slowed
+ * primary. Between [E + 1 counted] and that it is still E's, however the host cuts it. */
+uint64_t vmm_turns(const struct vmm *vmm);
+
 /* The VP is on no processor: its monitor goes on, on any. When has it something to do, not before now? */
 uint64_t vmm_attention_ps(const struct vmm *vmm);
 /* It is TIME_PS, and what is due then happens: heartbeats are sent, events handled, a fault strikes. The VP executes

@@ -111,6 +111,14 @@ const struct fixed_case fixed_cases[] = {
      {"--epoch 78", "--set channel-latency-us=6", "--set heartbeat-us=150", "--break-assumption detection",
       "--set digest-epochs=4", "--set cost-simulate-us=14", "--crash primary@operation=10.before",
       "--fault flip=gr2:15,primary@instruction=4751", "--crash primary@epoch=21", "--repair time=0.002537688"}},
+    /* The first's slice ends with the turns of a fault-tolerant VP beside, not where the host cuts those. */
+    {"beside-twice",
+     "ticker",
+     {"--ram 4M", "--seed 63", "--epoch 28", "--set channel-bits-per-s=1436493412", "--set channel-latency-us=14",
+      "--set heartbeat-us=20", "--set timeout-us=70", "--protocol dec", "--console plain", "--set digest-epochs=2",
+      "--set lag-epochs=105", "--beside @neighbour.elf@primary", "--beside @neighbour.elf@both",
+      "--crash backup@operation=3.issued", "--crash primary@instruction=63533",
+      "--crash primary@step=operation-issued:14"}},
 };
 const unsigned fixed_case_count = sizeof fixed_cases / sizeof fixed_cases[0];
 
