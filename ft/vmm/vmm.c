@@ -452,7 +452,7 @@ uint64_t vmm_attention_ps(const struct vmm *vmm)
     /* Not vmm_due_ps: no horizon bounds this, and which reports are here beyond it the host decides. */
     uint64_t due = smallest(events_next_time(&computer->events), hold_due_ps(vmm)), now = computer_now(computer);
     due = smallest(due, computer_next_fault_time(computer));
-    return due > now ? due : now;
+    return due > now && !computer->dying ? due : now; /* one that dies hears all of before, and nobody goes on beyond */
 }
 
 enum advance vmm_attend(struct vmm *vmm, uint64_t time_ps)

@@ -119,6 +119,11 @@ const struct fixed_case fixed_cases[] = {
       "--set lag-epochs=105", "--beside @neighbour.elf@primary", "--beside @neighbour.elf@both",
       "--crash backup@operation=3.issued", "--crash primary@instruction=63533",
       "--crash primary@step=operation-issued:14"}},
+    /* A backup dies while a virtual machine has its processor, and has not yet heard all that was sent before. */
+    {"dies-off-processor",
+     "ledger",
+     {"--ram 4M", "--seed 62", "--epoch 3821", "--timeout 37586", "--protocol remus", "--set digest-epochs=7",
+      "--beside @neighbour.elf@backup", "--crash backup@time=0.00115394", "--repair instruction=28916"}},
 };
 const unsigned fixed_case_count = sizeof fixed_cases / sizeof fixed_cases[0];
 
