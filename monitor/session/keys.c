@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "monitor/session/drive.h"
 #include "monitor/session/monitor.h"
 
 enum { ESCAPE = 0x01 /* Ctrl-A */ };
@@ -53,17 +54,10 @@ void keys_end(struct monitor *monitor)
     system_pace(monitor->system, false);
 }
 
-/* What the monitor says next begins a line, where the guest is in the middle of one. */
-static void begin_line(struct monitor *monitor)
-{
-    if (system_break_line(monitor->system))
-        fputc('\n', monitor->out);
-}
-
 static enum travel_look kill_primary(struct monitor *monitor)
 {
     struct error error = {""};
-    begin_line(monitor);
+    drive_begin_line(monitor);
     bool did = monitor_execute(monitor, "crash primary", &error);
     if (!did)
         fprintf(monitor->out, "%s\n", error.text);
@@ -89,7 +83,7 @@ static enum travel_look lead_out(struct monitor *monitor, char key)
         system_type(monitor->system, escape, 1);
         return TRAVEL_DID;
     default:
-        begin_line(monitor);
+        drive_begin_line(monitor);
         tell(monitor);
         return TRAVEL_GO_ON;
     }
