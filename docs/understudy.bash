@@ -32,7 +32,7 @@ _understudy() {
     live) options="--help --alone-after --nodes --respawn --mode --protocol --failover --epoch --ram --disk --virtio --kernel --initrd --append --seed --console --crash --fault --computer --break-assumption --repair --timeout --json --record --gdb --trusted-network --window --keys --engine --threads --set --beside --vm" ;;
     test) options="--help -j -D -C --sandbox --timeout --host-timeout --save-dir --junit --json --html" ;;
     replay) options="--help --json" ;;
-    bench) options="--help --json --plot --runs --timeout --engines --paper --thin --protocols" ;;
+    bench) options="--help --json --plot --runs --timeout --engines --paper --set --thin --protocols" ;;
     *) options="--help -x -i -D -C --timeout --lines" ;;
     esac
     # An image may be the bare name of a guest that came with the program.

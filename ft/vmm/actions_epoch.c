@@ -170,13 +170,10 @@ static enum outcome count_epoch(struct vmm *vmm)
     enum outcome outcome = vmm->linked && !vmm->suppressed ? look_at_backup(vmm) : OUTCOME_DONE;
     if (outcome != OUTCOME_DONE)
         return outcome;
-    uint64_t simulated = cpu_simulated(computer->board->cpu);
-    uint64_t cost =
-        settings->cost_epoch_ns * 1000 + (simulated - vmm->simulated_seen) * settings->cost_simulate_ns * 1000;
+    uint64_t cost = settings->cost_epoch_ns * 1000 + vmm_take_simulated_ps(vmm);
     cost += vmm->epoch == 1 ? settings->cost_other_ns * 1000 : 0;
     cost += vmm->checkpoint.copied_pages * settings->cost_page_ns * 1000;
     vmm->checkpoint.copied_pages = 0;
-    vmm->simulated_seen = simulated;
     uint64_t end = computer_now(computer) + cost, room = peer_room_ps(&vmm->peer);
     if (cost || room > end) /* an epoch whose messages find the channel full ends when they do not */
         computer_sleep_until(computer, room > end ? room : end);

@@ -108,6 +108,9 @@ enum outcome vmm_after_stall(struct vmm *vmm)
     case STALL_COMMIT:
         outcome = vmm_await_acks(vmm);
         return outcome == OUTCOME_DONE ? OUTCOME_AGAIN : outcome;
+    case STALL_BUSY:
+        vmm->wake_ps = vmm->busy_until_ps;
+        return vmm->wake_ps > computer_now(vmm->computer) ? OUTCOME_SLEEP : OUTCOME_AGAIN;
     case STALL_ROOM:
         if (hold_is_open(vmm)) { /* there is none before the checkpoint */
             vmm->epoch_over = true;

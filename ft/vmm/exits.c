@@ -174,10 +174,32 @@ enum phys_result vmm_output_ready(struct vmm *vmm, bool commit)
     return stall(vmm, STALL_NONE);
 }
 
+uint64_t vmm_take_simulated_ps(struct vmm *vmm)
+{
+    const struct settings *settings = &vmm->computer->world->config.settings;
+    uint64_t simulated = cpu_simulated(vmm->computer->board->cpu), seen = vmm->simulated_seen;
+    vmm->simulated_seen = simulated;
+    return (simulated - seen) * settings->cost_simulate_ns * 1000;
+}
+
+/* What the monitor simulates takes its time when it does so. That can be noticed from outside at an epoch's end, where
+ * it is counted, and at an output, which comes after it. */
+static bool is_busy(struct vmm *vmm)
+{
+    uint64_t now = computer_now(vmm->computer), cost = vmm_take_simulated_ps(vmm);
+    if (cost)
+        vmm->busy_until_ps = now + cost;
+    return now < vmm->busy_until_ps;
+}
+
 static enum phys_result live_output_ready(struct vmm *vmm, enum output_kind kind)
 {
     struct computer *computer = vmm->computer;
     bool last = kind == OUTPUT_POWER || kind == OUTPUT_RESET;
+    if (is_busy(vmm)) {
+        vmm->output_since_ps = 0; /* not yet */
+        return stall(vmm, STALL_BUSY);
+    }
     if (!hold_room(vmm, last))
         return stall(vmm, STALL_ROOM);
     if (!computer_in_order(computer))

@@ -28,6 +28,7 @@
 enum stall {
     STALL_NONE,
     STALL_COMMIT, /* acknowledgements are awaited (output commit, power-off) */
+    STALL_BUSY,   /* the monitor has not yet simulated what comes before the output */
     STALL_OTHER,  /* another computer could still act before: wait for it */
     STALL_PERSON, /* a stop point lies before the output */
     STALL_ROOM,   /* an output must wait, and there is no room for it (hold.h) */
@@ -69,9 +70,9 @@ struct vmm {
     /* The VP's clock: the hardware's plus an offset, never backwards. */
     int64_t clock_offset_ps;
     uint64_t last_clock_ps, end_clock_ps;
-    uint64_t timer_seen_ticks; /* ticks of the clock at which the interval timer was last looked at */
-    uint64_t frames_seen;      /* the display's frame that began last then (display_frame_due) */
-    uint64_t simulated_seen;
+    uint64_t timer_seen_ticks;              /* ticks of the clock at which the interval timer was last looked at */
+    uint64_t frames_seen;                   /* the display's frame that began last then (display_frame_due) */
+    uint64_t simulated_seen, busy_until_ps; /* so many simulated instructions have their time, and that is over then */
 
     struct timer_thinning thinning;  /* the VP's */
     uint64_t rate_logged;            /* R, as it was logged last */
@@ -177,6 +178,8 @@ enum outcome vmm_after_stall(struct vmm *vmm);
 bool vmm_output_commit(const struct vmm *vmm);
 /* When the VP first came to the output that it makes now. */
 uint64_t vmm_output_since(const struct vmm *vmm);
+/* What the instructions cost that were simulated since the last call (cost-simulate-us). */
+uint64_t vmm_take_simulated_ps(struct vmm *vmm);
 /* Is everything sent so far acknowledged? OUTCOME_DONE if so; else sets wake_ps. */
 enum outcome vmm_await_acks(struct vmm *vmm);
 /* Buffer an interrupt for the end of its epoch, in the order in which it is to be delivered. The buffer owns its data.

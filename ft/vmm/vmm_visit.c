@@ -73,6 +73,7 @@ static void visit_epoch(struct vmm *vmm, struct visit *visit)
     VISIT_MOMENT(visit, vmm->timer_seen_ticks);
     VISIT_MOMENT(visit, vmm->frames_seen);
     VISIT_MOMENT(visit, vmm->simulated_seen);
+    VISIT_MOMENT(visit, vmm->busy_until_ps);
 }
 
 static void visit_log(struct vmm *vmm, struct visit *visit)

@@ -54,11 +54,12 @@ struct bench {
     char translated[PATH_MAX]; /* the image that does the same in virtual memory; "": none */
     const char *plot_path;     /* NULL: no drawing */
     bool json, help;
-    bool engines;   /* what is measured is the engines, in this folder: `image` */
-    bool paper;     /* or the paper's programs, likewise */
-    bool thin;      /* what is measured is thinning (bench_thin.h) */
-    bool protocols; /* or protocols (bench_protocols.h) */
-    unsigned runs;  /* those that are wanted, then those that are whole */
+    bool engines;                 /* what is measured is the engines, in this folder: `image` */
+    bool paper;                   /* or the paper's programs, likewise, */
+    struct paper_changes changes; /* with these settings of a pair */
+    bool thin;                    /* what is measured is thinning (bench_thin.h) */
+    bool protocols;               /* or protocols (bench_protocols.h) */
+    unsigned runs;                /* those that are wanted, then those that are whole */
     unsigned backs;
     struct bench_watch watch;
     uint64_t timeout_insns;
@@ -362,6 +363,9 @@ static bool parse(struct bench *bench, unsigned count, char *const *words, struc
             bench->engines = true;
         } else if (strcmp(words[i], "--paper") == 0) {
             bench->paper = true;
+        } else if (strcmp(words[i], "--set") == 0) {
+            if (!paper_change(&bench->changes, words[++i], error))
+                return false;
         } else if (strcmp(words[i], "--thin") == 0) {
             bench->thin = true;
         } else if (strcmp(words[i], "--protocols") == 0) {
@@ -389,7 +393,9 @@ static bool parse(struct bench *bench, unsigned count, char *const *words, struc
         return error_set(error, "--engines has its own guests, which end: no image, no --timeout");
     if (bench->paper && (bench->image[0] || bench->engines || bench->thin || bench->protocols || bench->plot_path ||
                          bench->runs != RUNS_USUAL || bench->timeout_insns != TIMEOUT_USUAL))
-        return error_set(error, "--paper has its own guests and settings: nothing but --json goes with it");
+        return error_set(error, "--paper has its own guests: nothing but --json and --set goes with it");
+    if (bench->changes.count && !bench->paper)
+        return error_set(error, "--set goes with --paper: what is measured there is virtual time");
     if (bench->thin &&
         (bench->engines || bench->plot_path || bench->runs != RUNS_USUAL || bench->timeout_insns != TIMEOUT_USUAL))
         return error_set(error, "--thin is of virtual time, one run of each: no --engines, --plot, --runs, --timeout");
@@ -461,7 +467,7 @@ static void print_help(void)
     printf(
         "understudy bench [--json] [--plot FILE.svg] [--runs N] [--timeout INSTRUCTIONS] [IMAGE]\n"
         "understudy bench --engines [--json] [--plot FILE.svg] [--runs N]\n"
-        "understudy bench --paper [--json]\n"
+        "understudy bench --paper [--json] [--set NAME=VALUE]...\n"
         "understudy bench --thin [--json] [IMAGE]\n"
         "understudy bench --protocols [--json] [IMAGE]\n\n"
         "Run IMAGE (the guest `workload` that came with the program) bare and as a pair in turn, N rounds (%d), each\n"
@@ -471,8 +477,9 @@ static void print_help(void)
         "epochs cost beside the model of Bressoud and Schneider.\n\n"
         "--engines: some guests of their own, bare, on the interpreter, on the translator and, where it is\n"
         "installed, on qemu-system-hppa without and with -icount. --plot draws bars.\n\n"
-        "--paper: the measurements of Bressoud and Schneider (SOSP '95) in virtual time, beside theirs. Status 1 if\n"
-        "they are not what they should be.\n\n"
+        "--paper: the measurements of Bressoud and Schneider (SOSP '95) in virtual time, beside theirs, and for each\n"
+        "cell that differs the experiments that isolate the cause. Status 1 if they are not what they should be. With\n"
+        "--set: the cells of pairs with that setting; nothing is judged.\n\n"
         "--thin: IMAGE (the guest `ticks` that came with the program) as a pair under protocol yokogawa, with\n"
         "thin-timer=1, 2, 4, 8 and 16 and the costs of Bressoud and Schneider: interrupts, points, messages,\n"
         "bytes, and virtual time by that of a bare computer. No figure of it is the host's.\n\n"
@@ -505,7 +512,7 @@ int bench_main(unsigned count, char *const *words, struct error *error)
     if (good && bench->help)
         print_help();
     else if (good && bench->paper)
-        good = bench_paper(bench->image, bench->json, &holds, &bench->watch, error);
+        good = bench_paper(bench->image, &bench->changes, bench->json, &holds, &bench->watch, error);
     else if (good && may_write(bench, error))
         good = bench->thin        ? bench_thin(bench->image, bench->json, &bench->watch, error)
                : bench->protocols ? bench_protocols(bench->image, bench->json, &bench->watch, error)

@@ -445,7 +445,7 @@ static void write_bash(FILE *out)
     bash_live(out, "live", LIVE_LIVE);
     bash_flags(out, "test", test_flags);
     fprintf(out, "    replay) options=\"--help --json\" ;;\n"
-                 "    bench) options=\"--help --json --plot --runs --timeout --engines --paper --thin "
+                 "    bench) options=\"--help --json --plot --runs --timeout --engines --paper --set --thin "
                  "--protocols\" ;;\n");
     bash_flags(out, "*", session_flags);
     fprintf(out, "    esac\n"

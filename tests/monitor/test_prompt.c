@@ -221,7 +221,7 @@ static void talk_bench(struct talk *talk)
 static void talk_paper(struct talk *talk)
 {
     printf("progress of bench --paper\n");
-    if (talk_await(talk, "of 27 cells, about"))
+    if (talk_await(talk, "of 67 cells, about"))
         talk_type(talk, "\003");
     talk_await(talk, "understudy: stopped after ");
     talk_await(talk, "\ncomputes  bs              1000 ");
