@@ -13,12 +13,30 @@
 
 enum { WAITING_MAX = 64 << 10, PIECE_BYTES = 64 << 10 };
 
-static void open_at(struct tape_file *tape, const char *path)
+/* FLAGS, beside those that every tape is opened with, say what becomes of a file that is there. */
+static void open_at(struct tape_file *tape, const char *path, int flags)
 {
-    tape->path = strdup(path);
-    memory_need(tape->path);
-    tape->fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    tape->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | flags, 0666);
     tape->cause = tape->fd < 0 ? errno : 0;
+    tape->path = tape->fd < 0 ? NULL : realpath(path, NULL); /* a link stays one, whatever is renamed */
+    if (!tape->path)
+        tape->path = strdup(path);
+    memory_need(tape->path);
+}
+
+/* At PATH, or where nothing is yet at PATH with a number behind: what is there is somebody's. */
+static void open_new(struct tape_file *tape, const char *path)
+{
+    enum { NAMES_MAX = 1000 };
+    open_at(tape, path, O_EXCL);
+    for (unsigned n = 1; tape->cause == EEXIST && n < NAMES_MAX; n++) {
+        char *other = NULL;
+        int length = asprintf(&other, "%s.%u", path, n);
+        memory_need(length >= 0);
+        free(tape->path);
+        open_at(tape, other, O_EXCL);
+        free(other);
+    }
 }
 
 static void write_all(struct tape_file *tape, const void *bytes, size_t size)
@@ -37,7 +55,7 @@ void tape_file_flush(struct tape_file *tape)
 
 void tape_file_begin(struct tape_file *tape, const char *path, const struct recording_about *about)
 {
-    open_at(tape, path);
+    open_at(tape, path, O_TRUNC);
     recording_stream_begin(&tape->stream, about);
     tape_file_flush(tape);
 }
@@ -47,7 +65,7 @@ void tape_file_fork(struct tape_file *tape, const char *path, struct tape_file *
     uint8_t piece[PIECE_BYTES];
     ssize_t got = 0;
     tape_file_flush(from);
-    open_at(tape, path);
+    open_new(tape, path);
     if (from->cause)
         tape->cause = from->cause;
     for (off_t at = 0; !tape->cause && (got = pread(from->fd, piece, sizeof piece, at)) > 0; at += got)

@@ -10,7 +10,7 @@
 #include "ft/recording.h"
 
 struct tape_file {
-    char *path; /* NULL: nothing is recorded */
+    char *path; /* without links; NULL: nothing is recorded */
     int fd;
     int cause; /* the errno of the first failure; from then on nothing is written */
     struct recording_stream stream;
@@ -18,7 +18,7 @@ struct tape_file {
 
 /* TAPE, which is zero, begins at PATH, of what ABOUT says. */
 void tape_file_begin(struct tape_file *tape, const char *path, const struct recording_about *about);
-/* TAPE, which is zero, goes on at PATH where FROM is now. */
+/* TAPE, which is zero, goes on where FROM is now, at PATH, or if something is there already at PATH.1 and so on. */
 void tape_file_fork(struct tape_file *tape, const char *path, struct tape_file *from);
 /* SIZE bytes of encoded messages. False: they are none. */
 bool tape_file_add(struct tape_file *tape, const uint8_t *bytes, size_t size);

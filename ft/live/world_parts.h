@@ -60,6 +60,7 @@ struct live_world {
     uint64_t unshown;  /* bytes that wait for standard output */
     bool guest_starts; /* it has */
     uint64_t deaf_ps;  /* when the host had no descriptor for who came; 0: it had, the last time */
+    char *recording;   /* the path of its file, without links; NULL: there is none yet */
     bool paired;       /* another has been sent to the one that acts, and that has not declared it failed */
     /* How it ended. */
     bool over;

@@ -126,6 +126,7 @@ void world_process_free(struct live_world *hub)
     user_network_free(hub->user);
     if (hub->world.order.count == 0 && hub->world.pages)
         world_free(&hub->world);
+    free(hub->recording);
     free(hub);
 }
 
@@ -256,8 +257,8 @@ void hub_acts(struct live_world *hub, struct member *member)
     struct member *before = hub->last;
     member->state = MEMBER_ACTING;
     hub->acting = hub->last = member;
-    if (hub->options->record_path)
-        tape_file_become(&member->tape, hub->options->record_path);
+    if (hub->recording)
+        tape_file_become(&member->tape, hub->recording);
     if (before && before != member)
         tape_file_close(&before->tape, false); /* its place is taken */
     if (before && before != member && before->link.fd < 0)
@@ -312,6 +313,8 @@ static void begin_recording(struct live_world *hub, struct member *member)
     snprintf(about.protocol, sizeof about.protocol, "%s,%016" PRIx64, protocol_called(protocol),
              protocol_hash(protocol));
     tape_file_begin(&member->tape, hub->options->record_path, &about);
+    hub->recording = strdup(member->tape.path);
+    memory_need(hub->recording);
 }
 
 /* The guest starts when two nodes are there, or the first one alone after a time. */

@@ -248,7 +248,7 @@ static void fork_recording(struct live_world *hub, struct member *joiner, struct
     char path[PATH_MAX];
     if (!survivor->tape.path)
         return;
-    snprintf(path, sizeof path, "%s.node-%u", hub->options->record_path, joiner->number);
+    snprintf(path, sizeof path, "%s.node-%u", hub->recording, joiner->number);
     tape_file_fork(&joiner->tape, path, &survivor->tape);
 }
 

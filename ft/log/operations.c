@@ -139,6 +139,16 @@ void history_take(struct history *history, const struct history_frame *frame)
         note_frame(history->notes, false, frame);
 }
 
+uint64_t history_outputs(const struct history *history)
+{
+    uint64_t outputs = history->sent.count;
+    for (size_t i = 0; i < history->operations.count; i++)
+        outputs += !history->operations.at[i].refused;
+    for (size_t i = 0; i < history->output_at.count; i++)
+        outputs += !i || history->output_at.at[i].insns != history->output_at.at[i - 1].insns;
+    return outputs;
+}
+
 uint64_t history_output_epoch(const struct history *history, uint64_t number)
 {
     uint64_t index = number - 1 - history->before.output;

@@ -97,6 +97,8 @@ static inline uint64_t history_operations(const struct history *history)
 {
     return history->before.operations + history->operations.count;
 }
+/* How many outputs are kept: operations that were not refused, what an instruction gave to the terminal, frames. */
+uint64_t history_outputs(const struct history *history);
 /* The epoch in which the VP put out byte NUMBER (from 1) to the terminal, or sent frame NUMBER; 0: it did not, or that
  * is not kept any more. */
 uint64_t history_output_epoch(const struct history *history, uint64_t number);

@@ -12,6 +12,7 @@
 #include "ft/config/config.h"
 #include "ft/protocol/check.h"
 #include "ft/protocols.h"
+#include "mmu/base/lines.h"
 #include "mmu/base/memory.h"
 
 enum { NAME_BYTES = 33, TITLE_BYTES = 121, RULES = 8, SHOWN_BYTES = 40 };
@@ -56,10 +57,10 @@ __attribute__((format(printf, 2, 3))) static bool refuse(const struct reading *r
 /* The next word of *REST, NULL at the end. */
 static char *next_word(char **rest)
 {
-    char *word = *rest + strspn(*rest, " \t\r");
+    char *word = *rest + strspn(*rest, " \t");
     if (!*word)
         return NULL;
-    *rest = word + strcspn(word, " \t\r");
+    *rest = word + strcspn(word, " \t");
     if (**rest)
         *(*rest)++ = '\0';
     return word;
@@ -222,7 +223,7 @@ enum { KEYS = sizeof keys / sizeof keys[0] };
 
 static bool take_value(struct reading *reading, unsigned key, char *value)
 {
-    value += strspn(value, " \t\r");
+    value += strspn(value, " \t");
     size_t length = strlen(value);
     while (length && strchr(" \t\r", value[length - 1]))
         value[--length] = '\0';
@@ -238,7 +239,7 @@ static bool take_line(struct reading *reading, char *line)
 {
     char list[128] = "";
     for (const char *at = line; *at; at++)
-        if (iscntrl((unsigned char)*at) && !strchr("\t\r", *at))
+        if (iscntrl((unsigned char)*at) && *at != '\t')
             return refuse(reading, "there is a byte 0x%02x: text is wanted", (unsigned)(unsigned char)*at);
     line[strcspn(line, "#")] = '\0';
     char *word = next_word(&line);
@@ -268,9 +269,9 @@ static bool check_all(struct reading *reading)
 static bool take_text(struct reading *reading, char *text)
 {
     char *rest = text;
-    for (char *line; (line = strsep(&rest, "\n"));) {
+    for (char *line; (line = lines_next(&rest));) {
         if (line != text && !rest && !*line)
-            break; /* behind the last newline */
+            break; /* behind the last line's end */
         reading->line++;
         if (!take_line(reading, line))
             return false;
@@ -296,7 +297,7 @@ struct protocol *protocol_read(const char *text, size_t size, const char *file, 
     reading.written = calloc(1, sizeof *reading.written);
     char *copy = strndup(text, size);
     memory_need(reading.written && copy);
-    bool good = take_text(&reading, copy);
+    bool good = take_text(&reading, copy + (lines_begin(copy) - copy));
     free(copy);
     if (!good) {
         free(reading.written);

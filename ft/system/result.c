@@ -177,7 +177,8 @@ void system_result(struct system *system, struct system_result *result)
         const struct computer *computer = system->computer[i];
         result->messages += computer->channel.messages;
         result->bytes += computer->channel.bytes;
-        result->operations.issued += computer->operations.issued;
+        if (computer == acting || system->world.config.mode == MODE_BARE) /* there each has a guest of its own */
+            result->operations.issued += history_outputs(&computer->history);
         result->operations.suppressed += computer->operations.suppressed;
         result->cpu_seconds[i] = computer->cpu_seconds;
         points_add(&result->points, &computer->points);

@@ -60,12 +60,13 @@ static bool state_of(const struct claim *claim, struct stat *info)
     return (claim->path ? stat(claim->path, info) : fstat(claim->fd, info)) == 0;
 }
 
-static bool same_file(const struct claim *a, const struct claim *b)
+/* Is that of CLAIM, of which INFO is known (NULL: it is not there), that of OTHER? */
+static bool same_file(const struct claim *claim, const struct stat *info, const struct claim *other)
 {
-    struct stat of_a, of_b;
-    if (a->path && b->path && strcmp(a->path, b->path) == 0)
+    struct stat of_other;
+    if (claim->path && other->path && strcmp(claim->path, other->path) == 0)
         return true;
-    return state_of(a, &of_a) && state_of(b, &of_b) && of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino;
+    return info && state_of(other, &of_other) && info->st_dev == of_other.st_dev && info->st_ino == of_other.st_ino;
 }
 
 /* ---- claims ---- */
@@ -113,7 +114,7 @@ static bool add(struct claims *claims, struct claim claim, const char *what, con
     memory_need(claim.what);
     for (size_t i = 0; good && i < claims->rows.count; i++) {
         const struct claim *other = &claims->rows.at[i];
-        if (!at_odds(&claim, other) || !same_file(&claim, other))
+        if (!at_odds(&claim, other) || !same_file(&claim, there ? &info : NULL, other))
             continue;
         if (!claim.writes && is_ours(other)) {
             claim_free(&claim); /* what is read there are our own words */
@@ -182,6 +183,19 @@ void claims_begin(struct claims *claims)
     add(claims, (struct claim){.fd = STDIN_FILENO, .reads = true}, "the standard input", "", NULL);
     for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++)
         add(claims, (struct claim){.fd = fd, .writes = true}, "the standard output", "", NULL);
+}
+
+void claims_copy(struct claims *claims, const struct claims *from)
+{
+    for (size_t i = 0; i < from->rows.count; i++) {
+        struct claim copy = from->rows.at[i];
+        if (!copy.path)
+            continue;
+        copy.path = strdup(copy.path);
+        copy.what = strdup(copy.what);
+        memory_need(copy.path && copy.what);
+        *VEC_PUSH(&claims->rows) = copy;
+    }
 }
 
 void claims_cut(struct claims *claims, size_t count)

@@ -30,6 +30,8 @@ struct claims {
 /* Our own input and output, as we were started with. */
 void claims_begin(struct claims *claims);
 void claims_free(struct claims *claims);
+/* What FROM has of files with a name is claimed in CLAIMS as well. */
+void claims_copy(struct claims *claims, const struct claims *from);
 
 /* PATH (or NULL: none) is read, as WHAT. False with one line in ERROR: it is or will be written. */
 bool claims_read(struct claims *claims, const char *path, const char *what, struct error *error);

@@ -56,6 +56,13 @@ static char *option_word(const struct monitor *monitor, const struct arguments *
     return whole;
 }
 
+/* What stands in a file of options may name other files. */
+static bool refuse_file(void *arg, const char *path, struct error *error)
+{
+    (void)arg;
+    return error_set(error, "'@%.200s': no files of options where not every file may be read", path);
+}
+
 /* Take ARGUMENTS, what their variables and expressions stand for, into OPTIONS. */
 static bool take_options(const struct monitor *monitor, const struct arguments *arguments, struct options *options,
                          struct error *error)
@@ -65,9 +72,8 @@ static bool take_options(const struct monitor *monitor, const struct arguments *
     bool good = true;
     for (; good && count < arguments->count; count += good)
         good = (words[count] = option_word(monitor, arguments, count, error)) != NULL;
-    for (unsigned i = 0; good && i < count; i++) /* what stands in it may name other files */
-        good = words[i][0] != '@' || monitor->reach.kind == REACH_ALL ||
-               error_set(error, "'%.200s': no files of options where not every file may be read", words[i]);
+    if (monitor->reach.kind != REACH_ALL)
+        options->permit = refuse_file;
     good = good && options_parse(options, OPTIONS_SYSTEM, count, words, error);
     while (count)
         free(words[--count]);

@@ -56,26 +56,10 @@ bool command_save(struct monitor *monitor, const struct arguments *arguments, st
     return good;
 }
 
-/* The options that built the system of SAVE: the monitor's own, or those of `run`. */
-static bool parse_options(const struct save *save, struct options *options, struct error *error)
-{
-    static const enum options_user users[] = {OPTIONS_SYSTEM, OPTIONS_RUN};
-    for (unsigned i = 0; i < sizeof users / sizeof users[0]; i++) {
-        options_init(options);
-        options->config.settings = save->about.settings;
-        if (options_parse_again(options, users[i], save->about.word_count, save->about.words, error)) {
-            options->config.settings = save->about.settings; /* as `set` has left them */
-            options->config.record = save->about.record;
-            return true;
-        }
-        options_free(options);
-    }
-    return false;
-}
-
 /* ---- restore: a save file may be a stranger's ---- */
 
-/* What is named again, behind the save file's name: the words of the command, and which of them are of use. */
+/* What is named again, behind the save file's name: the words of the command, all of which the session may use, and
+ * which of them are of use. */
 struct named {
     const char *save;
     char *const *word;
@@ -100,6 +84,35 @@ static bool all_used(const struct named *named, struct error *error)
     return true;
 }
 
+/* A file of options that the save file's options name. */
+static bool permit_file(void *arg, const char *path, struct error *error)
+{
+    struct named *named = arg;
+    return is_named(named, path) ||
+           error_set(error, "'%s' has options in the file '%s': 'restore %s %s' names it again", named->save, path,
+                     named->save, path);
+}
+
+/* The options that built the system of SAVE: the monitor's own, or those of `run`. */
+static bool parse_options(const struct save *save, struct named *named, struct options *options, struct error *error)
+{
+    static const enum options_user users[] = {OPTIONS_SYSTEM, OPTIONS_RUN};
+    for (unsigned i = 0; i < sizeof users / sizeof users[0]; i++) {
+        options_init(options);
+        options->config.settings = save->about.settings;
+        options->permit = permit_file;
+        options->permit_arg = named;
+        if (options_parse_again(options, users[i], save->about.word_count, save->about.words, error)) {
+            options->config.settings = save->about.settings; /* as `set` has left them */
+            options->config.record = save->about.record;
+            options->permit = NULL;
+            return true;
+        }
+        options_free(options);
+    }
+    return false;
+}
+
 /* What a disk of BLOCKS without a file is, until the save file gives it its content: a file of the host's memory, whose
  * descriptor stays open in MONITOR, and whose path is PATH, to be freed. */
 static bool make_scratch(struct monitor *monitor, uint32_t blocks, char **path, struct error *error)
@@ -119,14 +132,14 @@ static bool make_scratch(struct monitor *monitor, uint32_t blocks, char **path, 
 
 /* The disk DEVICE with the file *PATH (NULL: none) of SAVE's options: not that file, unless it is named again; *PATH,
  * *SCRATCH and *SNAPSHOT become what it is then. */
-static bool untie_disk(struct monitor *monitor, const struct save *save, struct named *named,
-                       unsigned device, const char **path, char **scratch, bool *snapshot, struct error *error)
+static bool untie_disk(struct monitor *monitor, const struct save *save, struct named *named, unsigned device,
+                       const char **path, char **scratch, bool *snapshot, struct error *error)
 {
     if (!*path)
         return true;
     if (is_named(named, *path)) {
         *snapshot |= monitor->reach.kind != REACH_ALL;
-        return reach_file(monitor, *path, error);
+        return true;
     }
     char *made = NULL;
     if (!make_scratch(monitor, save->about.disk_blocks[device], &made, error))
@@ -141,8 +154,8 @@ static bool untie_disk(struct monitor *monitor, const struct save *save, struct 
 }
 
 /* A virtual machine of SAVE: what it reads is named again, or it is refused. */
-static bool untie_vm(struct monitor *monitor, const struct save *save, struct named *named,
-                     struct vm_config *vm, struct error *error)
+static bool untie_vm(struct monitor *monitor, const struct save *save, struct named *named, struct vm_config *vm,
+                     struct error *error)
 {
     const char *files[4 + VIRTIO_SLOTS] = {vm->files.image, vm->files.kernel, vm->files.initrd, vm->disk_path};
     for (unsigned i = 0; i < VIRTIO_SLOTS; i++) {
@@ -152,23 +165,37 @@ static bool untie_vm(struct monitor *monitor, const struct save *save, struct na
     }
     vm->disk_snapshot |= monitor->reach.kind != REACH_ALL;
     vm->disk_create_bytes = 0;
-    for (unsigned i = 0; i < sizeof files / sizeof files[0]; i++) {
-        if (!files[i])
-            continue;
-        if (!is_named(named, files[i]))
+    for (unsigned i = 0; i < sizeof files / sizeof files[0]; i++)
+        if (files[i] && !is_named(named, files[i]))
             return error_set(error, "'%s' has VM '%s' with '%s': 'restore %s %s' names it again", save->name, vm->name,
                              files[i], save->name, files[i]);
-        if (!reach_file(monitor, files[i], error))
-            return false;
-    }
     if (vm->terminal_path && !is_named(named, vm->terminal_path))
         vm->terminal_path = NULL;
-    return !vm->terminal_path || reach_file(monitor, vm->terminal_path, error);
+    return true;
+}
+
+/* The computer at the other end of SAVE's network: what it reads is named again, or it is refused. */
+static bool untie_peer(const struct save *save, struct named *named, struct network_peer_config *peer,
+                       struct error *error)
+{
+    const char *files[4 + VIRTIO_SLOTS] = {peer->files.image, peer->files.kernel, peer->files.initrd,
+                                           peer->config.disk_path};
+    for (unsigned i = 0; i < VIRTIO_SLOTS; i++)
+        files[4 + i] = peer->config.virtio[i].disk_path;
+    for (unsigned i = 0; i < sizeof files / sizeof files[0]; i++)
+        if (files[i] && !is_named(named, files[i]))
+            return error_set(error, "'%s' has '%s' at the other end of its network: 'restore %s %s' names it again",
+                             save->name, files[i], save->name, files[i]);
+    if (peer->terminal_path && !is_named(named, peer->terminal_path))
+        peer->terminal_path = NULL;
+    if (peer->config.network.capture_path && !is_named(named, peer->config.network.capture_path))
+        peer->config.network.capture_path = NULL;
+    return true;
 }
 
 /* OPTIONS are those of SAVE: of the files that they name only those stay that NAMED has. */
-static bool untie(struct monitor *monitor, const struct save *save, struct named *named,
-                  struct options *options, struct error *error)
+static bool untie(struct monitor *monitor, const struct save *save, struct named *named, struct options *options,
+                  struct error *error)
 {
     struct system_config *config = &options->config;
     config->disk_create_bytes = 0;
@@ -182,8 +209,8 @@ static bool untie(struct monitor *monitor, const struct save *save, struct named
         options->virtio_texts = text;
         text[options->virtio_count] = NULL;
         virtio->disk_create_bytes = 0;
-        if (!untie_disk(monitor, save, named, DISK_DEVICE_VIRTIO + i, &virtio->disk_path,
-                        &text[options->virtio_count], &virtio->disk_snapshot, error))
+        if (!untie_disk(monitor, save, named, DISK_DEVICE_VIRTIO + i, &virtio->disk_path, &text[options->virtio_count],
+                        &virtio->disk_snapshot, error))
             return false;
         options->virtio_count += text[options->virtio_count] != NULL;
     }
@@ -192,22 +219,13 @@ static bool untie(struct monitor *monitor, const struct save *save, struct named
         if (!is_named(named, companion->image_path))
             return error_set(error, "'%s' runs the image '%s' beside: 'restore %s %s' names it again", save->name,
                              companion->image_path, save->name, companion->image_path);
-        if (!reach_file(monitor, companion->image_path, error))
-            return false;
         if (companion->terminal_path && !is_named(named, companion->terminal_path))
             companion->terminal_path = NULL;
-        if (companion->terminal_path && !reach_file(monitor, companion->terminal_path, error))
-            return false;
     }
-    const struct network_peer_config *peer = config->network.peer;
-    const char *peer_image = !peer ? NULL : peer->files.kernel ? peer->files.kernel : peer->files.image;
-    if (peer && !is_named(named, peer_image))
-        return error_set(error, "'%s' has '%s' at the other end of its network: 'restore %s %s' names it again",
-                         save->name, peer_image, save->name, peer_image);
-    if (peer && peer->terminal_path && !is_named(named, peer->terminal_path))
-        options->network_peer->terminal_path = NULL;
     if (config->network.capture_path && !is_named(named, config->network.capture_path))
         config->network.capture_path = NULL;
+    if (config->network.peer && !untie_peer(save, named, options->network_peer, error))
+        return false;
     for (unsigned i = 0; i < config->vm_count; i++)
         if (!untie_vm(monitor, save, named, &options->vms[i], error))
             return false;
@@ -248,7 +266,7 @@ static void take_over(struct monitor *monitor, struct system *system, struct opt
 static bool restore(struct monitor *monitor, struct save *save, struct named *named, struct error *error)
 {
     struct options options;
-    if (!parse_options(save, &options, error))
+    if (!parse_options(save, named, &options, error))
         return false;
     if (options.protocol_path &&
         !options_take_protocol_text(&options, save->about.protocol, strlen(save->about.protocol), error)) {
@@ -278,7 +296,10 @@ bool command_restore(struct monitor *monitor, const struct arguments *arguments,
 {
     struct save save;
     size_t size;
-    uint8_t *bytes = reach_file(monitor, arguments->at[0], error) ? file_read(arguments->at[0], &size, error) : NULL;
+    for (unsigned i = 0; i < arguments->count; i++)
+        if (!reach_file(monitor, arguments->at[i], error))
+            return false;
+    uint8_t *bytes = file_read(arguments->at[0], &size, error);
     if (!bytes)
         return false;
     bool used[WORDS_MAX] = {false};

@@ -24,6 +24,16 @@ static void write_report(void *arg, struct system *system, const struct system_r
         report->good = result_save(report->path, system, result, status, &report->error);
 }
 
+/* Nothing is read but from the world; who has the disks may be of this host. */
+static bool may_write(const char *json, struct error *error)
+{
+    struct claims claims;
+    claims_begin(&claims);
+    bool good = claims_write(&claims, json, "the JSON object", error) && (!json || file_writable(json, error));
+    claims_free(&claims);
+    return good;
+}
+
 /* Be one. Its exit status, with one line in ERROR if it is not 0. */
 static int be_node(const struct live_options *live, struct error *error)
 {
@@ -40,7 +50,7 @@ static int be_node(const struct live_options *live, struct error *error)
                                    .look = node_person_look,
                                    .window = node_person_window,
                                    .arg = &report};
-    if (live->json && !file_writable(live->json, error))
+    if (!may_write(live->json, error))
         return EXIT_REFUSED;
     ctrl_c_block(true);
     int status = node_process(&options, error);

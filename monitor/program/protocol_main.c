@@ -6,6 +6,7 @@
 
 #include "ft/protocols.h"
 #include "io/elf.h"
+#include "monitor/base/claims.h"
 #include "monitor/program/subcommand.h"
 
 static void print_help(void)
@@ -33,7 +34,10 @@ static void print_text(const struct protocol *protocol)
 static bool print_file(const char *path, struct error *error)
 {
     size_t size = 0;
-    uint8_t *bytes = file_read(path, &size, error);
+    struct claims claims;
+    claims_begin(&claims);
+    uint8_t *bytes = claims_read(&claims, path, "the protocol", error) ? file_read(path, &size, error) : NULL;
+    claims_free(&claims);
     struct protocol *protocol = bytes ? protocol_read((const char *)bytes, size, path, error) : NULL;
     bool good = protocol != NULL;
     if (good)

@@ -43,6 +43,7 @@ struct test_result {
     bool limited;          /* it failed at the limit of instructions */
     bool endless;          /* or at that of lines, TEST_LINES_MAX */
     bool reads_results;    /* it was refused a file that is to be written as our results */
+    char unkept[512];      /* why what was to be kept of a failure was not; "": it was, or nothing was to be */
     char sentence[512];    /* what was wrong */
     char place[256];       /* where the computer looked at was then; "": there was none */
     char backtrace[TEST_BACKTRACE_BYTES], terminal[TEST_TERMINAL_BYTES]; /* lines; the last that was shown */
@@ -152,8 +153,8 @@ char *test_page_section(int printed_fd, int lines_fd, int parts_fd);
 void test_page_name(const struct test *test, size_t number, char *name, size_t size);
 /* Can PATH (or NULL) be written? A folder is made. False with one line in ERROR. */
 bool pages_prepare(const char *path, struct error *error);
-/* Is PATH one page for all? */
-bool pages_are_one(const char *path);
+/* Claim what is written to PATH (or NULL) of TESTS. False with one line in ERROR. */
+bool pages_claim(const char *path, const test_list *tests, struct claims *claims, struct error *error);
 /* Write the pages of TESTS to PATH (or NULL: nowhere). False with one line in ERROR. */
 bool pages_write(const char *path, const test_list *tests, struct error *error);
 

@@ -14,6 +14,7 @@
 #include "mmu/base/memory.h"
 #include "monitor/base/shell.h"
 #include "monitor/base/text.h"
+#include "monitor/script/script.h"
 #include "monitor/session/variables.h"
 
 enum { TESTS_MAX = 1000000 };
@@ -92,19 +93,21 @@ void definitions_free(definition_list *defined)
 /* The text behind "# NAME:" in the comments at the beginning of the file PATH; NULL: there is none. */
 static char *comment_of(const char *path, const char *name)
 {
-    enum { LINE_BYTES = 4096 };
     struct stat info;
     FILE *file = stat(path, &info) == 0 && S_ISREG(info.st_mode) ? fopen(path, "re") : NULL;
-    char line[LINE_BYTES], *found = NULL, *mark = text_of("# %s:", name);
-    while (file && !found && fgets(line, sizeof line, file) &&
+    struct script_source source = {.file = file};
+    const char *line = NULL;
+    char *found = NULL, *mark = text_of("# %s:", name);
+    while (file && !found && script_source_next(&source, &line, NULL) && line &&
            (*line == '#' || strspn(line, " \t\r\n") == strlen(line))) {
         if (strncmp(line, mark, strlen(mark)) != 0)
             continue;
-        char *text = line + strlen(mark);
+        const char *text = line + strlen(mark);
         text += strspn(text, " \t");
-        text[strcspn(text, "\r\n")] = '\0';
-        found = *text ? text_of("%s", text) : NULL;
+        size_t length = strcspn(text, "\r\n");
+        found = length ? text_of("%.*s", (int)length, text) : NULL;
     }
+    script_source_free(&source);
     free(mark);
     if (file)
         fclose(file);

@@ -233,7 +233,8 @@ static void print_page(FILE *out, const void *what)
     end_page(out);
 }
 
-bool pages_are_one(const char *path)
+/* Is PATH one page for all? */
+static bool are_one(const char *path)
 {
     size_t length = strlen(path);
     return length > 5 && strcmp(path + length - 5, ".html") == 0;
@@ -244,7 +245,7 @@ bool pages_prepare(const char *path, struct error *error)
     struct stat info;
     if (!path)
         return true;
-    if (pages_are_one(path))
+    if (are_one(path))
         return file_writable(path, error);
     if (mkdir(path, 0777) && errno != EEXIST)
         return error_set(error, "--html cannot be '%s': %s", path, strerror(errno));
@@ -252,14 +253,27 @@ bool pages_prepare(const char *path, struct error *error)
            error_set(error, "--html cannot be '%s': a folder is wanted, or a file whose name ends with .html", path);
 }
 
-/* One page of the folder PATH. */
-static bool write_one(const char *path, const char *name, const struct page *page, struct error *error)
+/* The path of page NUMBER of TESTS in the folder PATH, or of that with the table (0); to be freed. */
+static char *path_of(const char *path, const test_list *tests, size_t number)
 {
-    char *whole = NULL;
+    char name[FILE_NAME_BYTES + 32] = "index.html", *whole = NULL;
+    if (number)
+        test_page_name(&tests->at[number - 1], number, name, sizeof name);
     int length = asprintf(&whole, "%s/%s", path, name);
     memory_need(length >= 0);
-    bool good = file_print_whole(whole, print_page, page, error);
-    free(whole);
+    return whole;
+}
+
+bool pages_claim(const char *path, const test_list *tests, struct claims *claims, struct error *error)
+{
+    if (!path || are_one(path))
+        return claims_write(claims, path, CLAIM_PAGE, error);
+    bool good = true;
+    for (size_t number = 0; good && number <= tests->count; number++) {
+        char *whole = path_of(path, tests, number);
+        good = claims_write(claims, whole, CLAIM_PAGE, error);
+        free(whole);
+    }
     return good;
 }
 
@@ -268,7 +282,7 @@ bool pages_write(const char *path, const test_list *tests, struct error *error)
     struct page all = {.tests = tests, .title = "understudy test"};
     if (!path)
         return true;
-    if (pages_are_one(path)) {
+    if (are_one(path)) {
         const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
         char *title = strndup(name, strlen(name) - strlen(".html"));
         memory_need(title);
@@ -278,12 +292,12 @@ bool pages_write(const char *path, const test_list *tests, struct error *error)
         free(title);
         return written;
     }
-    bool good = write_one(path, "index.html", &all, error);
-    for (size_t i = 0; good && i < tests->count; i++) {
-        char name[FILE_NAME_BYTES + 32];
-        struct page page = {.tests = tests, .number = i + 1};
-        test_page_name(&tests->at[i], i + 1, name, sizeof name);
-        good = write_one(path, name, &page, error);
+    bool good = true;
+    for (size_t number = 0; good && number <= tests->count; number++) {
+        struct page page = {.tests = tests, .number = number};
+        char *whole = path_of(path, tests, number);
+        good = file_print_whole(whole, print_page, number ? &page : &all, error);
+        free(whole);
     }
     return good;
 }

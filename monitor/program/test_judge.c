@@ -105,7 +105,9 @@ static void save_state(struct monitor *monitor, const struct test *test, struct 
     if (!test->save_path || !monitor->system || !monitor->image_path)
         return;
     monitor->reach = (struct reach){REACH_ALL, {NULL}}; /* its name is ours */
-    result->saved = command_save(monitor, &arguments, NULL);
+    struct error error = {""};
+    result->saved = command_save(monitor, &arguments, &error);
+    snprintf(result->unkept, sizeof result->unkept, "%s", error.text);
 }
 
 /* Run SCRIPT, which failed with SENTENCE, once more in MONITOR, new and with nothing to be seen of it, and keep the
@@ -113,7 +115,7 @@ static void save_state(struct monitor *monitor, const struct test *test, struct 
 static void record(struct monitor *monitor, const struct test *test, struct script *script, const char *sentence,
                    struct test_result *result)
 {
-    struct error error = {""};
+    struct error error = {""}, unkept = {""};
     int nothing = open("/dev/null", O_WRONLY | O_CLOEXEC);
     fflush(stdout);
     dup2(nothing, STDOUT_FILENO);
@@ -122,7 +124,10 @@ static void record(struct monitor *monitor, const struct test *test, struct scri
     monitor->records = true;
     bool same = !run(monitor, script, &error) && strcmp(error.text, sentence) == 0;
     result->recorded = same && monitor->system && monitor->image_path && monitor_records(monitor) &&
-                       recorder_write(monitor->system, test->record_path, NULL);
+                       claims_write(&monitor->claims, test->record_path, "a recording", &unkept) &&
+                       recorder_write(monitor->system, test->record_path, &unkept);
+    if (*unkept.text)
+        snprintf(result->unkept, sizeof result->unkept, "%s", unkept.text);
     if (result->recorded && result->saved)
         result->saved = unlink(test->save_path) != 0;
 }
@@ -154,13 +159,7 @@ static void begin(struct monitor *monitor, const struct test *test, const struct
                   char *other)
 {
     monitor_init(monitor, &command_table, stdout);
-    for (size_t i = 0; i < options->claims.rows.count; i++) { /* what this process does, all of them do */
-        const struct claim *row = &options->claims.rows.at[i];
-        if (row->writes)
-            claims_write(&monitor->claims, row->path, row->what, NULL);
-        else
-            claims_read(&monitor->claims, row->path, row->what, NULL);
-    }
+    claims_copy(&monitor->claims, &options->claims); /* what the process that reports does, all of them do */
     if (options->sandbox)
         confine(monitor, options, own, other);
     monitor->limit_insns = options->limit_insns;

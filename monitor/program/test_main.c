@@ -152,8 +152,7 @@ static bool claim(const test_list *tests, struct test_options *options, struct e
             return false;
     return claims_write(&options->claims, options->junit_path, CLAIM_JUNIT, error) &&
            claims_write(&options->claims, options->json_path, CLAIM_JSON, error) &&
-           (!options->html_path || !pages_are_one(options->html_path) ||
-            claims_write(&options->claims, options->html_path, CLAIM_PAGE, error));
+           pages_claim(options->html_path, tests, &options->claims, error);
 }
 
 static bool is_folder(const char *name, const char *path, struct error *error)
@@ -199,6 +198,10 @@ static int run(test_list *tests, struct test_options *options, struct error *err
         !file_print_whole(options->json_path, print_json, &judged, error) ||
         !pages_write(options->html_path, tests, error))
         return EXIT_REFUSED;
+    for (size_t i = 0; i < tests->count; i++)
+        if (*tests->at[i].result.unkept && !tests->at[i].result.recorded && !tests->at[i].result.saved)
+            return error_set(error, "nothing is kept of %s: %s", tests->at[i].name, tests->at[i].result.unkept),
+                   EXIT_REFUSED;
     if (end == TESTS_STOPPED)
         return error_set(error, "interrupted: not all scripts have been run"), EXIT_STOPPED;
     return counts.errors ? EXIT_REFUSED : counts.failed ? FAILED : 0;

@@ -1,5 +1,6 @@
 /* world_main.c - `understudy world`: what a live pair shares, as a process (ft/live/world_process.h). */
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "ft/live/world_process.h"
@@ -24,6 +25,15 @@ static int conclude(struct live_world *world, const struct options *system, cons
     return status;
 }
 
+/* Whoever takes over goes on in a copy of the recording, which takes its place. */
+static bool may_record(const char *path, struct error *error)
+{
+    struct stat info;
+    return !path || (file_writable(path, error) &&
+                     (stat(path, &info) || S_ISREG(info.st_mode) ||
+                      error_set(error, "'%s' is no regular file: a live pair's recording is one", path)));
+}
+
 static int serve(struct options *system, const struct live_options *live, struct claims *claims, struct error *error)
 {
     struct guest_files files = options_files(system, system->image);
@@ -37,8 +47,8 @@ static int serve(struct options *system, const struct live_options *live, struct
                                     .forsaken = ctrl_c_other};
     int status = EXIT_REFUSED;
     if (!options_claim(system, system->image, claims, error) ||
-        (system->json_path && !file_writable(system->json_path, error)) ||
-        (system->record_path && !file_writable(system->record_path, error)) || !options_read_protocol(system, error))
+        (system->json_path && !file_writable(system->json_path, error)) || !may_record(system->record_path, error) ||
+        !options_read_protocol(system, error))
         return status;
     struct live_world *world = world_process_new(&options, error);
     if (!world)

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "mmu/base/lines.h"
 #include "mmu/base/memory.h"
 #include "monitor/base/text.h"
 #include "monitor/base/ctrl_c.h"
@@ -126,7 +127,8 @@ bool script_source_next(struct script_source *source, const char **line, struct 
     if (ferror(source->file))
         return error_set(error, "cannot be read: %s", strerror(errno));
     source->line[length] = '\0';
-    *line = length ? source->line : NULL;
+    *line = !length ? NULL : source->begun ? source->line : lines_begin(source->line);
+    source->begun = true;
     return true;
 }
 

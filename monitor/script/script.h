@@ -43,6 +43,7 @@ enum { SCRIPT_LINE_BYTES = 1 << 20 }; /* what is longer is no text */
 struct script_source {
     FILE *file;
     char *line;        /* the present one */
+    bool begun;        /* it is not the first */
     bool after_return; /* it ended with a carriage return: a line feed behind that is its own */
 };
 

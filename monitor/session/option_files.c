@@ -5,10 +5,34 @@
 #include <string.h>
 
 #include "io/elf.h"
+#include "mmu/base/lines.h"
 #include "mmu/base/memory.h"
 #include "monitor/base/text.h"
 
-enum { DEPTH_MAX = 8, OPTION_WORDS_MAX = 4096 };
+enum { DEPTH_MAX = 8, OPTION_WORDS_MAX = 4096, FILE_BYTES_MAX = 1 << 20 };
+
+char *options_read_file(struct options *options, const char *path, struct error *error)
+{
+    size_t size;
+    if (options->permit && !options->permit(options->permit_arg, path, error))
+        return NULL;
+    uint8_t *bytes = file_read(path, &size, error);
+    if (!bytes)
+        return NULL;
+    char *text = size <= FILE_BYTES_MAX && !memchr(bytes, 0, size) ? strndup((const char *)bytes, size) : NULL;
+    free(bytes);
+    if (!text) {
+        error_set(error, "'%s' is no file of options: a text of at most %d bytes is wanted", path, FILE_BYTES_MAX);
+        return NULL;
+    }
+    options->files = realloc(options->files, (options->file_count + 1) * sizeof *options->files);
+    memory_need(options->files);
+    options->files[options->file_count] = strdup(path);
+    memory_need(options->files[options->file_count++]);
+    const char *begin = lines_begin(text);
+    memmove(text, begin, strlen(begin) + 1);
+    return text;
+}
 
 static bool add(struct option_words *words, const char *word, struct error *error)
 {
@@ -46,27 +70,21 @@ static bool add_line(struct option_words *words, const char *line, unsigned dept
 
 static bool add_file(struct option_words *words, const char *path, unsigned depth, struct error *error)
 {
-    size_t size;
     if (depth > DEPTH_MAX)
         return error_set(error, "'@%s' is in a file of options that is in itself, or too deep", path);
-    uint8_t *bytes = file_read(path, &size, error);
-    if (!bytes)
-        return false;
-    char *text = strndup((const char *)bytes, size), *rest = text;
-    memory_need(text);
-    bool good = strlen(text) == size || error_set(error, "'%s' is no file of options: it has a NUL in it", path);
-    free(bytes);
-    for (char *line; good && (line = strsep(&rest, "\n"));)
+    char *text = options_read_file(words->options, path, error), *rest = text;
+    bool good = text != NULL;
+    for (char *line; good && (line = lines_next(&rest));)
         good = add_line(words, line, depth, error);
     free(text);
     return good;
 }
 
-bool option_words_expand(struct option_words *words, enum options_user user, unsigned count, char *const *from,
-                         struct error *error)
+bool option_words_expand(struct option_words *words, struct options *options, enum options_user user, unsigned count,
+                         char *const *from, struct error *error)
 {
     bool plain = false;
-    *words = (struct option_words){.user = user};
+    *words = (struct option_words){.options = options, .user = user};
     for (unsigned i = 0; i < count; i++) {
         if (!(plain ? add(words, from[i], error) : add_word(words, from[i], 0, error)))
             return false;

@@ -11,11 +11,11 @@
 #include <string.h>
 
 #include "ft/network_user.h"
+#include "mmu/base/lines.h"
 #include "mmu/base/memory.h"
-#include "io/elf.h"
 #include "monitor/base/text.h"
 
-enum { FORWARDS_BYTES_MAX = 1024, PEER_FILE_BYTES_MAX = 64 << 10 };
+enum { FORWARDS_BYTES_MAX = 1024 };
 
 static const char default_terminal[] = "peer.txt";
 
@@ -68,21 +68,13 @@ static bool add_line(struct word_list *list, const char *path, const char *line,
     return true;
 }
 
-static bool read_words(struct word_list *list, const char *path, struct error *error)
+static bool read_words(struct word_list *list, struct options *options, const char *path, struct error *error)
 {
-    size_t size;
-    uint8_t *bytes = file_read(path, &size, error);
-    if (!bytes)
-        return false;
-    bool good = size <= PEER_FILE_BYTES_MAX && !memchr(bytes, 0, size);
-    if (!good)
-        error_set(error, "'%s' is no file of options: a text of at most %d bytes is wanted", path, PEER_FILE_BYTES_MAX);
-    char *text = strndup((const char *)bytes, good ? size : 0), *rest = text;
-    memory_need(text);
-    for (char *line; good && (line = strsep(&rest, "\n"));)
+    char *text = options_read_file(options, path, error), *rest = text;
+    bool good = text != NULL;
+    for (char *line; good && (line = lines_next(&rest));)
         good = add_line(list, path, line, error);
     free(text);
-    free(bytes);
     return good;
 }
 
@@ -121,13 +113,15 @@ static bool take_peer(struct options *options, const char *value, struct error *
     memory_need(options->peer && options->network_peer);
     options_init(options->peer);
     options->peer->is_peer = true;
+    options->peer->permit = options->permit;
+    options->peer->permit_arg = options->permit_arg;
     if (!file) {
         add_word(&list, "--virtio");
         add_word(&list, "0=net");
         add_word(&list, "--");
         add_word(&list, value);
     }
-    bool good = (!file || read_words(&list, value + 1, error)) &&
+    bool good = (!file || read_words(&list, options->peer, value + 1, error)) &&
                 options_parse(options->peer, OPTIONS_RUN, list.count, list.at, error) &&
                 is_peer(options->peer, file ? value + 1 : value, error);
     free_words(&list);

@@ -49,13 +49,14 @@ option_take option_take_vm;
 struct option_words {
     char **at;
     unsigned count;
+    struct options *options; /* for which they are */
     enum options_user user;
     bool value; /* the next one is an option's value, whatever it begins with */
 };
-/* FROM[0..COUNT), which USER gives, into WORDS. False with one line in ERROR: a file cannot be read. WORDS is to be
- * freed in any case. */
-bool option_words_expand(struct option_words *words, enum options_user user, unsigned count, char *const *from,
-                         struct error *error);
+/* FROM[0..COUNT), which USER gives for OPTIONS, into WORDS. False with one line in ERROR: a file cannot be read. WORDS
+ * is to be freed in any case. */
+bool option_words_expand(struct option_words *words, struct options *options, enum options_user user, unsigned count,
+                         char *const *from, struct error *error);
 void option_words_free(struct option_words *words);
 
 /* The names that CHOICE has, COMMA between them, LAST before the last one. */

@@ -44,6 +44,9 @@ void options_free(struct options *options)
     free(options->record_path);
     free(options->csv_path);
     free(options->svg_path);
+    for (unsigned i = 0; i < options->file_count; i++)
+        free(options->files[i]);
+    free(options->files);
     for (unsigned i = 0; i < options->word_count; i++)
         free(options->words[i]);
     free(options->words);
@@ -275,7 +278,7 @@ bool options_parse(struct options *options, enum options_user user, unsigned cou
                    struct error *error)
 {
     struct option_words expanded;
-    bool good = option_words_expand(&expanded, user, count, words, error);
+    bool good = option_words_expand(&expanded, options, user, count, words, error);
     good = good && options_parse_again(options, user, expanded.count, expanded.at, error);
     option_words_free(&expanded);
     return good;

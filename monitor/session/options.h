@@ -25,8 +25,15 @@ enum options_user {
 /* What a person's keys are to a guest, where there is a terminal. KEYS_BY_GUEST: raw for a kernel. */
 enum keys_kind { KEYS_BY_GUEST, KEYS_RAW, KEYS_LINE };
 
+/* May the file of options PATH be read? False with one line in ERROR. */
+typedef bool options_permit(void *arg, const char *path, struct error *error);
+
 struct options {
     struct system_config config; /* its strings and faults belong to this struct */
+    options_permit *permit;      /* who is asked before a file of options is read, with permit_arg; NULL: all may be */
+    void *permit_arg;
+    char **files; /* of options, which were read */
+    unsigned file_count;
     char *disk_path;
     char *protocol_path;      /* --protocol is a file; NULL: a name */
     struct protocol *written; /* what is in it, once it is read */
@@ -74,6 +81,9 @@ enum option_value {
 void options_init(struct options *options);
 void options_free(struct options *options);
 
+/* What the file of options PATH holds, a text that ends with a NUL, to be freed; it is one of OPTIONS->files from now
+ * on. NULL with one line in ERROR: it may not be read, cannot be, or is no text. */
+char *options_read_file(struct options *options, const char *path, struct error *error);
 /* Take WORDS[0..COUNT) into OPTIONS, which was initialised: `--name value` or `--name=value`, in any order, @FILE for
  * the words in FILE, `--` before an image whose name begins with a dash. False with one line in ERROR (unknown option,
  * bad value, an option that makes sense with --mode pair only); OPTIONS can then only be freed. */

@@ -64,10 +64,20 @@ static bool claim_vm(const struct vm_config *vm, struct claims *claims, struct e
     return good;
 }
 
+/* What stands in files of options, those of the network's other computer too. */
+static bool claim_files(const struct options *options, struct claims *claims, struct error *error)
+{
+    for (unsigned i = 0; i < options->file_count; i++)
+        if (!claims_read(claims, options->files[i], "a file of options", error))
+            return false;
+    return !options->peer || claim_files(options->peer, claims, error);
+}
+
 bool options_claim(const struct options *options, const char *image, struct claims *claims, struct error *error)
 {
     const struct system_config *config = &options->config;
-    bool good = (options->kernel ? claims_read(claims, options->kernel, "the kernel", error)
+    bool good = claim_files(options, claims, error) &&
+                (options->kernel ? claims_read(claims, options->kernel, "the kernel", error)
                                  : claim_image(image, "the image", claims, error)) &&
                 claims_read(claims, options->initrd, "the initial file system", error) &&
                 claims_read(claims, options->protocol_path, "the protocol", error) &&

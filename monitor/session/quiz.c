@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "mmu/base/lines.h"
 #include "mmu/base/memory.h"
 #include "monitor/base/ctrl_c.h"
 #include "monitor/session/monitor.h"
@@ -58,6 +59,7 @@ static void take(const char *text, size_t length, char answer[ANSWER_BYTES])
 static bool find(const char *text, unsigned number, char answer[ANSWER_BYTES])
 {
     bool found = false;
+    text = lines_begin(text);
     while (*text) {
         size_t length = strcspn(text, "\r\n");
         char *behind;

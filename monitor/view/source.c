@@ -5,21 +5,36 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "io/elf.h"
+#include "mmu/base/lines.h"
+#include "mmu/base/memory.h"
 #include "monitor/image/lines.h"
 
 enum { BEFORE = 5, LINES = 11 };
 
-/* The file called PATH where it was compiled: there, or beside the image. NULL: neither, or it may not be read. */
-static FILE *open_source(const struct monitor *monitor, const char *path)
+/* What the file PATH holds, to be freed; NULL: there is no such file, or it may not be read. */
+static char *read_text(const struct monitor *monitor, const char *path)
+{
+    size_t size;
+    uint8_t *bytes = reach_file(monitor, path, NULL) ? file_read(path, &size, NULL) : NULL;
+    char *text = bytes ? strndup((const char *)bytes, size) : NULL;
+    memory_need(text || !bytes);
+    free(bytes);
+    return text;
+}
+
+/* What the file holds that was called PATH where it was compiled: there, or beside the image. NULL as above. To be
+ * freed. */
+static char *read_source(const struct monitor *monitor, const char *path)
 {
     char beside[PATH_MAX];
     const char *slash = strrchr(path, '/'), *folder = strrchr(monitor->image_path, '/');
-    FILE *file = reach_file(monitor, path, NULL) ? fopen(path, "re") : NULL;
-    if (file)
-        return file;
+    char *text = read_text(monitor, path);
+    if (text)
+        return text;
     snprintf(beside, sizeof beside, "%.*s%s", folder ? (int)(folder + 1 - monitor->image_path) : 0, monitor->image_path,
              slash ? slash + 1 : path);
-    return reach_file(monitor, beside, NULL) ? fopen(beside, "re") : NULL;
+    return read_text(monitor, beside);
 }
 
 bool source_print(const struct monitor *monitor, uint32_t address)
@@ -28,21 +43,15 @@ bool source_print(const struct monitor *monitor, uint32_t address)
     unsigned line;
     if (!lines_find(monitor->symbols.lines, address, &path, &line))
         return false;
-    FILE *file = open_source(monitor, path);
-    if (!file)
-        return false;
-    char *text = NULL;
-    size_t room = 0;
+    char *text = read_source(monitor, path), *rest = text;
     bool any = false;
-    unsigned first = line > BEFORE ? line - BEFORE : 1;
-    for (unsigned number = 1; number < first + LINES && getline(&text, &room, file) >= 0; number++) {
+    unsigned first = line > BEFORE ? line - BEFORE : 1, number = 1;
+    for (const char *own; number < first + LINES && (own = lines_next(&rest)) && (rest || *own); number++) {
         if (number < first)
             continue;
-        text[strcspn(text, "\r\n")] = '\0';
-        fprintf(monitor->out, "%s %5u  %s\n", number == line ? "=>" : "  ", number, text);
+        fprintf(monitor->out, "%s %5u  %s\n", number == line ? "=>" : "  ", number, own);
         any |= number == line;
     }
     free(text);
-    fclose(file);
     return any;
 }

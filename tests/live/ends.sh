@@ -19,7 +19,8 @@ await() {
 }
 # OPTIONS... GUEST: a world and two nodes, of which the first is the primary.
 start() {
-    rm -f ./*.json run.log
+    rm -f ./*.json run.log over.log
+    ln -s over.log run.log
     : >err
     # A host that is busy with other things needs time to be heard.
     "$understudy" world --listen unix:w --json world.json --record run.log --set timeout-us=2000000 "$@" \
@@ -42,7 +43,18 @@ ends() {
 has() {
     [ "$(jq "$2" "$1")" = true ] || fail "$2: $(cat "$1")"
 }
+# refused TEXT COMMAND...: with status 2 and one line.
+refused() {
+    text=$1
+    shift
+    "$@" 2>refusal && fail "not refused: $*"
+    grep -q "$text" refusal && [ "$(wc -l <refusal)" -eq 1 ] || fail "$* says: $(cat refusal)"
+}
+mkfifo pipe
+refused "'pipe' is no regular file" "$understudy" world --listen unix:w --record pipe "$guests/hello.elf"
+echo mine >over.log.node-2
 start --console plain --disk bank.img,create=1M "$guests/long_ledger.elf"
+refused 'is a disk of another run' "$understudy" node --world unix:w --json bank.img
 kill -9 $one
 ends $world 0 "the world"
 ends $two 0 "node 2"
@@ -57,6 +69,8 @@ for key in digest instructions epochs operations.issued interrupts rules engine;
 done
 "$understudy" replay run.log >again || fail "the recording does not replay"
 cmp out again || fail "the recording's terminal is another one"
+[ -L run.log ] || fail "a link to the recording has gone"
+[ "$(cat over.log.node-2)" = mine ] || fail "the recording of one that joins has taken another file's place"
 
 start "$guests/endless.elf"
 kill -TERM $world

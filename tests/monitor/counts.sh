@@ -38,4 +38,18 @@ same disk --disk disk.img,create=1M "$guests/ledger.elf"
 same 'refused commands' --disk disk.img,create=2K "$guests/eight.elf"
 same virtio --virtio 0=console --virtio 1=scsi,disk=disk.img,create=1M --virtio 2=blk,disk=more.img,create=1M \
     --virtio 3=rng "$guests/virtio.elf"
+# Nor does it count who issued what: a fail-over, a replay.
+"$program" run --json bare.json "$guests/hello.elf" > /dev/null
+bare=$(operations bare.json | grep issued)
+for options in '' '--crash primary@instruction=300' '--protocol dec --crash primary@instruction=500' \
+    '--protocol vmware --crash primary@instruction=500' '--protocol remus --crash primary@instruction=500 --epoch 100' \
+    '--crash primary@instruction=300 --repair epoch=3 --epoch 100'; do
+    "$program" run --mode pair --record run.log --json pair.json $options "$guests/hello.elf" > /dev/null 2> err
+    "$program" replay --json replay.json run.log > /dev/null 2> err ||
+        { echo "FAILED: $options: $(cat err)"; failed=1; }
+    for file in pair.json replay.json; do
+        [ "$(operations $file | grep issued)" = "$bare" ] ||
+            { echo "FAILED: $options, $file: $(operations $file) instead of $bare"; failed=1; }
+    done
+done
 exit $failed

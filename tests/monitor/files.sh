@@ -148,6 +148,39 @@ refused 2 "$as" "$understudy" run --mode solo --record soon --json not-yet hello
 refused 2 "$as" "$understudy" run --mode solo --beside beside.elf,terminal=one \
     --beside beside.elf,terminal=./one hello.elf
 refused 2 "$as" "$understudy" run --disk not-yet,create=64K --json soon hello.elf
+# What stands in files of options is read, too.
+printf -- '--mode solo\n' >o.txt
+printf '@o.txt\n' >outer.txt
+printf -- '--virtio 0=net\n%s\n' hello.elf >peer.opt
+printf 'system @outer.txt\nload hello.elf\nsave o.txt\n' >w.us
+cat o.txt outer.txt peer.opt >options.was
+for option in --json --record; do
+    refused 2 "$as" "$understudy" run @outer.txt $option outer.txt hello.elf
+    refused 2 "$as" "$understudy" run @outer.txt $option ./o.txt hello.elf
+done
+refused 2 "$as" "$understudy" run --virtio 0=net,peer=@peer.opt,terminal=peer.opt hello.elf
+refused 2 "$as" "$understudy" run --virtio 0=net,peer=@peer.opt,pcap=./peer.opt hello.elf
+refused 2 "$as" "$understudy" live @outer.txt --json o.txt --mode pair hello.elf
+refused 1 "w.us:3: .*$as" "$understudy" w.us
+cat o.txt outer.txt peer.opt | cmp - options.was || fail "a file of options has been changed"
+"$understudy" protocol bs >p.txt
+"$understudy" protocol ./p.txt >>p.txt 2>error && fail "a protocol's file grows by itself"
+# What is kept of a failure, and pages, go over nothing that the script has read.
+mkdir kept
+cp hello.elf kept/k.us.save
+cp hello.elf kept/p.us.log
+cp s.us kept/index.html
+cp s.us kept/001-h.us.html
+printf 'load kept/k.us.save\nassert 0\n' >k.us
+printf 'system --mode pair\nload kept/p.us.log\nassert 0\n' >p.us
+printf 'source kept/index.html\n' >h.us
+refused 2 "nothing is kept of k.us: .*$as" "$understudy" test --save-dir kept k.us
+"$understudy" test --save-dir kept p.us >out 2>error </dev/null
+refused 2 "no results are written to a file: .*$as" "$understudy" test --html kept h.us
+printf 'source kept/001-h.us.html\n' >h.us
+refused 2 "no results are written to a file: .*$as" "$understudy" test --html kept h.us
+cmp -s kept/k.us.save hello.elf && cmp -s kept/p.us.log hello.elf && cmp -s kept/index.html s.us &&
+    cmp -s kept/001-h.us.html s.us || fail "what a script has read is written over"
 # What a script reads in a process of its own is not written by the one that judges it.
 printf 'load hello.elf\ncontinue\n' >reads.us
 for option in --json --junit; do
@@ -276,6 +309,9 @@ refused 2 "standard output cannot be written: No space left" sh -c "exec '$under
 refused 2 "standard output cannot be written: No space left" sh -c "exec '$understudy' test s.us >/dev/full"
 refused 2 "'/dev/full' cannot be written: No space left" "$understudy" run --json /dev/full hello.elf
 refused 1 "'/dev/full' cannot be written: No space left" "$understudy" -x "load hello.elf" -x "save /dev/full"
+ln -s /dev/full kept/f.us.save
+printf 'load hello.elf\nassert 0\n' >f.us
+refused 2 "nothing is kept of f.us: '.*' cannot be written: No space left" "$understudy" test --save-dir kept f.us
 refused 1 "'/dev/full' cannot be written: No space left" "$understudy" -x "load hello.elf" -x "trace /dev/full"
 "$understudy" run --mode pair --crash primary@epoch=1 hello.elf >out 2>/dev/full
 [ $? -eq 2 ] || fail "the operator's console cannot be written"

@@ -34,6 +34,34 @@ done
 printf 'repeat 2\recho twice\rend\r' > loop.us
 [ "$("$program" loop.us | wc -l)" = 2 ] || fail "control structure in lines that end with CR"
 
+# In other texts, too, and what an editor puts before them is none of it.
+epochs() { # OPTIONS: how many a run with that file of options has
+    printf -- "$1" > options.txt
+    "$program" run @options.txt --json options.json "$guests/hello.elf" > /dev/null
+    sed -n 's/^ *"epochs": \([0-9]*\).*/\1/p' options.json
+}
+for options in '# word\r--mode pair\r--epoch 7\r' '--mode pair # word\r--epoch 7' '--mode pair\r\n--epoch 7\r\n' \
+    '\357\273\277--mode pair\n--epoch 7\n'; do
+    [ "$(epochs "$options")" = "$(epochs '--mode pair\n--epoch 7\n')" ] || fail "a file of options: $options"
+done
+for file in '# word\r# title: Five\r# points: 5\rassert 1\r' '\357\273\277# title: Five\n# points: 5\nassert 1\n'; do
+    printf "$file" > points.us
+    "$program" test --json points.json points.us > tap || fail "$file: $(cat tap)"
+    grep -q 'ok 1 - points.us: Five$' tap && grep -q '"points": 5' points.json || fail "$file: $(cat tap points.json)"
+done
+printf '\357\273\2771: 5\r2: 6\r' > answers.txt
+printf 'ask "one" = 5\nask "two" = 6\n' > asks.us
+"$program" test -D answers=answers.txt asks.us > tap || fail "answers: $(cat tap)"
+"$program" protocol bs > bs.txt
+{ echo '# word'; cat bs.txt; } | tr '\n' '\r' > bs-cr.txt
+{ printf '\357\273\277'; sed "s/\$/$(printf '\r')/" bs.txt; } > bs-crlf.txt
+for file in bs-cr.txt bs-crlf.txt; do
+    "$program" protocol $file 2> err | cmp - bs.txt || fail "$file: $(cat err)"
+done
+printf 'name x\r\rbad\r' > bad.txt
+"$program" protocol ./bad.txt 2> err
+grep -q '^understudy: ./bad.txt:3: ' err || fail "the line of a protocol's file: $(cat err)"
+
 # Numbers have a sign.
 refused 'repeat -1: a count from 0 is wanted' "$(printf 'repeat -1\necho again\nend')"
 refused 'a shift by a negative number' 'assert 1 << -1'

@@ -51,6 +51,21 @@ cmp victim.img before.img || fail "restore has written to a virtio disk"
 grep -q "'theirs/b.save' does not use the file 'elsewhere.img'" err ||
     fail "a name that the save file has not: $(cat err)"
 
+# Nor what the computer at the other end of a network is made of, nor options in a file.
+printf -- '--virtio 0=net,pcap=wire --disk victim.img\nledger.elf\n' > other.opt
+"$program" -x 'system --virtio 0=net,peer=@other.opt,terminal=shown' -x 'load ledger.elf' -x 'step 100' \
+    -x 'save theirs/c.save' > out || fail "save with another computer: $(cat out)"
+echo old > wire
+echo old > shown
+names=
+for name in other.opt ledger.elf victim.img; do
+    "$program" -x "restore theirs/c.save $names" 2> err && fail "'$name' is read though nobody has named it"
+    grep -q "'restore theirs/c.save $name' names it again" err || fail "$name: $(cat err)"
+    names="$names $name"
+done
+"$program" -x "restore theirs/c.save $names" -x 'step 1000' > out || fail "another computer, named again: $(cat out)"
+[ "$(cat wire)" = old ] && [ "$(cat shown)" = old ] || fail "restore has written to what its save file names"
+
 # ---- test --sandbox ----
 mkdir -p suite/in
 echo 'secret word' > secret
@@ -70,6 +85,15 @@ refused() { # LINE...: the last one is refused, an error of the script, and says
     grep -q 'secret word\|unknown command' tap && fail "told what is elsewhere: $*"
 }
 refused 'source /etc/passwd'
+for path in ../../secret "$folder/secret" link guest.elf; do
+    for line in "system @$path" "system --virtio 0=net,peer=@$path"; do
+        printf '%s\n' "$line" > suite/in/one.us
+        "$program" test --sandbox suite/in/one.us > tap
+        [ $? = 2 ] && grep -q "no files of options where not every file may be read" tap || fail "$line: $(cat tap)"
+    done
+done
+cp theirs/c.save suite/in/c.save
+refused 'restore c.save ../../other.opt'
 refused 'load /dev/null'
 # Only what is this test's own, should something be written after all.
 for path in "$folder/secret" ../../secret link nowhere fifo .. ./../../secret "$folder/suite2"; do
