@@ -29,7 +29,7 @@ _understudy() {
     sweep) options="--mode --protocol --failover --epoch --ram --disk --virtio --kernel --initrd --append --seed --console --crash --fault --computer --break-assumption --repair --timeout --json --engine --set --vm --jobs --probes --sample --faults --points --shard --csv --svg --help" ;;
     world) options="--help --listen --trusted-network --alone-after --mode --protocol --failover --epoch --ram --disk --virtio --kernel --initrd --append --seed --console --crash --fault --computer --break-assumption --repair --timeout --json --record --gdb --trusted-network --window --keys --engine --threads --set --beside --vm" ;;
     node) options="--help --world --listen --monitor --window --json --trusted-network" ;;
-    live) options="--help --alone-after --nodes --respawn --mode --protocol --failover --epoch --ram --disk --virtio --kernel --initrd --append --seed --console --crash --fault --computer --break-assumption --repair --timeout --json --record --gdb --trusted-network --window --keys --engine --threads --set --beside --vm" ;;
+    live) options="--help --window --alone-after --nodes --respawn --mode --protocol --failover --epoch --ram --disk --virtio --kernel --initrd --append --seed --console --crash --fault --computer --break-assumption --repair --timeout --json --record --gdb --trusted-network --window --keys --engine --threads --set --beside --vm" ;;
     test) options="--help -j -D -C --sandbox --timeout --host-timeout --save-dir --junit --json --html" ;;
     replay) options="--help --json" ;;
     bench) options="--help --json --plot --runs --timeout --engines --paper --set --thin --protocols" ;;

@@ -1,6 +1,8 @@
 /* seat.c - see seat.h. */
 #include "io/seat.h"
 
+#include <string.h>
+
 #include "io/display.h"
 #include "io/input_event.h"
 
@@ -41,12 +43,23 @@ void seat_pointer(struct seat *seat, uint32_t x, uint32_t y, uint32_t buttons)
 
 bool seat_event(struct seat *seat, uint64_t number, uint32_t *event)
 {
+    if (number < seat->before)
+        return false;
+    number -= seat->before;
     if (number >= seat->events.count)
         tell_moves(seat);
     if (number >= seat->events.count)
         return false;
     *event = seat->events.at[number];
     return true;
+}
+
+void seat_forget(struct seat *seat, uint64_t count)
+{
+    seat->events.count -= count;
+    if (count)
+        memmove(seat->events.at, seat->events.at + count, seat->events.count * sizeof seat->events.at[0]);
+    seat->before += count;
 }
 
 void seat_repeat(struct seat *to, const struct seat *from)

@@ -218,30 +218,18 @@ static uint64_t byte_epoch_of_failed(const struct explaining *x, uint64_t number
     return place ? place->epoch : 0;
 }
 
-/* How much of what RULE is about has been judged before, and is not kept any more. */
-static uint64_t gone_before(const struct history *h, int rule)
-{
-    switch (rule) {
-    case 5:
-        return h->before.output;
-    case 6:
-        return h->before.input;
-    default:
-        return 0; /* frames have their numbers */
-    }
-}
-
-/* NUMBER: of WHAT, a byte or event, from 1; PLACE: where a VP wrote or took it, NULL if none did. */
-static bool violate_stream(struct explaining *x, int rule, const char *text, const char *what, uint64_t number,
-                           const struct history_place *place)
+/* NUMBER: of WHAT, a byte or event, from 1, behind so many BEFORE that have been judged and are not kept any more;
+ * PLACE: where a VP wrote or took it, NULL if none did. */
+static bool violate_stream(struct explaining *x, int rule, const char *text, const char *what, uint64_t before,
+                           uint64_t number, const struct history_place *place)
 {
     int length;
     char *sentence = x->verdict->sentence;
     x->verdict->explainable = false;
     x->verdict->rule = (unsigned)rule;
     x->verdict->epoch = byte_epoch_of_failed(x, number, place);
-    length = snprintf(sentence, sizeof x->verdict->sentence, "rule %d: %s (%s %" PRIu64, rule, text, what,
-                      number + gone_before(x->input->history, rule));
+    length =
+        snprintf(sentence, sizeof x->verdict->sentence, "rule %d: %s (%s %" PRIu64, rule, text, what, before + number);
     if (place)
         length += snprintf(sentence + length, sizeof x->verdict->sentence - (size_t)length,
                            ", epoch %" PRIu64 ", instruction %" PRIu64, place->epoch, place->insns);
@@ -252,7 +240,8 @@ static bool violate_stream(struct explaining *x, int rule, const char *text, con
 static bool violate_terminal(struct explaining *x, int rule, const char *text, uint64_t number,
                              const struct history_place *place)
 {
-    return violate_stream(x, rule, text, "terminal, byte", number, place);
+    const struct history_before *before = &x->input->history->before;
+    return violate_stream(x, rule, text, "terminal, byte", rule == 5 ? before->output : before->input, number, place);
 }
 
 /* Where H's output byte of this index was written; NULL: H has not so many. */
@@ -335,7 +324,7 @@ static bool check_input(struct explaining *x)
     for (uint64_t i = 0; i < h->events.count; i++)
         if (i >= seat->events.count || h->events.at[i] != seat->events.at[i])
             return violate_stream(x, 6, "the guest consumed an event that did not happen so",
-                                  "keyboard and pointer, event", i + 1, &h->events_at.at[i]);
+                                  "keyboard and pointer, event", h->before.events, i + 1, &h->events_at.at[i]);
     return true;
 }
 
@@ -353,7 +342,7 @@ static uint64_t frame_epoch_of_failed(const struct explaining *x, uint64_t numbe
 static bool violate_frame(struct explaining *x, int rule, const char *text, uint64_t number,
                           const struct history_place *place)
 {
-    violate_stream(x, rule, text, "network, frame", number, place);
+    violate_stream(x, rule, text, "network, frame", 0, number, place);
     x->verdict->epoch = frame_epoch_of_failed(x, rule == 7 ? number : 0, place);
     return false;
 }

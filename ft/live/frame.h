@@ -12,7 +12,7 @@
 
 #include "mmu/base/vec.h"
 
-enum { LIVE_VERSION = 5, FRAME_HEAD_BYTES = 5 };
+enum { LIVE_VERSION = 6, FRAME_HEAD_BYTES = 5 };
 /* No frame is longer: before a hello has been accepted, from then on, and between the nodes of a pair, where one
  * message can be all that a computer has under way. */
 enum { FRAME_HELLO_MAX = 1024, FRAME_MAX = (1 << 20) + 4096, FRAME_PAIR_MAX = 64 << 20, FRAME_PART_BYTES = 64 << 10 };
@@ -33,6 +33,7 @@ enum frame_kind {
     FRAME_ENDED,   /* u64 number of a command, u8 status, u8 detail; what a read has read */
     FRAME_SHOWN,   /* u64: up to this number the terminal has your output */
     FRAME_INPUT,   /* u64 number of the first byte, u8: these are the last; the bytes */
+    FRAME_EVENTS,  /* u64 number of the first event of keyboard and pointer; events (io/input_event.h), each u32 */
     FRAME_SENT,    /* u64: up to this number the network has your frames */
     FRAME_ARRIVED, /* u64 number of the first frame from the network; frames, each behind its 16-bit length */
     FRAME_GRANT,   /* u32: your generation; u64: up to this number the terminal has output, u64: the network frames */
@@ -43,6 +44,7 @@ enum frame_kind {
     FRAME_ISSUE,     /* u32 generation, u64 number, u32 device, opcode, block, count; what is written */
     FRAME_PUT,       /* u32 generation, u64 number of the first byte; bytes for the terminal */
     FRAME_TAKE,      /* u64: I want input from this number on */
+    FRAME_WATCH,     /* u64: I want events of keyboard and pointer from this number on */
     FRAME_SEND,      /* u32 generation, u64 number; a frame for the network */
     FRAME_RECEIVE,   /* u64: I want frames from the network from this number on */
     FRAME_ARBITRATE, /* u32 generation; u64 epoch */
@@ -55,7 +57,9 @@ enum frame_kind {
                        was run to its end, u64 digest, what I have counted (counts.h), text: why */
     FRAME_FOLLOWED, /* u64: the digest of my VP, which came to the same end; what I have counted */
     FRAME_DIFFERS,  /* text: the replicas differ */
-    FRAME_TYPE,     /* bytes that a person types, at this node's monitor */
+    FRAME_TYPE,     /* bytes that a person types, at this node's monitor or window */
+    FRAME_KEY,      /* there a key, u32 code, goes down (u8 1) or up (0) */
+    FRAME_POINTER,  /* there the pointer is at u32 x, u32 y, with u32 buttons down */
 
     /* Between the nodes of a pair. */
     FRAME_MESSAGE, /* of the channel */

@@ -34,6 +34,9 @@ struct remote_world {
     frame_bytes_vec input;
     uint64_t input_first; /* the number of its first byte */
     bool input_asked, input_ended;
+    VEC(uint32_t) events; /* of keyboard and pointer, that have come */
+    uint64_t events_first;
+    bool events_asked;
     enum { ARBITER_IDLE, ARBITER_ASKED, ARBITER_GRANTED } arbiter;
     uint32_t granted;
     uint64_t granted_shown, granted_sent;

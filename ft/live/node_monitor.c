@@ -168,6 +168,25 @@ void node_type(struct node *node, const void *bytes, size_t size)
     frame_end(&writer);
 }
 
+void node_key(struct node *node, uint32_t code, bool down)
+{
+    struct frame_writer writer;
+    link_begin(&node->world.link, &writer, FRAME_KEY);
+    frame_u32(&writer, code);
+    frame_u8(&writer, down);
+    frame_end(&writer);
+}
+
+void node_pointer(struct node *node, uint32_t x, uint32_t y, uint32_t buttons)
+{
+    struct frame_writer writer;
+    link_begin(&node->world.link, &writer, FRAME_POINTER);
+    frame_u32(&writer, x);
+    frame_u32(&writer, y);
+    frame_u32(&writer, buttons);
+    frame_end(&writer);
+}
+
 /* ---- the connection ---- */
 
 /* Give the person SIZE bytes; who does not take them for so long is not there any more. False: so it is. */

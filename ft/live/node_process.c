@@ -396,6 +396,7 @@ int node_process(const struct node_options *options, struct error *error)
     link_close(&node->world.link);
     link_close(&node->peer.link);
     VEC_FREE(&node->world.input);
+    VEC_FREE(&node->world.events);
     reach_forget_frames(node);
     VEC_FREE(&node->peer.off);
     VEC_FREE(&node->screen);

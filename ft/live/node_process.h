@@ -64,6 +64,10 @@ void node_cut(struct node *node, enum node_cable cable, bool cut);
 void node_delay(struct node *node, uint64_t delay_ps);
 /* SIZE bytes are typed at the terminal. */
 void node_type(struct node *node, const void *bytes, size_t size);
+/* At its window key CODE (io/input_event.h) goes DOWN or up; the pointer is at X, Y of the display with BUTTONS down.
+ */
+void node_key(struct node *node, uint32_t code, bool down);
+void node_pointer(struct node *node, uint32_t x, uint32_t y, uint32_t buttons);
 /* Its window's process is there from now on. False with one line in ERROR: the host has none. */
 bool node_window(struct node *node, struct error *error);
 /* Where that process is told what a person wants of it, one at a time; -1: there is none. */

@@ -453,8 +453,13 @@ bool partner_preparing(const struct node *node)
 void partner_prepare(struct node *node)
 {
     enum { PAGES_A_TURN = 16 };
+    struct vmm *vmm = node->computer ? node->computer->vmm : NULL;
     if (partner_preparing(node))
         node->prepared = board_memory_some(node->computer->board, &node->prepared_from, PAGES_A_TURN);
+    /* A guest that waits for a person may sleep for hours: its epoch ends now, so that it is not alone meanwhile. */
+    if (vmm && vmm->idle && !vmm->suppressed && node->joining && link_there(&node->peer.link) &&
+        !partner_preparing(node))
+        vmm->idle = false;
 }
 
 static void send_past(struct node *node)

@@ -102,9 +102,25 @@ static enum terminal_input take(struct computer *computer, uint64_t number, uint
     return TERMINAL_LATER;
 }
 
-/* A live pair has no window. */
+/* Whoever serves asks on every frame of its display, and once at most: so moves of the pointer between two frames are
+ * one (io/seat.h). */
 static bool take_event(struct computer *computer, uint64_t number, uint32_t *event)
 {
+    struct remote_world *world = remote(computer);
+    struct frame_writer writer;
+    uint64_t at = number - world->events_first;
+    if (number >= world->events_first && at < world->events.count) {
+        *event = world->events.at[at];
+        return true;
+    }
+    if (!world->events_asked) {
+        world->events.count = 0;
+        world->events_first = number;
+        world->events_asked = true;
+        link_begin(&world->link, &writer, FRAME_WATCH);
+        frame_u64(&writer, number);
+        frame_end(&writer);
+    }
     return false;
 }
 
@@ -316,6 +332,25 @@ static bool take_input(struct node *node, struct frame_reader *frame)
     return true;
 }
 
+/* The computer takes them on its display's next frame. */
+static bool take_events(struct node *node, struct frame_reader *frame)
+{
+    struct remote_world *world = &node->world;
+    uint64_t first = frame_take_u64(frame);
+    size_t size;
+    const uint8_t *bytes = frame_take_rest(frame, &size);
+    if (!size || size % 4 || !world->events_asked || first != world->events_first)
+        return false;
+    for (size_t at = 0; at < size; at += 4) {
+        uint32_t event = be32_load(bytes + at);
+        if (!input_event_good(event))
+            return false;
+        *VEC_PUSH(&world->events) = event;
+    }
+    world->events_asked = false;
+    return true;
+}
+
 /* The number of the first frame; frames in a row, each behind its length. */
 static bool take_arrived(struct node *node, struct frame_reader *frame)
 {
@@ -398,6 +433,8 @@ static bool take_frame(struct node *node, struct frame_reader *frame)
         return node->built && take_arrived(node, frame);
     case FRAME_INPUT:
         return node->built && take_input(node, frame);
+    case FRAME_EVENTS:
+        return node->built && take_events(node, frame);
     case FRAME_GRANT:
         world->granted = frame_take_u32(frame);
         world->granted_shown = frame_take_u64(frame);
@@ -465,6 +502,7 @@ static void say_notes(struct node *node)
         node_wrote(node, history->output.at, history->output.count);
         history->output.count = history->output_at.count = 0; /* only the judge wants to know */
         history->input.count = history->input_at.count = 0;
+        history->events.count = history->events_at.count = 0;
         history->before.sent += history->sent.count;
         history->sent.count = history->taken.count = 0;
         forget_settled(history);

@@ -36,11 +36,12 @@ static unsigned histories_of(struct live_world *hub, struct history *histories[M
     return count;
 }
 
-/* How many of the COUNT bytes at AT, or frames of NETWORK, are in a row of H too, from its beginning on. */
-static uint64_t agreed(const uint8_t *at, uint64_t count, const uint8_t *row, uint64_t row_count)
+/* How many of the COUNT bytes or events of SIZE bytes at AT, or frames of NETWORK, are in a row of H too, from its
+ * beginning on. */
+static uint64_t agreed(const void *at, uint64_t count, const void *row, uint64_t row_count, size_t size)
 {
     uint64_t most = row_count < count ? row_count : count;
-    return !most || !memcmp(at, row, most) ? most : 0;
+    return !most || !memcmp(at, row, most * size) ? most : 0;
 }
 
 static uint64_t agreed_sent(const struct network *network, uint64_t count, const struct history *h)
@@ -140,19 +141,21 @@ void hub_judge_prefix(struct live_world *hub)
 {
     struct history *histories[MEMBERS_MAX];
     struct network *network = &hub->world.network;
+    struct seat *seat = &hub->world.seat;
     if (!hub->acting || hub->over || hub->now_ps < hub->judged_ps + JUDGE_PS)
         return;
     hub->judged_ps = hub->now_ps;
     unsigned members = histories_of(hub, histories);
-    uint64_t shown, typed, output, input, sent = network->sent.count, taken = UINT64_MAX;
+    uint64_t shown, typed, output, input, sent = network->sent.count, taken = UINT64_MAX, events = seat->events.count;
     const uint8_t *shown_at = terminal_shown(hub->world.terminal, &shown),
                   *typed_at = terminal_typed(hub->world.terminal, &typed);
     output = shown - smallest(shown, hub->unshown);
     input = typed;
     for (unsigned i = 0; i < members; i++) {
         const struct history *h = histories[i];
-        output = agreed(shown_at, output, h->output.at, h->output.count);
-        input = agreed(typed_at, input, h->input.at, h->input.count);
+        output = agreed(shown_at, output, h->output.at, h->output.count, 1);
+        input = agreed(typed_at, input, h->input.at, h->input.count, 1);
+        events = agreed(seat->events.at, events, h->events.at, h->events.count, sizeof seat->events.at[0]);
         sent = agreed_sent(network, sent, h);
         taken = agreed_taken(network, taken, h);
     }
@@ -162,10 +165,12 @@ void hub_judge_prefix(struct live_world *hub)
     uint64_t came = taken ? histories[0]->taken.at[taken - 1].number + 1 : network->came_before;
     to.output += output;
     to.input += input;
+    to.events += events;
     to.sent += sent;
     to.taken += taken;
     to.operations = judge_operations(hub, histories, members);
     terminal_forget(hub->world.terminal, output, input);
+    seat_forget(seat, events);
     network_forget(network, sent, came);
     for (size_t i = 0; i < hub->world.fences.count; i++) {
         struct explain_fence *fence = &hub->world.fences.at[i];

@@ -12,7 +12,7 @@
 #include "ft/recording.h"
 #include "ft/world/world.h"
 
-enum { MEMBERS_MAX = 16 };
+enum { MEMBERS_MAX = 16, HELD_KEYS_MAX = 32 };
 
 /* What a node is, as the world knows it. */
 enum seat_state {
@@ -34,8 +34,13 @@ struct member {
     char address[ADDRESS_TEXT_MAX];
     bool takes; /* it wants input from number `take` on */
     uint64_t take;
+    bool watches; /* the same of events, from number `watch` on */
+    uint64_t watch;
     bool receives; /* the same of frames, from number `receive` on */
     uint64_t receive;
+    /* What is down at its keyboard and pointer. */
+    uint32_t held[HELD_KEYS_MAX], buttons;
+    unsigned held_count;
     /* H of its VP, and the file of its recording; of one that joins, what it has said so far and cannot be put behind
      * its survivor's yet. */
     bool forked;
@@ -100,6 +105,10 @@ void hub_judge(struct live_world *hub, struct system_result *result);
 bool hub_request(struct live_world *hub, struct member *member, struct frame_reader *frame);
 /* Give those who wait for input what there is. */
 void hub_give_input(struct live_world *hub);
+/* The same of events of keyboard and pointer. */
+void hub_give_events(struct live_world *hub);
+/* MEMBER is gone, and so are its keyboard and pointer: what was down there goes up. */
+void hub_let_go(struct live_world *hub, struct member *member);
 /* Give those who wait for frames from the network what has come. */
 void hub_give_frames(struct live_world *hub);
 

@@ -457,6 +457,7 @@ static void look_after(struct live_world *hub, struct member *member)
         return;
     if (member->state > MEMBER_HELLO)
         hub_tell(hub, "node %u is gone", member->number);
+    hub_let_go(hub, member);
     bool keeps = member == hub->last; /* its H and recording are the run's until another acts */
     link_close(&member->link);
     if (member == hub->acting)
@@ -508,6 +509,7 @@ static void serve(struct live_world *hub)
         if (hub->members[i].state != MEMBER_FREE)
             read_member(hub, &hub->members[i]);
     hub_give_input(hub);
+    hub_give_events(hub);
     network_look(&hub->world.network, hub->now_ps - hub->first_ps);
     hub_give_frames(hub);
     if (!hub->over)

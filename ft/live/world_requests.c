@@ -136,6 +136,70 @@ static bool take(struct live_world *hub, struct member *member, struct frame_rea
     return frame_is_whole(frame);
 }
 
+/* ---- keyboard and pointer ---- */
+
+void hub_give_events(struct live_world *hub)
+{
+    enum { AT_ONCE = 1024 };
+    struct member *member = hub->acting;
+    struct frame_writer writer;
+    uint32_t event;
+    if (!member || !member->watches || !seat_event(&hub->world.seat, member->watch, &event))
+        return;
+    link_begin(&member->link, &writer, FRAME_EVENTS);
+    frame_u64(&writer, member->watch);
+    for (unsigned i = 0; i < AT_ONCE && seat_event(&hub->world.seat, member->watch + i, &event); i++)
+        frame_u32(&writer, event);
+    frame_end(&writer);
+    member->watches = false;
+}
+
+static bool watch(struct live_world *hub, struct member *member, struct frame_reader *frame)
+{
+    member->watch = frame_take_u64(frame);
+    member->watches = true;
+    hub_give_events(hub);
+    return frame_is_whole(frame);
+}
+
+/* Who holds more keys than it is remembered of has more than ten fingers: of those it is not said that they go up when
+ * the node is gone. */
+static bool key(struct live_world *hub, struct member *member, struct frame_reader *frame)
+{
+    uint32_t code = frame_take_u32(frame);
+    uint8_t down = frame_take_u8(frame);
+    unsigned at = 0;
+    if (!frame_is_whole(frame) || code > INPUT_CODE_MAX || down > 1)
+        return false;
+    while (at < member->held_count && member->held[at] != code)
+        at++;
+    if (!down && at < member->held_count)
+        member->held[at] = member->held[--member->held_count];
+    else if (down && at == member->held_count && at < HELD_KEYS_MAX)
+        member->held[member->held_count++] = code;
+    seat_key(&hub->world.seat, code, down);
+    return true;
+}
+
+static bool pointer(struct live_world *hub, struct member *member, struct frame_reader *frame)
+{
+    uint32_t x = frame_take_u32(frame), y = frame_take_u32(frame), buttons = frame_take_u32(frame);
+    if (!frame_is_whole(frame) || buttons > INPUT_BUTTONS_ALL)
+        return false;
+    member->buttons = buttons;
+    seat_pointer(&hub->world.seat, x, y, buttons);
+    return true;
+}
+
+void hub_let_go(struct live_world *hub, struct member *member)
+{
+    struct seat *seat = &hub->world.seat;
+    while (member->held_count)
+        seat_key(seat, member->held[--member->held_count], false);
+    if (member->buttons)
+        seat_pointer(seat, seat->x, seat->y, member->buttons = 0);
+}
+
 /* ---- network ---- */
 
 static bool send_frame(struct live_world *hub, struct member *member, struct frame_reader *frame)
@@ -410,12 +474,18 @@ bool hub_request(struct live_world *hub, struct member *member, struct frame_rea
         return tell(hub, frame);
     case FRAME_TYPE:
         return type(hub, frame);
+    case FRAME_KEY:
+        return key(hub, member, frame);
+    case FRAME_POINTER:
+        return pointer(hub, member, frame);
     case FRAME_ISSUE:
         return has_vp && issue(hub, member, frame);
     case FRAME_PUT:
         return has_vp && put(hub, member, frame);
     case FRAME_TAKE:
         return has_vp && take(hub, member, frame);
+    case FRAME_WATCH:
+        return has_vp && watch(hub, member, frame);
     case FRAME_SEND:
         return has_vp && send_frame(hub, member, frame);
     case FRAME_RECEIVE:

@@ -188,6 +188,8 @@ void history_forget(struct history *history, const struct history_before *to)
     FORGET(&history->output_at, to->output - before->output);
     FORGET(&history->input, to->input - before->input);
     FORGET(&history->input_at, to->input - before->input);
+    FORGET(&history->events, to->events - before->events);
+    FORGET(&history->events_at, to->events - before->events);
     FORGET(&history->sent, to->sent - before->sent);
     FORGET(&history->taken, to->taken - before->taken);
     history->before = *to;

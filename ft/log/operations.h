@@ -46,7 +46,7 @@ typedef VEC(uint8_t) note_bytes;
 
 /* So much of each row's beginning is not kept any more: what has been judged, or is of no more use (live pairs). */
 struct history_before {
-    uint64_t operations, output, input, sent, taken;
+    uint64_t operations, output, input, events, sent, taken;
 };
 
 struct history {

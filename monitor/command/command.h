@@ -72,6 +72,17 @@ const struct command *command_find(const struct command *table, const char *what
 /* The optional count in the first word; 1 if it is not there. */
 bool arguments_count(const struct monitor *monitor, const struct arguments *arguments, uint64_t *count,
                      struct error *error);
+/* What is done at keyboard and pointer: the words behind `send` say so. */
+struct doing {
+    bool is_key;
+    bool down;
+    uint32_t code;          /* of a key, io/input_event.h */
+    uint32_t x, y, buttons; /* of the pointer */
+};
+/* Do the COUNT words WORDS begin like that? If they do not, they are a text. */
+bool doing_is(unsigned count, char *const *words);
+/* And they are: false with one line in ERROR, they are none that can be done. */
+bool doing_take(char *const *words, struct doing *doing, struct error *error);
 /* A line or more about ROW, as `help` has it. */
 void help_row(const struct monitor *monitor, const struct command *row);
 /* Call the function of ROW if the number of words is right. */

@@ -431,7 +431,8 @@ const struct command commands[] = {
              "  whole run to travel in time. 'describe': every region with its words. 'frames': how many pictures\n"
              "  were drawn while the guest ran, and in which time of the host. 'key' and 'drag' are as if done at\n"
              "  the window. WIDTHxHEIGHT, 'light', 'dark', 'epochs' and 'font' hold for 'screenshot' as well,\n"
-             "  which needs no window.\n"
+             "  which needs no window. At a node of a live pair there is no way back in time: record the run\n"
+             "  (--record LOG), and step through it with 'replay LOG' here.\n"
              "  Example: window\n"
              "  Example: window describe\n",
      .count_max = 3, .late = true, .live = true, .run = command_window},

@@ -17,6 +17,7 @@
 #include "monitor/base/ctrl_c.h"
 #include "monitor/program/live_options.h"
 #include "monitor/program/subcommand.h"
+#include "monitor/window/window.h"
 
 enum { PLACE_MAX = 64, PATIENCE_MS = 20, LEAVE_MS = 1000 };
 
@@ -24,6 +25,7 @@ struct family {
     char folder[PLACE_MAX], socket[PLACE_MAX + 16];
     pid_t world, node[LIVE_NODES_MAX]; /* 0: none */
     unsigned needed;                   /* so many nodes, and the guest starts */
+    bool windows;                      /* each shows its computer */
 };
 
 /* Start WORDS as `understudy`; APART: in a group of its own, which a Ctrl-C at the terminal does not reach. False: the
@@ -66,8 +68,8 @@ static bool start_world(struct family *family, const struct live_options *live, 
 /* Start a node; if the host has no process for it, it is as if it had ended at once. */
 static void start_node(struct family *family)
 {
-    char program[] = "understudy", kind[] = "node", world[] = "--world";
-    char *const words[] = {program, kind, world, family->socket, NULL};
+    char program[] = "understudy", kind[] = "node", world[] = "--world", window[] = "--window";
+    char *const words[] = {program, kind, world, family->socket, family->windows ? window : NULL, NULL};
     unsigned free_place = 0;
     while (family->node[free_place])
         free_place++;
@@ -128,13 +130,19 @@ static void wait_for_nodes(struct family *family)
 }
 
 /* Node PID is gone, and has ended with STATE. Another takes its place where that is wanted, but not if it was refused,
- * or could not go on: so would the next one be. */
+ * or could not go on: so would the next one be. If that was for its window, whose screen is gone, the next one does
+ * without: the pair matters more. */
 static void replace_node(struct family *family, pid_t pid, int state, bool respawn)
 {
     bool failed = WIFEXITED(state) && WEXITSTATUS(state) != NODE_FENCED && WEXITSTATUS(state) != NODE_WORLD_LOST;
+    bool bare = WIFEXITED(state) && WEXITSTATUS(state) == NODE_REFUSED && family->windows;
     if (WIFSIGNALED(state))
         fprintf(stderr, "understudy: process %ld was ended by signal %d\n", (long)pid, WTERMSIG(state));
-    if (respawn && !failed)
+    if (bare) {
+        family->windows = false;
+        fprintf(stderr, "understudy: the next node has no window\n");
+    }
+    if (bare || (respawn && !failed))
         start_node(family);
 }
 
@@ -163,8 +171,11 @@ static int wait_for_world(struct family *family, bool respawn)
 
 static int run(const struct live_options *live, struct error *error)
 {
-    struct family family = {.needed = live->nodes > 1 && live->alone_after == ALONE_NEVER ? 2 : 1};
+    struct family family = {.needed = live->nodes > 1 && live->alone_after == ALONE_NEVER ? 2 : 1,
+                            .windows = live->window};
     const char *place = getenv("XDG_RUNTIME_DIR");
+    if (live->window && !window_hold_screen(error))
+        return EXIT_REFUSED;
     if (!place || strlen(place) > 24)
         place = "/tmp";
     snprintf(family.folder, sizeof family.folder, "%s/understudy-XXXXXX", place);

@@ -25,6 +25,7 @@ static const struct live_row rows[] = {
     {"monitor", "ADDR", "where a person comes, to look, crash, cut, delay and send: one command a line (nowhere)",
      LIVE_NODE},
     {"window", "", "show its computer in a window, beside its run (no window)", LIVE_NODE},
+    {"window", "", "show each node's computer in a window of its own, beside the run (no windows)", LIVE_LIVE},
     {"json", "FILE", "what came of it here, with the keys of 'run' (nowhere)", LIVE_NODE},
     {"trusted-network", "", "an ADDR may be on the network: whoever reaches it can read and change everything",
      LIVE_WORLD | LIVE_NODE},
@@ -148,12 +149,13 @@ static bool is_real(const struct options *system, struct error *error)
                        : config->vm_count                ? "--vm"
                        : config->settings.processors > 1 ? "several processors"
                        : system->gdb                     ? "--gdb"
-                       : system->window                  ? "--window"
                        : system->keys == KEYS_RAW        ? "--keys raw"
                        : config->mode != MODE_PAIR       ? "--mode bare and solo"
                        : config->settings.channel_crash  ? "channel-crash"
                        : config->network.peer            ? "peer= at the network's other end"
                                                          : NULL;
+    if (system->window)
+        return error_set(error, "--window: a world has no computer to show: 'understudy node --window' has one");
     return !what ||
            error_set(error,
                      "%s: only in virtual time ('understudy run'); a live pair's processes are killed, and its "

@@ -1,6 +1,6 @@
 /* node_person.c - see node_person.h.
  *
- * The names, their abbreviations and their help are those of the one table of commands. Five of them act on a node in
+ * The names, their abbreviations and their help are those of the one table of commands. Six of them act on a node in
  * their own way, because there is no virtual time and no other computer in this process; those that look are the
  * table's own functions. Whatever else the table has belongs to the replay of a recording, and says so.
  */
@@ -89,12 +89,27 @@ static bool act_delay(struct node *node, const struct words *words, FILE *out, s
     return true;
 }
 
-/* send "TEXT": exactly that, as the monitor's; send TEXT, without quotes: and a newline. */
+static bool act_do(struct node *node, char *const *words, struct error *error)
+{
+    struct doing doing;
+    if (!doing_take(words, &doing, error))
+        return false;
+    if (doing.is_key)
+        node_key(node, doing.code, doing.down);
+    else
+        node_pointer(node, doing.x, doing.y, doing.buttons);
+    return true;
+}
+
+/* send "TEXT": exactly that, as the monitor's; send TEXT, without quotes: and a newline; send key, send pointer: as
+ * there. */
 static bool act_send(struct node *node, const struct words *words, FILE *out, struct error *error)
 {
     bool exact = words->count == 2 && *words->rest == '"';
     char *text = NULL;
     size_t size;
+    if (doing_is(words->count - 1, words->at + 1))
+        return act_do(node, words->at + 1, error);
     if (asprintf(&text, "%s%s", exact ? words->at[1] : words->rest, exact ? "" : "\\n") < 0)
         return error_set(error, "the host has no memory for what is typed");
     bool good = text_unescape(text, &size, error);
@@ -115,7 +130,9 @@ static const struct {
     {command_cut, "[peer|world]", "from now on nothing goes or comes by that cable (peer)", act_cut},
     {command_heal, "[peer|world]", "it does again", act_heal},
     {command_delay, "TIME", "what is sent to the other node waits so long: 20 or 20ms, 500us, 1s", act_delay},
-    {command_send, "TEXT", "type TEXT and a newline at the terminal; in quotes exactly TEXT, with escapes as in C",
+    {command_send, "TEXT | key KEY down|up | pointer X Y BUTTONS",
+     "type TEXT and a newline at the terminal; in quotes exactly TEXT, with escapes as in C; what is done at keyboard "
+     "and pointer of the display",
      act_send},
 };
 enum { ACTS = sizeof acts / sizeof acts[0] };

@@ -185,8 +185,12 @@ static bool start(struct live *live, struct error *error)
     if (live->started)
         return true;
     if (!is_named("SDL_VIDEODRIVER"))
-        SDL_SetHint("SDL_VIDEODRIVER", x11 && wayland ? "x11,wayland" : wayland ? "wayland" : "x11");
-    SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1"); /* Ctrl-C is ours */
+        SDL_SetHintWithPriority("SDL_VIDEODRIVER",
+                                x11 && wayland ? "x11,wayland"
+                                : wayland      ? "wayland"
+                                               : "x11",
+                                SDL_HINT_OVERRIDE); /* it may be set, and empty */
+    SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");  /* Ctrl-C is ours */
     SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "1");
     SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0"); /* the picture is made here: a renderer would only copy it */
     live->started = named && SDL_Init(SDL_INIT_VIDEO) == 0;
@@ -206,6 +210,15 @@ static void fit_screen(struct view *view)
     if (driver && strcmp(driver, "x11") == 0 && SDL_GetDisplayDPI(0, NULL, &dpi, NULL) == 0 &&
         SDL_GetDisplayUsableBounds(0, &room) == 0)
         view_fit(view, (unsigned)dpi, room.w, room.h);
+}
+
+bool window_hold_screen(struct error *error)
+{
+    struct live live = {0};
+    struct painter *painter = painter_new(NULL, error);
+    bool good = painter && start(&live, error);
+    painter_free(painter);
+    return good;
 }
 
 bool window_open(struct window *window, struct error *error)
@@ -239,6 +252,7 @@ void window_close(struct window *window)
     struct live *live = window->live;
     if (!live || !live->window)
         return;
+    live_let_go(window);
     if (!live->lost) /* else there is nobody to be told */
         SDL_DestroyWindow(live->window);
     live->window = NULL;

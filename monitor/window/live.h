@@ -7,20 +7,21 @@
 #include "monitor/window/private.h"
 
 struct live {
-    struct painter *painter; /* NULL: none yet */
-    SDL_Window *window;      /* NULL: closed */
-    struct scene scene;      /* as drawn last: for the mouse */
-    uint32_t drawn_ms;       /* when that began */
-    uint32_t cost_ms;        /* how long that took */
-    uint64_t frames;         /* drawn while the guest ran */
-    uint64_t running_ms;     /* and for how long it did */
-    uint32_t turned_ms;      /* when it was looked at last */
-    bool wanted;             /* something has changed */
-    bool whole;              /* what is in the window is not what was drawn last */
-    bool lost;               /* the screen is gone: SDL is not to be asked for anything any more */
-    bool dragging;           /* the cursor in time */
-    uint64_t dragged_to;     /* the epoch */
-    uint32_t guest_buttons;
+    struct painter *painter;      /* NULL: none yet */
+    SDL_Window *window;           /* NULL: closed */
+    struct scene scene;           /* as drawn last: for the mouse */
+    uint32_t drawn_ms;            /* when that began */
+    uint32_t cost_ms;             /* how long that took */
+    uint64_t frames;              /* drawn while the guest ran */
+    uint64_t running_ms;          /* and for how long it did */
+    uint32_t turned_ms;           /* when it was looked at last */
+    bool wanted;                  /* something has changed */
+    bool whole;                   /* what is in the window is not what was drawn last */
+    bool lost;                    /* the screen is gone: SDL is not to be asked for anything any more */
+    bool dragging;                /* the cursor in time */
+    uint64_t dragged_to;          /* the epoch */
+    uint32_t guest_buttons;       /* down, for the guest */
+    uint32_t guest_x, guest_y;    /* where it was told last that the pointer is */
     bool guest_down[KEY_F1 + 12]; /* the keys whose end the guest is to be told */
     bool started;                 /* SDL was */
     uint64_t seen_executed;       /* monitor->executed */

@@ -58,38 +58,83 @@ static void type_text(struct window *window, const char *text)
 
 static bool display_on(const struct window *window)
 {
+    if (window->source.arg)
+        return scene_display(&window->live->scene);
     struct system *system = window->monitor->system;
     return system && display_listening(computer_display(system, system_acting(system)));
+}
+
+/* At keyboard and pointer of its display. */
+static void do_key(struct window *window, uint32_t code, bool down)
+{
+    window->live->guest_down[code] = down;
+    if (window->source.arg)
+        window->source.key(window->source.arg, code, down);
+    else if (window->monitor->system)
+        system_key(window->monitor->system, code, down);
+    window->did = true;
+}
+
+static void do_pointer(struct window *window, uint32_t x, uint32_t y)
+{
+    struct live *live = window->live;
+    live->guest_x = x;
+    live->guest_y = y;
+    if (window->source.arg)
+        window->source.pointer(window->source.arg, x, y, live->guest_buttons);
+    else if (window->monitor->system)
+        system_pointer(window->monitor->system, x, y, live->guest_buttons);
+    window->did = true;
+}
+
+void live_let_go(struct window *window)
+{
+    struct live *live = window->live;
+    for (uint32_t code = 0; code < sizeof live->guest_down / sizeof live->guest_down[0]; code++)
+        if (live->guest_down[code])
+            do_key(window, code, false);
+    if (live->guest_buttons) {
+        live->guest_buttons = 0;
+        do_pointer(window, live->guest_x, live->guest_y);
+    }
 }
 
 static void guest_key(struct window *window, const SDL_KeyboardEvent *event)
 {
     bool down = event->type == SDL_KEYDOWN;
     uint32_t code = guest_code(event->keysym.sym);
-    if (display_on(window) && code && !event->repeat && (down || window->live->guest_down[code])) {
-        window->live->guest_down[code] = down;
-        system_key(window->monitor->system, code, down);
-        window->did = true;
-    } else if (!display_on(window) && down && code == KEY_ENTER) {
+    if (code && !down && window->live->guest_down[code]) {
+        do_key(window, code, false);
+    } else if (display_on(window)) {
+        if (code && down && !event->repeat)
+            do_key(window, code, true);
+    } else if (down && code == KEY_ENTER) {
         type_text(window, "\r");
-    } else if (!display_on(window) && down && (code < KEY_SPACE || code == KEY_DELETE) && code) {
+    } else if (down && (code < KEY_SPACE || code == KEY_DELETE) && code) {
         type_text(window, (const char[]){(char)code, '\0'});
     }
 }
 
-/* The pointer at X, Y of the window is the guest's while the guest runs; a button is so always: it begins something. */
+static uint32_t at_most(int at, uint32_t below)
+{
+    return at < 0 ? 0 : (uint32_t)at < below ? (uint32_t)at : below - 1;
+}
+
+/* The pointer at X, Y of the window is the guest's while the guest runs; a button is so always: it begins something,
+ * and what it has begun it ends, wherever that is. */
 static bool guest_pointer(struct window *window, int x, int y, bool button)
 {
     struct live *live = window->live;
     const struct scene_region *region = scene_find(&live->scene, REGION_GUEST);
-    if (!region || !display_on(window) || !(window->view.runs || button) || region->rect.width < 1)
+    if (!region || !display_on(window) || !(window->view.runs || window->view.remote || button) ||
+        region->rect.width < 1)
         return false;
     int at_x = (x - region->rect.x) * DISPLAY_WIDTH / region->rect.width;
     int at_y = (y - region->rect.y) * DISPLAY_HEIGHT / region->rect.height;
-    if (at_x < 0 || at_y < 0 || at_x >= DISPLAY_WIDTH || at_y >= DISPLAY_HEIGHT)
+    bool outside = at_x < 0 || at_y < 0 || at_x >= DISPLAY_WIDTH || at_y >= DISPLAY_HEIGHT;
+    if (outside && !button && !live->guest_buttons)
         return false;
-    system_pointer(window->monitor->system, (uint32_t)at_x, (uint32_t)at_y, live->guest_buttons);
-    window->did = true;
+    do_pointer(window, at_most(at_x, DISPLAY_WIDTH), at_most(at_y, DISPLAY_HEIGHT));
     return true;
 }
 
@@ -178,7 +223,7 @@ static void focus_key(struct window *window, const SDL_Keysym *key)
     case SDLK_TAB:
         do
             window->view.focus = window->view.focus < 0 ? 0 : (window->view.focus + way) % KEYS;
-        while (!window_key_shown(window->view.focus, window->view.remote));
+        while (!window_key_works(window->view.focus, window->view.remote));
         window->live->wanted = true;
         break;
     case SDLK_RETURN:
@@ -211,6 +256,7 @@ static void key(struct window *window, const SDL_KeyboardEvent *event)
             answer_key(window, event->keysym.sym);
     } else if (down && event->keysym.sym == SDLK_F10) {
         window->view.guest_has_keys = !window->view.guest_has_keys;
+        live_let_go(window);
         window->live->wanted = true;
     } else if (window->view.guest_has_keys) {
         guest_key(window, event);

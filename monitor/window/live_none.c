@@ -31,6 +31,11 @@ bool window_screenshot(struct window *window, uint8_t **bytes, size_t *size, str
     return error_set(error, WITHOUT);
 }
 
+bool window_hold_screen(struct error *error)
+{
+    return error_set(error, WITHOUT);
+}
+
 bool window_drag(struct window *window, int x, int y, int to_x, int to_y, struct error *error)
 {
     return error_set(error, WITHOUT);
@@ -64,6 +69,10 @@ void live_pace(struct window *window)
 }
 
 void live_resize(struct window *window)
+{
+}
+
+void live_let_go(struct window *window)
 {
 }
 

@@ -10,6 +10,7 @@
 
 #include "mmu/base/vtime.h"
 #include "monitor/view/timeline.h"
+#include "monitor/window/keys.h"
 #include "monitor/window/panels.h"
 
 enum {
@@ -371,8 +372,13 @@ void panel_run(struct scene *scene, const struct monitor *monitor, const struct 
     int room = rect.width - 2 * MARGIN, x = rect.x + MARGIN, y = rect.y + rect.height / 2;
     scene_region(scene, rect, REGION_RUN);
     scene_shape(scene, SCENE_FILL, COLOUR_PANEL, rect.x, rect.y, rect.width, rect.height);
+    if (monitor->node) {
+        scene_text_at(scene, COLOUR_TEXT, x, y - scene->cell_height / 2, scene_columns(scene, rect) - 1,
+                      "epoch %" PRIu64 ". %s", here, window_no_way_back);
+        return;
+    }
     scene_shape(scene, SCENE_FILL, COLOUR_QUIET, x, y - 2, room, 4);
     int at = x + (all ? (int)((unsigned __int128)here * (unsigned)room / all) : 0);
     scene_shape(scene, SCENE_FILL, COLOUR_FOCUS, at - 3, rect.y + 2, 6, rect.height - 4);
-    scene_say(scene, "epoch %" PRIu64 " of %" PRIu64 "%s", here, all, monitor->node ? "" : ": drag to go there");
+    scene_say(scene, "epoch %" PRIu64 " of %" PRIu64 ": drag to go there", here, all);
 }

@@ -74,37 +74,83 @@ static int question(struct scene *scene, const struct quiz *quiz, struct scene_r
     return rect.height + GAP;
 }
 
-/* Buttons side by side, as many as there is room for, in lines. Returns how high they are. */
-static int buttons(struct scene *scene, const struct view *view, struct scene_rect rect, bool draws)
+/* One that can be pressed is a frame with a face of its own; one that cannot, a broken line round its words. */
+static void button(struct scene *scene, const struct view *view, int i, const char *text, struct scene_rect at)
 {
-    int x = 0, y = 0, high = scene->cell_height + 10;
+    const struct window_key *key = &window_keys[i];
+    bool works = window_key_works(i, view->remote);
+    bool focus = view->focus == i || (!key->command && view->guest_has_keys);
+    scene_region(scene, at, REGION_BUTTON "%s", key->label);
+    if (works) {
+        scene_shape(scene, SCENE_FILL, focus ? COLOUR_FOCUS : COLOUR_PANEL, at.x, at.y, at.width, at.height);
+        scene_shape(scene, SCENE_OUTLINE, COLOUR_QUIET, at.x, at.y, at.width, at.height);
+    } else {
+        for (int side = 0; side < 2; side++) {
+            scene_shape(scene, SCENE_DASHES, COLOUR_QUIET, at.x, at.y + side * at.height, at.width, 0);
+            scene_shape(scene, SCENE_DASHES, COLOUR_QUIET, at.x + side * at.width, at.y, 0, at.height);
+        }
+    }
+    enum scene_colour colour = !works ? COLOUR_QUIET : focus ? COLOUR_PANEL : COLOUR_TEXT;
+    scene_text_at(scene, colour, at.x + GAP + 3, at.y + 5, (int)strlen(text), "%s", text);
+    if (focus)
+        scene_say(scene, "has the focus");
+    if (!works)
+        scene_say(scene, "not in a live run: %s", key->instead);
+    else if (key->command)
+        scene_say(scene, "command: %s", key->command);
+}
+
+/* Buttons side by side, as many as there is room for, in lines. */
+struct button_row {
+    struct scene *scene;
+    struct scene_rect rect;
+    int x, y; /* where the next one goes, in RECT */
+    bool draws;
+};
+
+static int button_height(const struct scene *scene)
+{
+    return scene->cell_height + 10;
+}
+
+/* Those that work at what is looked at, or those that do not. */
+static void add_buttons(struct button_row *row, const struct view *view, bool work)
+{
     for (int i = 0; i < KEYS; i++) {
-        if (!window_key_shown(i, view->remote))
-            continue;
         char text[40];
         const char letter[] = {window_keys[i].key, '\0'};
+        if (window_key_works(i, view->remote) != work)
+            continue;
         int columns = snprintf(text, sizeof text, "%s %s", letter[0] == ' ' ? "space" : letter,
-                               i == 0 && view->runs ? "pause" : window_keys[i].label);
-        int width = columns * scene->cell_width + 2 * GAP + 6;
-        if (x && x + width > rect.width) {
-            x = 0;
-            y += high + GAP;
+                               i == 0 && view->runs && work ? "pause" : window_keys[i].label);
+        int width = columns * row->scene->cell_width + 2 * GAP + 6, high = button_height(row->scene);
+        if (row->x && row->x + width > row->rect.width) {
+            row->x = 0;
+            row->y += high + GAP;
         }
-        if (draws) {
-            struct scene_rect at = {rect.x + x, rect.y + y, width, high};
-            bool focus = view->focus == i || (!window_keys[i].command && view->guest_has_keys);
-            scene_region(scene, at, REGION_BUTTON "%s", window_keys[i].label);
-            scene_shape(scene, SCENE_FILL, focus ? COLOUR_FOCUS : COLOUR_PANEL, at.x, at.y, at.width, at.height);
-            scene_shape(scene, SCENE_OUTLINE, COLOUR_QUIET, at.x, at.y, at.width, at.height);
-            scene_text_at(scene, focus ? COLOUR_PANEL : COLOUR_TEXT, at.x + GAP + 3, at.y + 5, columns, "%s", text);
-            if (focus)
-                scene_say(scene, "has the focus");
-            if (window_keys[i].command)
-                scene_say(scene, "command: %s", window_keys[i].command);
-        }
-        x += width + GAP;
+        if (row->draws)
+            button(row->scene, view, i, text,
+                   (struct scene_rect){row->rect.x + row->x, row->rect.y + row->y, width, high});
+        row->x += width + GAP;
     }
-    return y + high;
+}
+
+/* Returns how high they are. */
+static int buttons(struct scene *scene, const struct view *view, struct scene_rect rect, bool draws)
+{
+    static const char not_here[] = "not in a live run:";
+    struct button_row row = {.scene = scene, .rect = rect, .draws = draws};
+    int high = button_height(scene);
+    add_buttons(&row, view, true);
+    if (view->remote) {
+        row.x = 0;
+        row.y += high + GAP;
+        if (draws)
+            scene_text_at(scene, COLOUR_QUIET, rect.x + GAP, rect.y + row.y + 5, (int)strlen(not_here), "%s", not_here);
+        row.x = (int)sizeof not_here * scene->cell_width;
+        add_buttons(&row, view, false);
+    }
+    return row.y + high;
 }
 
 /* All three: guest and pair beside each other, the time line below. */
@@ -142,6 +188,8 @@ void picture_make(struct scene *scene, const struct monitor *monitor, const stru
     scene_shape(scene, SCENE_FILL, COLOUR_BACK, 0, 0, view->width, view->height);
     if (small)
         scene_say(scene, "too small for three views: v shows the next one");
+    if (small && monitor->node)
+        scene_say(scene, "%s", window_no_way_back);
     title(scene, monitor, view, rect);
     rect.y += rect.height + GAP;
     rect.y += question(scene, &monitor->quiz, rect);

@@ -12,6 +12,9 @@ struct window_source {
     void *arg; /* NULL: it is of that */
     void (*picture)(void *arg, const struct view *view, struct scene *scene);
     void (*type)(void *arg, const char *text); /* at the guest's terminal */
+    /* At keyboard and pointer of its display: key CODE goes DOWN or up; the pointer is there, with BUTTONS down. */
+    void (*key)(void *arg, uint32_t code, bool down);
+    void (*pointer)(void *arg, uint32_t x, uint32_t y, uint32_t buttons);
 };
 
 struct window {
@@ -51,5 +54,7 @@ void live_turn(struct window *window);
 void live_pace(struct window *window);
 void live_resize(struct window *window);
 void live_press(struct window *window, uint32_t code);
+/* The guest has nobody's keys any more: what is down goes up. */
+void live_let_go(struct window *window);
 
 #endif

@@ -48,6 +48,10 @@ struct remote {
     bytes_vec scene; /* the last that has come */
     struct display display;
     bool fresh; /* and it has not been drawn */
+    struct {
+        uint32_t x, y, buttons;
+        bool moved; /* and nobody was told */
+    } pointer;
 };
 
 static uint64_t now_ms(void)
@@ -230,6 +234,45 @@ static void type(void *arg, const char *text)
     }
 }
 
+/* Moves of the pointer are told once a turn, of which there are 60 a second. */
+static void tell_moves(struct remote *remote)
+{
+    char line[64];
+    if (!remote->pointer.moved)
+        return;
+    snprintf(line, sizeof line, "send pointer %" PRIu32 " %" PRIu32 " %" PRIu32, remote->pointer.x, remote->pointer.y,
+             remote->pointer.buttons);
+    remote->pointer.moved = false;
+    remote->others++;
+    say_line(remote, line);
+}
+
+/* window_source.key, by its number: a figure would be a character's name. */
+static void key(void *arg, uint32_t code, bool down)
+{
+    struct remote *remote = arg;
+    char line[32];
+    tell_moves(remote);
+    snprintf(line, sizeof line, "send key 0x%02" PRIx32 " %s", code, down ? "down" : "up");
+    remote->others++;
+    say_line(remote, line);
+}
+
+/* window_source.pointer */
+static void pointer(void *arg, uint32_t x, uint32_t y, uint32_t buttons)
+{
+    struct remote *remote = arg;
+    bool presses = buttons != remote->pointer.buttons;
+    if (presses)
+        tell_moves(remote);
+    remote->pointer.x = x;
+    remote->pointer.y = y;
+    remote->pointer.buttons = buttons;
+    remote->pointer.moved = true;
+    if (presses)
+        tell_moves(remote);
+}
+
 /* Is COMMAND the window's own affair, not the node's? */
 static bool is_own(const char *command)
 {
@@ -290,7 +333,7 @@ void window_remote(const struct monitor_commands *table, int lines, int asks, FI
     remote->asks.fd = asks;
     monitor_init(&remote->monitor, &commands, out);
     remote->window = window_of(&remote->monitor);
-    remote->window->source = (struct window_source){remote, picture, type};
+    remote->window->source = (struct window_source){remote, picture, type, key, pointer};
     remote->window->view.remote = true;
     while (!remote->lines.ended && !remote->asks.ended) {
         struct pollfd at[] = {{.fd = lines, .events = POLLIN}, {.fd = asks, .events = POLLIN}};
@@ -300,6 +343,7 @@ void window_remote(const struct monitor_commands *table, int lines, int asks, FI
         take_answers(remote);
         take_asked(remote);
         window_turn(remote->window, remote->fresh);
+        tell_moves(remote);
         if (live_is_open(remote->window) && !remote->scenes && now_ms() - remote->asked_ms >= PICTURE_MS)
             ask_for_scene(remote);
     }

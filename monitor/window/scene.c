@@ -132,6 +132,14 @@ const struct scene_region *scene_find(const struct scene *scene, const char *nam
     return NULL;
 }
 
+const struct display *scene_display(const struct scene *scene)
+{
+    for (size_t i = 0; i < scene->items.count; i++)
+        if (scene->items.at[i].display)
+            return scene->items.at[i].display;
+    return NULL;
+}
+
 void scene_describe(const struct scene *scene, FILE *out)
 {
     for (size_t i = 0; i < scene->regions.count; i++) {

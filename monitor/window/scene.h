@@ -95,6 +95,8 @@ int scene_columns(const struct scene *scene, struct scene_rect rect);
 const struct scene_region *scene_at(const struct scene *scene, int x, int y);
 /* The region of this name; NULL: there is none. */
 const struct scene_region *scene_find(const struct scene *scene, const char *name);
+/* The guest's display, if it is shown; NULL: it is not. */
+const struct display *scene_display(const struct scene *scene);
 /* Every region with its words. */
 void scene_describe(const struct scene *scene, FILE *out);
 

@@ -15,17 +15,9 @@ struct head {
     bool display;
 };
 
-static const struct display *display_of(const struct scene *scene)
-{
-    for (size_t i = 0; i < scene->items.count; i++)
-        if (scene->items.at[i].display)
-            return scene->items.at[i].display;
-    return NULL;
-}
-
 void scene_write(const struct scene *scene, FILE *out)
 {
-    const struct display *display = display_of(scene);
+    const struct display *display = scene_display(scene);
     const struct head head = {scene->width,         scene->height,      scene->cell_width, scene->cell_height,
                               scene->regions.count, scene->items.count, display != NULL};
     fwrite(&head, sizeof head, 1, out);

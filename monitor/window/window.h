@@ -22,6 +22,10 @@ enum { WINDOW_EPOCHS_MOST = 1000 };
 /* That of MONITOR, which frees it; made closed when it is asked for first. */
 struct window *window_of(struct monitor *monitor);
 
+/* Be a client of the screen from now on to the end of the process, which opens no window itself: for processes that
+ * will. (A server that the last client leaves begins anew, and takes nobody meanwhile.) False with one line in ERROR:
+ * no window can be opened; no screen, no font, built without SDL2. */
+bool window_hold_screen(struct error *error);
 /* Open it on the screen, or bring it up. False with one line in ERROR: no screen, no font, built without SDL2. */
 bool window_open(struct window *window, struct error *error);
 void window_close(struct window *window);

@@ -59,6 +59,15 @@ static void test_pointer(struct check *t)
     struct seat other = {0};
     seat_repeat(&other, &seat);
     holds(t, &other, wanted, 9);
+    seat_forget(&seat, 4); /* the numbers of the others stay */
+    CHECK(!seat_event(&seat, 3, &event));
+    CHECK(seat_event(&seat, 4, &event) && event == wanted[4]);
+    CHECK(seat_event(&seat, 8, &event) && event == wanted[8]);
+    CHECK(!seat_event(&seat, 9, &event));
+    seat_forget(&seat, 5);
+    CHECK(!seat_event(&seat, 9, &event));
+    seat_key(&seat, 'b', true);
+    CHECK(seat_event(&seat, 9, &event) && event == 0x01000062);
     seat_free(&other);
     seat_free(&seat);
 }

@@ -156,7 +156,7 @@ refused "is nothing" "window sideways"
 refused "is no key" "window key nothing"
 refused "is not open" "window drag 1x1 2x2"
 refused "cannot be written" "screenshot /no/such/folder/x.png"
-for command in "run --gdb 0" live "world --listen unix:none"; do
+for command in "run --gdb 0" "world --listen unix:none"; do
     # shellcheck disable=SC2086 # two words
     timeout 20 "$understudy" $command --window "$guests/hello.elf" >out.txt 2>err.txt </dev/null
     [ $? = 2 ] && [ "$(wc -l <err.txt)" = 1 ] && grep -q -e '--window: ' err.txt ||
