@@ -64,7 +64,7 @@ static void flip_after_repair(struct check *t, const char *guest)
     struct fault faults[2], repair;
     struct error error = {""};
     CHECK(fault_parse("primary@epoch=5", &faults[0], &error));
-    CHECK(fault_parse("flip=gr31:4,primary@instruction=150000", &faults[1], &error));
+    CHECK(fault_parse("flip=0x3F0123:4,primary@instruction=150000", &faults[1], &error));
     CHECK(fault_parse_where("epoch=8", &repair, &error));
     config.faults = faults;
     config.fault_count = 2;
@@ -79,7 +79,7 @@ static void flip_after_repair(struct check *t, const char *guest)
     CHECK_EQ(result.failovers, 1);
     CHECK(result.digests_differ);
     CHECK_HAS(result.violation, "the computers differ before instruction 150000 ");
-    CHECK_HAS(result.violation, "processor gr[31] is ");
+    CHECK_HAS(result.violation, "the memory byte at 0x003f0123 is 0x08 at the primary and 0x00 at the backup");
     system_free(system);
 }
 
