@@ -13,6 +13,7 @@
 
 enum {
     GLYPHS = 128,
+    ELLIPSIS = 0x2026,
     /* In units, which are pixels, and more where letters are large. */
     UNIT_CELL = 20, /* a letter's height for each */
     HATCH_STEP = 6,
@@ -169,9 +170,11 @@ static uint32_t next_letter(const char **text)
 static void draw_text(struct painter *painter, const struct scene_item *item)
 {
     uint32_t colour = colour_of(item->colour, painter->dark);
-    int x = item->rect.x;
-    for (const char *text = item->text; *text; x += painter->cell_width) {
+    int x = item->rect.x, left = item->columns;
+    for (const char *text = item->text; *text && left > 0; x += painter->cell_width, left--) {
         uint32_t letter = next_letter(&text);
+        if (left == 1 && *text)
+            letter = ELLIPSIS;
         if (letter != ' ')
             draw_letter(painter, letter, colour, x, item->rect.y);
     }
@@ -305,8 +308,8 @@ static uint64_t hash_of(const struct scene *scene, size_t first, size_t end)
     uint64_t hash = 0;
     for (size_t i = first; i < end; i++) {
         const struct scene_item *item = &scene->items.at[i];
-        const int drawn[] = {(int)item->kind, (int)item->colour, item->rect.x,
-                             item->rect.y,    item->rect.width,  item->rect.height};
+        const int drawn[] = {(int)item->kind,  (int)item->colour, item->rect.x, item->rect.y,
+                             item->rect.width, item->rect.height, item->columns};
         if (item->kind == SCENE_PIXELS)
             return 0;
         if (item->kind == SCENE_SAID)

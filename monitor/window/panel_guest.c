@@ -4,6 +4,13 @@
 #include "monitor/window/panels.h"
 #include "monitor/window/screen.h"
 
+int panel_guest_width(const struct scene *scene, const struct monitor *monitor, int height)
+{
+    const struct display *display = computer_display(monitor->system, system_acting(monitor->system));
+    return display_listening(display) ? height * DISPLAY_WIDTH / DISPLAY_HEIGHT
+                                      : SCREEN_COLUMNS * scene->cell_width + 2 * scene->gap;
+}
+
 /* As large as fits, in the display's own proportions. */
 static void show_display(struct scene *scene, const struct display *display, struct scene_rect rect)
 {
@@ -31,10 +38,20 @@ static void show_terminal(struct scene *scene, const struct monitor *monitor, st
     for (int row = first; row < SCREEN_ROWS; row++)
         if (screen.row[row][0])
             scene_text(scene, COLOUR_INK, 0, row - first, "%s", screen.row[row]);
-    int x = rect.x + 4 + screen.cursor_column * scene->cell_width;
-    int y = rect.y + 4 + (screen.cursor_row - first) * scene->cell_height;
+    int x = rect.x + scene->gap + screen.cursor_column * scene->cell_width;
+    int y = rect.y + scene->gap + (screen.cursor_row - first) * scene->cell_height;
     if (x + scene->cell_width <= rect.x + rect.width)
         scene_shape(scene, SCENE_OUTLINE, COLOUR_INK, x, y, scene->cell_width, scene->cell_height);
+}
+
+/* Round what has the keyboard: broad enough to be seen on any picture. */
+static void frame(struct scene *scene, struct scene_rect rect, int broad)
+{
+    scene_shape(scene, SCENE_FILL, COLOUR_FOCUS, rect.x, rect.y, rect.width, broad);
+    scene_shape(scene, SCENE_FILL, COLOUR_FOCUS, rect.x, rect.y + rect.height - broad, rect.width, broad);
+    scene_shape(scene, SCENE_FILL, COLOUR_FOCUS, rect.x, rect.y, broad, rect.height);
+    scene_shape(scene, SCENE_FILL, COLOUR_FOCUS, rect.x + rect.width - broad, rect.y, broad, rect.height);
+    scene_say(scene, "has the keyboard");
 }
 
 void panel_guest(struct scene *scene, const struct monitor *monitor, const struct view *view, struct scene_rect rect)
@@ -46,5 +63,5 @@ void panel_guest(struct scene *scene, const struct monitor *monitor, const struc
         show_terminal(scene, monitor, rect);
     rect = scene->regions.at[scene->regions.count - 1].rect;
     if (view->guest_has_keys)
-        scene_shape(scene, SCENE_OUTLINE, COLOUR_FOCUS, rect.x, rect.y, rect.width, rect.height);
+        frame(scene, rect, scene->cell_height / 4);
 }

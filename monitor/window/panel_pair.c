@@ -8,7 +8,7 @@
 #include "monitor/session/registers.h"
 #include "monitor/window/panels.h"
 
-enum { GAP = 4, SHARED_LINES = 5 };
+enum { SHARED_LINES = 5 };
 
 /* Rows of a query, one line each. */
 struct rows {
@@ -44,7 +44,7 @@ static void knows(void *arg, const char *text)
 static enum scene_colour mark(struct scene *scene, const struct monitor *monitor, unsigned computer,
                               struct scene_rect rect)
 {
-    int size = scene->cell_height - 4, x = rect.x + 6, y = rect.y + 6;
+    int size = scene->cell_height - 4, x = rect.x + scene->gap + 2, y = rect.y + scene->gap + 2;
     enum condition condition = computer_condition(monitor->system, computer);
     if (condition == CONDITION_FAILED || condition == CONDITION_FENCED) {
         scene_shape(scene, SCENE_LINE, COLOUR_FAILED, x, y, size, size);
@@ -74,7 +74,7 @@ static void computer(struct scene *scene, const struct monitor *monitor, unsigne
     scene_region(scene, rect, "computer %u", monitor_number(monitor, index));
     scene_shape(scene, SCENE_FILL, COLOUR_PANEL, rect.x, rect.y, rect.width, rect.height);
     enum scene_colour colour = mark(scene, monitor, index, rect);
-    scene_shape(scene, SCENE_FILL, colour, rect.x, rect.y, 3, rect.height);
+    scene_shape(scene, SCENE_FILL, colour, rect.x, rect.y, scene->gap - 1, rect.height);
     scene_text(scene, colour, 4, 0, "computer %u: %s%s", monitor_number(monitor, index), monitor_name(monitor, index),
                conditions[condition]);
     symbols_format(&monitor->symbols, pc, symbol, sizeof symbol);
@@ -128,9 +128,10 @@ static void shared(struct scene *scene, const struct monitor *monitor, struct sc
 void panel_pair(struct scene *scene, const struct monitor *monitor, struct scene_rect rect)
 {
     unsigned count = system_computers(monitor->system);
-    int wanted = SHARED_LINES * scene->cell_height + 2 * GAP, most = rect.height * 30 / 100;
-    int below = wanted < most ? wanted : most, high = (rect.height - below) / (int)count - GAP;
+    int wanted = SHARED_LINES * scene->cell_height + 2 * scene->gap, most = rect.height * 30 / 100;
+    int below = wanted < most ? wanted : most, high = (rect.height - below) / (int)count - scene->gap;
     for (unsigned i = 0; i < count; i++)
-        computer(scene, monitor, i, (struct scene_rect){rect.x, rect.y + (int)i * (high + GAP), rect.width, high});
+        computer(scene, monitor, i,
+                 (struct scene_rect){rect.x, rect.y + (int)i * (high + scene->gap), rect.width, high});
     shared(scene, monitor, (struct scene_rect){rect.x, rect.y + rect.height - below, rect.width, below});
 }

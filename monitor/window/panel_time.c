@@ -17,8 +17,8 @@ enum {
     LONGEST_GAP = 3,
     MARGIN = 8,
     LINES_LEAST = 8,
-    INDENT = 3,     /* letters, before what the operator was told */
-    TOLD_SHARE = 3, /* its words have one line of so many */
+    INDENT = 3,      /* letters, before what the operator was told */
+    TOLD_SHARE = 40, /* of a hundred lines so many are for its words */
 };
 
 /* When a moment is, and how much room lies before it. */
@@ -42,6 +42,7 @@ struct drawing {
     struct scene_rect rect;
     VEC(struct told) told;
     int lane[2], bar;
+    unsigned epochs;
     int told_y; /* the words of what the operator was told begin here */
 };
 
@@ -105,10 +106,12 @@ static void draw_epoch(const struct drawing *d, unsigned computer, uint64_t epoc
     int x = place(d, begin_ps), width = place(d, end_ps) - x;
     scene_shape(d->scene, live ? SCENE_FILL : SCENE_HATCH, live ? COLOUR_LIVE : COLOUR_BACKUP, x, d->lane[computer],
                 width > 2 ? width - 1 : 1, d->bar);
-    int columns = width / d->scene->cell_width, digits = snprintf(NULL, 0, "%" PRIu64, epoch);
-    if (live && digits < columns)
-        scene_text_at(d->scene, COLOUR_PANEL, x + 4, d->lane[computer] + (d->bar - d->scene->cell_height) / 2, digits,
-                      "%" PRIu64, epoch);
+    int cell = d->scene->cell_width, high = d->scene->cell_height, digits = snprintf(NULL, 0, "%" PRIu64, epoch);
+    int y = d->lane[computer] + (d->bar - high) / 2;
+    if (digits < width / cell && !live)
+        scene_shape(d->scene, SCENE_FILL, COLOUR_PANEL, x + 2, y, digits * cell + 4, high);
+    if (digits < width / cell)
+        scene_text_at(d->scene, live ? COLOUR_PANEL : COLOUR_BACKUP, x + 4, y, digits, "%" PRIu64, epoch);
     scene_say(d->scene, "computer %u: epoch %" PRIu64 ", %s", monitor_number(d->monitor, computer), epoch,
               live ? "live" : "suppressed");
 }
@@ -212,12 +215,15 @@ static void draw_mark(const struct drawing *d, const struct timeline_event *even
 
 /* ---- what the operator was told ---- */
 
-/* The words of TOLD are SIZE letters of TEXT. */
+/* The words of TOLD are SIZE letters of TEXT: without the rule and the paper behind them, which the prompt has. */
 static const char *words_of(const struct told *told, char text[512], size_t *size)
 {
     int length =
         snprintf(text, 512, "computer %u: %.*s", told->event->computer + 1, (int)told->event->size, told->event->text);
     *size = length < 512 ? (size_t)length : 511;
+    char *cited = text[*size - 1] == ']' ? strrchr(text, '[') : NULL;
+    if (cited && cited > text + 1 && cited[-1] == ' ')
+        *size = (size_t)(cited - 1 - text);
     return text;
 }
 
@@ -257,7 +263,7 @@ static int count_lines(const struct drawing *d, const struct told *told, int mos
 static int take_told(struct drawing *d)
 {
     int cell = d->scene->cell_width, left = 0, right = d->rect.x + d->rect.width - MARGIN;
-    int room = scene_lines(d->scene, d->rect) / TOLD_SHARE + 1, lines = 0;
+    int room = scene_lines(d->scene, d->rect) * TOLD_SHARE / 100 + 1, lines = 0;
     for (size_t i = 0; i < d->line.events.count; i++) {
         const struct timeline_event *event = &d->line.events.at[i];
         if (event->kind != TIMELINE_TOLD)
@@ -303,8 +309,13 @@ static void draw_told(const struct drawing *d)
         char letter = (char)('a' + i % 26);
         scene_shape(d->scene, SCENE_DASHES, COLOUR_FAILED, told->x, d->rect.y + cell, 0, d->told_y - d->rect.y - cell);
         scene_text_at(d->scene, COLOUR_FAILED, told->letter_x, d->rect.y + cell, 1, "%c", letter);
-        if (!told->spoken)
+        if (!told->spoken) {
+            char text[512];
+            size_t size;
+            const char *words = words_of(told, text, &size);
+            scene_say(d->scene, "%.*s", (int)size, words);
             continue;
+        }
         draw_words(d, told, letter, y);
         y += told->lines * cell;
     }
@@ -312,22 +323,41 @@ static void draw_told(const struct drawing *d)
 
 /* ---- all of it ---- */
 
+/* Which computer a lane is of, and with the first one what part of time that is: not crossed by the lines of what the
+ * operator was told. */
+static void draw_label(const struct drawing *d, unsigned computer, int y)
+{
+    static const char *const ends[] = {[CONDITION_FAILED] = "failed", [CONDITION_FENCED] = "fenced off"};
+    const struct timeline *line = &d->line;
+    enum condition condition = computer_condition(d->monitor->system, computer);
+    bool ended = condition == CONDITION_FAILED || condition == CONDITION_FENCED;
+    char when[80] = "", text[160];
+    if (!computer)
+        snprintf(when, sizeof when, "; the last %u epochs, %" PRIu64 ".%09" PRIu64 " to %" PRIu64 ".%09" PRIu64 " s",
+                 d->epochs, line->begin_ps / PS_PER_S, line->begin_ps % PS_PER_S / 1000, line->end_ps / PS_PER_S,
+                 line->end_ps % PS_PER_S / 1000);
+    int letters = snprintf(text, sizeof text, "computer %u, %s%s", monitor_number(d->monitor, computer),
+                           ended ? ends[condition] : monitor_name(d->monitor, computer), when);
+    int most = scene_columns(d->scene, d->rect) - 1;
+    letters = letters < most ? letters : most;
+    scene_shape(d->scene, SCENE_FILL, COLOUR_PANEL, d->rect.x + MARGIN, y, letters * d->scene->cell_width,
+                d->scene->cell_height);
+    scene_text_at(d->scene, COLOUR_QUIET, d->rect.x + MARGIN, y, letters, "%s", text);
+}
+
 static void draw(struct drawing *d)
 {
     unsigned computers = system_computers(d->monitor->system);
     int told_lines = take_told(d), cell = d->scene->cell_height;
-    int room = d->rect.height - (told_lines + 1) * cell - 2 * MARGIN;
+    int room = d->rect.height - told_lines * cell - 2 * MARGIN; /* for all that is above the words */
     d->told_y = d->rect.y + d->rect.height - told_lines * cell - MARGIN / 2;
     d->bar = room / 8 > cell + 2 ? room / 8 : cell + 2;
-    d->lane[0] = d->rect.y + 2 * cell + MARGIN + d->bar / 2 + 8;
-    d->lane[1] = d->lane[0] + room - 2 * d->bar - 2 * cell - 16;
-    for (unsigned i = 0; i < computers; i++) {
-        int above = i ? d->lane[1] + d->bar + d->bar / 2 + 4 : d->lane[0] - d->bar / 2 - cell - 4;
-        scene_text_at(d->scene, COLOUR_QUIET, d->rect.x + MARGIN, above, scene_columns(d->scene, d->rect),
-                      "computer %u, %s", monitor_number(d->monitor, i),
-                      computer_alive(d->monitor->system, i) ? monitor_name(d->monitor, i) : "failed");
+    d->lane[0] = d->rect.y + 2 * cell + MARGIN + d->bar / 2;
+    d->lane[1] = d->rect.y + room - cell - d->bar - d->bar / 2 - 4;
+    if (computers == 1)
+        d->bar = room / 3 > d->bar ? room / 3 : d->bar;
+    for (unsigned i = 0; i < computers; i++)
         draw_epochs(d, i);
-    }
     for (size_t i = 0; i < d->line.events.count; i++) {
         const struct timeline_event *event = &d->line.events.at[i];
         if (event->kind != TIMELINE_DID)
@@ -340,11 +370,14 @@ static void draw(struct drawing *d)
             draw_mark(d, event);
     }
     draw_told(d);
+    draw_label(d, 0, d->rect.y + MARGIN / 2);
+    if (computers == 2)
+        draw_label(d, 1, d->lane[1] + d->bar + d->bar / 2 + 4);
 }
 
 void panel_time(struct scene *scene, const struct monitor *monitor, const struct view *view, struct scene_rect rect)
 {
-    struct drawing d = {.scene = scene, .monitor = monitor, .rect = rect};
+    struct drawing d = {.scene = scene, .monitor = monitor, .rect = rect, .epochs = view->epochs};
     scene_region(scene, rect, "time line");
     scene_shape(scene, SCENE_FILL, COLOUR_PANEL, rect.x, rect.y, rect.width, rect.height);
     if (monitor->options.config.mode == MODE_BARE) {
@@ -352,15 +385,13 @@ void panel_time(struct scene *scene, const struct monitor *monitor, const struct
         return;
     }
     timeline_take(&d.line, monitor, &(struct timeline_range){.epochs = view->epochs}, false);
-    scene_text_at(scene, COLOUR_QUIET, rect.x + MARGIN, rect.y + MARGIN / 2, scene_columns(scene, rect) - 1,
-                  "the last %u epochs, %" PRIu64 ".%09" PRIu64 " to %" PRIu64 ".%09" PRIu64 " s", view->epochs,
-                  d.line.begin_ps / PS_PER_S, d.line.begin_ps % PS_PER_S / 1000, d.line.end_ps / PS_PER_S,
-                  d.line.end_ps % PS_PER_S / 1000);
     if (scene_lines(scene, rect) > LINES_LEAST) {
         make_ticks(&d);
         draw(&d);
         VEC_FREE(&d.told);
         VEC_FREE(&d.ticks);
+    } else {
+        scene_text(scene, COLOUR_QUIET, 1, 0, "too low for a time line");
     }
     timeline_free(&d.line);
 }
@@ -380,5 +411,15 @@ void panel_run(struct scene *scene, const struct monitor *monitor, const struct 
     scene_shape(scene, SCENE_FILL, COLOUR_QUIET, x, y - 2, room, 4);
     int at = x + (all ? (int)((unsigned __int128)here * (unsigned)room / all) : 0);
     scene_shape(scene, SCENE_FILL, COLOUR_FOCUS, at - 3, rect.y + 2, 6, rect.height - 4);
-    scene_say(scene, "epoch %" PRIu64 " of %" PRIu64 ": drag to go there", here, all);
+    /* Words in the line, on the side where the cursor is not. */
+    char text[80];
+    int letters = snprintf(text, sizeof text, "epoch %" PRIu64 " of %" PRIu64 ": drag to go there", here, all);
+    int width = (letters + 2) * scene->cell_width, from = at < x + room / 2 ? x + room * 3 / 4 : x + room / 4;
+    if (2 * width > room) {
+        scene_say(scene, "%s", text);
+        return;
+    }
+    scene_shape(scene, SCENE_FILL, COLOUR_PANEL, from - width / 2, rect.y, width, rect.height);
+    scene_text_at(scene, COLOUR_QUIET, from - width / 2 + scene->cell_width, y - scene->cell_height / 2, letters, "%s",
+                  text);
 }

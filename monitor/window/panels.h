@@ -11,6 +11,7 @@ void picture_make(struct scene *scene, const struct monitor *monitor, const stru
 
 /* In RECT: the guest's display or terminal; the computers, disk and channel; the time line, and the whole run. There is
  * a system with an image. */
+int panel_guest_width(const struct scene *scene, const struct monitor *monitor, int height); /* how wide it would be */
 void panel_guest(struct scene *scene, const struct monitor *monitor, const struct view *view, struct scene_rect rect);
 void panel_pair(struct scene *scene, const struct monitor *monitor, struct scene_rect rect);
 void panel_time(struct scene *scene, const struct monitor *monitor, const struct view *view, struct scene_rect rect);

@@ -8,16 +8,18 @@
 #include "monitor/window/keys.h"
 
 enum {
-    GAP = 4,
     COLUMNS_FOR_ALL = 90, /* a window with fewer shows one of the three views */
     LINES_FOR_ALL = 30,
 };
 
-static const char *how(const struct monitor *monitor)
+static void how(const struct monitor *monitor, char *text, size_t size)
 {
     static const char *const modes[] = {
         [MODE_BARE] = "one bare computer", [MODE_SOLO] = "one computer", [MODE_PAIR] = "a pair"};
-    return monitor->node ? "a node of a live pair" : modes[monitor->options.config.mode];
+    if (monitor->node)
+        snprintf(text, size, "node %u of a live pair", monitor->node);
+    else
+        snprintf(text, size, "%s", modes[monitor->options.config.mode]);
 }
 
 static void title(struct scene *scene, const struct monitor *monitor, const struct view *view, struct scene_rect rect)
@@ -31,7 +33,9 @@ static void title(struct scene *scene, const struct monitor *monitor, const stru
     uint64_t time = computer_time_ps(monitor->system, monitor->focus);
     const char *slash = strrchr(monitor->image_path, '/'), *name = slash ? slash + 1 : monitor->image_path;
     const char *state = view->runs || monitor->node ? "runs" : monitor->ended ? "has ended" : "stands";
-    scene_text(scene, COLOUR_TEXT, 1, 0, "%s on %s: %s at %" PRIu64 ".%06" PRIu64 " s%s", name, how(monitor), state,
+    char where[48];
+    how(monitor, where, sizeof where);
+    scene_text(scene, COLOUR_TEXT, 1, 0, "%s on %s: %s at %" PRIu64 ".%06" PRIu64 " s%s", name, where, state,
                time / PS_PER_S, time % PS_PER_S / PS_PER_US,
                view->guest_has_keys ? "; the keys are the guest's, F10 takes them back" : "");
 }
@@ -60,7 +64,7 @@ static int question(struct scene *scene, const struct quiz *quiz, struct scene_r
         return 0;
     for (const char *at = quiz->question; *at; at += length + (at[length] == ' '), lines++)
         length = line_of(at, columns);
-    rect.height = (lines + 2) * scene->cell_height + 8;
+    rect.height = (lines + 2) * scene->cell_height + 2 * scene->gap;
     scene_region(scene, rect, "question");
     scene_shape(scene, SCENE_FILL, COLOUR_PANEL, rect.x, rect.y, rect.width, rect.height);
     scene_shape(scene, SCENE_OUTLINE, COLOUR_FOCUS, rect.x, rect.y, rect.width, rect.height);
@@ -71,7 +75,7 @@ static int question(struct scene *scene, const struct quiz *quiz, struct scene_r
     }
     scene_text(scene, COLOUR_TEXT, 1, lines, QUIZ_PROMPT "%s_", quiz->typed);
     scene_text(scene, COLOUR_QUIET, 1, lines + 1, "Enter gives the answer; it can be typed at the prompt, too");
-    return rect.height + GAP;
+    return rect.height + scene->gap;
 }
 
 /* One that can be pressed is a frame with a face of its own; one that cannot, a broken line round its words. */
@@ -91,7 +95,7 @@ static void button(struct scene *scene, const struct view *view, int i, const ch
         }
     }
     enum scene_colour colour = !works ? COLOUR_QUIET : focus ? COLOUR_PANEL : COLOUR_TEXT;
-    scene_text_at(scene, colour, at.x + GAP + 3, at.y + 5, (int)strlen(text), "%s", text);
+    scene_text_at(scene, colour, at.x + scene->gap + 3, at.y + scene->gap + 1, (int)strlen(text), "%s", text);
     if (focus)
         scene_say(scene, "has the focus");
     if (!works)
@@ -110,12 +114,13 @@ struct button_row {
 
 static int button_height(const struct scene *scene)
 {
-    return scene->cell_height + 10;
+    return scene->cell_height + 2 * scene->gap + 2;
 }
 
 /* Those that work at what is looked at, or those that do not. */
 static void add_buttons(struct button_row *row, const struct view *view, bool work)
 {
+    int gap = row->scene->gap;
     for (int i = 0; i < KEYS; i++) {
         char text[40];
         const char letter[] = {window_keys[i].key, '\0'};
@@ -123,15 +128,15 @@ static void add_buttons(struct button_row *row, const struct view *view, bool wo
             continue;
         int columns = snprintf(text, sizeof text, "%s %s", letter[0] == ' ' ? "space" : letter,
                                i == 0 && view->runs && work ? "pause" : window_keys[i].label);
-        int width = columns * row->scene->cell_width + 2 * GAP + 6, high = button_height(row->scene);
+        int width = columns * row->scene->cell_width + 2 * gap + 6, high = button_height(row->scene);
         if (row->x && row->x + width > row->rect.width) {
             row->x = 0;
-            row->y += high + GAP;
+            row->y += high + gap;
         }
         if (row->draws)
             button(row->scene, view, i, text,
                    (struct scene_rect){row->rect.x + row->x, row->rect.y + row->y, width, high});
-        row->x += width + GAP;
+        row->x += width + gap;
     }
 }
 
@@ -144,10 +149,15 @@ static int buttons(struct scene *scene, const struct view *view, struct scene_re
     add_buttons(&row, view, true);
     if (view->remote) {
         row.x = 0;
-        row.y += high + GAP;
-        if (draws)
-            scene_text_at(scene, COLOUR_QUIET, rect.x + GAP, rect.y + row.y + 5, (int)strlen(not_here), "%s", not_here);
+        row.y += high + scene->gap;
         row.x = (int)sizeof not_here * scene->cell_width;
+        if (draws) {
+            scene_region(scene, (struct scene_rect){rect.x, rect.y + row.y, row.x, high},
+                         "buttons that cannot be pressed");
+            scene_shape(scene, SCENE_FILL, COLOUR_BACK, rect.x, rect.y + row.y, row.x, high);
+            scene_text_at(scene, COLOUR_TEXT, rect.x + scene->gap, rect.y + row.y + scene->gap + 1,
+                          (int)strlen(not_here), "%s", not_here);
+        }
         add_buttons(&row, view, false);
     }
     return row.y + high;
@@ -156,11 +166,14 @@ static int buttons(struct scene *scene, const struct view *view, struct scene_re
 /* All three: guest and pair beside each other, the time line below. */
 static void all(struct scene *scene, const struct monitor *monitor, const struct view *view, struct scene_rect rect)
 {
-    int below = rect.height * 39 / 100, run = scene->cell_height + 14, upper = rect.height - below - run - 2 * GAP;
-    int left = upper * 4 / 3 < rect.width * 54 / 100 ? upper * 4 / 3 : rect.width * 54 / 100;
+    int below = rect.height * 39 / 100, run = scene->cell_height + 14,
+        upper = rect.height - below - run - 2 * scene->gap;
+    int left = panel_guest_width(scene, monitor, upper), most = rect.width * 54 / 100;
+    left = left < most ? left : most;
     panel_guest(scene, monitor, view, (struct scene_rect){rect.x, rect.y, left, upper});
-    panel_pair(scene, monitor, (struct scene_rect){rect.x + left + GAP, rect.y, rect.width - left - GAP, upper});
-    panel_time(scene, monitor, view, (struct scene_rect){rect.x, rect.y + upper + GAP, rect.width, below});
+    panel_pair(scene, monitor,
+               (struct scene_rect){rect.x + left + scene->gap, rect.y, rect.width - left - scene->gap, upper});
+    panel_time(scene, monitor, view, (struct scene_rect){rect.x, rect.y + upper + scene->gap, rect.width, below});
     panel_run(scene, monitor, view, (struct scene_rect){rect.x, rect.y + rect.height - run, rect.width, run});
 }
 
@@ -183,7 +196,8 @@ void picture_make(struct scene *scene, const struct monitor *monitor, const stru
 {
     scene_begin(scene, view->width, view->height);
     bool small = view->width / scene->cell_width < COLUMNS_FOR_ALL || view->height / scene->cell_height < LINES_FOR_ALL;
-    struct scene_rect rect = {GAP, GAP, view->width - 2 * GAP, scene->cell_height + 8};
+    int gap = scene->gap;
+    struct scene_rect rect = {gap, gap, view->width - 2 * gap, scene->cell_height + 2 * gap};
     scene_region(scene, (struct scene_rect){0, 0, view->width, view->height}, "window");
     scene_shape(scene, SCENE_FILL, COLOUR_BACK, 0, 0, view->width, view->height);
     if (small)
@@ -191,13 +205,13 @@ void picture_make(struct scene *scene, const struct monitor *monitor, const stru
     if (small && monitor->node)
         scene_say(scene, "%s", window_no_way_back);
     title(scene, monitor, view, rect);
-    rect.y += rect.height + GAP;
+    rect.y += rect.height + gap;
     rect.y += question(scene, &monitor->quiz, rect);
-    rect.height = view->height - rect.y - GAP;
+    rect.height = view->height - rect.y - gap;
     if (!small && (!monitor->node || view->remote)) { /* words and pictures of a node have none */
         int high = buttons(scene, view, rect, false);
-        rect.height -= high + GAP;
-        buttons(scene, view, (struct scene_rect){rect.x, rect.y + rect.height + GAP, rect.width, high}, true);
+        rect.height -= high + gap;
+        buttons(scene, view, (struct scene_rect){rect.x, rect.y + rect.height + gap, rect.width, high}, true);
     }
     if (!monitor->system || !monitor->image_path || rect.height < scene->cell_height)
         return;

@@ -10,10 +10,10 @@
 
 enum {
     COLUMNS_WANTED = 132, /* of text, across the whole scene */
-    LINES_WANTED = 44,
+    LINES_WANTED = 48,
     CELL_LEAST = 13, /* high: smaller letters are none */
     CELL_MOST = 80,
-    MARGIN = 4, /* round a region's words */
+    GAP_LEAST = 4,
 };
 
 static int smaller(int a, int b)
@@ -28,6 +28,7 @@ void scene_begin(struct scene *scene, int width, int height)
     cell = cell < CELL_LEAST ? CELL_LEAST : smaller(cell, CELL_MOST);
     scene->cell_height = cell;
     scene->cell_width = (cell * 48 + 50) / 100;
+    scene->gap = cell / 4 < GAP_LEAST ? GAP_LEAST : cell / 4;
 }
 
 void scene_free(struct scene *scene)
@@ -54,19 +55,17 @@ void scene_shape(struct scene *scene, enum scene_kind kind, enum scene_colour co
     *VEC_PUSH(&scene->items) = (struct scene_item){.kind = kind, .colour = colour, .rect = {x, y, width, height}};
 }
 
+/* Where nothing of it would be drawn it is none. */
 static void add_text(struct scene *scene, enum scene_kind kind, enum scene_colour colour, int x, int y, int columns,
                      const char *format, va_list args)
 {
-    struct scene_item item = {.kind = kind, .colour = colour, .rect = {x, y, 0, scene->cell_height}};
+    struct scene_item item = {
+        .kind = kind, .colour = colour, .rect = {x, y, 0, scene->cell_height}, .columns = columns};
+    if (kind == SCENE_TEXT && columns < 1)
+        return;
     if (vasprintf(&item.text, format, args) < 0)
         item.text = NULL;
     memory_need(item.text);
-    if (kind == SCENE_TEXT) { /* whole letters: what begins one is no 10xxxxxx */
-        char *end = item.text;
-        for (int letters = 0; *end && (letters < columns || (*end & 0xC0) == 0x80); end++)
-            letters += (end[1] & 0xC0) != 0x80;
-        *end = '\0';
-    }
     *VEC_PUSH(&scene->items) = item;
 }
 
@@ -86,8 +85,8 @@ void scene_text(struct scene *scene, enum scene_colour colour, int column, int l
         return;
     va_list args;
     va_start(args, format);
-    add_text(scene, SCENE_TEXT, colour, rect.x + MARGIN + column * scene->cell_width,
-             rect.y + MARGIN + line * scene->cell_height, scene_columns(scene, rect) - column, format, args);
+    add_text(scene, SCENE_TEXT, colour, rect.x + scene->gap + column * scene->cell_width,
+             rect.y + scene->gap + line * scene->cell_height, scene_columns(scene, rect) - column, format, args);
     va_end(args);
 }
 
@@ -106,12 +105,12 @@ void scene_pixels(struct scene *scene, const struct display *display, struct sce
 
 int scene_lines(const struct scene *scene, struct scene_rect rect)
 {
-    return (rect.height - 2 * MARGIN) / scene->cell_height;
+    return (rect.height - 2 * scene->gap) / scene->cell_height;
 }
 
 int scene_columns(const struct scene *scene, struct scene_rect rect)
 {
-    return (rect.width - 2 * MARGIN) / scene->cell_width;
+    return (rect.width - 2 * scene->gap) / scene->cell_width;
 }
 
 const struct scene_region *scene_at(const struct scene *scene, int x, int y)

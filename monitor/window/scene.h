@@ -53,7 +53,8 @@ struct scene_item {
     enum scene_kind kind;
     enum scene_colour colour;
     struct scene_rect rect;
-    char *text;                    /* UTF-8, owned; of SCENE_TEXT and SCENE_SAID */
+    char *text;  /* UTF-8, owned; of SCENE_TEXT and SCENE_SAID */
+    int columns; /* of SCENE_TEXT: so many letters have room. Of more the last one that has is drawn as "…" */
     const struct display *display; /* of SCENE_PIXELS */
 };
 
@@ -66,6 +67,7 @@ struct scene_region {
 struct scene {
     int width, height;           /* pixels */
     int cell_width, cell_height; /* of a letter */
+    int gap;                     /* between regions, and round the words of one */
     VEC(struct scene_region) regions;
     VEC(struct scene_item) items;
 };
@@ -79,10 +81,10 @@ void scene_region(struct scene *scene, struct scene_rect rect, const char *forma
     __attribute__((format(printf, 3, 4)));
 void scene_shape(struct scene *scene, enum scene_kind kind, enum scene_colour colour, int x, int y, int width,
                  int height);
-/* Words in cell COLUMN, LINE of the present region, cut off at its edge. */
+/* Words in cell COLUMN, LINE of the present region, drawn as far as its edge. */
 void scene_text(struct scene *scene, enum scene_colour colour, int column, int line, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
-/* The same at a pixel of the scene, and at most COLUMNS letters long. */
+/* The same at a pixel of the scene, and of at most COLUMNS letters. */
 void scene_text_at(struct scene *scene, enum scene_colour colour, int x, int y, int columns, const char *format, ...)
     __attribute__((format(printf, 6, 7)));
 void scene_say(struct scene *scene, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -10,7 +10,7 @@
 enum { PIXELS_BYTES = DISPLAY_WIDTH * DISPLAY_HEIGHT * 4 }; /* as many as a mode has at most */
 
 struct head {
-    int width, height, cell_width, cell_height;
+    int width, height, cell_width, cell_height, gap;
     size_t regions, items;
     bool display;
 };
@@ -18,8 +18,8 @@ struct head {
 void scene_write(const struct scene *scene, FILE *out)
 {
     const struct display *display = scene_display(scene);
-    const struct head head = {scene->width,         scene->height,      scene->cell_width, scene->cell_height,
-                              scene->regions.count, scene->items.count, display != NULL};
+    const struct head head = {scene->width, scene->height,        scene->cell_width,  scene->cell_height,
+                              scene->gap,   scene->regions.count, scene->items.count, display != NULL};
     fwrite(&head, sizeof head, 1, out);
     fwrite(scene->regions.at, sizeof scene->regions.at[0], scene->regions.count, out);
     fwrite(scene->items.at, sizeof scene->items.at[0], scene->items.count, out);
@@ -70,7 +70,7 @@ bool scene_read(struct scene *scene, struct display *display, const void *bytes,
     if (!at)
         return false;
     memcpy(&head, at, sizeof head);
-    *scene = (struct scene){head.width, head.height, head.cell_width, head.cell_height, {0}, {0}};
+    *scene = (struct scene){head.width, head.height, head.cell_width, head.cell_height, head.gap, {0}, {0}};
     if (head.regions > rest.size || head.items > rest.size)
         return false;
     const uint8_t *regions = take(&rest, head.regions * sizeof(struct scene_region));

@@ -3,7 +3,7 @@
 
 static size_t put_letter(char *to, uint32_t letter)
 {
-    if (letter < 0x20 || letter == 0x7F)
+    if (letter < 0x20 || (letter >= 0x7F && letter < 0xA0)) /* they would command the terminal of who reads it */
         letter = ' ';
     if (letter < 0x80) {
         to[0] = (char)letter;

@@ -130,6 +130,10 @@ static void csi(struct plain *p, uint8_t byte)
     } else if (byte >= 0x40) {
         sequence(p, byte);
         p->state = LETTERS;
+    } else if (byte == 0x18 || byte == 0x1A) { /* given up */
+        p->state = LETTERS;
+    } else if (byte < ' ') { /* done at once, in its middle; or the next one begins */
+        letter(p, byte);
     }
 }
 
@@ -140,7 +144,7 @@ static void take(struct plain *p, uint8_t byte)
         letter(p, byte);
         break;
     case ESCAPE:
-        p->state = byte == '[' ? CSI : byte == '(' || byte == ')' ? CHARSET : LETTERS;
+        p->state = byte == 0x1B ? ESCAPE : byte == '[' ? CSI : byte == '(' || byte == ')' ? CHARSET : LETTERS;
         memset(p->parameter, 0, sizeof p->parameter);
         p->count = 0;
         break;

@@ -6,6 +6,7 @@
 #include <vterm.h>
 
 #include "mmu/base/memory.h"
+#include "monitor/window/screen_gate.h"
 #include "monitor/window/screen_letters.h"
 
 enum { SEEN_BYTES = 256 << 10 }; /* what lies further back has scrolled off any screen */
@@ -24,13 +25,17 @@ void screen_of(struct screen *screen, const uint8_t *bytes, size_t size)
     memory_need(terminal);
     VTermScreen *seen = vterm_obtain_screen(terminal);
     VTermPos cursor;
+    struct screen_gate gate = {0};
     size_t from = size > SEEN_BYTES ? size - SEEN_BYTES : 0;
     vterm_set_utf8(terminal, 1);
     vterm_screen_reset(seen, 1);
     for (size_t i = from; i < size; i++) { /* a host's terminal makes the same of a bare end of line */
+        char passed[GATE_BYTES];
+        size_t count = screen_gate_take(&gate, bytes[i], passed);
         if (bytes[i] == '\n')
             vterm_input_write(terminal, "\r", 1);
-        vterm_input_write(terminal, (const char *)bytes + i, 1);
+        if (count)
+            vterm_input_write(terminal, passed, count);
     }
     for (int row = 0; row < SCREEN_ROWS; row++) {
         uint32_t cells[SCREEN_COLUMNS];

@@ -91,7 +91,7 @@ windows() {
     at 1 window 'window epochs 5' 'window dark'
     [ -s answer ] && wrong "$1: a window that opens: $(cat answer)"
     shown 1 primary
-    has 'keys.elf on a node of a live pair: runs'
+    has 'keys.elf on node 1 of a live pair: runs'
     grep -A 3 '^the guest' answer | grep -q '^    keys' || wrong "$1: nothing on the terminal"
     shown 2 backup
     # What is typed is the guest's, at both computers.
@@ -110,7 +110,7 @@ windows() {
     at 1 'window key e' 'window key 2' 'window key z' 'window drag 1 2' 'window 3x3' 'window nothing' 'window key d'
     has '^window> epoch$'
     has 'two places of the window' && has 'of this size' && has "'window nothing' is nothing"
-    has '^    keys.elf on a node'
+    has '^    keys.elf on node 1'
     await one 'epoch: a live run cannot be stopped'
     await one "'backup' is not this node, which is the primary"
     at 1 'window key c' 'window key h' info

@@ -104,6 +104,7 @@ export DISPLAY
 # One types at the real window that is at hand first: the guest gets the keys, colour 5, its end; until the window shows
 # the guest's display and it has ended, because what is typed before is the terminal's.
 if [ -n "$type_at" ]; then
+    : >err # what stands there is awaited, and of the run before it is no more
     "$understudy" live --window "$guests/paint.elf" >out 2>err </dev/null &
     live=$!
     await err 'node 2 is the backup'
@@ -116,6 +117,7 @@ if [ -n "$type_at" ]; then
     grep -q '^paint: [0-9]' out || wrong "what was typed did not come to the guest"
 fi
 # The screen goes away: the pair goes on, and who comes later does without.
+: >err
 "$understudy" live --window --respawn "$guests/endless.elf" >out 2>err </dev/null &
 live=$!
 await err 'node 2 is the backup'

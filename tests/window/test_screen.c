@@ -49,6 +49,38 @@ static void test_sequences(struct check *t)
     holds(t, "\x1b[?25lok", 0, "ok");
 }
 
+/* What only who wants to harm the host sends: a sequence with more parameters than a library may have room for, and
+ * numbers without end. What comes behind it is there. */
+static void test_hostile(struct check *t)
+{
+    static const char *const begins[] = {"\x1b[", "\x1b[?", "\x1b[38", "\x1b[1:", "\x1bP", "\x1b]4"};
+    static const char finals[] = "mhlHJbXP@LMST";
+    char bytes[512];
+    struct screen screen;
+    for (size_t begin = 0; begin < sizeof begins / sizeof begins[0]; begin++)
+        for (size_t final = 0; finals[final]; final++) {
+            size_t size = (size_t)snprintf(bytes, sizeof bytes, "%s", begins[begin]);
+            memset(bytes + size, final % 2 ? ';' : ':', 300);
+            size += 300;
+            size += (size_t)snprintf(bytes + size, sizeof bytes - size, "%c\x1b\\\x1b[2J\x1b[Hhere", finals[final]);
+            screen_of(&screen, (const uint8_t *)bytes, size);
+            CHECK(!strcmp(screen.row[0], "here"));
+        }
+    for (size_t final = 0; finals[final]; final++) {
+        size_t size = (size_t)snprintf(bytes, sizeof bytes, "x\x1b[2147483647%c\x1b[2J\x1b[Hhere", finals[final]);
+        screen_of(&screen, (const uint8_t *)bytes, size);
+        CHECK(!strcmp(screen.row[0], "here"));
+    }
+    holds(t, "\x1b[31;1;4;5;7;38;2;1;2;3;48;5;9;22;24;39;49mred", 0, "red");
+    screen_of(&screen, (const uint8_t *)"\x1b[9999;9999Hx", 13);
+    CHECK_EQ(strlen(screen.row[SCREEN_ROWS - 1]), SCREEN_COLUMNS);
+    holds(t,
+          "\x1b[2\x18"
+          "a\x1b[2\x1b[3Gb\x1b\x1b[5Gc",
+          0, "a b c");
+    holds(t, "a\x1b[1\nGb", 1, "b"); /* an end of line in a sequence's middle */
+}
+
 /* Whatever comes, the screen is a screen. */
 static void test_nonsense(struct check *t)
 {
@@ -72,6 +104,7 @@ int main(int argc, char **argv)
     struct check t = check_begin("window.screen", argc, argv);
     test_lines(&t);
     test_sequences(&t);
+    test_hostile(&t);
     test_nonsense(&t);
     return check_end(&t);
 }

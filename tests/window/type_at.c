@@ -10,6 +10,14 @@
 
 enum { TRIES = 200 };
 
+/* A window may be gone by the time that it is asked for. */
+static int take_no_notice(Display *display, XErrorEvent *error)
+{
+    (void)display;
+    (void)error;
+    return 0;
+}
+
 /* The first child of the root; 0: there is none. */
 static Window find_window(Display *display)
 {
@@ -49,6 +57,7 @@ int main(int count, char **words)
         fprintf(stderr, "type_at TEXT is wanted, and an X server\n");
         return 2;
     }
+    XSetErrorHandler(take_no_notice);
     for (int i = 0; i < TRIES && !window; i++) {
         window = find_window(display);
         nanosleep(&pause, NULL);
