@@ -8,8 +8,9 @@ failed=0
 ended() {
     "$understudy" run --epoch 4294967295 "$@" "$guests/endless.elf" >out 2>err </dev/null &
     process=$!
-    # It takes signals by itself: SIGTERM, 15, is blocked.
-    until grep -q '^SigBlk:.*[4-7c-f]...$' /proc/$process/status; do sleep 0.02; done
+    # It takes signals by itself: SIGTERM, 15, is blocked (by the shell, too, before it becomes the program).
+    until awk '/^Name:.*understudy/ { named = 1 } /^SigBlk:.*[4-7c-f]...$/ { blocked = 1 }
+               END { exit !(named && blocked) }' /proc/$process/status; do sleep 0.02; done
     kill $process
     tries=0
     while grep -q '^State:.[^Z]' /proc/$process/status 2>/dev/null && [ $tries -lt 600 ]; do
