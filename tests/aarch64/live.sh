@@ -80,7 +80,7 @@ pair here there first
 pair there here first
 # No position, count or message speaks of the host's instructions: at each point the two agree.
 pair here there first yokogawa
-pair there here second yokogawa
+pair there here first yokogawa
 pair here there second
 pair here there none yokogawa 1024
 pair there here none yokogawa 1024

@@ -210,6 +210,9 @@ void experiment_command(const struct experiment *experiment, char *text, size_t 
                               experiment->lossy ? " --set channel-crash=1 --set channel-latency-us=500" : "");
     if (experiment->plain && at < size)
         at += (size_t)snprintf(text + at, size - at, " --console plain");
+    for (enum assumption i = 0; i < ASSUMPTION_COUNT && at < size; i++)
+        if (experiment->broken >> i & 1)
+            at += (size_t)snprintf(text + at, size - at, " --break-assumption %s", assumption_name(i));
     for (unsigned i = 0; i < experiment->fault_count && at < size; i++) {
         char place[128];
         fault_format(&experiment->faults[i], place, sizeof place);
