@@ -111,7 +111,7 @@ static void draw_epoch(const struct drawing *d, unsigned computer, uint64_t epoc
     if (digits < width / cell && !live)
         scene_shape(d->scene, SCENE_FILL, COLOUR_PANEL, x + 2, y, digits * cell + 4, high);
     if (digits < width / cell)
-        scene_text_at(d->scene, live ? COLOUR_PANEL : COLOUR_BACKUP, x + 4, y, digits, "%" PRIu64, epoch);
+        scene_mark(d->scene, live ? COLOUR_PANEL : COLOUR_BACKUP, x + 4, y, digits, "%" PRIu64, epoch);
     scene_say(d->scene, "computer %u: epoch %" PRIu64 ", %s", monitor_number(d->monitor, computer), epoch,
               live ? "live" : "suppressed");
 }
@@ -290,7 +290,7 @@ static void draw_words(const struct drawing *d, const struct told *told, char le
     size_t size, columns = told_columns(d);
     int x = d->rect.x + MARGIN;
     const char *at = words_of(told, text, &size);
-    scene_text_at(d->scene, COLOUR_FAILED, x, y, 1, "%c", letter);
+    scene_mark(d->scene, COLOUR_FAILED, x, y, 1, "%c", letter);
     for (int line = 0; line < told->lines; line++, y += d->scene->cell_height) {
         size_t used = line_of(at, size, columns);
         scene_text_at(d->scene, COLOUR_FAILED, x + INDENT * d->scene->cell_width, y, (int)columns, "%.*s", (int)used,
@@ -308,7 +308,7 @@ static void draw_told(const struct drawing *d)
         const struct told *told = &d->told.at[i];
         char letter = (char)('a' + i % 26);
         scene_shape(d->scene, SCENE_DASHES, COLOUR_FAILED, told->x, d->rect.y + cell, 0, d->told_y - d->rect.y - cell);
-        scene_text_at(d->scene, COLOUR_FAILED, told->letter_x, d->rect.y + cell, 1, "%c", letter);
+        scene_mark(d->scene, COLOUR_FAILED, told->letter_x, d->rect.y + cell, 1, "%c", letter);
         if (!told->spoken) {
             char text[512];
             size_t size;

@@ -90,6 +90,17 @@ void scene_text(struct scene *scene, enum scene_colour colour, int column, int l
     va_end(args);
 }
 
+void scene_mark(struct scene *scene, enum scene_colour colour, int x, int y, int columns, const char *format, ...)
+{
+    size_t before = scene->items.count;
+    va_list args;
+    va_start(args, format);
+    add_text(scene, SCENE_TEXT, colour, x, y, columns, format, args);
+    va_end(args);
+    if (scene->items.count > before)
+        scene->items.at[before].mark = true;
+}
+
 void scene_say(struct scene *scene, const char *format, ...)
 {
     va_list args;
@@ -147,7 +158,8 @@ void scene_describe(const struct scene *scene, FILE *out)
         fprintf(out, "%s (%dx%d at %d,%d)\n", region->name, region->rect.width, region->rect.height, region->rect.x,
                 region->rect.y);
         for (size_t k = region->first; k < end; k++)
-            if (scene->items.at[k].text && scene->items.at[k].text[strspn(scene->items.at[k].text, " ")])
+            if (scene->items.at[k].text && !scene->items.at[k].mark &&
+                scene->items.at[k].text[strspn(scene->items.at[k].text, " ")])
                 fprintf(out, "    %s\n", scene->items.at[k].text);
     }
 }

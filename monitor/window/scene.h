@@ -54,6 +54,7 @@ struct scene_item {
     enum scene_colour colour;
     struct scene_rect rect;
     char *text;  /* UTF-8, owned; of SCENE_TEXT and SCENE_SAID */
+    bool mark;   /* of SCENE_TEXT: of a drawing that has words of its own, which are said */
     int columns; /* of SCENE_TEXT: so many letters have room. Of more the last one that has is drawn as "…" */
     const struct display *display; /* of SCENE_PIXELS */
 };
@@ -86,6 +87,9 @@ void scene_text(struct scene *scene, enum scene_colour colour, int column, int l
     __attribute__((format(printf, 5, 6)));
 /* The same at a pixel of the scene, and of at most COLUMNS letters. */
 void scene_text_at(struct scene *scene, enum scene_colour colour, int x, int y, int columns, const char *format, ...)
+    __attribute__((format(printf, 6, 7)));
+/* The same, where other words say what it means: a number or a letter of a drawing. */
+void scene_mark(struct scene *scene, enum scene_colour colour, int x, int y, int columns, const char *format, ...)
     __attribute__((format(printf, 6, 7)));
 void scene_say(struct scene *scene, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void scene_pixels(struct scene *scene, const struct display *display, struct scene_rect rect);
