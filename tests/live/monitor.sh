@@ -89,7 +89,7 @@ has "'\$explainable'"
 has '^0x00000001 '
 # The window, in words and in a picture, of a guest that writes and whose computer serves or not.
 at 1 'window describe' 'screenshot one.png'
-grep -q '^title' answer && grep -q 'endless.elf on a node of a live pair: runs' answer || fail "no window"
+grep -q '^title' answer && grep -q 'endless.elf on node [12] of a live pair: runs' answer || fail "no window"
 grep -q '^computer 1 ' answer && grep -q 'computer 1: epoch [0-9]*, live' answer || fail "no computer that serves"
 grep -A 3 '^the guest' answer | grep -q '^    endless' || fail "nothing on the terminal"
 at 2 'window describe' 'screenshot two.png'
