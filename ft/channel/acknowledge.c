@@ -44,14 +44,18 @@ uint64_t report_here_ps(const struct peer *peer, uint64_t index)
     return channel_ack_ps(out, QUEUE_FRONT(&out->beats)[index]);
 }
 
-bool report_is_news(const struct peer *peer, uint64_t most_lag_ps)
+uint64_t reports_without_news(const struct peer *peer, uint64_t most_lag_ps)
 {
-    uint64_t begin, arrival;
-    struct report report;
-    if (!channel_peek(peer->in, &begin, &arrival))
-        return true;
-    memcpy(&report, frame_bytes(channel_front(peer->in)), sizeof report);
-    return report.insn_ps != peer->perf.insn_ps || report.differs || report.lag_ps > most_lag_ps;
+    struct channel_place place = channel_place(peer->in);
+    uint64_t count = channel_count(peer->in), i;
+    for (i = 0; i < count; i++) {
+        struct report report;
+        memcpy(&report, frame_bytes(channel_at(&place)), sizeof report);
+        if (report.insn_ps != peer->perf.insn_ps || report.differs || report.lag_ps > most_lag_ps)
+            break;
+        channel_place_next(&place);
+    }
+    return i;
 }
 
 void listen_here(struct peer *peer, uint64_t now_ps)

@@ -12,9 +12,9 @@ uint64_t acknowledged_here(const struct peer *peer, uint64_t arrival_ps, uint64_
 /* When the acknowledgement is here that carries the report of the heartbeat INDEX places behind the front one;
  * TIME_NEVER if that heartbeat has not been sent yet. */
 uint64_t report_here_ps(const struct peer *peer, uint64_t index);
-/* Does the next report, if it is in the queue, say anything but that the backup works as fast as it did, that the
+/* How many of the next reports are in the queue, and say nothing but that the backup works as fast as it did, that the
  * replicas do not differ, and that it lags by MOST_LAG_PS at most? */
-bool report_is_news(const struct peer *peer, uint64_t most_lag_ps);
+uint64_t reports_without_news(const struct peer *peer, uint64_t most_lag_ps);
 /* Take the reports whose acknowledgements have come by NOW_PS. */
 void listen_here(struct peer *peer, uint64_t now_ps);
 

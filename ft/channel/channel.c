@@ -184,15 +184,26 @@ static struct frame frame_of(const void *bytes, size_t size, bool beat)
     return frame;
 }
 
-/* FRAME leaves at NOW_PS, or when the line is free. FIFO: it never arrives before what was sent before. */
+/* What is sent at NOW_PS leaves then, or when the line is free. */
+static uint64_t line_free_from(const struct channel *channel, uint64_t now_ps)
+{
+    return now_ps > channel->busy_until_ps ? now_ps : channel->busy_until_ps;
+}
+
+/* When does what leaves at START_PS begin to come in? FIFO: it never arrives before what was sent before. */
+static uint64_t begins_ps(const struct channel *channel, uint64_t start_ps)
+{
+    uint64_t begin = start_ps + channel->latency_ps + channel->delay_ps;
+    return begin < channel->last_arrival_ps ? channel->last_arrival_ps : begin;
+}
+
+/* FRAME leaves at NOW_PS, or when the line is free. */
 static void transmit(struct channel *channel, struct frame frame, uint64_t now_ps)
 {
-    uint64_t start = now_ps > channel->busy_until_ps ? now_ps : channel->busy_until_ps;
+    uint64_t start = line_free_from(channel, now_ps);
     uint64_t line = channel_line_time_ps(channel, frame.size);
     channel->busy_until_ps = start + line;
-    frame.begin_ps = start + channel->latency_ps + channel->delay_ps;
-    if (frame.begin_ps < channel->last_arrival_ps)
-        frame.begin_ps = channel->last_arrival_ps;
+    frame.begin_ps = begins_ps(channel, start);
     frame.arrival_ps = frame.begin_ps + line;
     channel->judged |= frame.begin_ps > channel_detects_ps(channel);
     if (!channel->judged)
@@ -204,13 +215,17 @@ static void transmit(struct channel *channel, struct frame frame, uint64_t now_p
     append(channel, &frame);
 }
 
+bool channel_line_is_free(const struct channel *channel, uint64_t time_ps)
+{
+    return channel->busy_until_ps <= time_ps &&
+           time_ps + channel->latency_ps + channel->delay_ps >= channel->last_arrival_ps;
+}
+
 bool channel_takes_train(const struct channel *channel, uint32_t size, unsigned messages, uint64_t first_ps,
                          uint64_t every_ps)
 {
     return !channel->cut && !channel->losing && !channel->overtaking && !channel->judged &&
-           channel->busy_until_ps <= first_ps &&
-           first_ps + channel->latency_ps + channel->delay_ps >= channel->last_arrival_ps &&
-           messages * channel_line_time_ps(channel, size) <= every_ps &&
+           channel_line_is_free(channel, first_ps) && messages * channel_line_time_ps(channel, size) <= every_ps &&
            first_ps + channel->latency_ps + channel->delay_ps <= channel_detects_ps(channel) &&
            every_ps <= channel->timeout_ps;
 }
@@ -219,7 +234,9 @@ bool channel_takes_train(const struct channel *channel, uint32_t size, unsigned 
 void channel_send_train(struct channel *channel, const struct train *train)
 {
     uint64_t line = channel_line_time_ps(channel, train->size);
-    struct frame frame = {.begin_ps = train->first_ps + channel->latency_ps + channel->delay_ps,
+    uint64_t start = line_free_from(channel, train->first_ps);
+    assert(start == train->first_ps || train->times == 1);
+    struct frame frame = {.begin_ps = begins_ps(channel, start),
                           .size = train->size,
                           .messages = (uint8_t)train->messages,
                           .times = train->times,
@@ -236,7 +253,7 @@ void channel_send_train(struct channel *channel, const struct train *train)
         channel->last_arrival_ps = arrival;
     }
     channel->heard_ps = channel->last_arrival_ps;
-    channel->busy_until_ps = train->first_ps + (train->times - 1) * train->every_ps + train->messages * line;
+    channel->busy_until_ps = start + (train->times - 1) * train->every_ps + train->messages * line;
     channel->messages += parts_of(&frame);
     channel->bytes += (uint64_t)parts_of(&frame) * frame.size;
     append(channel, &frame);
@@ -337,10 +354,36 @@ uint64_t channel_count(const struct channel *channel)
     return atomic_load_explicit(&channel->sent, memory_order_acquire) - channel->taken;
 }
 
-const struct frame *channel_front(const struct channel *channel)
+struct channel_place channel_place(const struct channel *channel)
 {
-    assert(channel->taken < channel->known && !channel->head->frames[channel->head_slot].messages);
-    return &channel->head->frames[channel->head_slot];
+    return (struct channel_place){channel->head, channel->head_slot, channel->head_part, channel->taken};
+}
+
+static const struct frame *frame_at(const struct channel_place *place)
+{
+    return &place->segment->frames[place->slot];
+}
+
+const struct frame *channel_at(const struct channel_place *place)
+{
+    assert(!frame_at(place)->messages);
+    return frame_at(place);
+}
+
+static void next_frame(struct channel_place *place)
+{
+    place->number += parts_of(frame_at(place)) - place->part;
+    place->part = 0;
+    if (++place->slot == SEGMENT_FRAMES) {
+        place->slot = 0;
+        place->segment = place->segment->next;
+    }
+}
+
+void channel_place_next(struct channel_place *place)
+{
+    assert(!frame_at(place)->messages);
+    next_frame(place);
 }
 
 uint64_t channel_last_arrival(const struct channel *channel)
@@ -403,20 +446,33 @@ void channel_take(struct channel *channel, struct frame *frame)
     take_parts(channel, 1);
 }
 
-bool channel_train(struct channel *channel, struct train_ahead *ahead)
+/* Has something been sent that is at PLACE? */
+static bool is_sent(struct channel *channel, const struct channel_place *place)
 {
-    uint64_t begin, arrival;
-    if (!channel_peek(channel, &begin, &arrival))
-        return false;
-    const struct frame *frame = &channel->head->frames[channel->head_slot];
-    if (!frame->messages || channel->head_part % frame->messages)
-        return false;
-    uint32_t time = channel->head_part / frame->messages;
-    const uint8_t *last = frame->inline_bytes + (size_t)(frame->messages - 1) * frame->size;
+    if (place->number >= channel->known)
+        channel->known = atomic_load_explicit(&channel->sent, memory_order_acquire);
+    return place->number < channel->known;
+}
+
+bool channel_train(struct channel *channel, struct channel_place *place, struct train_ahead *ahead)
+{
     struct message message;
+    unsigned beats = 0;
+    for (; is_sent(channel, place) && frame_at(place)->beat; beats++)
+        next_frame(place);
+    if (!is_sent(channel, place))
+        return false;
+    const struct frame *frame = frame_at(place);
+    if (!frame->messages || place->part % frame->messages)
+        return false;
+    uint32_t time = place->part / frame->messages;
+    const uint8_t *last = frame->inline_bytes + (size_t)(frame->messages - 1) * frame->size;
     if (!message_decode(last, frame->size, &message))
         return false;
-    *ahead = (struct train_ahead){.epoch = message.epoch + time,
+    uint64_t begin, arrival;
+    part_times(frame, place->part, &begin, &arrival);
+    *ahead = (struct train_ahead){.beats = beats,
+                                  .epoch = message.epoch + time,
                                   .index = message.index,
                                   .value = message.value + time * frame->value_step,
                                   .begin_ps = begin,
@@ -427,6 +483,7 @@ bool channel_train(struct channel *channel, struct train_ahead *ahead)
                                   .messages = frame->messages};
     if (frame->places)
         ahead->places = frame->places + time;
+    next_frame(place);
     return true;
 }
 

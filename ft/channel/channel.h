@@ -51,8 +51,9 @@ struct train {
     const struct position *places; /* NULL; or the one message of each time is an [end, E], and its point is there */
 };
 
-/* What is next before the receiver is the rest of a train. */
+/* What is next before the receiver, after BEATS heartbeats, is the rest of a train. */
 struct train_ahead {
+    unsigned beats;
     uint64_t epoch, index, value;            /* of the last message of its next time */
     uint64_t begin_ps, arrival_ps, every_ps; /* when that time begins and ends to come in; and the next ones later */
     uint64_t value_step;
@@ -66,6 +67,14 @@ enum { SEGMENT_FRAMES = HARD(64, 1) };
 struct segment {
     struct segment *next;
     struct frame frames[SEGMENT_FRAMES];
+};
+
+/* A place among the messages that lie before the receiver. */
+struct channel_place {
+    const struct segment *segment;
+    unsigned slot;   /* of its frame there */
+    uint32_t part;   /* of that, if it is a train */
+    uint64_t number; /* so many messages lie before it, since the beginning */
 };
 
 struct channel {
@@ -143,6 +152,9 @@ void channel_deliver(struct channel *channel, const void *bytes, size_t size, ui
  * free? */
 bool channel_takes_train(const struct channel *channel, uint32_t size, unsigned messages, uint64_t first_ps,
                          uint64_t every_ps);
+/* Is the line free for what is sent at TIME_PS? If it is not, the first messages of a train wait for it. */
+bool channel_line_is_free(const struct channel *channel, uint64_t time_ps);
+/* Send it; of more times than one only if the line is free for the first. */
 void channel_send_train(struct channel *channel, const struct train *train);
 /* Before this time, as the sender knows, its receiver does not judge it failed: it must first have heard nothing for
  * the time-out. */
@@ -160,8 +172,11 @@ uint64_t channel_arrived_before(const struct channel *channel, uint64_t time_ps)
 bool channel_peek(struct channel *channel, uint64_t *begin_ps, uint64_t *arrival_ps);
 /* How many frames lie before the receiver? */
 uint64_t channel_count(const struct channel *channel);
-/* The next frame, which has been seen by channel_peek and is no train; it stays. */
-const struct frame *channel_front(const struct channel *channel);
+/* Where the receiver is, and what is at a place that is not the last sent: a frame of one message, which stays.
+ * channel_place_next: the place after it. */
+struct channel_place channel_place(const struct channel *channel);
+const struct frame *channel_at(const struct channel_place *place);
+void channel_place_next(struct channel_place *place);
 /* When does the last message on its way arrive? 0 if none is. */
 uint64_t channel_last_arrival(const struct channel *channel);
 /* The next frame that the receiver has not scanned; NULL if there is none. channel_scan_next: it has now. */
@@ -169,8 +184,9 @@ const struct frame *channel_scan(struct channel *channel);
 void channel_scan_next(struct channel *channel);
 /* Take the next message; there is one. The caller frees it with frame_free. */
 void channel_take(struct channel *channel, struct frame *frame);
-/* Is the next message the first one of a time of a train? channel_take_train: take so many TIMES of it. */
-bool channel_train(struct channel *channel, struct train_ahead *ahead);
+/* Is the next message at *PLACE that is no heartbeat the first one of a time of a train? *PLACE is beyond the train
+ * then. channel_take_train: take so many TIMES of it, from the next message on. */
+bool channel_train(struct channel *channel, struct channel_place *place, struct train_ahead *ahead);
 void channel_take_train(struct channel *channel, uint32_t times);
 void frame_free(struct frame *frame);
 const uint8_t *frame_bytes(const struct frame *frame);

@@ -111,12 +111,12 @@ static uint64_t horizon_here(struct peer *peer)
     return report == TIME_NEVER || peer->out->judged ? promise : earlier(promise, report);
 }
 
-/* When the first or, if SECOND, the second report in the queue is to be taken, or [lost] of a backup. */
-static uint64_t report_due_ps(const struct peer *peer, bool second, uint64_t now_ps)
+/* When the report INDEX places behind the next one is to be taken, if it is in the queue, or [lost] of a backup. */
+static uint64_t report_due_ps(const struct peer *peer, uint64_t index, uint64_t now_ps)
 {
     if (peer->calls != &peer_calls_here)
         return TIME_NEVER;
-    uint64_t due = channel_count(peer->in) > second ? report_here_ps(peer, second) : TIME_NEVER;
+    uint64_t due = channel_count(peer->in) > index ? report_here_ps(peer, index) : TIME_NEVER;
     uint64_t died = death_ps(peer, order_to_peer(peer->order, peer->number));
     if (died != TIME_NEVER && peer->in->says_lost && !peer->silence_known)
         due = earlier(due, died + peer->out->latency_ps);
@@ -125,13 +125,22 @@ static uint64_t report_due_ps(const struct peer *peer, bool second, uint64_t now
 
 uint64_t peer_report_due_ps(const struct peer *peer, uint64_t now_ps)
 {
-    return report_due_ps(peer, false, now_ps);
+    return report_due_ps(peer, 0, now_ps);
 }
 
 uint64_t peer_news_due_ps(const struct peer *peer, uint64_t most_lag_ps, uint64_t now_ps)
 {
     bool here = peer->calls == &peer_calls_here;
-    return report_due_ps(peer, here && !report_is_news(peer, most_lag_ps), now_ps);
+    return report_due_ps(peer, here ? reports_without_news(peer, most_lag_ps) : 0, now_ps);
+}
+
+uint64_t peer_beats_without_news(const struct peer *peer, uint64_t most_lag_ps)
+{
+    if (peer->calls != &peer_calls_here || peer->acks_lost_to_ps)
+        return 0;
+    uint64_t sent = QUEUE_COUNT(&peer->out->beats);
+    uint64_t known = reports_without_news(peer, most_lag_ps) + peer->reports_behind;
+    return known > sent ? smallest(known - sent, peer->reports_behind / REPORTS_PARTS) : 0;
 }
 
 void peer_performs(struct peer *peer, uint64_t insn_ps, uint64_t now_ps)
@@ -250,14 +259,19 @@ void peer_take(struct peer *peer, struct frame *frame)
     hears(peer, frame->arrival_ps);
 }
 
-bool peer_train(const struct peer *peer, struct train_ahead *ahead)
+bool peer_train(const struct peer *peer, struct channel_place *place, struct train_ahead *ahead)
 {
-    return channel_train(peer->in, ahead);
+    return channel_train(peer->in, place, ahead);
 }
 
-/* As peer_take does with each of its messages. */
+/* As peer_take does with each of its messages, and of the heartbeats before it. */
 void peer_take_train(struct peer *peer, const struct train_ahead *ahead, uint32_t times)
 {
+    for (unsigned i = 0; i < ahead->beats; i++) {
+        struct frame frame;
+        peer_take(peer, &frame);
+        frame_free(&frame);
+    }
     for (uint32_t i = 0; i < times; i++) {
         uint64_t arrival = ahead->arrival_ps + i * ahead->every_ps;
         uint64_t number = peer->in->taken + (i + 1) * ahead->messages - 1; /* of the last one of this time */
@@ -306,6 +320,11 @@ bool peer_takes_train(const struct peer *peer, uint32_t size, unsigned messages,
 {
     return peer->calls == &peer_calls_here && !peer->acks_lost_to_ps &&
            channel_takes_train(peer->out, size, messages, first_ps, every_ps);
+}
+
+bool peer_line_is_free(const struct peer *peer, uint64_t time_ps)
+{
+    return channel_line_is_free(peer->out, time_ps);
 }
 
 void peer_send_train(struct peer *peer, const struct train *train)

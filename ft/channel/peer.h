@@ -28,6 +28,7 @@ struct ended_epoch {
 /* [perf], operation performance information (US 9,465,634, claim 1): what a backup says of itself at the start, when it
  * has joined, and after a change. In one process, where both have one host, it is a time that goes with the
  * acknowledgements of heartbeats; else it is a frame of its own. */
+enum { REPORTS_PARTS = 2 }; /* peer_beats_without_news */
 enum { PERF_NAME_BYTES = 24, PERF_INSN_MAX_PS = 1000000000 };
 struct perf {
     uint64_t insn_ps;           /* what an instruction takes the computer, PERF_INSN_MAX_PS at most; 0: not known yet */
@@ -106,6 +107,7 @@ uint64_t peer_silent_since(const struct peer *peer, uint64_t now_ps);
 uint64_t peer_send(struct peer *peer, const uint8_t *bytes, size_t size, bool beat, uint64_t now_ps);
 /* Can, and do, trains leave for it (channel.h)? Only for a peer in this process. */
 bool peer_takes_train(const struct peer *peer, uint32_t size, unsigned messages, uint64_t first_ps, uint64_t every_ps);
+bool peer_line_is_free(const struct peer *peer, uint64_t time_ps);
 void peer_send_train(struct peer *peer, const struct train *train);
 /* The place of what was sent last; 0: nothing has ever been sent. What a cut channel keeps gets its own when it is
  * healed, and has that of what left last until then. */
@@ -123,9 +125,13 @@ uint64_t peer_horizon_ps(struct peer *peer);
 /* When the next report is to be taken that is in the queue, or [lost] of a backup, as far as is known; TIME_NEVER: not
  * after NOW_PS. */
 uint64_t peer_report_due_ps(const struct peer *peer, uint64_t now_ps);
-/* The same, but the next report does not count if it says that all is as it was, with a lag of MOST_LAG_PS at most: who
+/* The same, but the next reports do not count that say that all is as it was, with a lag of MOST_LAG_PS at most: who
  * goes on beyond that is to listen as soon as anybody could ask. */
 uint64_t peer_news_due_ps(const struct peer *peer, uint64_t most_lag_ps, uint64_t now_ps);
+/* So many heartbeats more can be sent, and those reports are in the queue that their acknowledgements will carry, and
+ * say likewise that all is as it was. Not more than a part of those that may be under way: so that the backup has a
+ * part of the work while the next one is done. Only of a peer in this process. */
+uint64_t peer_beats_without_news(const struct peer *peer, uint64_t most_lag_ps);
 /* Take the reports whose acknowledgements have come by NOW_PS, which lies before the horizon. */
 void peer_listen(struct peer *peer, uint64_t now_ps);
 /* LAG_PS has been reported. */
@@ -158,9 +164,9 @@ uint64_t peer_deadline_ps(const struct peer *peer);
 uint64_t peer_silence_ps(const struct peer *peer, uint64_t quiet_ps);
 /* Take the next message; there is one. To be freed with frame_free. */
 void peer_take(struct peer *peer, struct frame *frame);
-/* Is the next message the first one of a time of a train (channel.h)? peer_take_train: take so many TIMES of it, which
- * have arrived. */
-bool peer_train(const struct peer *peer, struct train_ahead *ahead);
+/* As channel_train: is what is next at *PLACE, but for heartbeats, a train? peer_take_train: take AHEAD's heartbeats
+ * and so many TIMES of it, which are next and have arrived. */
+bool peer_train(const struct peer *peer, struct channel_place *place, struct train_ahead *ahead);
 void peer_take_train(struct peer *peer, const struct train_ahead *ahead, uint32_t times);
 /* The receiver acknowledges what has arrived by NOW_PS, as far as is certain, and puts the reports on their way. True
  * if there is a new one. */

@@ -9,6 +9,24 @@ uint64_t events_next_time(const struct events *events)
     return events->queue.count ? events->queue.at[events->queue.count - 1].time_ps : TIME_NEVER;
 }
 
+static uint64_t next_time(const struct events *events, enum event_kind kind, bool of)
+{
+    size_t i = events->queue.count;
+    while (i > 0 && (events->queue.at[i - 1].kind == kind) != of)
+        i--;
+    return i > 0 ? events->queue.at[i - 1].time_ps : TIME_NEVER;
+}
+
+uint64_t events_next_time_of(const struct events *events, enum event_kind kind)
+{
+    return next_time(events, kind, true);
+}
+
+uint64_t events_next_time_but(const struct events *events, enum event_kind kind)
+{
+    return next_time(events, kind, false);
+}
+
 void events_add(struct events *events, uint64_t time_ps, enum event_kind kind, uint64_t number)
 {
     (void)VEC_PUSH(&events->queue);

@@ -33,8 +33,10 @@ struct events {
     VEC(struct event) queue; /* latest first, so that the next one is popped off the end */
 };
 
-/* The time of the next event, TIME_NEVER if there is none. */
+/* The time of the next event, TIME_NEVER if there is none; of those of KIND, and of all others. */
 uint64_t events_next_time(const struct events *events);
+uint64_t events_next_time_of(const struct events *events, enum event_kind kind);
+uint64_t events_next_time_but(const struct events *events, enum event_kind kind);
 void events_add(struct events *events, uint64_t time_ps, enum event_kind kind, uint64_t number);
 /* Take the next event; there is one. */
 struct event events_pop(struct events *events);

@@ -17,24 +17,12 @@ uint64_t vmm_horizon_ps(struct vmm *vmm)
     return smallest(peer, computer_run_bound(computer));
 }
 
-static uint64_t own_due_ps(const struct vmm *vmm)
-{
-    return smallest(events_next_time(&vmm->computer->events), hold_due_ps(vmm));
-}
-
 uint64_t vmm_due_ps(const struct vmm *vmm)
 {
     bool reported = vmm->linked && !vmm->suppressed; /* from then on it may have another speed */
-    uint64_t now = computer_now(vmm->computer), due = own_due_ps(vmm);
+    uint64_t now = computer_now(vmm->computer);
+    uint64_t due = smallest(events_next_time(&vmm->computer->events), hold_due_ps(vmm));
     return reported ? smallest(due, peer_report_due_ps(&vmm->peer, now)) : due;
-}
-
-/* The same of a run that passes ends of epochs. */
-static uint64_t passing_due_ps(const struct vmm *vmm)
-{
-    bool reported = vmm->linked && !vmm->suppressed;
-    uint64_t now = computer_now(vmm->computer), due = own_due_ps(vmm);
-    return reported ? smallest(due, peer_news_due_ps(&vmm->peer, vmm_lag_max_ps(vmm), now)) : due;
 }
 
 /* The recovery register counts instructions or, in the alternate embodiment, memory references; a program that makes
@@ -85,11 +73,12 @@ static uint64_t run_limit(struct vmm *vmm)
     const struct computer *computer = vmm->computer;
     const struct system_config *config = &computer->world->config;
     uint64_t insns = computer_insns(computer);
-    uint64_t limit = vmm->epoch_start_insns + epoch_insns_max(config) - insns + quiet_begin(vmm) * config->epoch_insns;
+    bool quiet = quiet_begin(vmm);
+    uint64_t limit = vmm->epoch_start_insns + epoch_insns_max(config) - insns + vmm->quiet_ends * config->epoch_insns;
     if (vmm->points.used) /* which looks at the clock where that makes something due, in the midst of an epoch too */
         limit = vmm->quiet_ends ? smallest(limit, points_until_clock(vmm)) : vmm->points.left;
     limit = smallest(limit, smallest(SLICE_INSNS, computer->turn_insns));
-    limit = smallest(limit, computer_insns_until(computer, vmm->quiet_ends ? passing_due_ps(vmm) : vmm_due_ps(vmm)));
+    limit = smallest(limit, computer_insns_until(computer, quiet ? quiet_due_ps(vmm) : vmm_due_ps(vmm)));
     limit = smallest(limit, computer_insns_until(computer, running_horizon_ps(vmm)));
     limit = smallest(limit, computer_insns_until_fault(computer));
     if (vmm->replay)
@@ -281,7 +270,7 @@ enum outcome act_run(struct vmm *vmm)
         quiet_settle(vmm, false);
         return after_run(vmm, stop);
     }
-    vmm->quiet_ends = 0;
+    vmm->quiet_ends = vmm->quiet_beats = 0;
     if (vmm->replay && !replay_limit(vmm))
         replay_beyond(vmm); /* else this would go on without end */
     return computer_now(computer) >= running_horizon_ps(vmm) ? OUTCOME_BLOCKED : OUTCOME_AGAIN;

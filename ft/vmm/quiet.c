@@ -106,6 +106,14 @@ static uint64_t primary_ends(struct vmm *vmm, uint64_t most)
     return most;
 }
 
+/* So many heartbeats a primary may pass. Values that wait for the line would leave with the first. */
+static uint64_t primary_beats(const struct vmm *vmm)
+{
+    if (!vmm->linked || vmm->waiting_values.count || vmm->slow_until_ps || !vmm_keeps_up(vmm))
+        return 0;
+    return peer_beats_without_news(&vmm->peer, vmm_lag_max_ps(vmm));
+}
+
 /* The clock of the end of the present epoch, at a backup that has been sent it. */
 static bool own_clock(const struct vmm *vmm, uint64_t *clock_ps)
 {
@@ -117,22 +125,32 @@ static bool own_clock(const struct vmm *vmm, uint64_t *clock_ps)
     return false;
 }
 
+/* The trains that lie before a backup, one after the other. */
 static uint64_t backup_ends(struct vmm *vmm, uint64_t most)
 {
     struct train_ahead ahead;
-    uint64_t clock, first = end_ps(vmm), every = epoch_ps(vmm);
-    if (!vmm->linked || vmm_receives_on_arrival(vmm) || QUEUE_COUNT(&vmm->values) || !own_clock(vmm, &clock) ||
-        !peer_train(&vmm->peer, &ahead))
+    struct channel_place place = channel_place(vmm->peer.in);
+    uint64_t clock, end = end_ps(vmm), every = epoch_ps(vmm), ends = 0, before = vmm->last_clock_ps;
+    uint64_t deadline = peer_deadline_ps(&vmm->peer);
+    if (!vmm->linked || vmm_receives_on_arrival(vmm) || QUEUE_COUNT(&vmm->values) || vmm->ended_epoch != vmm->epoch ||
+        !own_clock(vmm, &clock))
         return 0;
-    bool follows = vmm->ended_epoch == vmm->epoch && ahead.epoch == vmm->epoch + 1;
-    bool in_time =
-        ahead.arrival_ps <= first && ahead.every_ps == every && ahead.begin_ps <= peer_deadline_ps(&vmm->peer);
-    if (!follows || !in_time || clock <= vmm->last_clock_ps)
-        return 0;
-    most = smallest(most, ahead.times);
-    while (most && timer_due(vmm, most == 1 ? clock : ahead.value + (most - 2) * ahead.value_step))
-        most /= 2;
-    return most;
+    while (ends < most && peer_train(&vmm->peer, &place, &ahead)) {
+        uint64_t times = smallest(most - ends, ahead.times);
+        bool in_time = ahead.arrival_ps <= end && ahead.every_ps == every && ahead.begin_ps <= deadline;
+        if (!in_time || ahead.epoch != vmm->epoch + ends + 1 || clock <= before)
+            break;
+        while (times && timer_due(vmm, times == 1 ? clock : ahead.value + (times - 2) * ahead.value_step))
+            times /= 2;
+        ends += times;
+        if (times < ahead.times)
+            break;
+        before = times == 1 ? clock : ahead.value + (times - 2) * ahead.value_step;
+        clock = ahead.value + (times - 1) * ahead.value_step;
+        deadline = ahead.arrival_ps + (times - 1) * every + vmm->peer.in->timeout_ps;
+        end += times * every;
+    }
+    return ends;
 }
 
 /* So many ends come before another virtual machine wants the processor: that waits for an end to be looked at. */
@@ -144,18 +162,36 @@ static uint64_t ends_alone(const struct vmm *vmm)
     return until <= first ? 0 : (until - first + epoch_ps(vmm) - 1) / epoch_ps(vmm);
 }
 
-uint64_t quiet_begin(struct vmm *vmm)
+bool quiet_begin(struct vmm *vmm)
 {
     const struct settings *settings = &vmm->computer->world->config.settings;
     uint64_t most = smallest(settings->lag_epochs / 2, smallest(ENDS_MAX, ends_alone(vmm)));
-    vmm->quiet_ends = 0;
+    vmm->quiet_ends = vmm->quiet_beats = 0;
     if (nobody_looks(vmm) && nothing_waits(vmm) && (!vmm->points.used || points_by_length(vmm))) {
-        if (vmm->program == vmm->protocol->primary && !vmm->suppressed)
+        if (vmm->program == vmm->protocol->primary && !vmm->suppressed) {
             vmm->quiet_ends = primary_ends(vmm, most);
-        else if (vmm->program == vmm->protocol->backup && vmm->suppressed)
+            vmm->quiet_beats = primary_beats(vmm);
+        } else if (vmm->program == vmm->protocol->backup && vmm->suppressed) {
             vmm->quiet_ends = backup_ends(vmm, most);
+        }
     }
-    return vmm->quiet_ends;
+    return vmm->quiet_ends || vmm->quiet_beats;
+}
+
+static uint64_t beat_ps(const struct vmm *vmm)
+{
+    return vmm->computer->world->config.settings.heartbeat_us * PS_PER_US;
+}
+
+uint64_t quiet_due_ps(const struct vmm *vmm)
+{
+    const struct events *events = &vmm->computer->events;
+    uint64_t due = smallest(events_next_time_but(events, EVENT_HEARTBEAT), hold_due_ps(vmm));
+    uint64_t beat = events_next_time_of(events, EVENT_HEARTBEAT);
+    due = smallest(due, beat == TIME_NEVER ? beat : beat + vmm->quiet_beats * beat_ps(vmm));
+    if (!vmm->linked || vmm->suppressed)
+        return due;
+    return smallest(due, peer_news_due_ps(&vmm->peer, vmm_lag_max_ps(vmm), computer_now(vmm->computer)));
 }
 
 /* ---- on the way ---- */
@@ -170,12 +206,15 @@ static void note_places(struct vmm *vmm)
     places.noted = vmm->quiet_places.at;
     if (vmm->suppressed) {
         struct train_ahead ahead;
-        bool found = peer_train(&vmm->peer, &ahead);
-        assert(found && ahead.times >= places.count);
+        struct channel_place place = channel_place(vmm->peer.in);
         vmm->quiet_wanted.count = 0;
         *VEC_PUSH(&vmm->quiet_wanted) = points_wanted(vmm);
-        for (size_t i = 1; i < places.count; i++)
-            *VEC_PUSH(&vmm->quiet_wanted) = ahead.places[i - 1];
+        while (vmm->quiet_wanted.count < places.count) {
+            bool found = peer_train(&vmm->peer, &place, &ahead);
+            assert(found);
+            for (uint32_t i = 0; i < ahead.times && vmm->quiet_wanted.count < places.count; i++)
+                *VEC_PUSH(&vmm->quiet_wanted) = ahead.places[i];
+        }
         places.wanted = vmm->quiet_wanted.at;
     }
     cpu_note_places(vmm->computer->board->cpu, &places);
@@ -201,15 +240,17 @@ static void end_with_clock(struct vmm *vmm, uint64_t clock_ps)
     assert(!due);
 }
 
-/* What the primary has sent at TIMES ends, the first of them at FIRST_PS. */
-static void send_ends(struct vmm *vmm, uint64_t times, uint64_t first_ps)
+/* What the primary has sent at TIMES ends, the first of them that of EPOCH at FIRST_PS; PASSED of this run lie before.
+ * Returns of how many: where the first finds the line busy with a heartbeat, of that only. */
+static uint64_t send_ends(struct vmm *vmm, uint64_t epoch, uint64_t passed, uint64_t times, uint64_t first_ps)
 {
+    times = peer_line_is_free(&vmm->peer, first_ps) ? times : 1;
     struct train train = {.size = end_bytes(vmm),
                           .times = (uint32_t)times,
                           .first_ps = first_ps,
                           .every_ps = epoch_ps(vmm),
                           .value_step = epoch_ps(vmm)};
-    struct message message = {.epoch = vmm->epoch, .value = clock_at(vmm, first_ps)};
+    struct message message = {.epoch = epoch, .value = clock_at(vmm, first_ps)};
     bool time;
     sends_only(vmm, &train.messages, &time);
     message.message_class = MESSAGE_TIME;
@@ -220,79 +261,146 @@ static void send_ends(struct vmm *vmm, uint64_t times, uint64_t first_ps)
     if (vmm->points.used) {
         message.index = vmm->points.last_insns;
         message.point = vmm->points.last; /* but for its place */
-        train.places = vmm->quiet_places.at;
+        train.places = vmm->quiet_places.at + passed;
     }
     message_encode(&message, train.bytes + (time ? MESSAGE_HEADER_BYTES : 0));
     peer_send_train(&vmm->peer, &train);
+    return times;
 }
 
-/* What the backup has taken from the channel and done at TIMES ends, the first of them at FIRST_PS. */
-static void take_ends(struct vmm *vmm, uint64_t times, uint64_t first_ps)
+/* The heartbeat due at DUE_PS, sent at NOW_PS in EPOCH. */
+static void send_beat(struct vmm *vmm, uint64_t epoch, uint64_t due_ps, uint64_t now_ps)
 {
-    struct train_ahead ahead;
+    struct events *events = &vmm->computer->events;
+    struct message message = {.message_class = MESSAGE_HEARTBEAT, .epoch = epoch, .value = due_ps};
+    uint8_t bytes[MESSAGE_HEADER_BYTES];
+    message_encode(&message, bytes);
+    peer_send(&vmm->peer, bytes, sizeof bytes, true, now_ps);
+    events_cancel(events, EVENT_HEARTBEAT);
+    events_add(events, due_ps + beat_ps(vmm), EVENT_HEARTBEAT, 0);
+}
+
+/* What the primary has sent on the way: at TIMES ends, the first of them at FIRST_PS, and the heartbeats that were due
+ * before, or (UNDER_WAY) when the present instruction began. Each left at the first instruction boundary not before it
+ * was due, and before the messages of an end there. */
+static void send_passed(struct vmm *vmm, uint64_t times, uint64_t first_ps, bool under_way)
+{
+    uint64_t now = computer_now(vmm->computer), insn_ps = vmm->computer->insn_ps, every = epoch_ps(vmm), passed = 0;
+    for (;;) {
+        uint64_t due = events_next_time_of(&vmm->computer->events, EVENT_HEARTBEAT);
+        uint64_t at = due <= now ? now - (now - due) / insn_ps * insn_ps : TIME_NEVER;
+        uint64_t end = passed < times ? first_ps + passed * every : TIME_NEVER;
+        bool beat = at < now || (at == now && under_way);
+        if (beat && at <= end) {
+            send_beat(vmm, vmm->epoch + passed, due, at);
+        } else if (passed < times) {
+            uint64_t before = beat ? (at - end + every - 1) / every : times;
+            passed += send_ends(vmm, vmm->epoch + passed, passed, smallest(before, times - passed), end);
+        } else {
+            return;
+        }
+    }
+}
+
+/* What the backup has taken from the channel and done at TIMES ends, the first of them at FIRST_PS, of one train. */
+static void take_ends(struct vmm *vmm, const struct train_ahead *ahead, uint64_t times, uint64_t first_ps)
+{
     uint64_t clock = 0;
-    bool found = own_clock(vmm, &clock) && peer_train(&vmm->peer, &ahead);
-    assert(found && times <= ahead.times);
+    bool found = own_clock(vmm, &clock);
+    assert(found);
     struct logged_value last = {.epoch = vmm->epoch + times - 1, .kind = VALUE_CLOCK, .value = clock};
     if (times > 1)
-        last.value = ahead.value + (times - 2) * ahead.value_step;
+        last.value = ahead->value + (times - 2) * ahead->value_step;
     if (vmm->points.used)
-        points_ends_at(vmm, vmm->epoch + times, &ahead.places[times - 1]);
-    peer_take_train(&vmm->peer, &ahead, (uint32_t)times);
-    for (uint64_t i = 0; i < times; i++)
+        points_ends_at(vmm, vmm->epoch + times, &ahead->places[times - 1]);
+    peer_executed(&vmm->peer, vmm->epoch, first_ps);
+    peer_take_train(&vmm->peer, ahead, (uint32_t)times);
+    for (uint64_t i = 1; i < times; i++)
         peer_executed(&vmm->peer, vmm->epoch + i, first_ps + i * epoch_ps(vmm));
     end_with_clock(vmm, last.value);
     while (QUEUE_COUNT(&vmm->clocks))
         QUEUE_POP(&vmm->clocks);
     *QUEUE_PUSH(&vmm->clocks) = last; /* as it stays until the next clock is taken */
     last.epoch++;
-    last.value = ahead.value + (times - 1) * ahead.value_step;
+    last.value = ahead->value + (times - 1) * ahead->value_step;
     *QUEUE_PUSH(&vmm->clocks) = last;
     vmm->seen_clock_ps = last.value;
-    vmm->seen_at_ps = ahead.arrival_ps + (times - 1) * ahead.every_ps;
+    vmm->seen_at_ps = ahead->arrival_ps + (times - 1) * ahead->every_ps;
     vmm->ended_epoch += times;
     if (!vmm->points.used)
-        vmm_see_performed(vmm, ahead.index);
+        vmm_see_performed(vmm, ahead->index);
+}
+
+/* TIMES ends are over, the last of them at LAST_PS. */
+static void count_ends(struct vmm *vmm, uint64_t times, uint64_t last_ps)
+{
+    struct computer *computer = vmm->computer;
+    computer->executed = vmm->epoch + times - 1;
+    vmm->epoch += times;
+    vmm->epoch_start_insns += times * computer->world->config.epoch_insns;
+    vmm->epoch_start_ps = last_ps;
+}
+
+/* The backup has come beyond TIMES ends, the first of them at FIRST_PS. */
+static void take_passed(struct vmm *vmm, uint64_t times, uint64_t first_ps)
+{
+    while (times) {
+        struct train_ahead ahead;
+        struct channel_place place = channel_place(vmm->peer.in);
+        bool found = peer_train(&vmm->peer, &place, &ahead);
+        assert(found);
+        uint64_t of_it = smallest(times, ahead.times), next_ps = first_ps + of_it * epoch_ps(vmm);
+        take_ends(vmm, &ahead, of_it, first_ps);
+        count_ends(vmm, of_it, next_ps - epoch_ps(vmm));
+        times -= of_it;
+        first_ps = next_ps;
+    }
+}
+
+/* So many quiet ends the VP has passed. One that the run has just come to is not over. */
+static uint64_t ends_passed(const struct vmm *vmm, bool under_way)
+{
+    uint64_t epoch_insns = vmm->computer->world->config.epoch_insns;
+    uint64_t run = computer_insns(vmm->computer) - vmm->epoch_start_insns, times = run / epoch_insns;
+    return times && run % epoch_insns == 0 && !under_way ? times - 1 : times;
 }
 
 void quiet_settle(struct vmm *vmm, bool under_way)
 {
     struct computer *computer = vmm->computer;
-    uint64_t epoch_insns = computer->world->config.epoch_insns;
-    if (!vmm->quiet_ends)
+    if (!vmm->quiet_ends && !vmm->quiet_beats)
         return;
-    if (vmm->linked && !vmm->suppressed) /* what is due at the end of the last instruction, the loop takes */
-        vmm_hear(vmm, computer_now(computer) - (under_way ? 0 : computer->insn_ps));
-    uint64_t run = computer_insns(computer) - vmm->epoch_start_insns, times = run / epoch_insns;
-    if (times && run % epoch_insns == 0 && !under_way)
-        times--;
+    uint64_t times = ends_passed(vmm, under_way);
+    bool noted = vmm->points.used && vmm->quiet_ends;
     assert(times <= vmm->quiet_ends);
-    vmm->quiet_ends = 0;
+    vmm->quiet_ends = vmm->quiet_beats = 0;
     if (under_way)
         board_request_stop(computer->board); /* the end of this epoch is the next to be looked at */
-    if (vmm->points.used) {
-        size_t noted = cpu_places_end(computer->board->cpu, under_way);
-        assert(noted == times);
+    if (noted) {
+        size_t places = cpu_places_end(computer->board->cpu, under_way);
+        assert(places == times);
+    }
+    if (noted && times)
+        points_settle(vmm, times, &vmm->quiet_places.at[times - 1]);
+    uint64_t run = computer_insns(computer) - vmm->epoch_start_insns;
+    uint64_t first =
+        computer_now(computer) + computer->world->config.epoch_insns * computer->insn_ps - run * computer->insn_ps;
+    uint64_t last = first + (times - 1) * epoch_ps(vmm);
+    if (vmm->linked && !vmm->suppressed) {
+        send_passed(vmm, times, first, under_way);
+        /* What is due at the end of the last instruction, the loop takes. */
+        vmm_hear(vmm, computer_now(computer) - (under_way ? 0 : computer->insn_ps));
     }
     if (!times)
         return;
-    if (vmm->points.used)
-        points_settle(vmm, times, &vmm->quiet_places.at[times - 1]);
-    uint64_t first = computer_now(computer) - (run - epoch_insns) * computer->insn_ps;
-    uint64_t last = first + (times - 1) * epoch_ps(vmm);
     if (vmm->suppressed) {
-        take_ends(vmm, times, first);
+        take_passed(vmm, times, first);
     } else {
-        if (vmm->linked)
-            send_ends(vmm, times, first);
         end_with_clock(vmm, clock_at(vmm, last));
+        count_ends(vmm, times, last);
     }
-    computer->executed = vmm->epoch + times - 1;
     vmm->simulated_seen = cpu_simulated(computer->board->cpu); /* nothing of it costs */
-    vmm->epoch += times;
-    vmm->epoch_start_insns += times * epoch_insns;
     vmm->epoch_start_references = cpu_references(computer->board->cpu);
-    vmm->epoch_start_ps = last;
 }
 
 bool quiet_at_end(const struct vmm *vmm)

@@ -44,7 +44,8 @@ struct vmm {
     unsigned at; /* in the program */
 
     uint64_t epoch, epoch_start_insns;
-    uint64_t quiet_ends;               /* of epochs that the run under way may pass (quiet.h); 0 between runs */
+    uint64_t quiet_ends, quiet_beats;  /* of epochs, and heartbeats, that the run under way may pass (quiet.h); 0
+                                          between runs */
     VEC(struct position) quiet_places; /* room for where they are, if the primary says where an epoch ends */
     VEC(struct position) quiet_wanted; /* at a backup: where they should be */
     uint64_t epoch_start_references;   /* for epochs that are counted in memory references */

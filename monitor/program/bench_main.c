@@ -1,10 +1,10 @@
 /* bench_main.c - `understudy bench [--json] [IMAGE]`: how fast a bare computer is, and what a backup costs. (`bench
  * --engines` is bench_engines.c, `bench --paper` bench_paper.c.)
  *
- * The same guest runs bare and as a pair in turn (bare, pair, bare, pair, ...) in one process, so that a host which
- * changes its speed changes both. Each pair is compared with the bare run just before it; what is reported are medians
- * over the rounds. Without an IMAGE, the same work in virtual memory is measured, too. The only figures of this program
- * that two runs do not agree about.
+ * The same guest runs bare, on one computer under a monitor and as a pair in turn in one process, so that a host which
+ * changes its speed changes all of them. Each is compared with the bare run just before it; what is reported are
+ * medians over the rounds. Without an IMAGE, the same work in virtual memory is measured, too. The only figures of this
+ * program that two runs do not agree about.
  */
 #include <limits.h>
 #include <pthread.h>
@@ -63,7 +63,7 @@ struct bench {
     unsigned backs;
     struct bench_watch watch;
     uint64_t timeout_insns;
-    struct sample bare[EPOCHS][RUNS_MAX], pair[EPOCHS][RUNS_MAX];
+    struct sample bare[EPOCHS][RUNS_MAX], solo[EPOCHS][RUNS_MAX], pair[EPOCHS][RUNS_MAX];
     struct sample twins[EPOCHS][RUNS_MAX]; /* two bare computers at once: the busier one */
     struct sample virtual[RUNS_MAX];
     struct failover_figures failover;
@@ -184,6 +184,12 @@ static struct figures summarize_pair(const struct bench *bench, unsigned e)
     return summarize(bench->bare[e], bench->twins[e], bench->pair[e], bench->runs);
 }
 
+/* No twin of it: only one processor is busy. */
+static struct figures summarize_solo(const struct bench *bench, unsigned e)
+{
+    return summarize(bench->bare[e], bench->bare[e], bench->solo[e], bench->runs);
+}
+
 static struct figures summarize_bare(const struct bench *bench)
 {
     struct sample all[EPOCHS * RUNS_MAX];
@@ -217,6 +223,11 @@ static void print_text(const struct bench *bench)
         printf("%-16s %10.1f %10.3f\n", "bare, translated", virtual.insns_per_second / 1e6, virtual.host_seconds);
     }
     for (unsigned e = 0; e < EPOCHS; e++) {
+        struct figures solo = summarize_solo(bench, e);
+        printf("solo %-11u %10.1f %10.3f %10.3f %10.3f %10s %10.3f\n", epoch_lengths[e], solo.insns_per_second / 1e6,
+               solo.host_seconds, solo.ratio_host, solo.ratio_busier, "", solo.us_per_epoch);
+    }
+    for (unsigned e = 0; e < EPOCHS; e++) {
         struct figures pair = summarize_pair(bench, e);
         printf("pair %-11u %10.1f %10.3f %10.3f %10.3f %10.3f %10.3f\n", epoch_lengths[e], pair.insns_per_second / 1e6,
                pair.host_seconds, pair.ratio_host, pair.ratio_busier, pair.ratio_twins, pair.us_per_epoch);
@@ -229,7 +240,8 @@ static void print_text(const struct bench *bench)
         printf("bare, translated: the same work in virtual memory\n");
     if (bench->backs)
         print_back(bench);
-    printf("x host: pair's seconds to bare's; x busier: processor seconds of the busier computer to bare's;\n"
+    printf("solo: one computer under a monitor; x host: seconds to bare's;\n"
+           "x busier: processor seconds of the busier computer to bare's;\n"
            "x twins: the same, to the busier one's of two bare computers at once;\n"
            "us/epoch: what an epoch costs beyond its instructions, in microseconds of host time\n");
 }
@@ -263,6 +275,28 @@ static void json_bare(struct json *json, const char *key, const struct figures *
     json_close(json, '}');
 }
 
+/* What is said about each epoch length of a pair or, of one computer under a monitor, all but the twins. */
+static void json_epochs(struct json *json, const struct bench *bench, bool is_pair)
+{
+    json_open(json, is_pair ? "pair" : "solo", '[');
+    for (unsigned e = 0; e < EPOCHS; e++) {
+        struct figures figures = is_pair ? summarize_pair(bench, e) : summarize_solo(bench, e);
+        json_open(json, NULL, '{');
+        json_unsigned(json, "epoch_insns", epoch_lengths[e]);
+        json_unsigned(json, "epochs", is_pair ? bench->pair[e][0].epochs : bench->solo[e][0].epochs);
+        json_seconds(json, "host_seconds", figures.host_seconds);
+        json_seconds(json, "busier_cpu_seconds", figures.busier_seconds);
+        json_unsigned(json, "insns_per_second", (uint64_t)figures.insns_per_second);
+        json_seconds(json, "ratio_host", figures.ratio_host);
+        json_seconds(json, "ratio_busier_cpu", figures.ratio_busier);
+        if (is_pair)
+            json_seconds(json, "ratio_busier_twins", figures.ratio_twins);
+        json_seconds(json, "us_per_epoch", figures.us_per_epoch);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
 static void print_json(const struct bench *bench)
 {
     struct json json;
@@ -277,22 +311,8 @@ static void print_json(const struct bench *bench)
         struct figures virtual = summarize(bench->virtual, bench->virtual, bench->virtual, bench->runs);
         json_bare(&json, "translated", &virtual);
     }
-    json_open(&json, "pair", '[');
-    for (unsigned e = 0; e < EPOCHS; e++) {
-        struct figures pair = summarize_pair(bench, e);
-        json_open(&json, NULL, '{');
-        json_unsigned(&json, "epoch_insns", epoch_lengths[e]);
-        json_unsigned(&json, "epochs", bench->pair[e][0].epochs);
-        json_seconds(&json, "host_seconds", pair.host_seconds);
-        json_seconds(&json, "busier_cpu_seconds", pair.busier_seconds);
-        json_unsigned(&json, "insns_per_second", (uint64_t)pair.insns_per_second);
-        json_seconds(&json, "ratio_host", pair.ratio_host);
-        json_seconds(&json, "ratio_busier_cpu", pair.ratio_busier);
-        json_seconds(&json, "ratio_busier_twins", pair.ratio_twins);
-        json_seconds(&json, "us_per_epoch", pair.us_per_epoch);
-        json_close(&json, '}');
-    }
-    json_close(&json, ']');
+    json_epochs(&json, bench, true);
+    json_epochs(&json, bench, false);
     json_back(&json, bench);
     if (bench->failover.failover_seconds > 0) {
         json_open(&json, "failover", '{');
@@ -410,10 +430,13 @@ static bool parse(struct bench *bench, unsigned count, char *const *words, struc
 static bool measure_round(struct bench *bench, unsigned run, struct error *error)
 {
     for (unsigned e = 0; e < EPOCHS && bench_goes_on(&bench->watch); e++) {
-        struct sample *bare = &bench->bare[e][run], *pair = &bench->pair[e][run];
-        if (!measure(bench, bench->image, MODE_BARE, epoch_lengths[e], bare, error) ||
+        uint32_t insns = epoch_lengths[e];
+        if (!measure(bench, bench->image, MODE_BARE, insns, &bench->bare[e][run], error) ||
             (bench_goes_on(&bench->watch) && !measure_twins(bench, &bench->twins[e][run], error)) ||
-            (bench_goes_on(&bench->watch) && !measure(bench, bench->image, MODE_PAIR, epoch_lengths[e], pair, error)))
+            (bench_goes_on(&bench->watch) &&
+             !measure(bench, bench->image, MODE_SOLO, insns, &bench->solo[e][run], error)) ||
+            (bench_goes_on(&bench->watch) &&
+             !measure(bench, bench->image, MODE_PAIR, insns, &bench->pair[e][run], error)))
             return false;
         bench_did(&bench->watch);
     }
@@ -470,11 +493,11 @@ static void print_help(void)
         "understudy bench --paper [--json] [--set NAME=VALUE]...\n"
         "understudy bench --thin [--json] [IMAGE]\n"
         "understudy bench --protocols [--json] [IMAGE]\n\n"
-        "Run IMAGE (the guest `workload` that came with the program) bare and as a pair in turn, N rounds (%d), each\n"
-        "run to its end or to INSTRUCTIONS (%d), and print medians: instructions a second, and what\n"
-        "epochs of 1000, 4096 and 32768 instructions cost. Without IMAGE, also `workload_virtual` bare:\n"
-        "the same work with address translation on. Then what going back in time costs. --plot draws what\n"
-        "epochs cost beside the model of Bressoud and Schneider.\n\n"
+        "Run IMAGE (the guest `workload` that came with the program) bare, on one computer under a monitor, and as\n"
+        "a pair in turn, N rounds (%d), each run to its end or to INSTRUCTIONS (%d), and print medians:\n"
+        "instructions a second, and what epochs of 1000, 4096 and 32768 instructions cost. Without IMAGE, also\n"
+        "`workload_virtual` bare: the same work with address translation on. Then what going back in time costs.\n"
+        "--plot draws what epochs cost beside the model of Bressoud and Schneider.\n\n"
         "--engines: some guests of their own, bare, on the interpreter, on the translator and, where it is\n"
         "installed, on qemu-system-hppa without and with -icount. --plot draws bars.\n\n"
         "--paper: the measurements of Bressoud and Schneider (SOSP '95) in virtual time, beside theirs, and for each\n"

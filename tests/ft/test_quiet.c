@@ -13,13 +13,15 @@
 #include "ft/vmm/vmm.h"
 #include "tests/check.h"
 
-enum { LAG = 64, TURNS = 100 * LAG };
+enum { LAG = 64, LAG_BEATS = 1024, BEAT_INSNS = 50000, SLOW_BITS_PER_S = 10000000, TURNS = 100 * LAG_BEATS };
 
 struct kind_of_run {
     const char *guest, *protocol;
     enum system_mode mode;
     uint32_t epoch_insns;
     uint64_t timeout_insns;
+    uint64_t lag_epochs;
+    uint64_t channel_bits_per_s; /* 0: the usual */
 };
 
 /* With LOOKED_AT there is a time line, and no end is passed. */
@@ -38,7 +40,9 @@ static struct system *start(struct check *t, const char *guests, const struct ki
     config.disk_path = "/tmp/test_quiet.never";
     config.disk_create_bytes = 1 << 20;
     config.disk_snapshot = true;
-    config.settings.lag_epochs = LAG;
+    config.settings.lag_epochs = run->lag_epochs;
+    if (run->channel_bits_per_s)
+        config.settings.channel_bits_per_s = run->channel_bits_per_s;
     config.chronicle_rows = looked_at ? 64 : 0;
     struct system *system = system_new(&config, &error);
     CHECK(system && system_load(system, guest, &error));
@@ -72,6 +76,7 @@ static void compare_channels(struct check *t, struct channel *a, struct channel 
     CHECK(a->messages == b->messages && a->bytes == b->bytes && a->heard_ps == b->heard_ps &&
           a->busy_until_ps == b->busy_until_ps && a->last_arrival_ps == b->last_arrival_ps);
     CHECK_EQ(QUEUE_COUNT(&a->under_way), QUEUE_COUNT(&b->under_way));
+    CHECK_EQ(QUEUE_COUNT(&a->beats), QUEUE_COUNT(&b->beats));
     while (channel_peek(a, &times[0], &times[1]) && channel_peek(b, &wanted[0], &wanted[1])) {
         const struct frame *scanned = channel_scan(a);
         CHECK(memcmp(times, wanted, sizeof times) == 0);
@@ -103,6 +108,11 @@ static void compare_monitors(struct check *t, struct computer *a, struct compute
     CHECK_EQ(one->seen_at_ps, other->seen_at_ps);
     CHECK_EQ(one->peer.received_ps, other->peer.received_ps);
     CHECK_EQ(one->peer.heard_ps, other->peer.heard_ps);
+    CHECK_EQ(one->peer.lag_ps, other->peer.lag_ps);
+    CHECK_EQ(one->peer.lag_at_ps, other->peer.lag_at_ps);
+    CHECK(memcmp(&a->lags, &b->lags, sizeof a->lags) == 0);
+    CHECK_EQ(events_next_time(&a->events), events_next_time(&b->events));
+    CHECK_EQ(a->events.next_order, b->events.next_order);
     CHECK_EQ(one->points.last.reason, other->points.last.reason);
     CHECK_EQ(one->points.last_insns, other->points.last_insns);
     CHECK(position_is(&one->points.last.position, &other->points.last.position));
@@ -120,11 +130,10 @@ static void compare_monitors(struct check *t, struct computer *a, struct compute
     CHECK_EQ(board_digest(a->board), board_digest(b->board));
 }
 
-/* The primary goes on as far as it may, then the backup; some times. */
-static void test_steps(struct check *t, const char *guests, const char *protocol, uint32_t epoch_insns, bool quiet)
+/* The primary goes on as far as it may, then the backup; some times: more than MORE_THAN epochs at once, or (0) one. */
+static void test_steps(struct check *t, const char *guests, const struct kind_of_run *run, uint64_t more_than)
 {
-    const struct kind_of_run run = {"workload", protocol, MODE_PAIR, epoch_insns, 0};
-    struct system *a = start(t, guests, &run, false), *b = start(t, guests, &run, true);
+    struct system *a = start(t, guests, run, false), *b = start(t, guests, run, true);
     uint64_t most[2] = {0, 0};
     for (unsigned step = 0; step < 6; step++) {
         for (unsigned i = 0; i < 2; i++) {
@@ -134,7 +143,8 @@ static void test_steps(struct check *t, const char *guests, const char *protocol
             compare_monitors(t, a->computer[i], b->computer[i]);
         }
     }
-    CHECK((most[0] > 1) == quiet && (most[1] > 1) == quiet);
+    for (unsigned i = 0; i < 2; i++)
+        CHECK(more_than ? most[i] > more_than : most[i] <= 1);
     advance(a->computer[0]);
     advance(b->computer[0]);
     compare_channels(t, &a->computer[0]->channel, &b->computer[0]->channel);
@@ -160,6 +170,7 @@ static void test_whole(struct check *t, const char *guests, const struct kind_of
     CHECK_EQ(results[0].bytes, results[1].bytes);
     CHECK_EQ(results[0].digest, results[1].digest);
     CHECK(memcmp(&results[0].points, &results[1].points, sizeof results[0].points) == 0);
+    CHECK(results[0].lag_us_mean == results[1].lag_us_mean && results[0].lag_us_max == results[1].lag_us_max);
     CHECK(results[0].explainable && results[1].explainable);
 }
 
@@ -170,13 +181,28 @@ int main(int argc, char **argv)
     static const char *const protocols[] = {"dec", "bs", "bs-revised", "yokogawa", "vmware"};
     for (unsigned p = 0; p < sizeof protocols / sizeof protocols[0]; p++) {
         bool awaits = p == 1; /* acknowledgements, at the end of each epoch */
-        test_steps(&t, argv[1], protocols[p], 1000, !awaits && !hard);
-        test_steps(&t, argv[1], protocols[p], 4096, !awaits && !hard);
-        const struct kind_of_run runs[] = {
-            {"ledger", protocols[p], MODE_PAIR, 1000, 3000000},  {"ticker", protocols[p], MODE_PAIR, 777, 0},
-            {"kernel", protocols[p], MODE_PAIR, 2000, 2000000},  {"workload", protocols[p], MODE_PAIR, 300, 2000000},
-            {"overflow", protocols[p], MODE_PAIR, 100, 1000000}, {"workload", protocols[p], MODE_SOLO, 999, 5000000},
-            {"ticker", protocols[p], MODE_SOLO, 100, 0}};
+        const struct kind_of_run steps[] = {{"workload", protocols[p], MODE_PAIR, 1000, 0, LAG, 0},
+                                            {"workload", protocols[p], MODE_PAIR, 4096, 0, LAG, 0},
+                                            {"workload", protocols[p], MODE_PAIR, 1000, 0, LAG_BEATS, 0},
+                                            {"workload", protocols[p], MODE_PAIR, 777, 0, LAG_BEATS, 0},
+                                            {"workload", protocols[p], MODE_PAIR, 4096, 0, LAG_BEATS, 0},
+                                            {"workload", protocols[p], MODE_PAIR, 4096, 0, LAG_BEATS, SLOW_BITS_PER_S},
+                                            {"workload", protocols[p], MODE_PAIR, 32768, 0, LAG_BEATS, 0}};
+        for (unsigned i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+            bool beats = steps[i].lag_epochs == LAG_BEATS; /* it goes further than to the next heartbeat but one */
+            uint64_t more_than = beats ? 2 * BEAT_INSNS / steps[i].epoch_insns : 1;
+            test_steps(&t, argv[1], &steps[i], awaits || hard ? 0 : more_than);
+        }
+        const struct kind_of_run runs[] = {{"ledger", protocols[p], MODE_PAIR, 1000, 3000000, LAG, 0},
+                                           {"ticker", protocols[p], MODE_PAIR, 777, 0, LAG, 0},
+                                           {"kernel", protocols[p], MODE_PAIR, 2000, 2000000, LAG_BEATS, 0},
+                                           {"kernel", protocols[p], MODE_PAIR, 2000, 2000000, LAG_BEATS,
+                                            SLOW_BITS_PER_S}, /* values wait for the line */
+                                           {"workload", protocols[p], MODE_PAIR, 300, 2000000, LAG_BEATS, 0},
+                                           {"overflow", protocols[p], MODE_PAIR, 100, 1000000, LAG, 0},
+                                           {"workload", protocols[p], MODE_SOLO, 999, 5000000, LAG, 0},
+                                           {"ticker", protocols[p], MODE_SOLO, 100, 0, LAG, 0},
+                                           {"workload", protocols[p], MODE_PAIR, 1000000, 5000000, LAG_BEATS, 0}};
         for (unsigned i = 0; i < sizeof runs / sizeof runs[0]; i++)
             test_whole(&t, argv[1], &runs[i]);
     }

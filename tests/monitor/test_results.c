@@ -157,7 +157,8 @@ static void test_bench(struct bench_of_tests *tests)
     static const char figures[] =
         "\"instructions\": 300000,\n\"runs\": 2,\n\"bare\": {\n\"insns_per_second\": \n"
         "\"epoch_insns\": 1000,\n\"epochs\": \n\"ratio_host\": \n\"ratio_busier_cpu\": \n\"ratio_busier_twins\": \n"
-        "\"us_per_epoch\": \n\"epoch_insns\": 4096,\n\"epoch_insns\": 32768,\n}\n]\n}";
+        "\"us_per_epoch\": \n\"epoch_insns\": 4096,\n\"epoch_insns\": 32768,\n"
+        "\"solo\": [\n\"epoch_insns\": 1000,\n\"ratio_busier_cpu\": \n\"epoch_insns\": 32768,\n}\n]\n}";
     static const char *const json[] = {"bench", "--json", "--runs", "2", "--timeout", "300000", "probe.elf", NULL};
     static const char *const text[] = {"bench", "--runs", "1", "--timeout", "300000", "probe.elf", NULL};
     char missing[128];
@@ -169,8 +170,10 @@ static void test_bench(struct bench_of_tests *tests)
     outcome = run_program(tests, text, "");
     expect(tests, outcome.status == 0, "bench", &outcome, "exit status 0 is wanted");
     expect(tests,
-           has_in_order(outcome.out, "300000 instructions\nbare \npair 1000 \npair 4096 \npair 32768 ", missing,
-                        sizeof missing),
+           has_in_order(
+               outcome.out,
+               "300000 instructions\nbare \nsolo 1000 \nsolo 4096 \nsolo 32768 \npair 1000 \npair 4096 \npair 32768 ",
+               missing, sizeof missing),
            "bench", &outcome, "'%s' is wanted", missing);
     outcome_free(&outcome);
 }
