@@ -67,6 +67,7 @@ await err 'node 3 is the backup'
 at 3 'send key nothing down' 'send key a sideways' 'send pointer 640 0 0' 'send pointer 0 0 8' 'send key 16777216 up'
 [ "$(grep -c . answer)" = 5 ] || fail "what makes no sense: $(cat answer)"
 keys 2 1100 1119
+await out '^up 1119' # what is done at the other node comes behind it
 # What is down at a node that dies goes up; what is down at the other one stays so.
 at 3 'send key shift down'
 await out '^down 272'
@@ -80,11 +81,14 @@ await err 'node 3 is the primary'
 await out '^up 1199'
 # The world does not look while the pointer moves: what it finds then is one move.
 kill -STOP $world
+until grep -q '^State:.T' /proc/$world/status; do
+    sleep 0.02
+done
 set --
 for x in $(seq 200); do
     set -- "$@" "send pointer $((x + 100)) $((x + 50)) 0"
 done
-at 3 "$@"
+at 3 "$@" info # which is answered when the world has been sent them all
 kill -CONT $world
 await out '^x 300'
 at 3 'send key q down'
