@@ -105,7 +105,7 @@ export DISPLAY
 # the guest's display and it has ended, because what is typed before is the terminal's.
 if [ -n "$type_at" ]; then
     : >err # what stands there is awaited, and of the run before it is no more
-    "$understudy" live --window "$guests/paint.elf" >out 2>err </dev/null &
+    "$understudy" live --window --set timeout-us=2000000 "$guests/paint.elf" >out 2>err </dev/null &
     live=$!
     await err 'node 2 is the backup'
     await out 'paint: ready'
@@ -118,7 +118,7 @@ if [ -n "$type_at" ]; then
 fi
 # The screen goes away: the pair goes on, and who comes later does without.
 : >err
-"$understudy" live --window --respawn "$guests/endless.elf" >out 2>err </dev/null &
+"$understudy" live --window --respawn --set timeout-us=2000000 "$guests/endless.elf" >out 2>err </dev/null &
 live=$!
 await err 'node 2 is the backup'
 kill "$server"
