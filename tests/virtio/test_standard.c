@@ -8,9 +8,9 @@
 #include "tests/check.h"
 #include "tests/io/virtio_rig.h"
 
-enum { BLK, SCSI, CONSOLE, RNG, CONTROL = 0, REQUEST = 2 };
+enum { BLK, SCSI, CONSOLE, RNG, NET, CONTROL = 0, REQUEST = 2 };
 enum { HEADER = RIG_DATA, ANSWER = RIG_DATA + 0x1000, OUT = RIG_DATA + 0x2000, IN = RIG_DATA + 0x110000 };
-static const enum virtio_kind kinds[VIRTIO_SLOTS] = {VIRTIO_BLK, VIRTIO_SCSI, VIRTIO_CONSOLE, VIRTIO_RNG};
+static const enum virtio_kind kinds[VIRTIO_SLOTS] = {VIRTIO_BLK, VIRTIO_SCSI, VIRTIO_CONSOLE, VIRTIO_RNG, VIRTIO_NET};
 
 enum { DATA_MAX = 4 };
 
@@ -272,6 +272,7 @@ static struct virtio_rig *rig_new(void)
     rig_open(rig, SCSI, 3);
     rig_open(rig, CONSOLE, 2);
     rig_open(rig, RNG, 1);
+    rig_open(rig, NET, 2);
     return rig;
 }
 
@@ -560,6 +561,28 @@ static void length_console(struct check *t, struct virtio_rig *rig)
     CHECK_EQ(rig_written(rig, CONSOLE, 0), 1);
 }
 
+static void length_net(struct check *t, struct virtio_rig *rig)
+{
+    static const uint32_t sizes[] = {12 + 60, 12 + NETWORK_FRAME_MAX, 12, 12 + NETWORK_FRAME_MAX + 1, 5};
+    uint8_t frame[NETWORK_FRAME_MAX] = {0};
+    for (unsigned i = 0; i < sizeof sizes / sizeof sizes[0]; i++) { /* sent, or no frame: nothing is written */
+        rig_descriptor(rig, rig_desc(NET, 1), 0, OUT, sizes[i], RIG_NEXT, 1);
+        rig_descriptor(rig, rig_desc(NET, 1), 1, IN, 64, RIG_WRITE, 0);
+        rig_offer(rig, NET, 1, 0);
+        CHECK_EQ(rig_given(rig, NET, 1), i + 1);
+        CHECK_EQ(rig_written(rig, NET, 1), 0);
+    }
+    CHECK_EQ(rig->frames, 2);
+    for (uint32_t size = NETWORK_FRAME_MIN; size <= NETWORK_FRAME_MAX; size += 50) { /* in pieces, and with room left */
+        rig_descriptor(rig, rig_desc(NET, 0), 0, OUT, 5, RIG_NEXT, 1);
+        rig_descriptor(rig, rig_desc(NET, 0), 1, IN, 7, RIG_WRITE | RIG_NEXT, 2);
+        rig_descriptor(rig, rig_desc(NET, 0), 2, IN + 7, 4000, RIG_WRITE, 0);
+        rig_offer(rig, NET, 0, 0);
+        virtio_net_receive(virtio_slots_net(&rig->slots), frame, size);
+        CHECK_EQ(rig_written(rig, NET, 0), 12 + size);
+    }
+}
+
 static void length_rng(struct check *t, struct virtio_rig *rig)
 {
     static const uint32_t sizes[] = {1, 255, 256, 257, 512, 3000};
@@ -627,6 +650,7 @@ static const struct other {
     {"used-len-blk", length_blk},
     {"used-len-blk-gap", length_blk_gap},
     {"used-len-console", length_console},
+    {"used-len-net", length_net},
     {"used-len-rng", length_rng},
     {"descriptor-chains", chains},
 };
