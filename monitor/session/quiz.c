@@ -11,12 +11,14 @@
 #include "mmu/base/lines.h"
 #include "mmu/base/memory.h"
 #include "monitor/base/ctrl_c.h"
+#include "monitor/base/file.h"
 #include "monitor/session/monitor.h"
 
-/* What the file PATH holds, to be freed; an empty text if it is not there. NULL with one line in ERROR. */
+/* What the file PATH holds, to be freed; an empty text if it is not there. The session may write there then (keep).
+ * NULL with one line in ERROR. */
 static char *read_answers(struct monitor *monitor, const char *path, struct error *error)
 {
-    if (!reach_file(monitor, path, error))
+    if (!reach_file(monitor, path, error) || !claims_change(&monitor->claims, path, "the answers", error))
         return NULL;
     char *text = calloc(1, ANSWERS_FILE_MAX + 2);
     memory_need(text);
@@ -82,7 +84,7 @@ static bool keep(struct monitor *monitor, const char *path, const char *text, un
     bool ended = !length || text[length - 1] == '\n';
     int size = asprintf(&whole, "%s%s%u: %s\n", text, ended ? "" : "\n", number, answer);
     memory_need(size >= 0);
-    bool good = monitor_write_file(monitor, path, "the answers", whole, (size_t)size, error);
+    bool good = file_write_whole(path, whole, (size_t)size, error);
     free(whole);
     return good;
 }

@@ -13,10 +13,11 @@
 enum { BEFORE = 5, LINES = 11 };
 
 /* What the file PATH holds, to be freed; NULL: there is no such file, or it may not be read. */
-static char *read_text(const struct monitor *monitor, const char *path)
+static char *read_text(struct monitor *monitor, const char *path)
 {
     size_t size;
-    uint8_t *bytes = reach_file(monitor, path, NULL) ? file_read(path, &size, NULL) : NULL;
+    bool may = reach_file(monitor, path, NULL) && claims_read(&monitor->claims, path, "a source", NULL);
+    uint8_t *bytes = may ? file_read(path, &size, NULL) : NULL;
     char *text = bytes ? strndup((const char *)bytes, size) : NULL;
     memory_need(text || !bytes);
     free(bytes);
@@ -25,7 +26,7 @@ static char *read_text(const struct monitor *monitor, const char *path)
 
 /* What the file holds that was called PATH where it was compiled: there, or beside the image. NULL as above. To be
  * freed. */
-static char *read_source(const struct monitor *monitor, const char *path)
+static char *read_source(struct monitor *monitor, const char *path)
 {
     char beside[PATH_MAX];
     const char *slash = strrchr(path, '/'), *folder = strrchr(monitor->image_path, '/');
@@ -37,7 +38,7 @@ static char *read_source(const struct monitor *monitor, const char *path)
     return read_text(monitor, beside);
 }
 
-bool source_print(const struct monitor *monitor, uint32_t address)
+bool source_print(struct monitor *monitor, uint32_t address)
 {
     const char *path;
     unsigned line;

@@ -6,6 +6,6 @@
 
 /* The lines around that of the instruction at ADDRESS, which is marked. False, with nothing printed: nobody knows the
  * line, or there is no such file, or the session may not read it. */
-bool source_print(const struct monitor *monitor, uint32_t address);
+bool source_print(struct monitor *monitor, uint32_t address);
 
 #endif

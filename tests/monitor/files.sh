@@ -3,6 +3,7 @@
 # whatever name; what a guest was told complete is in the image whatever ends the program; output that cannot be written
 # has a cause and a status.
 understudy=$1 guests=$2
+here=$(realpath "$(dirname "$0")")
 folder=$(mktemp -d) || exit 1
 trap 'rm -rf "$folder"' EXIT
 cd "$folder" || exit 1
@@ -181,6 +182,22 @@ printf 'source kept/001-h.us.html\n' >h.us
 refused 2 "no results are written to a file: .*$as" "$understudy" test --html kept h.us
 cmp -s kept/k.us.save hello.elf && cmp -s kept/p.us.log hello.elf && cmp -s kept/index.html s.us &&
     cmp -s kept/001-h.us.html s.us || fail "what a script has read is written over"
+# Answers are somebody's, and sources that are shown.
+printf '1: 2\n' >answers.txt
+cp answers.txt answers.was
+printf 'set $answers = "answers.txt"\nload hello.elf\nask "q" = 2\nsave ./answers.txt\n' >w.us
+refused 1 "w.us:4: .*$as" "$understudy" w.us
+cmp answers.txt answers.was || fail "answers have been written over"
+printf 'set $answers = "w.us"\nask "q" = 2\n' >w.us && refused 1 "w.us:2: .*$as" "$understudy" w.us
+cp "$here/dies.c" . && cp dies.c source.was
+cp "$guests/dies.elf" .
+case $("$understudy" --version) in
+*"source lines: none"*) ;;
+*)
+    printf 'load dies.elf\nlist dies_inner\ntrace dies.c\n' >w.us && refused 1 "w.us:3: .*$as" "$understudy" w.us
+    cmp dies.c source.was || fail "a source has been written over"
+    ;;
+esac
 # What a script reads in a process of its own is not written by the one that judges it.
 printf 'load hello.elf\ncontinue\n' >reads.us
 for option in --json --junit; do
