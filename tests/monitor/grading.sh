@@ -35,6 +35,22 @@ grep -q 'each sum is on the disk before it is shown' "$work/pages/ben.html" || e
 grep -q 'show_sum' "$work/pages/finn.html" || exit 1
 grep -q '0 of 6 hold; 0 of 12 points' "$work/pages/finn.html" || exit 1
 grep -q 'it does not compile' "$work/pages/finn.html" || exit 1
+# Nothing that is somebody's is written over: a submission by --csv, a folder of the name that an installed grade uses.
+mkdir -p "$work/mine/grading" "$work/mine/hand-ins/ada" "$work/installed/bin" "$work/installed/share/understudy"
+cp "$1/examples/grading/students/ada.c" "$work/mine/grading"
+cp "$1/examples/grading/students/ada.c" "$work/mine/hand-ins/ada/driver.c"
+ln -s "$2/understudy" "$2/understudy-cc" "$work/installed/bin"
+for words in "-b $2 --csv ./grading/ada.c grading $1/examples/grading/scenarios" \
+    "-b $work/installed/bin grading $1/examples/grading/scenarios"; do
+    # shellcheck disable=SC2086
+    (cd "$work/mine" && "$1/examples/grading/grade" $words) > "$work/out" 2> "$work/err"
+    [ $? = 2 ] && [ "$(wc -l < "$work/err")" = 1 ] || exit 1
+done
+(cd "$work/mine" && "$1/examples/course/grade" -b "$2" --csv hand-ins/ada/driver.c hand-ins) > "$work/out" 2> "$work/err"
+[ $? = 2 ] && [ "$(wc -l < "$work/err")" = 1 ] || exit 1
+for file in grading/ada.c hand-ins/ada/driver.c; do
+    cmp "$1/examples/grading/students/ada.c" "$work/mine/$file" || exit 1
+done
 # A scenario that is wrong itself is said, and charged to nobody; and a student may have any name.
 mkdir "$work/students" "$work/scenarios"
 cp "$1/examples/grading/students/ada.c" "$work/students/points.c"
