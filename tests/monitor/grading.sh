@@ -46,7 +46,8 @@ for words in "-b $2 --csv ./grading/ada.c grading $1/examples/grading/scenarios"
     (cd "$work/mine" && "$1/examples/grading/grade" $words) > "$work/out" 2> "$work/err"
     [ $? = 2 ] && [ "$(wc -l < "$work/err")" = 1 ] || exit 1
 done
-(cd "$work/mine" && "$1/examples/course/grade" -b "$2" --csv hand-ins/ada/driver.c hand-ins) > "$work/out" 2> "$work/err"
+(cd "$work/mine" && "$1/examples/course/grade" -b "$2" --csv hand-ins/ada/driver.c hand-ins) > "$work/out" \
+    2> "$work/err"
 [ $? = 2 ] && [ "$(wc -l < "$work/err")" = 1 ] || exit 1
 for file in grading/ada.c hand-ins/ada/driver.c; do
     cmp "$1/examples/grading/students/ada.c" "$work/mine/$file" || exit 1

@@ -8,11 +8,9 @@
 #include "tests/check.h"
 #include "tests/io/virtio_rig.h"
 
-enum { BLK, SCSI, CONSOLE, RNG, NET, CONTROL = 0, REQUEST = 2 };
+enum { BLK, SCSI, CONSOLE, RNG, NET, CONTROL = 0, REQUEST = 2, DATA_MAX = 4 };
 enum { HEADER = RIG_DATA, ANSWER = RIG_DATA + 0x1000, OUT = RIG_DATA + 0x2000, IN = RIG_DATA + 0x110000 };
 static const enum virtio_kind kinds[VIRTIO_SLOTS] = {VIRTIO_BLK, VIRTIO_SCSI, VIRTIO_CONSOLE, VIRTIO_RNG, VIRTIO_NET};
-
-enum { DATA_MAX = 4 };
 
 /* A SCSI command: what is asked, and what is wanted. */
 struct row {
@@ -545,40 +543,30 @@ static void length_scsi(struct check *t, struct virtio_rig *rig)
     CHECK_EQ(rig_written(rig, SCSI, REQUEST), 0);
 }
 
+/* Offer a chain of a buffer to read and one to write. */
+static void offer_pair(struct virtio_rig *rig, unsigned slot, unsigned queue, uint32_t out, uint32_t in)
+{
+    rig_descriptor(rig, rig_desc(slot, queue), 0, OUT, out, RIG_NEXT, 1);
+    rig_descriptor(rig, rig_desc(slot, queue), 1, IN, in, RIG_WRITE, 0);
+    rig_offer(rig, slot, queue, 0);
+}
+
 static void length_console(struct check *t, struct virtio_rig *rig)
 {
-    rig_descriptor(rig, rig_desc(CONSOLE, 1), 0, OUT, 5, RIG_NEXT, 1);
-    rig_descriptor(rig, rig_desc(CONSOLE, 1), 1, IN, 5, RIG_WRITE, 0);
-    rig_offer(rig, CONSOLE, 1, 0);
+    offer_pair(rig, CONSOLE, 1, 5, 5);
     CHECK_EQ(rig_written(rig, CONSOLE, 1), 0); /* sent: nothing is written */
-    rig_descriptor(rig, rig_desc(CONSOLE, 0), 0, OUT, 5, RIG_NEXT, 1);
-    rig_descriptor(rig, rig_desc(CONSOLE, 0), 1, IN, 5, RIG_WRITE, 0);
-    rig_offer(rig, CONSOLE, 0, 0);
-    struct virtio_console *console = virtio_slots_console(&rig->slots);
-    CHECK(console != NULL);
-    if (console)
-        virtio_console_receive(console, 'a');
+    offer_pair(rig, CONSOLE, 0, 5, 5);
+    virtio_console_receive(virtio_slots_console(&rig->slots), 'a');
     CHECK_EQ(rig_written(rig, CONSOLE, 0), 1);
 }
 
 static void length_net(struct check *t, struct virtio_rig *rig)
 {
-    static const uint32_t sizes[] = {12 + 60, 12 + NETWORK_FRAME_MAX, 12, 12 + NETWORK_FRAME_MAX + 1, 5};
-    uint8_t frame[NETWORK_FRAME_MAX] = {0};
-    for (unsigned i = 0; i < sizeof sizes / sizeof sizes[0]; i++) { /* sent, or no frame: nothing is written */
-        rig_descriptor(rig, rig_desc(NET, 1), 0, OUT, sizes[i], RIG_NEXT, 1);
-        rig_descriptor(rig, rig_desc(NET, 1), 1, IN, 64, RIG_WRITE, 0);
-        rig_offer(rig, NET, 1, 0);
-        CHECK_EQ(rig_given(rig, NET, 1), i + 1);
-        CHECK_EQ(rig_written(rig, NET, 1), 0);
-    }
-    CHECK_EQ(rig->frames, 2);
-    for (uint32_t size = NETWORK_FRAME_MIN; size <= NETWORK_FRAME_MAX; size += 50) { /* in pieces, and with room left */
-        rig_descriptor(rig, rig_desc(NET, 0), 0, OUT, 5, RIG_NEXT, 1);
-        rig_descriptor(rig, rig_desc(NET, 0), 1, IN, 7, RIG_WRITE | RIG_NEXT, 2);
-        rig_descriptor(rig, rig_desc(NET, 0), 2, IN + 7, 4000, RIG_WRITE, 0);
-        rig_offer(rig, NET, 0, 0);
-        virtio_net_receive(virtio_slots_net(&rig->slots), frame, size);
+    for (uint32_t size = 1; size <= NETWORK_FRAME_MAX; size += 50) {
+        offer_pair(rig, NET, 1, size, 64);
+        CHECK_EQ(rig_written(rig, NET, 1), 0); /* sent, or no frame */
+        offer_pair(rig, NET, 0, 5, 4000);
+        virtio_net_receive(virtio_slots_net(&rig->slots), rig->frame, size);
         CHECK_EQ(rig_written(rig, NET, 0), 12 + size);
     }
 }
@@ -587,9 +575,7 @@ static void length_rng(struct check *t, struct virtio_rig *rig)
 {
     static const uint32_t sizes[] = {1, 255, 256, 257, 512, 3000};
     for (unsigned i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
-        rig_descriptor(rig, rig_desc(RNG, 0), 0, OUT, 7, RIG_NEXT, 1);
-        rig_descriptor(rig, rig_desc(RNG, 0), 1, IN, sizes[i], RIG_WRITE, 0);
-        rig_offer(rig, RNG, 0, 0);
+        offer_pair(rig, RNG, 0, 7, sizes[i]);
         rig_finish(rig);
         CHECK_EQ(rig_written(rig, RNG, 0), sizes[i]);
     }
