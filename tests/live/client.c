@@ -1,6 +1,8 @@
 /* client.c - a client of the host, of a guest that a live pair is (user.sh):
  *
- *   live_client port                 a port of the host that is free now
+ *   live_client hold N               the numbers of N free ports of the host, in one line; while it is there, nobody is
+ *                                    given one of them who asks for any, and who asks for that one, and lets others
+ *                                    use it again (SO_REUSEADDR), gets it. Ends with who has started it
  *   live_client echo PORT BYTES      over one connection to PORT, so many bytes go there and come back, the same ones;
  *                                    says how long the longest pause was. What has come is said on standard error,
  *                                    a line for each eighth, so that somebody can kill something meanwhile
@@ -10,10 +12,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -32,15 +36,22 @@ static int fail(const char *what)
     return 1;
 }
 
-static int say_port(void)
+static int hold_ports(unsigned count)
 {
-    struct sockaddr_in at = address(0);
-    socklen_t size = sizeof at;
-    int fd = socket(AF_INET, SOCK_STREAM, 0);
-    if (fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof at) || getsockname(fd, (struct sockaddr *)&at, &size))
-        return fail("no port");
-    close(fd);
-    printf("%u\n", ntohs(at.sin_port));
+    int on = 1;
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    for (unsigned i = 0; i < count; i++) {
+        struct sockaddr_in at = address(0);
+        socklen_t size = sizeof at;
+        int fd = socket(AF_INET, SOCK_STREAM, 0);
+        if (fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof at) || getsockname(fd, (struct sockaddr *)&at, &size))
+            return fail("no port");
+        setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+        printf(i ? " %u" : "%u", ntohs(at.sin_port));
+    }
+    puts("");
+    fflush(stdout);
+    pause();
     return 0;
 }
 
@@ -139,12 +150,12 @@ static int echo(unsigned port, uint64_t bytes)
 
 int main(int argc, char **argv)
 {
-    if (argc == 2 && !strcmp(argv[1], "port"))
-        return say_port();
+    if (argc == 3 && !strcmp(argv[1], "hold"))
+        return hold_ports((unsigned)atoi(argv[2]));
     if (argc == 4 && !strcmp(argv[1], "echo"))
         return echo((unsigned)atoi(argv[2]), strtoull(argv[3], NULL, 10));
     if (argc == 3 && !strcmp(argv[1], "open"))
         return reach((unsigned)atoi(argv[2])) < 0 ? fail("connect") : 0;
-    fprintf(stderr, "live_client: port, echo PORT BYTES or open PORT is wanted\n");
+    fprintf(stderr, "live_client: hold N, echo PORT BYTES or open PORT is wanted\n");
     return 2;
 }

@@ -1,8 +1,8 @@
 #!/bin/sh
-# linux.sh [--kills N] [--mebibytes N] UNDERSTUDY FOLDER... - an unmodified Linux with a web server (busybox httpd) on a
-# live pair; curl on the host gets a file from it while one primary after the other is killed: the same bytes, over one
-# connection. In the first FOLDER that has a kernel and a file system; skipped, loudly, where there is none, no curl, or
-# no libslirp. docs/network.md.
+# linux.sh [--kills N] [--mebibytes N] UNDERSTUDY CLIENT FOLDER... - an unmodified Linux with a web server (busybox
+# httpd) on a live pair; curl on the host gets a file from it while one primary after the other is killed: the same
+# bytes, over one connection. In the first FOLDER that has a kernel and a file system; skipped, loudly, where there is
+# none, no curl, or no libslirp. docs/network.md.
 set -u
 . "$(dirname "$0")/pair.sh"
 kills=1 mebibytes=4
@@ -14,8 +14,8 @@ while :; do
     esac
     shift 2
 done
-understudy=$1
-shift
+understudy=$1 client=$2
+shift 2
 for folder; do
     for kernel in "$folder/vmlinux" "$folder/vmlinux.stripped"; do
         [ -r "$kernel" ] && [ -r "$folder/initramfs.cpio.gz" ] && break 2
@@ -42,8 +42,8 @@ fail() {
     kill "$live" 2>/dev/null
     exit 1
 }
-# A port that is free now: the host gives one to who listens at port 0.
-port=$(awk 'BEGIN { srand(); print 20000 + int(rand() * 20000) }') end=$((port + 1))
+hold "$client" 2
+read -r port end <ports
 line="console=hvc0 virtio_mmio.device=4K@0xfff90000:72 virtio_mmio.device=4K@0xfff91000:73 quiet rdinit=/bin/busybox --"
 begin="cd /tmp; /bin/busybox --install -s /bin; ifconfig lo 127.0.0.1; ifconfig eth0 10.0.2.15; mkdir w"
 make="seq 1 200000 | head -c 1048576 >p; for i in \$(seq $mebibytes); do cat p; done >w/file; sha256sum <w/file"

@@ -21,3 +21,8 @@ await() {
         sleep 0.02
     done
 }
+# hold CLIENT N: N free ports of the host are this test's until it ends; their numbers are in the file `ports`.
+hold() {
+    "$1" hold "$2" >ports &
+    until grep -q . ports; do kill -0 $! || exit 1; done
+}

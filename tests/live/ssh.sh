@@ -1,10 +1,11 @@
 #!/bin/sh
-# ssh.sh UNDERSTUDY GUESTS - the nodes of a live pair on two hosts, whose sockets ssh forwards, by the commands of
-# docs/live.md. The second host is a mount namespace whose folder for sockets is another one; between them is a real ssh
-# to an sshd of the test's own. The primary is killed, the node on the other host goes on, and another joins it from the
-# first host. Needs root, ssh and sshd; skipped, loudly, without.
+# ssh.sh UNDERSTUDY GUESTS CLIENT - the nodes of a live pair on two hosts, whose sockets ssh forwards, by the commands
+# of docs/live.md. The second host is a mount namespace whose folder for sockets is another one; between them is a
+# real ssh to an sshd of the test's own. The primary is killed, the node on the other host goes on, and another joins
+# it from the first host. Needs root, ssh and sshd; skipped, loudly, without.
 set -u
-understudy=$1 guest=$2/long_ledger.elf
+. "$(dirname "$0")/pair.sh"
+understudy=$1 guest=$2/long_ledger.elf client=$3
 sshd=$(command -v sshd || ls /usr/sbin/sshd 2>/dev/null)
 if [ "$(id -u)" != 0 ] || [ -z "$sshd" ] || ! command -v ssh >/dev/null || ! command -v unshare >/dev/null; then
     echo "SKIPPED: root, ssh, sshd and unshare are wanted (Debian: openssh-server)"
@@ -37,7 +38,9 @@ mkdir -m 700 us keys
 ssh-keygen -q -t ed25519 -N '' -f keys/host && ssh-keygen -q -t ed25519 -N '' -f keys/user || fail "no keys"
 cp keys/user.pub keys/authorized && chmod 600 keys/authorized
 mkdir -p /run/sshd
-port=$(awk 'BEGIN { srand(); print 20000 + int(rand() * 20000) }')
+hold "$client" 1
+started="$started $!"
+read -r port <ports
 cat >sshd_config <<END
 Port $port
 ListenAddress 127.0.0.1

@@ -27,7 +27,8 @@ fail() {
     kill "$live" 2>/dev/null
     exit 1
 }
-port=$("$client" port) end=$("$client" port)
+hold "$client" 2
+read -r port end <ports
 : >err
 : >out
 "$understudy" live --respawn --ram 4M --json json --record live.log \
