@@ -78,6 +78,16 @@ bool elf_check_segment(const struct elf_segment *segment, size_t size, uint32_t 
     return true;
 }
 
+/* Page by page, so that what is not loaded stays clean: who looks at what has changed (a join, a digest) passes it. */
+static void enter_zeros(struct phys *phys, uint32_t address, uint32_t size_bytes)
+{
+    static const uint8_t zeros[PHYS_PAGE_BYTES];
+    for (uint32_t piece; size_bytes > 0; address += piece, size_bytes -= piece) {
+        piece = size_bytes < sizeof zeros ? size_bytes : sizeof zeros;
+        phys_dma_write(phys, address, zeros, piece);
+    }
+}
+
 bool elf_load(const uint8_t *image, size_t size, const char *name, struct phys *phys, uint32_t *entry,
               struct error *error)
 {
@@ -101,10 +111,9 @@ bool elf_load(const uint8_t *image, size_t size, const char *name, struct phys *
         struct elf_segment segment = elf_segment_at(image, i);
         if (segment.type != ELF_SEGMENT_LOAD)
             continue;
-        memcpy(phys_ram(phys) + segment.address, image + segment.offset, segment.file_bytes);
-        memset(phys_ram(phys) + segment.address + segment.file_bytes, 0, segment.memory_bytes - segment.file_bytes);
+        phys_dma_write(phys, segment.address, image + segment.offset, segment.file_bytes);
+        enter_zeros(phys, segment.address + segment.file_bytes, segment.memory_bytes - segment.file_bytes);
     }
-    phys_changed_all(phys);
     *entry = start;
     return true;
 }

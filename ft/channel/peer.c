@@ -94,6 +94,11 @@ static uint64_t line_free_here(const struct peer *peer, uint64_t now_ps)
     return peer->out->busy_until_ps;
 }
 
+static bool pages_wait_here(const struct peer *peer)
+{
+    return false;
+}
+
 static uint64_t room_here(const struct peer *peer)
 {
     return channel_room_ps(peer->out);
@@ -303,6 +308,7 @@ const struct peer_calls peer_calls_here = {
     .send = send_here,
     .last_sent = last_sent_here,
     .line_free_ps = line_free_here,
+    .pages_wait = pages_wait_here,
     .room_ps = room_here,
     .acknowledged_ps = acknowledged_here,
     .horizon_ps = horizon_here,
@@ -340,6 +346,11 @@ uint64_t peer_last_sent(const struct peer *peer)
 uint64_t peer_line_free_ps(const struct peer *peer, uint64_t now_ps)
 {
     return peer->calls->line_free_ps(peer, now_ps);
+}
+
+bool peer_pages_wait(const struct peer *peer)
+{
+    return peer->calls->pages_wait(peer);
 }
 
 uint64_t peer_room_ps(const struct peer *peer)

@@ -52,6 +52,8 @@ struct peer_calls {
     uint64_t (*last_sent)(const struct peer *peer);
     /* What is sent before this time leaves with what is sent then. */
     uint64_t (*line_free_ps)(const struct peer *peer, uint64_t now_ps);
+    /* As peer_pages_wait, below. */
+    bool (*pages_wait)(const struct peer *peer);
     /* From when on is there room for an epoch's messages? */
     uint64_t (*room_ps)(const struct peer *peer);
     /* As peer_acknowledged_ps and the functions after it, below. */
@@ -114,6 +116,9 @@ void peer_send_train(struct peer *peer, const struct train *train);
 uint64_t peer_last_sent(const struct peer *peer);
 /* When is the line free for what is sent at NOW_PS? Until then more may be put into one message. */
 uint64_t peer_line_free_ps(const struct peer *peer, uint64_t now_ps);
+/* Does so much of what was sent lie unacknowledged that no page of a joining computer's memory follows yet? In one
+ * process the line's speed is the bound (peer_line_free_ps), and this is false. */
+bool peer_pages_wait(const struct peer *peer);
 /* From when on does no more wait for the line than may? */
 uint64_t peer_room_ps(const struct peer *peer);
 /* The acknowledgements under way are lost: that of what is sent next stands in for them. */

@@ -96,6 +96,7 @@ struct computer {
      * instructions, and the VP whenever it reads its clock. NULL: virtual time. */
     uint64_t (*led)(const struct computer *computer);
     uint64_t turn_insns;
+    bool crowded; /* too much of what its VP has said waits for other processes: the VP stands, and nothing else */
     /* For its promises (promise.c). */
     bool sends;               /* there is somebody at the other end of its channel */
     uint64_t says_from_ps;    /* its host may tell the operator of something at this time; TIME_NEVER: of nothing */

@@ -27,9 +27,10 @@
 #include "mmu/base/vtime.h"
 
 /* What a node may run before it looks at the host's time again, and how long before it looks at what has come; how long
- * a frame may wait for others; how long it waits for a world that nobody hears, and for a partner that was announced.
+ * a frame may wait for others; how long it waits for a world that nobody hears, and for a partner that was announced;
+ * how much may wait for the other node or for the world before the VP stands.
  */
-enum { TURN_INSNS = 4096, FLUSH_BYTES = 64 << 10 };
+enum { TURN_INSNS = 4096, FLUSH_BYTES = 64 << 10, WAITING_MAX = 1 << 20 };
 /* After so long at work, and so many instructions, it is known how fast that is. */
 enum { RATE_MEASURED_INSNS = 100000 };
 #define RATE_MEASURED_PS (10000 * PS_PER_US)
@@ -144,7 +145,16 @@ static bool may_run(const struct node *node)
 {
     if (!node->computer || node->computer->over || node->stopped)
         return false;
+    if (!computer_insns(node->computer) && partner_preparing(node)) /* the guest begins in a pair */
+        return false;
     return !node->awaits_partner || node->now_ps > node->started_ps + PARTNER_WAIT_PS;
+}
+
+/* Does so much of what this VP has said wait that it stands? What is heard meanwhile counts, and the peer's silence. */
+static bool is_crowded(const struct node *node)
+{
+    bool peer = node->computer->vmm->linked && link_waiting(&node->peer.link) > WAITING_MAX;
+    return peer || link_waiting(&node->world.link) > WAITING_MAX;
 }
 
 static void run(struct node *node)
@@ -155,6 +165,7 @@ static void run(struct node *node)
         return;
     do {
         computer_be_led(computer);
+        computer->crowded = is_crowded(node);
         node->result = computer->kind->advance(computer);
     } while (node->result == ADVANCE_MORE && computer_now(computer) < node->now_ps + TURN_PS);
     if (!computer->alive)
@@ -238,8 +249,14 @@ static void judge_world(struct node *node)
     uint64_t heard = node->world.link.heard, timeout = node->system.world.config.settings.timeout_us * PS_PER_US;
     uint64_t patience_s = node->system.world.config.settings.world_timeout_s;
     const struct remote_peer *peer = &node->peer;
-    if (!node->image || node->closing || node->now_ps < heard + 2 * timeout)
+    if (node->closing || node->now_ps < heard + 2 * timeout)
         return;
+    if (!node->image) { /* it has not said yet what its patience is */
+        if (node->now_ps >= heard + patience_s * PS_PER_S)
+            node_ends(node, NODE_WORLD_LOST, "the world at %s has not answered for %" PRIu64 " seconds",
+                      node->options->world, patience_s);
+        return;
+    }
     bool peer_lives = link_there(&peer->link) && !peer->link.ended && node->now_ps < peer->link.heard + timeout;
     if (peer_lives && peer->hears_world)
         node_ends(node, NODE_WORLD_LOST, "the world is not heard here, but by the other node: that one goes on");

@@ -16,10 +16,9 @@
 #include "ft/log/notes.h"
 #include "mmu/base/vtime.h"
 
-/* What a frame may wait for others to leave with it; what may lie unacknowledged of a VP that is sent; what may wait
- * for the socket before the VP stands. */
+/* What a frame may wait for others to leave with it; what may lie unacknowledged of a VP that is sent. */
 #define GATHER_PS (200 * PS_PER_US)
-enum { UNACKNOWLEDGED_MAX = 256 << 10, WAITING_MAX = 1 << 20 };
+enum { UNACKNOWLEDGED_MAX = 256 << 10 };
 
 static struct remote_peer *remote(const struct peer *peer)
 {
@@ -60,11 +59,14 @@ static uint64_t last_sent(const struct peer *peer)
     return remote(peer)->sent;
 }
 
+static bool pages_wait(const struct peer *peer)
+{
+    return remote(peer)->sent_bytes - remote(peer)->acked_bytes > UNACKNOWLEDGED_MAX;
+}
+
 static uint64_t line_free_ps(const struct peer *peer, uint64_t now_ps)
 {
-    const struct remote_peer *to = remote(peer);
-    bool full = to->sent_bytes - to->acked_bytes > UNACKNOWLEDGED_MAX;
-    return full ? now_ps + GATHER_PS : now_ps;
+    return pages_wait(peer) ? now_ps + GATHER_PS : now_ps;
 }
 
 static uint64_t room_ps(const struct peer *peer)
@@ -77,10 +79,10 @@ static uint64_t acknowledged_ps(const struct peer *peer, uint64_t place, uint64_
     return remote(peer)->acked >= place ? 0 : TIME_NEVER;
 }
 
-/* A full queue stops the VP; it goes on when there is room. */
+/* All that can be noticed of it is in the queue. */
 static uint64_t horizon_ps(struct peer *peer)
 {
-    return link_waiting(&remote(peer)->link) > WAITING_MAX ? 0 : TIME_NEVER;
+    return TIME_NEVER;
 }
 
 /* Reports come with acknowledgements. */
@@ -112,6 +114,7 @@ const struct peer_calls remote_peer_calls = {
     .send = send_message,
     .last_sent = last_sent,
     .line_free_ps = line_free_ps,
+    .pages_wait = pages_wait,
     .room_ps = room_ps,
     .acknowledged_ps = acknowledged_ps,
     .horizon_ps = horizon_ps,
@@ -446,16 +449,17 @@ void partner_say(struct node *node)
 
 bool partner_preparing(const struct node *node)
 {
-    bool stands = !node->computer || !computer_insns(node->computer); /* a guest that has not begun waits anyway */
-    return !stands && (node->partner_joins || node->joining) && !node->prepared;
+    return node->computer && (node->partner_joins || node->joining) && !node->prepared;
 }
 
 void partner_prepare(struct node *node)
 {
-    enum { PAGES_A_TURN = 16 };
+    enum { PAGES_A_TURN = 16, PAGES_AT_THE_START = 512 }; /* beside a VP; while a guest that has not begun waits */
     struct vmm *vmm = node->computer ? node->computer->vmm : NULL;
-    if (partner_preparing(node))
-        node->prepared = board_memory_some(node->computer->board, &node->prepared_from, PAGES_A_TURN);
+    if (partner_preparing(node)) {
+        unsigned pages = computer_insns(node->computer) ? PAGES_A_TURN : PAGES_AT_THE_START;
+        node->prepared = board_memory_some(node->computer->board, &node->prepared_from, pages);
+    }
     /* A guest that waits for a person may sleep for hours: its epoch ends now, so that it is not alone meanwhile. */
     if (vmm && vmm->idle && !vmm->suppressed && node->joining && link_there(&node->peer.link) &&
         !partner_preparing(node))

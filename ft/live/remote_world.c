@@ -257,11 +257,16 @@ static bool take_image(struct node *node, struct frame_reader *frame)
     return true;
 }
 
+static bool has_image(const struct node *node)
+{
+    return node->image && node->image_come == node->image_bytes;
+}
+
 static bool take_start(struct node *node, struct frame_reader *frame)
 {
     uint32_t generation = frame_take_u32(frame);
     node->awaits_partner = frame_take_u8(frame);
-    if (!frame_is_whole(frame) || node->built || node->image_come != node->image_bytes)
+    if (!frame_is_whole(frame) || node->built || !has_image(node))
         return false;
     if (!node_build(node, true))
         return true;
@@ -278,7 +283,7 @@ static bool take_meet(struct node *node, struct frame_reader *frame)
     bool comes = frame_take_u8(frame);
     frame_take_text(frame, node->key, sizeof node->key);
     frame_take_text(frame, address, sizeof address);
-    if (!frame_is_whole(frame) || comes != node->built || node->image_come != node->image_bytes)
+    if (!frame_is_whole(frame) || comes != node->built || !has_image(node))
         return false;
     if (comes) {
         node->partner_joins = true;
@@ -387,7 +392,7 @@ static bool take_over(struct node *node, struct frame_reader *frame)
     char why[256];
     uint8_t end = frame_take_u8(frame), status = frame_take_u8(frame);
     frame_take_text(frame, why, sizeof why);
-    if (!frame_is_whole(frame) || end == END_NONE || end > END_LOST)
+    if (!frame_is_whole(frame) || !node->image || end == END_NONE || end > END_LOST)
         return false;
     node->end = (enum system_end)end;
     node->guest_status = status;

@@ -408,11 +408,17 @@ static void judge_loss(struct live_world *hub)
 
 /* ---- the loop ---- */
 
+/* Does so much of what MEMBER has put wait for the terminal that nothing more is read of it? When the run is over, what
+ * it has said by then is. */
+static bool is_held_up(const struct live_world *hub, const struct member *member)
+{
+    return member == hub->acting && hub->unshown > UNSHOWN_MAX && !hub->over;
+}
+
 /* Is anything more read of MEMBER now? */
 static bool is_heard(const struct live_world *hub, const struct member *member)
 {
-    bool full = member == hub->acting && hub->unshown > UNSHOWN_MAX;
-    return !full && link_waiting(&member->link) < WAITING_MAX;
+    return !is_held_up(hub, member) && link_waiting(&member->link) < WAITING_MAX;
 }
 
 static void read_member(struct live_world *hub, struct member *member)
@@ -421,6 +427,8 @@ static void read_member(struct live_world *hub, struct member *member)
     enum frame_found found = FRAME_NOT_YET;
     if (is_heard(hub, member))
         link_read(&member->link);
+    else if (is_held_up(hub, member))
+        member->link.heard = hub->now_ps; /* it is not silent: nobody hears it */
     while (!member->link.ended || member->link.in.count > member->link.in_at) {
         found = link_next(&member->link, hub->now_ps, &frame);
         if (found != FRAME_FOUND || member->state == MEMBER_GONE)
@@ -450,7 +458,10 @@ static void look_after(struct live_world *hub, struct member *member)
         frame_end(&writer);
         member->link.beaten = hub->now_ps;
     }
+    size_t waits = link_waiting(&member->link);
     link_flush(&member->link);
+    if (waits >= WAITING_MAX && link_waiting(&member->link) < waits)
+        member->link.heard = hub->now_ps; /* nor one that takes a long image */
     if (member->state == MEMBER_GONE && !link_waiting(&member->link))
         member->link.ended = true;
     if (!member->link.ended)

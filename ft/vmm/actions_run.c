@@ -62,6 +62,8 @@ static uint64_t running_horizon_ps(struct vmm *vmm)
 {
     const struct computer *computer = vmm->computer;
     uint64_t horizon = vmm_horizon_ps(vmm);
+    if (computer->crowded)
+        return 0;
     return vmm->suppressed || !computer_counts_step(computer, PROTOCOL_STEP_VALUE_SENT)
                ? horizon
                : smallest(horizon, computer_act_bound(computer));

@@ -199,7 +199,8 @@ void join_event(struct vmm *vmm)
     struct computer *computer = vmm->computer;
     if (!join || join->last_arrival_ps)
         return;
-    for (unsigned sent = 0; sent < PAGES_AT_ONCE && join->next < join->picture.pages; join->next++) {
+    bool waits = peer_pages_wait(&vmm->peer);
+    for (unsigned sent = 0; !waits && sent < PAGES_AT_ONCE && join->next < join->picture.pages; join->next++) {
         const uint8_t *page = page_map_get(&join->picture, join->next);
         if (!page)
             continue; /* zeros */
