@@ -299,6 +299,7 @@ void partner_visit(struct node *node)
         node_ends(node, NODE_FENCED, "%s", error.text);
         return;
     }
+    node->now_ps = node_clock_ps(node); /* to get there may have taken longer than a silence may be */
     link_close(&node->peer.link);
     link_open(&node->peer.link, fd, FRAME_PAIR_MAX, node->now_ps);
     begin_partnership(node);

@@ -73,8 +73,8 @@ await() {
     done
     grep -q "$1" "${2:-err}" || fail "nobody said '$1'"
 }
-# The world, and nodes 1 and 2 on the hosts 1 and 2, a pair.
-start() {
+# The world, and nodes 1 and 2 on the hosts 1 and 2, which are to be a pair.
+begin() {
     rm -f live.img live.log ./*.pid
     : >err
     : >out
@@ -85,6 +85,9 @@ start() {
     node 1 1 10.0.3.1:7001
     await 'node 1 is process'
     node 2 2 10.0.3.2:7001
+}
+start() {
+    begin
     await 'node 2 is the backup'
 }
 # finish NAME ENDS: the run has come to its end. ENDS are those that are right, each how many fail-overs and the

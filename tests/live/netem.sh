@@ -6,8 +6,6 @@
 set -u
 understudy=$1 guest=$2/long_ledger.elf
 . "$(dirname "$0")/hosts.sh"
-# TCP sends again after 0.2, 0.6, 1.4 and 3 s: in less than that time-out five packets in a row would have to be lost.
-timeout_us=3000000
 queue netem delay 1ms || skip "no netem in this kernel: machine.sh has it"
 command -v nstat >/dev/null || skip "no nstat (Debian: iproute2)"
 # How often the hosts' TCP has counted that.
@@ -34,6 +32,18 @@ under() {
     echo "$name: netem $*: $(lost) packets lost, $counter $seen"
     [ $seen -gt 0 ] || fail "$name: nobody noticed"
 }
+# The first packets of who joins are lost; he comes a second later, when TCP sends the next one, which is no silence.
+nodes_apart() {
+    at 1 tc qdisc replace dev to2 root netem "$@"
+    at 2 tc qdisc replace dev to1 root netem "$@"
+}
+nodes_apart loss 100%
+timeout_us=800000
+begin && await 'node 2 is process' && nodes_apart delay 1ms
+await 'node 2 is the backup'
+finish "a join whose first packets are lost" "0:0:0"
+# TCP sends again after 0.2, 0.6, 1.4 and 3 s: in less than that time-out five packets in a row would have to be lost.
+timeout_us=3000000
 under "lost packets" TcpRetransSegs delay 1ms loss 2%
 under "late packets, in another order" TcpExtTCPOFOQueue delay 4ms 3ms
 under "packets that others overtake" TcpExtTCPOFOQueue delay 3ms reorder 25% 50%

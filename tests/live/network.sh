@@ -19,28 +19,28 @@ cut() {
 heal() {
     ip -n $tag-"$1" link set "to$2" up
 }
-begin() {
+start_whole() {
     heal w 1 && heal w 2 && heal 1 2
     start
 }
-begin
+start_whole
 cut 1 2
 finish "nodes apart for ever" "0:0:75 1:75:0"
-begin
+start_whole
 cut w 1
 finish "the primary without the world" "1:74:0"
 if [ $all ]; then
-    begin
+    start_whole
     cut 1 2 && sleep 0.2 && heal 1 2
     finish "nodes apart for 0.2 s" "0:0:0"
-    begin
+    start_whole
     cut w 2
     finish "the backup without the world" "0:0:74"
-    begin
+    start_whole
     cut w 1 && cut 1 2
     finish "the primary alone in the world" "1:74:0"
     # Who hears the world first goes on; the other may halt.
-    begin
+    start_whole
     cut w 1 && cut w 2 && sleep 1 && heal w 1 && heal w 2
     finish "no world for a second" "0:0:0 0:0:74 1:74:0"
 fi
