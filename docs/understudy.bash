@@ -26,7 +26,7 @@ _understudy() {
     case ${COMP_WORDS[1]} in
     help) nothing=yes ;;
     run) options="--mode --protocol --failover --epoch --ram --disk --virtio --kernel --initrd --append --seed --console --crash --fault --computer --break-assumption --repair --timeout --json --record --gdb --trusted-network --window --keys --engine --threads --set --beside --vm --help" ;;
-    sweep) options="--mode --protocol --failover --epoch --ram --disk --virtio --kernel --initrd --append --seed --console --crash --fault --computer --break-assumption --repair --timeout --json --engine --set --vm --jobs --probes --sample --faults --points --shard --csv --svg --help" ;;
+    sweep) options="--mode --protocol --failover --epoch --ram --disk --virtio --kernel --initrd --append --seed --console --crash --fault --computer --break-assumption --repair --timeout --json --engine --set --vm --jobs --probes --to-the-end --sample --faults --points --shard --csv --svg --help" ;;
     world) options="--help --listen --trusted-network --alone-after --mode --protocol --failover --epoch --ram --disk --virtio --kernel --initrd --append --seed --console --crash --fault --computer --break-assumption --repair --timeout --json --record --gdb --trusted-network --window --keys --engine --threads --set --beside --vm" ;;
     node) options="--help --world --listen --monitor --window --json --trusted-network" ;;
     live) options="--help --window --alone-after --nodes --respawn --mode --protocol --failover --epoch --ram --disk --virtio --kernel --initrd --append --seed --console --crash --fault --computer --break-assumption --repair --timeout --json --record --gdb --trusted-network --window --keys --engine --threads --set --beside --vm" ;;

@@ -22,7 +22,7 @@
     KIND(BACKUP, "backup", "the backup crashes")                                                                       \
     KIND(PARTIAL, "partial", "the primary crashes in the middle of a write of several blocks")                         \
     KIND(BOTH, "both", "the primary crashes, and its successor at each step of the fail-over")                         \
-    KIND(REPAIR, "repair", "the primary crashes, and a repaired computer joins")                                      \
+    KIND(REPAIR, "repair", "the primary crashes, and a repaired computer joins")                                       \
     KIND(JOIN, "join", "the primary crashes, and its successor while a repaired computer joins")                       \
     KIND(CUT, "cut", "the channel is cut; both computers live")                                                        \
     KIND(DELAY, "delay", "messages take half the time-out longer from then on")                                        \
@@ -82,7 +82,8 @@ struct atlas_config {
     bool to_first;          /* nothing behind the first class in time that does not hold, and is not expected so */
     uint64_t points_max;    /* of crash points; 0: all */
     const char *typed;      /* on the terminal, in every run; NULL: nothing */
-    bool must_succeed;      /* a run holds with status 0 only: of the one without a crash, too */
+    bool to_the_end;   /* run each to its end, even where it comes to a state that another run had: the same, slower */
+    bool must_succeed; /* a run holds with status 0 only: of the one without a crash, too */
     void (*progress)(void *arg, uint64_t done, uint64_t of); /* told now and then, on any thread; or NULL */
     bool (*asked)(void *arg); /* does somebody want it to stop? Asked on the calling thread now and then; or NULL */
     void *arg;

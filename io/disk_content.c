@@ -441,7 +441,7 @@ void disk_content_visit(struct disk_content *content, struct visit *visit)
     assert(content->config.keeping != DISK_THROUGH || !content->blocks || (visit->whole && !visit->reading));
     struct page_map left;
     page_map_copy(&left, &content->overlay);
-    if (visit->whole)
+    if (visit->whole && !visit->future)
         visit_whole(content, visit);
     else
         visit_pages(visit, &content->overlay);

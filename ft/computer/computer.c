@@ -177,6 +177,17 @@ static void check_read(struct computer *computer, struct visit *visit)
         visit_refuse(visit);
 }
 
+/* Only who reads the result looks at them. */
+static void visit_counts(struct computer *computer, struct visit *visit)
+{
+    VISIT(visit, computer->operations);
+    VISIT(visit, computer->points);
+    VISIT(visit, computer->lags);
+    VISIT(visit, computer->delays);
+    VISIT_MOMENT(visit, computer->live_from_insns);
+    VISIT(visit, computer->interrupts);
+}
+
 void computer_visit(struct computer *computer, struct visit *visit)
 {
     visit_begin(visit, "computer");
@@ -201,12 +212,8 @@ void computer_visit(struct computer *computer, struct visit *visit)
     VISIT(visit, computer->crash_rng);
     VISIT(visit, computer->entropy_rng);
     VISIT(visit, computer->skid_rng);
-    VISIT(visit, computer->operations);
-    VISIT(visit, computer->points);
-    VISIT(visit, computer->lags);
-    VISIT(visit, computer->delays);
-    VISIT_MOMENT(visit, computer->live_from_insns);
-    VISIT(visit, computer->interrupts);
+    if (!visit->future)
+        visit_counts(computer, visit);
     VISIT(visit, computer->idle);
     VISIT_BELOW(visit, computer->check, FAULT_HANG + 1);
     VISIT(visit, computer->soft_checks);
@@ -225,7 +232,8 @@ void computer_visit(struct computer *computer, struct visit *visit)
     visit_end(visit);
     events_visit(&computer->events, visit);
     history_visit(&computer->history, visit);
-    channel_visit(&computer->channel, visit);
+    if (!visit->future || computer->sends)
+        channel_visit(&computer->channel, visit);
     board_visit(computer->board, visit);
     computer->kind->visit(computer, visit);
     if (visit->reading && visit->whole)

@@ -12,6 +12,7 @@
 #include "ft/config/config.h"
 #include "ft/protocols.h"
 #include "ft/search/crash_classes.h"
+#include "ft/search/endings.h"
 #include "ft/search/fork.h"
 #include "ft/search/runs.h"
 #include "mmu/base/memory.h"
@@ -85,6 +86,7 @@ struct sweep {
     uint64_t all, wanted;           /* classes that are to be run, of all shards and of this one */
     atomic_size_t next, done, last; /* nothing behind `last` is wanted any more */
     struct runs runs;
+    struct endings *endings; /* of runs in which nothing was wrong; NULL: each run is run to its end */
     atomic_bool failing;
     bool failed; /* the host did; whoever set the flag says how */
     struct error error;
@@ -95,21 +97,47 @@ static unsigned planned(const struct sweep *sweep)
     return sweep->config->system->fault_count + sweep->config->system->repair_count;
 }
 
-/* A run, to be looked at when it is over. */
+/* A run, to be looked at on its way and when it is over. */
 struct look {
     struct sweep *sweep;
     struct outcome_of_run *outcome;
+    struct path path;
 };
 
-static void look_at(struct system *system, void *arg)
+/* What of the plan has happened. */
+static void look_at_plan(struct system *system, const struct look *look)
 {
-    const struct look *look = arg;
     struct system_plan plan;
-    take_outcome(system, look->outcome);
     for (unsigned i = 0; i < planned(look->sweep) && system_plan(system, i + 1, &plan); i++)
         if (plan.happened)
             atomic_store(&look->sweep->happened[i], true);
     look->outcome->struck = system_plan(system, planned(look->sweep) + 1, &plan) && plan.happened;
+}
+
+static void look_at(struct system *system, void *arg)
+{
+    const struct look *look = arg;
+    take_outcome(system, look->outcome);
+    look_at_plan(system, look);
+}
+
+/* Was another run here? */
+static bool is_known(struct system *system, const struct future *future, void *arg)
+{
+    struct look *look = arg;
+    if (!endings_find(look->sweep->endings, future, look->outcome)) {
+        look->path.at[look->path.count++] = *future;
+        return false;
+    }
+    look_at_plan(system, look);
+    return true;
+}
+
+/* Nothing is wrong with OUTCOME: then what is said of it depends on nothing that a future leaves out. */
+static bool is_clean(const struct outcome_of_run *outcome)
+{
+    return outcome->end == END_EXIT && outcome->explainable && !outcome->digests_differ && !outcome->rule &&
+           !outcome->sentence[0];
 }
 
 /* Run without a fault more; the trails are kept. */
@@ -119,7 +147,7 @@ static bool run_undisturbed(struct sweep *sweep, struct trail *trails, struct er
     bool good = system && runs_run(&sweep->runs, system, error);
     if (good && !runs_stopped(&sweep->runs)) {
         system_locate(system);
-        look_at(system, &(struct look){sweep, &sweep->undisturbed});
+        look_at(system, &(struct look){.sweep = sweep, .outcome = &sweep->undisturbed});
     }
     system_free(system);
     return good;
@@ -249,17 +277,21 @@ static void note(const struct sweep *sweep, struct atlas_class *class, struct ou
         memcpy(class->sentence, outcome->sentence, sizeof class->sentence);
 }
 
-/* Run a class, and if it is to be probed a second point of it, from the start: that the first was forked off must not
- * show either. */
+/* Run a class, and if it is to be probed a second point of it, from the start to the end: that the first was forked
+ * off, and perhaps not run to its end, must not show either. */
 static bool judge(struct sweep *sweep, struct fork *fork, struct crash_class *at, struct error *error)
 {
     struct outcome_of_run outcome, second;
     struct atlas_class *class = &at->about;
+    struct look look = {.sweep = sweep, .outcome = &outcome}, look_second = {.sweep = sweep, .outcome = &second};
+    struct fork_looks looks = {sweep->endings ? is_known : NULL, look_at, &look};
     if (!fork_run(fork, sweep->config, &sweep->runs, class->faults, class->fault_count, class->repaired, at->from_ps,
-                  look_at, &(struct look){sweep, &outcome}, error))
+                  &looks, error))
         return false;
     if (runs_stopped(&sweep->runs))
         return true;
+    if (look.path.count && is_clean(&outcome))
+        endings_add(sweep->endings, &look.path, &outcome);
     note(sweep, class, &outcome);
     if (!class->probed)
         return true;
@@ -267,8 +299,8 @@ static bool judge(struct sweep *sweep, struct fork *fork, struct crash_class *at
     struct fork whole = {0};
     memcpy(faults, class->faults, sizeof faults);
     faults[0].number = at->second;
-    bool good = fork_run(&whole, sweep->config, &sweep->runs, faults, class->fault_count, class->repaired, 0, look_at,
-                         &(struct look){sweep, &second}, error);
+    bool good = fork_run(&whole, sweep->config, &sweep->runs, faults, class->fault_count, class->repaired, 0,
+                         &(struct fork_looks){NULL, look_at, &look_second}, error);
     fork_free(&whole);
     if (!good)
         return false;
@@ -406,6 +438,7 @@ bool atlas_sweep(const struct atlas_config *config, struct atlas *atlas, struct 
     sweep->happened = calloc(planned(sweep) + 1, sizeof *sweep->happened);
     memory_need(sweep->happened);
     runs_begin(&sweep->runs);
+    sweep->endings = config->to_the_end ? NULL : endings_new(sizeof(struct outcome_of_run));
     atomic_store(&sweep->failing, false);
     memset(atlas, 0, sizeof *atlas);
     sweep->protocol =
@@ -427,6 +460,8 @@ bool atlas_sweep(const struct atlas_config *config, struct atlas *atlas, struct 
     }
     atlas->stopped = runs_stopped(&sweep->runs);
     runs_end(&sweep->runs);
+    if (sweep->endings)
+        endings_free(sweep->endings);
     VEC_FREE(&sweep->list);
     free(sweep->happened);
     free(sweep);

@@ -4,8 +4,11 @@
 #include <string.h>
 
 #include "ft/compare.h"
+#include "ft/search/endings.h"
 #include "ft/snapshot.h"
 #include "mmu/base/vtime.h"
+
+enum { EPOCHS_APART = 16 }; /* the first two looks; then twice that, and so on */
 
 /* As soon as the successor is promoted. */
 static const struct fault repaired_soon = {.place = FAULT_STEP, .number = 1, .step = PROTOCOL_STEP_PROMOTED};
@@ -57,9 +60,38 @@ static bool late(const struct system *system, uint64_t from_ps)
     return late;
 }
 
+/* Who says where a run is looked at: the primary, or who is left. */
+static unsigned leads(const struct system *system)
+{
+    unsigned acting = system_acting(system);
+    return computer_alive(system, acting) ? acting : 1 - acting;
+}
+
+/* Run on, from look to look, at the beginning of every so many epochs of who leads. False: it is known what it comes
+ * to, or the runs were stopped. True: it is to be run to its end. */
+static bool go_looking(struct system *system, struct runs *runs, const struct fork_looks *looks)
+{
+    struct future future;
+    for (unsigned looked = 0; looked < ENDINGS_LOOKS_MAX;) {
+        unsigned who = leads(system);
+        uint64_t apart = (uint64_t)EPOCHS_APART << looked;
+        uint64_t epoch = (computer_epoch(system, who) / apart + 1) * apart;
+        if (runs_stopped(runs))
+            return false;
+        system_run_until(system, &(struct system_until){.computer = who, .epoch = epoch});
+        if (who == leads(system) && computer_epoch(system, who) != epoch)
+            return true; /* it has ended before */
+        if (!system_future(system, &future))
+            continue;
+        if (looks->known(system, &future, looks->arg))
+            return false;
+        looked++;
+    }
+    return true;
+}
+
 bool fork_run(struct fork *fork, const struct atlas_config *config, struct runs *runs, const struct fault *faults,
-              unsigned count, bool repaired, uint64_t from_ps, void (*look)(struct system *system, void *arg),
-              void *arg, struct error *error)
+              unsigned count, bool repaired, uint64_t from_ps, const struct fork_looks *looks, struct error *error)
 {
     if (!go_on(fork, config, from_ps, error))
         return false;
@@ -67,17 +99,19 @@ bool fork_run(struct fork *fork, const struct atlas_config *config, struct runs 
     bool good = true;
     if (late(system, from_ps)) {
         struct fork whole = {0};
-        good = fork_run(&whole, config, runs, faults, count, repaired, 0, look, arg, error);
+        good = fork_run(&whole, config, runs, faults, count, repaired, 0, looks, error);
         fork_free(&whole);
         return good;
     }
     struct snapshot *snapshot = system_snapshot(system);
     for (unsigned i = 0; i < count && good; i++)
         good = system_add_fault(system, &faults[i], error);
-    good = good && (!repaired || system_add_repair(system, &repaired_soon, error)) && runs_run(runs, system, error);
-    if (good && !runs_stopped(runs)) {
+    good = good && (!repaired || system_add_repair(system, &repaired_soon, error));
+    bool on = good && (!looks->known || go_looking(system, runs, looks));
+    good = good && (!on || runs_run(runs, system, error));
+    if (good && on && !runs_stopped(runs)) {
         system_locate(system);
-        look(system, arg);
+        looks->end(system, looks->arg);
     }
     system_restore(system, snapshot);
     snapshot_free(snapshot);

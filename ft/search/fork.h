@@ -9,6 +9,7 @@
 #define US_FT_SEARCH_FORK_H
 
 #include "ft/atlas.h"
+#include "ft/future.h"
 #include "ft/search/runs.h"
 
 struct fork {
@@ -19,12 +20,19 @@ struct fork {
 /* What a system has to be for the runs of CONFIG: loaded, typed to, its disks snapshots, on one host thread; trails are
  * kept if TRAILS is not NULL. NULL with a line in ERROR. */
 struct system *fork_system(const struct atlas_config *config, struct trail *trails, struct error *error);
+/* What a run is to be looked at. KNOWN is asked where it is settled what the rest of it depends on (ft/future.h), a
+ * number of times: true, and it is not run any further. Else END is given the system at its end. */
+struct fork_looks {
+    bool (*known)(struct system *system, const struct future *future, void *arg); /* NULL: run it to its end */
+    void (*end)(struct system *system, void *arg);
+    void *arg;
+};
+
 /* Run to the end with COUNT more FAULTS, and if REPAIRED with a repair after the promotion, none of which strikes
- * before virtual time FROM_PS; LOOK is given the system at its end, unless RUNS were stopped. FROM_PS may be less than
- * at the last call, then everything begins anew. False with a line in ERROR. */
+ * before virtual time FROM_PS; LOOKS see it, unless RUNS were stopped. FROM_PS may be less than at the last call, then
+ * everything begins anew. False with a line in ERROR. */
 bool fork_run(struct fork *fork, const struct atlas_config *config, struct runs *runs, const struct fault *faults,
-              unsigned count, bool repaired, uint64_t from_ps, void (*look)(struct system *system, void *arg),
-              void *arg, struct error *error);
+              unsigned count, bool repaired, uint64_t from_ps, const struct fork_looks *looks, struct error *error);
 void fork_free(struct fork *fork);
 
 #endif

@@ -46,6 +46,8 @@ void system_visit(struct system *system, struct visit *visit)
     world_visit(&system->world, visit);
     VISIT(visit, system->located);
     for (unsigned i = 0; i < system->world.computers; i++) {
+        if (visit->future && !system->computer[i]->alive)
+            continue;
         computer_visit(system->computer[i], visit);
         if (system->host[i])
             host_visit(system->host[i], visit);

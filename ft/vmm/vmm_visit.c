@@ -118,7 +118,8 @@ void vmm_visit(struct vmm *vmm, struct visit *visit)
     gathering_visit(&vmm->gathering, visit);
     hold_visit(&vmm->hold, visit);
     checkpoint_visit(vmm, visit);
-    peer_visit(&vmm->peer, visit);
+    if (!visit->future || vmm->linked)
+        peer_visit(&vmm->peer, visit);
     if (vmm->recording)
         recording_visit(vmm->recording, visit);
     if (vmm->replay)

@@ -313,6 +313,15 @@ static void visit_planned(struct visit *visit, struct planned_fault *planned)
     VISIT(visit, planned->any_role);
 }
 
+/* Where everything planned has happened, nothing depends on it any more. */
+static void visit_plan(struct world *world, struct visit *visit)
+{
+    VISIT(visit, world->step_count);
+    VISIT_ROW(visit, &world->faults, visit_planned);
+    VISIT(visit, world->processor_faults);
+    VISIT_ROW(visit, &world->repairs, visit_planned);
+}
+
 static void visit_fence(struct visit *visit, struct explain_fence *fence)
 {
     VISIT(visit, fence->generation);
@@ -379,15 +388,13 @@ void world_visit(struct world *world, struct visit *visit)
     }
     VISIT_BELOW(visit, world->config.broken, UINT64_C(1) << ASSUMPTION_COUNT); /* system_assume */
     VISIT(visit, world->generation);
-    VISIT(visit, world->step_count);
     VISIT_GROWING(visit, &world->fences, visit_fence);
-    VISIT_ROW(visit, &world->faults, visit_planned);
-    VISIT(visit, world->processor_faults);
-    VISIT_ROW(visit, &world->repairs, visit_planned);
+    if (!visit->future)
+        visit_plan(world, visit);
     VISIT_ATOMIC(visit, unsigned, world->repairs_left);
     VISIT_ATOMIC(visit, unsigned, world->faults_left[ROLE_PRIMARY]);
     VISIT_ATOMIC(visit, unsigned, world->faults_left[ROLE_BACKUP]);
-    for (unsigned i = 0; i < world->computers; i++)
+    for (unsigned i = 0; i < world->computers && !visit->future; i++)
         visit_account(world, i, visit);
     visit_end_of_run(world, visit);
     visit_end(visit);

@@ -8,7 +8,8 @@
  * ever grows goes along as its length, so that reading it back cuts the row. (A patch is a snapshot that is read at a
  * known moment before it, and has what the rows have grown by since.) A save file is `whole`: everything is bytes. A
  * file's sections carry a hash of the names and sizes visited, so that one written by a build that describes a struct
- * otherwise is refused.
+ * otherwise is refused. A third kind is written only, to be compared: of what a run comes to nothing depends on what it
+ * leaves out.
  *
  * What always holds: reading never goes past the bytes that there are; after the first mistake `good` is false, and
  * everything that is read is zero.
@@ -26,6 +27,7 @@
 
 struct visit {
     bool reading, whole, good;
+    bool future;    /* writing: to be compared, nothing that comes depends on what is left out (ft/future.h) */
     uint8_t *bytes; /* writing: what was written, owned; reading: the caller's */
     size_t count, room, at;
     struct page_map *maps; /* of a snapshot, in the order of the visit; likewise */
@@ -41,6 +43,8 @@ struct visit {
 
 /* Write: the caller owns visit->bytes, maps and lengths afterwards, or calls visit_free. */
 void visit_write(struct visit *visit, bool whole);
+/* Write, whole, what the rest of a run depends on; of pages a hash. */
+void visit_write_future(struct visit *visit);
 /* Read SIZE bytes and COUNT maps that such a visit has written. */
 void visit_read(struct visit *visit, bool whole, uint8_t *bytes, size_t size, struct page_map *maps, unsigned count);
 /* What is written or read next is a patch for where rows have COUNT lengths BASE, which outlive the visit. */

@@ -77,6 +77,7 @@ static int sweep(struct options *options, unsigned count, char *const *words, st
                                   .shard = options->shard,
                                   .shards = options->shards,
                                   .points_max = options->points,
+                                  .to_the_end = options->to_the_end,
                                   .progress = show_progress,
                                   .asked = is_asked,
                                   .arg = &progress};

@@ -168,6 +168,7 @@ static bool try_words(struct proving *proving, const struct proof *proof, const 
                                   .jobs = proving->options->jobs,
                                   .faults = options->sweep_faults,
                                   .to_first = true,
+                                  .to_the_end = proving->options->to_the_end,
                                   .asked = is_asked,
                                   .arg = proving,
                                   .typed = TYPED,

@@ -36,9 +36,9 @@ option_take option_take_mode, option_take_protocol, option_take_failover, option
     option_take_disk, option_take_virtio, option_take_seed, option_take_console, option_take_crash, option_take_broken,
     option_take_computer, option_take_repair, option_take_timeout, option_take_kernel, option_take_initrd,
     option_take_append, option_take_engine, option_take_keys, option_take_json, option_take_record, option_take_gdb,
-    option_take_window, option_take_threads, option_take_jobs, option_take_probes, option_take_sample,
-    option_take_points, option_take_faults, option_take_shard, option_take_csv, option_take_svg, option_take_beside,
-    option_take_set, option_take_trusted, option_take_help;
+    option_take_window, option_take_threads, option_take_jobs, option_take_probes, option_take_to_the_end,
+    option_take_sample, option_take_points, option_take_faults, option_take_shard, option_take_csv, option_take_svg,
+    option_take_beside, option_take_set, option_take_trusted, option_take_help;
 option_choice option_mode_choice, option_keys_choice, option_failover_choice, option_console_choice,
     option_engine_choice, option_assumption_choice, option_fault_choice;
 /* option_vm.c */

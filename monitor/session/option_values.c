@@ -408,6 +408,12 @@ bool option_take_probes(struct options *options, const char *name, const char *v
     return number_between(name, value, 0, UINT32_MAX, &options->probes, error);
 }
 
+bool option_take_to_the_end(struct options *options, const char *name, const char *value, struct error *error)
+{
+    options->to_the_end = true;
+    return true;
+}
+
 bool option_take_sample(struct options *options, const char *name, const char *value, struct error *error)
 {
     return number_between(name, value, 1, UINT32_MAX, &options->sample, error);

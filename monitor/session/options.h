@@ -60,6 +60,7 @@ struct options {
     bool trusted;  /* --trusted-network */
     unsigned jobs; /* of a sweep: see atlas.h */
     uint64_t probes, sample, points;
+    bool to_the_end;
     unsigned sweep_faults;  /* bits of enum atlas_fault; 0: not given */
     uint64_t shard, shards; /* 0, 0: not given */
     char *csv_path, *svg_path;

@@ -13,6 +13,14 @@ sweep 0 --ram 4M --probes 300 --json two.json --jobs 2 --disk disk.img,create=1M
 [ "$(jq -c 'del(.host_seconds)' one.json)" = "$(jq -c 'del(.host_seconds)' two.json)" ]
 check "two host threads find what one finds" $?
 
+# A run that ends where another one was says what it would have said.
+for words in "--faults all --sample 60" "--faults delay,acks,medium,cut --points 3000 --protocol dec"; do
+    sweep 0 $words --probes 0 --csv short.csv --disk disk.img,create=1M "$guests/eight.elf"
+    sweep 0 $words --probes 0 --to-the-end --csv long.csv --disk disk.img,create=1M "$guests/eight.elf"
+    cmp short.csv long.csv
+    check "runs to the end: $words" $?
+done
+
 # dec when an output was performed in the epoch that is run anew.
 sweep 1 --ram 4M --protocol dec --sample 300 --seed 5 --json dec.json --disk disk.img,create=1M "$guests/ticker.elf"
 command=$(jq -r '.violations[0].command' dec.json)
