@@ -48,16 +48,40 @@ bool live_is_seen(const struct window *window)
 
 /* ---- drawing ---- */
 
-static SDL_Surface *draw(struct window *window, struct error *error)
+/* The display as it is now: the guest, or the next answer of a node, goes on to write over it. */
+static void keep_display(struct live *live)
+{
+    const struct display *display = scene_display(&live->scene);
+    if (!display)
+        return;
+    live->shown.state = display->state;
+    live->shown.pixels = live->pixels;
+    memcpy(live->pixels, display->pixels, sizeof live->pixels);
+    scene_show(&live->scene, &live->shown);
+}
+
+/* Begin the picture of now. False with one line in ERROR. */
+static bool begin(struct window *window, struct error *error)
 {
     struct live *live = live_of(window);
-    if (!live->painter)
-        live->painter = painter_new(window->font, error);
-    if (!live->painter)
-        return NULL;
+    if (!live->painting)
+        live->painting = painting_new(window->font, error);
+    if (!live->painting)
+        return false;
+    if (live->begun)
+        painting_take(live->painting, error); /* of the scene that goes */
     scene_free(&live->scene);
     window_picture(window, &live->scene);
-    return painter_draw(live->painter, &live->scene, window->view.dark, error);
+    keep_display(live);
+    painting_begin(live->painting, &live->scene, window->view.dark);
+    live->begun = true;
+    return true;
+}
+
+static SDL_Surface *finish(struct live *live, struct error *error)
+{
+    live->begun = false;
+    return painting_take(live->painting, error);
 }
 
 /* The screen is gone, or SDL fails: the window is closed, the run goes on. */
@@ -74,7 +98,7 @@ static void put(struct live *live, SDL_Surface *from, SDL_Surface *to)
 {
     SDL_Rect all = {0, 0, to->w, to->h};
     int count = 1;
-    const SDL_Rect *changed = live->whole ? &all : painter_changed(live->painter, &count);
+    const SDL_Rect *changed = live->whole ? &all : painting_changed(live->painting, &count);
     for (int i = 0; i < count; i++) {
         SDL_Rect place = changed[i];
         SDL_BlitSurface(from, &changed[i], to, &place);
@@ -82,11 +106,35 @@ static void put(struct live *live, SDL_Surface *from, SDL_Surface *to)
     SDL_UpdateWindowSurfaceRects(live->window, changed, count);
 }
 
+/* Put the picture that was begun on the screen. */
 static void show(struct window *window)
 {
     struct live *live = window->live;
     struct error error;
-    uint32_t begin = SDL_GetTicks();
+    uint32_t now = SDL_GetTicks();
+    SDL_Surface *from = finish(live, &error), *to = SDL_GetWindowSurface(live->window);
+    if (live->lost)
+        return;
+    if (!from || !to) {
+        give_up(window, from ? SDL_GetError() : error.text);
+        return;
+    }
+    if (from->w != to->w || from->h != to->h) { /* the window's size is another meanwhile */
+        live->wanted = live->whole = true;
+        return;
+    }
+    put(live, from, to);
+    live->whole = false;
+    live->cost_ms += painting_cost_ms(live->painting) + SDL_GetTicks() - now;
+    live->frames += window->view.runs || window->view.remote;
+}
+
+/* Begin a picture for the screen; while the guest runs it is shown when it is done, at a later turn. */
+static void show_next(struct window *window)
+{
+    struct live *live = window->live;
+    struct error error;
+    uint32_t now = SDL_GetTicks();
     SDL_Surface *to = SDL_GetWindowSurface(live->window);
     if (live->lost)
         return;
@@ -95,16 +143,15 @@ static void show(struct window *window)
         window->view.width = to->w < VIEW_LEAST ? VIEW_LEAST : to->w;
         window->view.height = to->h < VIEW_LEAST ? VIEW_LEAST : to->h;
     }
-    SDL_Surface *from = draw(window, &error);
-    if (!from || !to) {
-        give_up(window, from ? SDL_GetError() : error.text);
+    if (!begin(window, &error)) {
+        give_up(window, error.text);
         return;
     }
-    put(live, from, to);
-    live->wanted = live->whole = false;
-    live->drawn_ms = begin;
-    live->cost_ms = SDL_GetTicks() - begin;
-    live->frames += window->view.runs || window->view.remote;
+    live->wanted = false;
+    live->drawn_ms = now;
+    live->cost_ms = SDL_GetTicks() - now;
+    if (!window->view.runs)
+        show(window);
 }
 
 /* The number of the picture that NOW_MS is the time of. */
@@ -141,14 +188,17 @@ void live_turn(struct window *window)
         give_up(window, "its screen is gone");
     if (!live->window)
         return;
+    if (live->begun && (!window->view.runs || painting_done(live->painting)))
+        show(window);
     live->wanted |= window->view.runs || window->did || window->monitor->executed != live->seen_executed ||
                     window->monitor->quiz.question != live->seen_question;
     live->seen_executed = window->monitor->executed;
     live->seen_question = window->monitor->quiz.question;
     uint32_t rest = window->view.runs ? live->cost_ms * COST_SHARE : 0;
     uint32_t now = SDL_GetTicks();
-    if (live->wanted && frame_at(now) != frame_at(live->drawn_ms) && now - live->drawn_ms >= rest)
-        show(window);
+    if (live->window && live->wanted && !live->begun && frame_at(now) != frame_at(live->drawn_ms) &&
+        now - live->drawn_ms >= rest)
+        show_next(window);
     if (live->lost)
         give_up(window, "its screen is gone");
 }
@@ -226,9 +276,9 @@ bool window_open(struct window *window, struct error *error)
     struct live *live = live_of(window);
     if (live->lost)
         return error_set(error, "the screen of this session is gone: 'screenshot' and 'window describe' need none");
-    if (!live->painter)
-        live->painter = painter_new(window->font, error);
-    if (!live->painter || !start(live, error))
+    if (!live->painting)
+        live->painting = painting_new(window->font, error);
+    if (!live->painting || !start(live, error))
         return false;
     if (live->window) {
         SDL_RaiseWindow(live->window);
@@ -264,8 +314,8 @@ void live_free(struct window *window)
     if (!live)
         return;
     window_close(window);
+    painting_free(live->painting);
     scene_free(&live->scene);
-    painter_free(live->painter);
     if (live->started && !live->lost)
         SDL_Quit();
     free(live);
@@ -283,12 +333,13 @@ void live_resize(struct window *window)
 
 bool window_font(struct window *window, const char *path, struct error *error)
 {
-    struct painter *painter = painter_new(path, error);
-    if (!painter)
+    struct painting *painting = painting_new(path, error);
+    if (!painting)
         return false;
     struct live *live = live_of(window);
-    painter_free(live->painter);
-    live->painter = painter;
+    painting_free(live->painting);
+    live->painting = painting;
+    live->begun = false;
     live->whole = true;
     free(window->font);
     window->font = strdup(path);
@@ -301,8 +352,8 @@ bool window_font(struct window *window, const char *path, struct error *error)
 
 bool window_screenshot(struct window *window, uint8_t **bytes, size_t *size, struct error *error)
 {
-    SDL_Surface *surface = draw(window, error);
-    live_of(window)->whole = true;
+    SDL_Surface *surface = begin(window, error) ? finish(window->live, error) : NULL;
+    live_of(window)->wanted = live_of(window)->whole = true;
     return surface && paint_png(surface, bytes, size, error);
 }
 

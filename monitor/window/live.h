@@ -3,13 +3,16 @@
 #define US_MONITOR_WINDOW_LIVE_H
 
 #include "io/input_event.h"
-#include "monitor/window/paint.h"
+#include "monitor/window/painting.h"
 #include "monitor/window/private.h"
 
 struct live {
-    struct painter *painter;      /* NULL: none yet */
+    struct painting *painting;    /* NULL: none yet */
+    bool begun;                   /* a picture was, and nobody has taken it */
     SDL_Window *window;           /* NULL: closed */
     struct scene scene;           /* as drawn last: for the mouse */
+    struct display shown;         /* what is on the guest's display there */
+    uint8_t pixels[PHYS_PIXELS_BYTES];
     uint32_t drawn_ms;            /* when that began */
     uint32_t cost_ms;             /* how long that took */
     uint64_t frames;              /* drawn while the guest ran */

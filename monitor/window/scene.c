@@ -150,6 +150,13 @@ const struct display *scene_display(const struct scene *scene)
     return NULL;
 }
 
+void scene_show(struct scene *scene, const struct display *display)
+{
+    for (size_t i = 0; i < scene->items.count; i++)
+        if (scene->items.at[i].display)
+            scene->items.at[i].display = display;
+}
+
 void scene_describe(const struct scene *scene, FILE *out)
 {
     for (size_t i = 0; i < scene->regions.count; i++) {

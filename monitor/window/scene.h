@@ -103,6 +103,8 @@ const struct scene_region *scene_at(const struct scene *scene, int x, int y);
 const struct scene_region *scene_find(const struct scene *scene, const char *name);
 /* The guest's display, if it is shown; NULL: it is not. */
 const struct display *scene_display(const struct scene *scene);
+/* In its place: DISPLAY, which outlives the scene. */
+void scene_show(struct scene *scene, const struct display *display);
 /* Every region with its words. */
 void scene_describe(const struct scene *scene, FILE *out);
 
