@@ -21,6 +21,12 @@ for words in "--faults all --sample 60" "--faults delay,acks,medium,cut --points
     check "runs to the end: $words" $?
 done
 
+# A guest whose bit has flipped may run for ever: its run is ended (which one does depends on the guest's compiler).
+timeout 200 "$understudy" sweep --ram 4M --seed 2 --faults flip --sample 10 --disk disk.img,create=1M --json flip.json \
+    "$guests/ledger.elf" </dev/null >out 2>err
+[ $? -le 1 ] && [ "$(jq '.class_rows | length' flip.json)" -eq 10 ]
+check "a sweep of flips ends" $?
+
 # dec when an output was performed in the epoch that is run anew.
 sweep 1 --ram 4M --protocol dec --sample 300 --seed 5 --json dec.json --disk disk.img,create=1M "$guests/ticker.elf"
 command=$(jq -r '.violations[0].command' dec.json)

@@ -27,6 +27,10 @@ for guest in ledger eight ticker kernel; do
     done
 done
 
+# The successor of a VP that is lost with its processor has another clock at each place of a class.
+sweep 0 --mode pair --disk disk.img,create=1M --set digest-epochs=1 --set processors=2 --vm first,recovery=none \
+    --faults hard --sample "$((sample * 20))" --probes 1000 "$guests/ticker.elf"
+
 # What a row says, and its command.
 sweep 0 --mode solo --set processors=2 --vm first,recovery=none --faults hard --csv rows.csv "$guests/hello.elf"
 grep -q ',hard,"hard,first@[^"]*",.*,lost,.*,held,' rows.csv || wrong "rows: $(sed -n 3p rows.csv)"
