@@ -8,6 +8,9 @@ us_packages="gcc libc6-dev cmake ninja-build gcc-hppa-linux-gnu binutils-hppa-li
 us_test_packages="libc6-dev-hppa-cross gcc-aarch64-linux-gnu libc6-dev-arm64-cross libmpfr-dev qemu-user gdb-multiarch
   cppcheck jq e2fsprogs dpkg-dev file libsdl2-dev libsdl2-ttf-dev libpng-dev libvterm-dev libslirp-dev libdw-dev
   fonts-dejavu-core xvfb"
+# What ./check --all needs besides: a machine whose network is bad (tests/live/machine.sh), and what spreads a sweep over
+# several (tests/campaign/spread.sh).
+us_long_packages="iproute2 kmod user-mode-linux parallel slurm-wlm"
 
 # us_missing PACKAGE...: print those that are not installed.
 us_missing() {
