@@ -106,6 +106,7 @@ struct system_config {
     bool console_plain; /* the terminal has no output numbers */
     uint64_t seed;
     uint64_t timeout_insns;      /* 0: none */
+    uint64_t timeout_ps;         /* and under a monitor, at the first epoch that begins then; 0: none */
     unsigned threads;            /* 1 or 2 host threads */
     enum cpu_engine_kind engine; /* what executes; never a different result */
     bool paced;                  /* a person is at the terminal: an idle guest lets the host sleep (pace.h) */

@@ -17,6 +17,7 @@
 #include "ft/search/runs.h"
 #include "mmu/base/memory.h"
 #include "mmu/base/rng.h"
+#include "mmu/base/vtime.h"
 
 /* What of a run must be the same for two crashes of one class. */
 struct outcome_of_run {
@@ -84,6 +85,7 @@ struct sweep {
     const struct protocol *protocol;
     crash_classes list;
     struct outcome_of_run undisturbed;
+    uint64_t undisturbed_ps;
     atomic_bool *happened;          /* which of the system's own faults and repairs did, in any run */
     uint64_t all, wanted;           /* classes that are to be run, of all shards and of this one */
     atomic_size_t next, done, last; /* nothing behind `last` is wanted any more */
@@ -150,21 +152,25 @@ static bool run_undisturbed(struct sweep *sweep, struct trail *trails, struct er
     if (good && !runs_stopped(&sweep->runs)) {
         system_locate(system);
         look_at(system, &(struct look){.sweep = sweep, .outcome = &sweep->undisturbed});
+        sweep->undisturbed_ps = computer_time_ps(system, system_acting(system));
     }
     system_free(system);
     return good;
 }
 
-/* A guest may run for ever when one of its bits has flipped: no run is much longer than the one without a crash, unless
- * it is said how long one may be. */
+/* A guest may run, or wait, for ever when one of its bits has flipped: no run is much longer than the one without a
+ * crash, unless it is said how many instructions one may have. */
 static void bound(struct sweep *sweep)
 {
-    enum { TIMES = 16, MORE_INSNS = 20000000 };
+    enum { TIMES = 16, MORE_INSNS = 20000000, MORE_S = 60 };
+    struct system_config *system = &sweep->bounded_system;
     sweep->bounded = *sweep->config;
-    sweep->bounded_system = *sweep->config->system;
-    if (!sweep->bounded_system.timeout_insns)
-        sweep->bounded_system.timeout_insns = sweep->undisturbed.instructions * TIMES + MORE_INSNS;
-    sweep->bounded.system = &sweep->bounded_system;
+    *system = *sweep->config->system;
+    if (!system->timeout_insns)
+        system->timeout_insns = sweep->undisturbed.instructions * TIMES + MORE_INSNS;
+    system->timeout_ps =
+        (sweep->undisturbed_ps + system->settings.timeout_us * PS_PER_US) * TIMES + MORE_S * (uint64_t)PS_PER_S;
+    sweep->bounded.system = system;
     sweep->config = &sweep->bounded;
 }
 

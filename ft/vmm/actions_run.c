@@ -256,7 +256,8 @@ enum outcome act_run(struct vmm *vmm)
         return OUTCOME_AGAIN;
     if (computer_fault_due(computer, insns, vmm->epoch) || computer_stands(computer))
         return OUTCOME_AGAIN;
-    if (config->timeout_insns && insns >= config->timeout_insns)
+    if ((config->timeout_insns && insns >= config->timeout_insns) ||
+        (config->timeout_ps && vmm->epoch_start_ps >= config->timeout_ps))
         return ends(vmm, END_TIMEOUT, NULL);
     if (vmm->points.used && !points_look(vmm))
         return OUTCOME_AGAIN;
