@@ -5,6 +5,7 @@
 set -u
 unset DISPLAY WAYLAND_DISPLAY SDL_VIDEODRIVER
 understudy=$1 guests=$2 say=$3
+. "$(dirname "$0")/nodes.inc"
 folder=$(mktemp -d) || exit 1
 trap 'rm -rf "$folder"' EXIT
 cd "$folder" || exit 1
@@ -13,21 +14,6 @@ fail() {
     failures=$((failures + 1))
     echo "FAILED: $*"
     tail -n 20 err answer out
-}
-# at K LINE...: to the monitor of node K.
-at() {
-    monitor=m$1
-    shift
-    "$say" "$monitor" "$@" >answer 2>&1
-}
-# await FILE TEXT
-await() {
-    tries=0
-    until grep -q "$2" "$1" || [ $tries = 1000 ]; do
-        tries=$((tries + 1))
-        sleep 0.02
-    done
-    grep -q "$2" "$1" || fail "'$2' did not come in $1"
 }
 node() {
     exec "$understudy" node --world unix:w --monitor "unix:m$1" 2>"node$1"

@@ -5,6 +5,7 @@
 set -u
 understudy=$1 guests=$2 say=$3 png_at=$4 type_at=${5:-}
 . "$(dirname "$0")/xvfb.sh"
+. "$(dirname "$0")/../live/nodes.inc"
 work=$(mktemp -d) || exit 1
 server=
 live=
@@ -12,25 +13,10 @@ trap '[ -n "$server" ] && kill "$server"; [ -n "$live" ] && kill "$live"; rm -rf
 cd "$work" || exit 1
 unset DISPLAY WAYLAND_DISPLAY SDL_VIDEODRIVER
 failed=0
-wrong() {
+fail() {
     failed=$((failed + 1))
     echo "FAILED $*"
     tail -n 20 err answer out
-}
-# at K LINE...: to the monitor of node K.
-at() {
-    monitor=m$1
-    shift
-    "$say" "$monitor" "$@" >answer 2>&1
-}
-# await FILE TEXT
-await() {
-    tries=0
-    until grep -q "$2" "$1" || [ $tries = 1500 ]; do
-        tries=$((tries + 1))
-        sleep 0.02
-    done
-    grep -q "$2" "$1" || wrong "'$2' did not come in $1"
 }
 # painted K X Y COLOUR: the window of node K comes to show that colour there.
 painted() {
@@ -39,7 +25,7 @@ painted() {
         tries=$((tries + 1))
         sleep 0.02
     done
-    [ "$("$png_at" "$1.png" "$2" "$3")" = "$4" ] || wrong "node $1: at $2 $3 is $("$png_at" "$1.png" "$2" "$3"), not $4"
+    [ "$("$png_at" "$1.png" "$2" "$3")" = "$4" ] || fail "node $1: at $2 $3 is $("$png_at" "$1.png" "$2" "$3"), not $4"
 }
 node() {
     exec "$understudy" node --world unix:w --monitor "unix:m$1" --window 2>"node$1"
@@ -61,9 +47,9 @@ await err 'node 2 is the backup'
 await out 'paint: ready'
 # What a node has no command for stands there, and says why: in words, and as a broken line round the button.
 at 1 'window describe'
-grep -q "No stepping and no way back in a live run: .*'replay LOG'" answer || wrong "no way back is not said"
+grep -q "No stepping and no way back in a live run: .*'replay LOG'" answer || fail "no way back is not said"
 for button in run step 'step back' epoch 'epoch back' 'next fail-over' repair; do
-    grep -A 2 "^button $button (" answer | grep -q 'not in a live run: ' || wrong "button $button: not said to be none"
+    grep -A 2 "^button $button (" answer | grep -q 'not in a live run: ' || fail "button $button: not said to be none"
 done
 # The picture of the guest: its colours are where it has drawn them. The pen is taken beyond the edge, and let go there.
 painted 1 300 300 "$paper"
@@ -80,22 +66,22 @@ painted 2 200 150 "$blue"
 painted 2 300 200 "$blue"
 painted 2 300 300 "$ink"
 at 2 'window key q'
-wait $world || wrong "the status is $?"
-grep -q '"explainable": true' paint.json || wrong "not explainable"
-"$understudy" replay paint.log >again 2>answer || wrong "the recording is not repeated"
-cmp -s out again || wrong "the recording has another picture"
+wait $world || fail "the status is $?"
+grep -q '"explainable": true' paint.json || fail "not explainable"
+"$understudy" replay paint.log >again 2>answer || fail "the recording is not repeated"
+cmp -s out again || fail "the recording has another picture"
 wait
 
 # `live --window`: without a screen it is said in one line, and nothing is begun.
 for screen in '' :99999; do
     SDL_VIDEODRIVER='' DISPLAY=$screen "$understudy" live --window "$guests/hello.elf" >out 2>err </dev/null
-    [ $? = 2 ] || wrong "live --window without a screen: not refused"
-    { [ "$(wc -l <err)" = 1 ] && grep -q 'there is no screen for a window' err; } || wrong "no screen: $(cat err)"
+    [ $? = 2 ] || fail "live --window without a screen: not refused"
+    { [ "$(wc -l <err)" = 1 ] && grep -q 'there is no screen for a window' err; } || fail "no screen: $(cat err)"
 done
 "$understudy" world --window --listen unix:w "$guests/hello.elf" >out 2>err </dev/null
-[ $? = 2 ] && grep -q 'a world has no computer to show' err || wrong "world --window: $(cat err)"
-"$understudy" live --window "$guests/hello.elf" >out 2>err </dev/null || wrong "live --window: $?"
-"$understudy" live "$guests/hello.elf" 2>err </dev/null | cmp -s out - || wrong "live --window: another output"
+[ $? = 2 ] && grep -q 'a world has no computer to show' err || fail "world --window: $(cat err)"
+"$understudy" live --window "$guests/hello.elf" >out 2>err </dev/null || fail "live --window: $?"
+"$understudy" live "$guests/hello.elf" 2>err </dev/null | cmp -s out - || fail "live --window: another output"
 
 unset SDL_VIDEODRIVER
 start_server
@@ -112,9 +98,9 @@ if [ -n "$type_at" ]; then
     while kill -0 $live 2>/dev/null && "$type_at" g5q; do
         sleep 0.2
     done
-    wait $live || wrong "typed at: $?"
+    wait $live || fail "typed at: $?"
     live=
-    grep -q '^paint: [0-9]' out || wrong "what was typed did not come to the guest"
+    grep -q '^paint: [0-9]' out || fail "what was typed did not come to the guest"
 fi
 # The screen goes away: the pair goes on, and who comes later does without.
 : >err
