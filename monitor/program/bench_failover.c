@@ -78,8 +78,9 @@ bool bench_failover(const char *image, unsigned runs, struct bench_watch *watch,
     }
     qsort(failover, runs, sizeof *failover, compare);
     qsort(join, runs, sizeof *join, compare);
-    *figures =
-        watch->stopped ? (struct failover_figures){0} : (struct failover_figures){failover[runs / 2], join[runs / 2]};
+    *figures = (struct failover_figures){0};
+    if (!watch->stopped)
+        *figures = (struct failover_figures){failover[runs / 2], join[runs / 2]};
     free(failover);
     free(join);
     return good;
