@@ -44,18 +44,45 @@ uint64_t report_here_ps(const struct peer *peer, uint64_t index)
     return channel_ack_ps(out, QUEUE_FRONT(&out->beats)[index]);
 }
 
-uint64_t reports_without_news(const struct peer *peer, uint64_t most_lag_ps)
+/* Of the reports in the queue: those that are no news before the first that is, and the lag that the last of them says.
+ */
+struct queued_reports {
+    uint64_t count, without_news, lag_ps;
+};
+
+static struct queued_reports look_at_reports(const struct peer *peer, uint64_t most_lag_ps)
 {
     struct channel_place place = channel_place(peer->in);
-    uint64_t count = channel_count(peer->in), i;
-    for (i = 0; i < count; i++) {
+    struct queued_reports queued = {channel_count(peer->in), 0, peer->lag_ps};
+    while (queued.without_news < queued.count) {
         struct report report;
         memcpy(&report, frame_bytes(channel_at(&place)), sizeof report);
         if (report.insn_ps != peer->perf.insn_ps || report.differs || report.lag_ps > most_lag_ps)
             break;
+        queued.lag_ps = report.lag_ps;
+        queued.without_news++;
         channel_place_next(&place);
     }
-    return i;
+    return queued;
+}
+
+uint64_t reports_without_news(const struct peer *peer, uint64_t most_lag_ps)
+{
+    return look_at_reports(peer, most_lag_ps).without_news;
+}
+
+uint64_t reports_foreseen(const struct peer *peer, uint64_t most_lag_ps)
+{
+    struct queued_reports queued = look_at_reports(peer, most_lag_ps);
+    uint64_t count = queued.without_news, sent = QUEUE_COUNT(&peer->out->beats);
+    if (count < queued.count || !peer->lag_at_ps) /* before the first report the backup's speed is not known */
+        return count;
+    /* The oldest [end] that was not executed when the last of them was made had arrived so much before, or later. */
+    const uint64_t *beats = sent ? QUEUE_FRONT(&peer->out->beats) : NULL;
+    uint64_t since_ps = (count ? beats[count - 1] : peer->lag_at_ps) - queued.lag_ps;
+    while (count < sent && beats[count] - since_ps <= most_lag_ps)
+        count++;
+    return count;
 }
 
 void listen_here(struct peer *peer, uint64_t now_ps)

@@ -15,6 +15,10 @@ uint64_t report_here_ps(const struct peer *peer, uint64_t index);
 /* How many of the next reports are in the queue, and say nothing but that the backup works as fast as it did, that the
  * replicas do not differ, and that it lags by MOST_LAG_PS at most? */
 uint64_t reports_without_news(const struct peer *peer, uint64_t most_lag_ps);
+/* How many of the next reports, in the queue or not yet, can be no such news? Whoever asks knows that the backup's
+ * speed does not change and that nobody compares the replicas, so that a report could only say that the lag is larger.
+ * What had been executed when the last report in the queue was made bounds the lag of those that are to come. */
+uint64_t reports_foreseen(const struct peer *peer, uint64_t most_lag_ps);
 /* Take the reports whose acknowledgements have come by NOW_PS. */
 void listen_here(struct peer *peer, uint64_t now_ps);
 

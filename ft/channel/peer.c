@@ -104,15 +104,17 @@ static uint64_t room_here(const struct peer *peer)
     return channel_room_ps(peer->out);
 }
 
-static uint64_t horizon_here(struct peer *peer)
+static uint64_t horizon_here(struct peer *peer, uint64_t foreseen_lag_ps)
 {
     uint64_t promise = order_to_peer(peer->order, peer->number);
     if (promise == TIME_NEVER)
         return TIME_NEVER;
     if (promise == TIME_REPORTED)
         promise = TIME_NEVER;
+    uint64_t known = channel_count(peer->in);
+    uint64_t foreseen = foreseen_lag_ps ? reports_foreseen(peer, foreseen_lag_ps) : 0;
     /* One that has judged this computer failed reports nothing any more. */
-    uint64_t report = report_here_ps(peer, channel_count(peer->in));
+    uint64_t report = report_here_ps(peer, foreseen > known ? foreseen : known);
     return report == TIME_NEVER || peer->out->judged ? promise : earlier(promise, report);
 }
 
@@ -139,13 +141,16 @@ uint64_t peer_news_due_ps(const struct peer *peer, uint64_t most_lag_ps, uint64_
     return report_due_ps(peer, here ? reports_without_news(peer, most_lag_ps) : 0, now_ps);
 }
 
-uint64_t peer_beats_without_news(const struct peer *peer, uint64_t most_lag_ps)
+uint64_t peer_beats_without_news(const struct peer *peer, uint64_t most_lag_ps, uint64_t foreseen_lag_ps)
 {
     if (peer->calls != &peer_calls_here || peer->acks_lost_to_ps)
         return 0;
-    uint64_t sent = QUEUE_COUNT(&peer->out->beats);
-    uint64_t known = reports_without_news(peer, most_lag_ps) + peer->reports_behind;
-    return known > sent ? smallest(known - sent, peer->reports_behind / REPORTS_PARTS) : 0;
+    uint64_t sent = QUEUE_COUNT(&peer->out->beats), most = peer->reports_behind;
+    uint64_t known =
+        foreseen_lag_ps ? reports_foreseen(peer, foreseen_lag_ps) : reports_without_news(peer, most_lag_ps);
+    if (!foreseen_lag_ps)
+        most /= REPORTS_PARTS;
+    return known + peer->reports_behind > sent ? smallest(known + peer->reports_behind - sent, most) : 0;
 }
 
 void peer_performs(struct peer *peer, uint64_t insn_ps, uint64_t now_ps)
@@ -363,9 +368,9 @@ uint64_t peer_acknowledged_ps(const struct peer *peer, uint64_t place, uint64_t 
     return peer->calls->acknowledged_ps(peer, place, now_ps);
 }
 
-uint64_t peer_horizon_ps(struct peer *peer)
+uint64_t peer_horizon_ps(struct peer *peer, uint64_t foreseen_lag_ps)
 {
-    return peer->calls->horizon_ps(peer);
+    return peer->calls->horizon_ps(peer, foreseen_lag_ps);
 }
 
 void peer_listen(struct peer *peer, uint64_t now_ps)

@@ -58,7 +58,7 @@ struct peer_calls {
     uint64_t (*room_ps)(const struct peer *peer);
     /* As peer_acknowledged_ps and the functions after it, below. */
     uint64_t (*acknowledged_ps)(const struct peer *peer, uint64_t place, uint64_t now_ps);
-    uint64_t (*horizon_ps)(struct peer *peer);
+    uint64_t (*horizon_ps)(struct peer *peer, uint64_t foreseen_lag_ps);
     void (*listen)(struct peer *peer, uint64_t now_ps);
     bool (*judged)(struct peer *peer, uint64_t now_ps, uint64_t *report_ps);
     bool (*acknowledge)(struct peer *peer, bool early, uint64_t now_ps);
@@ -125,18 +125,21 @@ uint64_t peer_room_ps(const struct peer *peer);
 void peer_lose_acks(struct peer *peer);
 /* When will the acknowledgement of what has PLACE be here? TIME_NEVER: never, as known at NOW_PS. */
 uint64_t peer_acknowledged_ps(const struct peer *peer, uint64_t place, uint64_t now_ps);
-/* Before this time, exclusive, nothing of the peer can be noticed here that is not in the queue. */
-uint64_t peer_horizon_ps(struct peer *peer);
+/* Before this time, exclusive, nothing of the peer can be noticed here that is not in the queue. FORESEEN_LAG_PS: who
+ * asks knows that the next reports can say nothing but a lag, and can do without those that say so much at most,
+ * however the backup executes; 0: with none. It hears them later then, when they are in the queue. */
+uint64_t peer_horizon_ps(struct peer *peer, uint64_t foreseen_lag_ps);
 /* When the next report is to be taken that is in the queue, or [lost] of a backup, as far as is known; TIME_NEVER: not
  * after NOW_PS. */
 uint64_t peer_report_due_ps(const struct peer *peer, uint64_t now_ps);
 /* The same, but the next reports do not count that say that all is as it was, with a lag of MOST_LAG_PS at most: who
  * goes on beyond that is to listen as soon as anybody could ask. */
 uint64_t peer_news_due_ps(const struct peer *peer, uint64_t most_lag_ps, uint64_t now_ps);
-/* So many heartbeats more can be sent, and those reports are in the queue that their acknowledgements will carry, and
- * say likewise that all is as it was. Not more than a part of those that may be under way: so that the backup has a
- * part of the work while the next one is done. Only of a peer in this process. */
-uint64_t peer_beats_without_news(const struct peer *peer, uint64_t most_lag_ps);
+/* So many heartbeats more can be sent, and the reports that their acknowledgements will carry are in the queue and say
+ * likewise that all is as it was, or need not be there (FORESEEN_LAG_PS, as above). Not more than a part of those that
+ * may be under way: so that the backup has a part of the work while the next one is done. Only of a peer in this
+ * process. */
+uint64_t peer_beats_without_news(const struct peer *peer, uint64_t most_lag_ps, uint64_t foreseen_lag_ps);
 /* Take the reports whose acknowledgements have come by NOW_PS, which lies before the horizon. */
 void peer_listen(struct peer *peer, uint64_t now_ps);
 /* LAG_PS has been reported. */

@@ -103,6 +103,7 @@ struct computer {
     bool reported;            /* it has put a report into the queue to its peer */
     uint64_t idle_until_ps;   /* it waits for another and would send nothing before this time anyway; or 0 */
     uint64_t touches_from_ps; /* a suppressed one touches nothing shared before this time */
+    uint64_t ahead_ps;        /* beyond the next report it may go on: the host's, no state */
     uint64_t executed;        /* epochs that its VP has executed: the host's, no state */
     enum sleep sleep;         /* how it waits, when it can do nothing */
     _Atomic bool dead;        /* its host thread has nothing to do until a survivor has made it new */

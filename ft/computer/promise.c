@@ -41,7 +41,8 @@ static uint64_t wake_epochs(const struct computer *computer)
 {
     const struct system_config *config = &computer->world->config;
     uint64_t epoch_ps = config->epoch_insns * computer->insn_ps;
-    uint64_t reported = config->settings.lag_report_us * PS_PER_US / (epoch_ps ? epoch_ps : 1);
+    uint64_t reported_ps = config->settings.lag_report_us * PS_PER_US + computer->ahead_ps;
+    uint64_t reported = reported_ps / (epoch_ps ? epoch_ps : 1);
     return smallest(config->settings.lag_epochs, reported) / 2;
 }
 

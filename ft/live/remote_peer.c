@@ -80,7 +80,7 @@ static uint64_t acknowledged_ps(const struct peer *peer, uint64_t place, uint64_
 }
 
 /* All that can be noticed of it is in the queue. */
-static uint64_t horizon_ps(struct peer *peer)
+static uint64_t horizon_ps(struct peer *peer, uint64_t foreseen_lag_ps)
 {
     return TIME_NEVER;
 }

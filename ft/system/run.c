@@ -205,6 +205,8 @@ static void conclude(struct system *system)
             order_is_silent(&system->world.order, i);
             trail_end(c[i]);
         }
+        if (c[i]->vmm)
+            vmm_hear_rest(c[i]->vmm);
         alive |= c[i]->alive;
         followed |= c[i]->followed;
     }

@@ -10,11 +10,14 @@
 
 uint64_t vmm_horizon_ps(struct vmm *vmm)
 {
-    const struct computer *computer = vmm->computer;
+    struct computer *computer = vmm->computer;
     if (vmm->suppressed) /* executing a suppressed VP touches nothing */
         return vmm_receives_on_arrival(vmm) ? vmm_next_arrival_ps(vmm) : TIME_NEVER;
-    uint64_t peer = vmm->linked ? peer_horizon_ps(&vmm->peer) : TIME_NEVER;
-    return smallest(peer, computer_run_bound(computer));
+    if (!vmm->linked)
+        return computer_run_bound(computer);
+    uint64_t foreseen_lag = quiet_foreseen_lag_ps(vmm);
+    computer->ahead_ps = foreseen_lag;
+    return smallest(peer_horizon_ps(&vmm->peer, foreseen_lag), computer_run_bound(computer));
 }
 
 uint64_t vmm_due_ps(const struct vmm *vmm)
@@ -75,13 +78,14 @@ static uint64_t run_limit(struct vmm *vmm)
     const struct computer *computer = vmm->computer;
     const struct system_config *config = &computer->world->config;
     uint64_t insns = computer_insns(computer);
+    uint64_t horizon = running_horizon_ps(vmm); /* before it is looked what has come by then */
     bool quiet = quiet_begin(vmm);
     uint64_t limit = vmm->epoch_start_insns + epoch_insns_max(config) - insns + vmm->quiet_ends * config->epoch_insns;
     if (vmm->points.used) /* which looks at the clock where that makes something due, in the midst of an epoch too */
         limit = vmm->quiet_ends ? smallest(limit, points_until_clock(vmm)) : vmm->points.left;
     limit = smallest(limit, smallest(SLICE_INSNS, computer->turn_insns));
     limit = smallest(limit, computer_insns_until(computer, quiet ? quiet_due_ps(vmm) : vmm_due_ps(vmm)));
-    limit = smallest(limit, computer_insns_until(computer, running_horizon_ps(vmm)));
+    limit = smallest(limit, computer_insns_until(computer, horizon));
     limit = smallest(limit, computer_insns_until_fault(computer));
     if (vmm->replay)
         limit = smallest(limit, replay_limit(vmm));

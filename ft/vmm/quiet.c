@@ -111,7 +111,7 @@ static uint64_t primary_beats(const struct vmm *vmm)
 {
     if (!vmm->linked || vmm->waiting_values.count || vmm->slow_until_ps || !vmm_keeps_up(vmm))
         return 0;
-    return peer_beats_without_news(&vmm->peer, vmm_lag_max_ps(vmm));
+    return peer_beats_without_news(&vmm->peer, vmm_lag_max_ps(vmm), quiet_foreseen_lag_ps(vmm));
 }
 
 /* The clock of the end of the present epoch, at a backup that has been sent it. */
@@ -192,6 +192,24 @@ uint64_t quiet_due_ps(const struct vmm *vmm)
     if (!vmm->linked || vmm->suppressed)
         return due;
     return smallest(due, peer_news_due_ps(&vmm->peer, vmm_lag_max_ps(vmm), computer_now(vmm->computer)));
+}
+
+/* ---- reports that are not awaited ---- */
+
+/* Half of what a host thread may be ahead, in epochs: it comes to no stop there. */
+static uint64_t half_of_lag_epochs_ps(const struct vmm *vmm)
+{
+    return vmm->computer->world->config.settings.lag_epochs / 2 * epoch_ps(vmm);
+}
+
+uint64_t quiet_foreseen_lag_ps(const struct vmm *vmm)
+{
+    const struct world *world = vmm->computer->world;
+    /* A protocol that somebody wrote may let the replicas differ, and one that is flipped does. */
+    bool may_differ = world->config.written || world->flipped || world->config.settings.counter_skid;
+    if (vmm->join || may_differ || !nobody_looks(vmm))
+        return 0;
+    return smallest(vmm_lag_max_ps(vmm), half_of_lag_epochs_ps(vmm));
 }
 
 /* ---- on the way ---- */

@@ -19,6 +19,9 @@
 bool quiet_begin(struct vmm *vmm);
 /* What is due first of all that such a run does not pass; in virtual time. */
 uint64_t quiet_due_ps(const struct vmm *vmm);
+/* For a primary: its backup's reports that can say so large a lag at most, it need not await, because they can say
+ * nothing else, and it would do the same whatever they say; 0: it awaits them all. */
+uint64_t quiet_foreseen_lag_ps(const struct vmm *vmm);
 /* Run the VP for at most LIMIT instructions, as cpu_run does; where the primary says where epochs end, the processor
  * notes the places of the quiet ends on the way, and a backup comes out at one that is not where it was sent to. */
 enum cpu_stop quiet_run(struct vmm *vmm, uint64_t limit);

@@ -284,6 +284,12 @@ void vmm_hear(struct vmm *vmm, uint64_t now_ps)
         computer_equalize(vmm->computer, vmm->peer.perf.insn_ps);
 }
 
+void vmm_hear_rest(struct vmm *vmm)
+{
+    if (vmm->linked && !vmm->suppressed)
+        vmm_hear(vmm, computer_now(vmm->computer));
+}
+
 /* What a primary hears of its backup: its reports, and its silence, which the fault monitor reports. */
 static void listen(struct vmm *vmm)
 {

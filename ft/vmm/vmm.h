@@ -239,6 +239,8 @@ void join_await(struct vmm *vmm);
 void join_event(struct vmm *vmm);
 /* A primary takes what its backup has reported by NOW_PS. */
 void vmm_hear(struct vmm *vmm, uint64_t now_ps);
+/* The run is over, for all: a primary takes the reports that it has gone on without (quiet_foreseen_lag_ps). */
+void vmm_hear_rest(struct vmm *vmm);
 /* The bound on a backup's lag; UINT64_MAX: there is none. */
 uint64_t vmm_lag_max_ps(const struct vmm *vmm);
 /* Is a backup that has the whole VP known to lag by no more than it may? */

@@ -104,7 +104,7 @@ static void test_death(struct check *t)
     CHECK_EQ(acknowledged(&wire, after, 2300 * US), TIME_NEVER); /* 2220 us + 256 ps: too late */
     CHECK_EQ(acknowledged(&wire, 2220 * US - 1, 2300 * US), 2240 * US - 1 + ACK);
     CHECK_EQ(acknowledged(&wire, 2220 * US, 2300 * US), TIME_NEVER);
-    CHECK_EQ(peer_horizon_ps(&wire.primary), TIME_NEVER);
+    CHECK_EQ(peer_horizon_ps(&wire.primary, 0), TIME_NEVER);
 
     /* Certain a latency later, and said once. Its last sign of life is the acknowledgement, not the heartbeat of 2000.
      */
@@ -210,18 +210,18 @@ static void test_reports(struct check *t)
     uint64_t end = sends(&wire, MESSAGE_END, 1, 500 * US);
     for (unsigned i = 0; i < REPORTS_BEHIND; i++) {
         beat[i] = sends(&wire, MESSAGE_HEARTBEAT, 0, (i + 1) * BEAT);
-        CHECK_EQ(peer_horizon_ps(&wire.primary), TIME_NEVER); /* what carries a report has not been sent */
+        CHECK_EQ(peer_horizon_ps(&wire.primary, 0), TIME_NEVER); /* what carries a report has not been sent */
     }
     beat[3] = sends(&wire, MESSAGE_HEARTBEAT, 0, 4 * BEAT);
     uint64_t here = beat[3] + ACK + LATENCY;
-    CHECK_EQ(peer_horizon_ps(&wire.primary), here);
+    CHECK_EQ(peer_horizon_ps(&wire.primary, 0), here);
 
     /* The backup: each heartbeat puts one on its way, at its arrival. */
     CHECK(!peer_acknowledge(&wire.backup, false, beat[0] - 1));
     CHECK(peer_acknowledge(&wire.backup, false, beat[0]));
     CHECK(!peer_acknowledge(&wire.backup, false, beat[0]));
     CHECK_EQ(channel_count(&wire.back), 1);
-    CHECK_EQ(peer_horizon_ps(&wire.primary), TIME_NEVER); /* until what carries the second has been sent */
+    CHECK_EQ(peer_horizon_ps(&wire.primary, 0), TIME_NEVER); /* until what carries the second has been sent */
     peer_listen(&wire.primary, here - 1);
     CHECK_EQ(wire.primary.lag_at_ps, 0);
     peer_listen(&wire.primary, here);
@@ -275,18 +275,18 @@ static void test_horizon(struct check *t)
     start(t, &wire, false);
     /* One that a fault may strike promises a time, and that or a report is the horizon, whichever is the earlier. */
     order_promise(&wire.order, BACKUP, 1234 * US, 0);
-    CHECK_EQ(peer_horizon_ps(&wire.primary), 1234 * US);
+    CHECK_EQ(peer_horizon_ps(&wire.primary, 0), 1234 * US);
     uint64_t beat = 0;
     for (unsigned i = 0; i <= REPORTS_BEHIND; i++)
         beat = sends(&wire, MESSAGE_HEARTBEAT, 0, (i + 1) * BEAT);
-    CHECK_EQ(peer_horizon_ps(&wire.primary), 1234 * US);
+    CHECK_EQ(peer_horizon_ps(&wire.primary, 0), 1234 * US);
     order_promise(&wire.order, BACKUP, 9000 * US, 0);
-    CHECK_EQ(peer_horizon_ps(&wire.primary), beat + ACK + LATENCY);
+    CHECK_EQ(peer_horizon_ps(&wire.primary, 0), beat + ACK + LATENCY);
     /* One that has judged this computer failed reports nothing. */
     sends(&wire, MESSAGE_END, 1, beat + TIMEOUT);
-    CHECK_EQ(peer_horizon_ps(&wire.primary), 9000 * US);
+    CHECK_EQ(peer_horizon_ps(&wire.primary, 0), 9000 * US);
     order_promise(&wire.order, BACKUP, TIME_REPORTED, 0);
-    CHECK_EQ(peer_horizon_ps(&wire.primary), TIME_NEVER);
+    CHECK_EQ(peer_horizon_ps(&wire.primary, 0), TIME_NEVER);
     stop(&wire);
 }
 
@@ -327,6 +327,62 @@ static void test_lags(struct check *t)
         stop(&wire);
     }
     CHECK(lagging > DRAWN);
+}
+
+/* A primary that can do without reports of a lag of MOST_PS goes on without those only that say no more, whatever the
+ * backup's host has executed when it is asked, and what it executes then. */
+static void test_foreseen(struct check *t)
+{
+    struct rng rng = rng_new(t->seed, 2);
+    unsigned foreseen = 0, awaited = 0, more = 0;
+    for (unsigned round = 0; round < DRAWN; round++) {
+        struct wire wire;
+        uint64_t arrival[SENT_MAX], beats[SENT_MAX], now = 0, done = 0, horizon = 0, begin, at;
+        bool is_beat[SENT_MAX];
+        unsigned count = 0, known = 0, asked = (unsigned)rng_upto(&rng, SENT_MAX - 1);
+        uint64_t epoch = 0, most_ps = rng_upto(&rng, 12 * BEAT);
+        start(t, &wire, false);
+        order_promise(&wire.order, BACKUP, TIME_REPORTED, 0);
+        for (unsigned i = 0; i < SENT_MAX; i++) {
+            now += 1 + rng_upto(&rng, 400 * US);
+            is_beat[i] = rng_upto(&rng, 3) == 0;
+            arrival[i] = sends(&wire, is_beat[i] ? MESSAGE_HEARTBEAT : MESSAGE_END, epoch += !is_beat[i], now);
+            if (is_beat[i])
+                beats[count++] = arrival[i];
+        }
+        epoch = 0;
+        for (unsigned i = 0; i < SENT_MAX; i++) {
+            if (i == asked) {
+                peer_listen(&wire.primary, arrival[i]);
+                horizon = peer_horizon_ps(&wire.primary, most_ps);
+                for (unsigned k = 0; k < i; k++)
+                    known += is_beat[k];
+            }
+            peer_acknowledge(&wire.backup, false, arrival[i]);
+            done = (arrival[i] > done ? arrival[i] : done) + rng_upto(&rng, i % 8 ? 200 * US : 4000 * US);
+            if (!is_beat[i])
+                peer_executed(&wire.backup, ++epoch, done);
+        }
+        while (channel_peek(&wire.back, &begin, &at)) {
+            struct frame frame;
+            unsigned number = 0;
+            uint64_t lag;
+            while (beats[number] != at)
+                number++;
+            channel_take(&wire.back, &frame);
+            memcpy(&lag, frame_bytes(&frame), sizeof lag); /* its first field */
+            uint64_t due =
+                number + REPORTS_BEHIND < count ? beats[number + REPORTS_BEHIND] + ACK + LATENCY : TIME_NEVER;
+            if (number < known || due == TIME_NEVER)
+                continue;
+            foreseen += due < horizon;
+            awaited += due >= horizon;
+            more += lag > most_ps;
+            CHECK(due >= horizon || lag <= most_ps);
+        }
+        stop(&wire);
+    }
+    CHECK(foreseen > DRAWN && awaited > DRAWN && more > DRAWN);
 }
 
 /* What the backup's VP does at the very time of the arrival comes after it, whoever is first on the host. */
@@ -540,6 +596,7 @@ int main(int argc, char **argv)
     test_lost_report(&t);
     test_horizon(&t);
     test_lags(&t);
+    test_foreseen(&t);
     test_report_at_one_time(&t);
     test_quiet(&t);
     test_losing(&t);

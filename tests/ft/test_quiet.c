@@ -130,11 +130,20 @@ static void compare_monitors(struct check *t, struct computer *a, struct compute
     CHECK_EQ(board_digest(a->board), board_digest(b->board));
 }
 
-/* The primary goes on as far as it may, then the backup; some times: more than MORE_THAN epochs at once, or (0) one. */
+/* Under a protocol that somebody wrote every report is awaited. */
+static void written(struct system *system)
+{
+    system->world.config.written = system->computer[0]->vmm->protocol;
+}
+
+/* The primary goes on as far as it may, then the backup; some times: more than MORE_THAN epochs at once, or (0) one.
+ * Where reports are awaited both come equally far. */
 static void test_steps(struct check *t, const char *guests, const struct kind_of_run *run, uint64_t more_than)
 {
     struct system *a = start(t, guests, run, false), *b = start(t, guests, run, true);
     uint64_t most[2] = {0, 0};
+    written(a);
+    written(b);
     for (unsigned step = 0; step < 6; step++) {
         for (unsigned i = 0; i < 2; i++) {
             uint64_t passed = advance(a->computer[i]), one = advance(b->computer[i]);
@@ -150,6 +159,28 @@ static void test_steps(struct check *t, const char *guests, const struct kind_of
     compare_channels(t, &a->computer[0]->channel, &b->computer[0]->channel);
     system_free(a);
     system_free(b);
+}
+
+/* A primary does not await reports that can only say that the backup keeps up; one that has to, does. */
+static void test_foreseen(struct check *t, const char *guests, const struct kind_of_run *run)
+{
+    for (unsigned awaits = 0; awaits < 2; awaits++) {
+        struct system *system = start(t, guests, run, false);
+        struct computer **c = system->computer;
+        const struct settings *settings = &system->world.config.settings;
+        uint64_t report_ps = settings->lag_report_us * PS_PER_US, beat_ps = settings->heartbeat_us * PS_PER_US;
+        uint64_t lag_max_ps = vmm_lag_max_ps(c[0]->vmm), ahead = 0;
+        if (awaits)
+            written(system);
+        for (unsigned step = 0; step < 6; step++) {
+            advance(c[0]);
+            ahead = computer_now(c[0]) - computer_now(c[1]);
+            advance(c[1]);
+        }
+        CHECK(ahead >= report_ps + (awaits ? 0 : lag_max_ps / 2));
+        CHECK(ahead <= report_ps + (awaits ? 0 : lag_max_ps) + 2 * beat_ps);
+        system_free(system);
+    }
 }
 
 static void test_whole(struct check *t, const char *guests, const struct kind_of_run *run)
@@ -204,6 +235,8 @@ int main(int argc, char **argv)
                                            {"workload", protocols[p], MODE_PAIR, 1000000, 5000000, LAG_BEATS, 0}};
         for (unsigned i = 0; i < sizeof runs / sizeof runs[0]; i++)
             test_whole(&t, argv[1], &runs[i]);
+        if (!awaits)
+            test_foreseen(&t, argv[1], &steps[4]);
     }
     return check_end(&t);
 }
