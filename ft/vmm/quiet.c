@@ -6,7 +6,8 @@
 #include "ft/vmm/companion.h"
 #include "mmu/base/vtime.h"
 
-enum { ENDS_MAX = 512 };
+/* So many ends a run passes at most: while somebody follows, and alone. */
+enum { ENDS_MAX = 512, ENDS_ALONE_MAX = 4096 };
 
 /* How long an epoch takes a VP that only runs. */
 static uint64_t epoch_ps(const struct vmm *vmm)
@@ -158,14 +159,16 @@ static uint64_t ends_alone(const struct vmm *vmm)
 {
     uint64_t until = vmm->computer->alone_until_ps, first = end_ps(vmm);
     if (until == TIME_NEVER)
-        return ENDS_MAX;
+        return ENDS_ALONE_MAX;
     return until <= first ? 0 : (until - first + epoch_ps(vmm) - 1) / epoch_ps(vmm);
 }
 
 bool quiet_begin(struct vmm *vmm)
 {
     const struct settings *settings = &vmm->computer->world->config.settings;
-    uint64_t most = smallest(settings->lag_epochs / 2, smallest(ENDS_MAX, ends_alone(vmm)));
+    uint64_t most = ends_alone(vmm);
+    if (vmm->linked)
+        most = smallest(most, smallest(settings->lag_epochs / 2, ENDS_MAX));
     vmm->quiet_ends = vmm->quiet_beats = 0;
     if (nobody_looks(vmm) && nothing_waits(vmm) && (!vmm->points.used || points_by_length(vmm))) {
         if (vmm->program == vmm->protocol->primary && !vmm->suppressed) {
