@@ -42,6 +42,8 @@ bool system_vm_result(struct system *system, unsigned computer, unsigned number,
 bool system_look(struct system *system, unsigned computer, const char *name, struct error *error);
 /* Its name; VM_FIRST if nothing else was said. */
 const char *system_looks_at(const struct system *system);
+/* Does it wait for a processor, which only a repair could give it? */
+bool system_waits(const struct system *system, unsigned computer);
 /* The recording of virtual machine INDEX beside the first, from 0, as system_recording; *NAME: its name. False: there
  * are no more. */
 bool system_vm_recording(struct system *system, unsigned index, const char **name, uint8_t **bytes, size_t *size);

@@ -182,6 +182,8 @@ enum stop_kind {
     STOP_INTERRUPTED, /* system_interrupt() */
     STOP_DIED,        /* the focused computer died before the point was reached */
     STOP_SHOWN,       /* the text that was awaited is there */
+    STOP_WAITS,       /* the virtual machine looked at has no processor, and waits for one to be repaired */
+    STOP_OVER,        /* the virtual machine looked at has ended, and the run goes on without it */
 };
 
 /* Text that a run is to stop at, and where it is looked for. */

@@ -565,6 +565,17 @@ static uint64_t says_from_ps(const struct vm_host *host)
     return from_ps;
 }
 
+/* Is there nothing to come for the first, or for who is looked at, until a processor is repaired? A person may have it
+ * wait until a time. */
+static bool waits_for_person(const struct vm_host *host)
+{
+    const struct computer *looked = host->looked;
+    if (!host->computer->world->stepping || !looked)
+        return host_waits(host, host->computer);
+    bool until = looked->stop_time_ps != TIME_NEVER || (looked->stop_moment && !computer_at_moment(looked));
+    return host_waits(host, looked) && !until;
+}
+
 static enum advance go_on(struct vm_host *host)
 {
     struct computer *first = host->computer;
@@ -601,10 +612,12 @@ static enum advance go_on(struct vm_host *host)
             return ADVANCE_OVER;
         return host->looked && stops_hit(host->looked) ? ADVANCE_REACHED : ADVANCE_MORE;
     }
-    if (turn.processor < 0 || host->vm[0].state == VM_WAITING)
-        return first->world->stepping && host_lowest_working(host) >= 0 ? ADVANCE_REACHED : first_is_lost(host);
     if (stops_off(host, first, turn.at_ps) || (host->looked && stops_off(host, host->looked, turn.at_ps)))
         return ADVANCE_REACHED;
+    if (host_waits(host, first) && turn.processor >= 0) /* its clock goes on */
+        computer_sleep_until(first, turn.at_ps);
+    if (turn.processor < 0 || waits_for_person(host))
+        return first->world->stepping && host_lowest_working(host) >= 0 ? ADVANCE_REACHED : first_is_lost(host);
     return execute(host, &turn, end_ps);
 }
 

@@ -88,6 +88,11 @@ int host_find(const struct vm_host *host, const char *name)
     return HOST_NONE;
 }
 
+bool host_waits(const struct vm_host *host, const struct computer *computer)
+{
+    return host->vm[computer->vm].state == VM_WAITING;
+}
+
 struct computer *host_vm(const struct vm_host *host, const char *name)
 {
     int number = host_find(host, name);

@@ -124,6 +124,8 @@ void host_visit(struct vm_host *host, struct visit *visit);
 bool host_fault_now(struct vm_host *host, const struct fault *fault, struct error *error);
 /* Processor NUMBER has been repaired: it is a spare, and those that wait get it. False with a line in ERROR. */
 bool host_repair(struct vm_host *host, unsigned number, struct error *error);
+/* Does COMPUTER, one of its virtual machines, wait for a processor? */
+bool host_waits(const struct vm_host *host, const struct computer *computer);
 /* Which virtual machine is called NAME; HOST_NONE: none. */
 int host_find(const struct vm_host *host, const char *name);
 /* Its computer; NULL: there is none of that name. */

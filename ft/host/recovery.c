@@ -79,6 +79,7 @@ static bool vm_saved(struct vm_host *host)
     area_set(failed->areas.vm, AREA_VALID, saved);
     area_set(failed->areas.vm, AREA_VM, (uint32_t)failed->struck + 1);
     area_set(failed->areas.vm, AREA_PROCESSOR, host->recovering.failed);
+    area_set(failed->areas.vm, AREA_RETRIES, saved ? RETRIES : 0);
     if (saved)
         chronicle_host(host->computer, &(struct chronicle_row){.kind = CHRONICLE_SAVED,
                                                                .time_ps = host->recovering.due_ps,
@@ -100,7 +101,7 @@ static bool real_saved(struct vm_host *host)
     area_set(area, AREA_VM, (uint32_t)(failed->struck + 1));
     area_set(area, AREA_RETRIES, failed->fault == FAULT_HARD ? RETRIES : 0);
     area_set(area, AREA_CPU_STATE, failed->fault != FAULT_HANG);
-    be64_store(area + AREA_INSNS, failed->insns);
+    be64_store(area + AREA_INSNS, failed->struck < 0 ? 0 : computer_insns(host->vm[failed->struck].computer));
     be64_store(area + AREA_TIME, failed->failed_ps);
     return true;
 }
@@ -326,6 +327,17 @@ static void lose_first(struct vm_host *host)
     vmm_lose_vp(first->vmm, !both && first->world->config.mode == MODE_PAIR);
 }
 
+/* A spare has come into the pool: those of it that wait already have their turns there. */
+static void serve_pool(struct vm_host *host)
+{
+    for (unsigned i = 0; i < host->vms && host_pool_size(host); i++) {
+        if (host->vm[i].state != VM_WAITING || host->vm[i].on != VM_SHARED)
+            continue;
+        tell_choice(host, i, VM_SHARED);
+        host_reassign(host, i, VM_SHARED, host->recovering.due_ps);
+    }
+}
+
 static bool reassigned(struct vm_host *host)
 {
     struct recovering *recovering = &host->recovering;
@@ -348,6 +360,7 @@ static bool reassigned(struct vm_host *host)
         computer_end(vm->computer, END_LOST, 0, "its processor failed (recovery=none)");
     } else {
         displaced = host_reassign(host, number, choice, recovering->due_ps);
+        serve_pool(host);
     }
     recovering->left &= ~(UINT32_C(1) << number);
     if (spare && !lost)

@@ -94,9 +94,10 @@ bool system_vm(const struct system *system, unsigned computer, unsigned number, 
 
 bool system_look(struct system *system, unsigned computer, const char *name, struct error *error)
 {
-    system->looked = 0;
-    if (!name || strcmp(name, VM_FIRST) == 0)
+    if (!name || strcmp(name, VM_FIRST) == 0) {
+        system->looked = 0;
         return true;
+    }
     for (unsigned i = 0; i < system->vms; i++)
         if (strcmp(system->vm[i]->name, name) == 0 &&
             system->vm[i]->computer[0]->carrier == system->computer[computer]) {
@@ -109,6 +110,12 @@ bool system_look(struct system *system, unsigned computer, const char *name, str
 const char *system_looks_at(const struct system *system)
 {
     return system->looked ? system->vm[system->looked - 1]->name : VM_FIRST;
+}
+
+bool system_waits(const struct system *system, unsigned computer)
+{
+    const struct vm_host *host = system->host[computer];
+    return host && host_waits(host, system_looked(system, computer));
 }
 
 bool system_vm_recording(struct system *system, unsigned index, const char **name, uint8_t **bytes, size_t *size)

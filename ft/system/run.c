@@ -12,6 +12,7 @@
 
 #include "ft/computer/await_text.h"
 #include "ft/computer/crash_trail.h"
+#include "ft/hosts.h"
 #include "ft/system/network_peer.h"
 #include "ft/system/turns.h"
 #include "ft/vmm/companion.h"
@@ -295,14 +296,20 @@ static enum advance follow(struct system *system, unsigned focus, uint64_t lead_
     return result;
 }
 
-static enum stop_kind stopped(struct system *system, struct computer *focus, enum advance result, bool at_point)
+static enum stop_kind stopped(struct system *system, const struct system_until *until, enum advance result,
+                              bool at_point)
 {
+    const struct computer *focus = system_looked(system, until->computer);
+    bool waits = !until->time_ps && !until->moment && system_waits(system, until->computer);
     if (atomic_exchange(&system->world.interrupted, false) || was_interrupted(&system->world))
         return STOP_INTERRUPTED;
     if (system->world.awaited_seen)
         return STOP_SHOWN;
     if (result == ADVANCE_REACHED)
-        return at_point ? STOP_BREAKPOINT : STOP_REACHED;
+        return at_point ? STOP_BREAKPOINT : waits ? STOP_WAITS : STOP_REACHED;
+    const struct computer *carrier = system->computer[until->computer];
+    if (focus != carrier && focus->over && carrier->alive && system->world.end == END_NONE)
+        return STOP_OVER;
     return focus->alive || system->world.end != END_NONE ? STOP_ENDED : STOP_DIED;
 }
 
@@ -345,7 +352,7 @@ enum stop_kind system_run_until(struct system *system, const struct system_until
         conclude(system);
     flush(system);
     system->world.stepping = false;
-    return stopped(system, focus, result, at_point);
+    return stopped(system, until, result, at_point);
 }
 
 /* ---- on the way to a point, on two host threads ---- */

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "ft/hosts.h"
 #include "ft/snapshot.h"
 #include "ft/system/system.h"
 #include "ft/vmm/vmm.h"
@@ -362,10 +363,20 @@ static bool pauses(struct travel *travel, unsigned computer)
     return look == TRAVEL_PAUSE;
 }
 
+/* Who is looked at waits for a processor: nothing comes of that but a time, or what is to be done again. */
+static bool waits(const struct travel *travel, const struct system_until *until)
+{
+    return system_waits(travel->system, until->computer) && !until->time_ps && travel->applied == travel->deeds.count;
+}
+
 static enum stop_kind forward(struct travel *travel, struct course course)
 {
     enum stop_kind stop;
     while ((stop = run_piece(travel, &course, SPACING_INSNS)) == STOP_REACHED && !reached(travel, &course.until)) {
+        if (waits(travel, &course.until)) {
+            stop = STOP_WAITS;
+            break;
+        }
         keep_present(travel);
         course.until.goes_on = true;
         if (travel->look && pauses(travel, course.until.computer)) {

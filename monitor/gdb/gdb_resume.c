@@ -212,6 +212,11 @@ static void run(struct gdb *gdb, const struct gdb_resume *resume)
             stopped_at_point(gdb);
             return;
         }
+        if (stop == STOP_WAITS) {
+            say(gdb, "it waits for a processor to be repaired");
+            stopped_by(gdb, GDB_SIGINT, resume->who);
+            return;
+        }
         if (stop == STOP_ENDED && find_end(gdb, resume))
             return;
     }

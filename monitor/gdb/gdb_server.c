@@ -16,8 +16,11 @@ static enum gdb_came run_free(struct monitor *monitor, struct gdb_link *link)
         if (!computer_alive(monitor->system, lead) && system_computers(monitor->system) == 2)
             lead = 1 - lead;
         struct system_until until = {.computer = lead, .time_ps = computer_time_ps(monitor->system, lead) + SLICE_PS};
-        if (travel_run(monitor->travel, &until, NULL, NULL) == STOP_REACHED)
+        enum stop_kind stop = travel_run(monitor->travel, &until, NULL, NULL);
+        if (stop == STOP_REACHED)
             continue;
+        if (stop == STOP_WAITS) /* who comes may repair what it waits for */
+            return gdb_link_await(link);
         system_result(monitor->system, &result);
         monitor->ended = result.end != END_NONE;
         monitor->focus = lead;

@@ -168,7 +168,8 @@ static int run_with_keys(struct system *system, struct options *options, struct 
         prompt_run(&monitor);
         monitor.quit |= !ctrl_c_ended();
     }
-    bool ended = monitor.ended || stop == STOP_ENDED || stop == STOP_DIED, killed = !ended && !monitor.quit;
+    bool ended = monitor.ended || stop == STOP_ENDED || stop == STOP_DIED || stop == STOP_WAITS,
+         killed = !ended && !monitor.quit;
     if (!ended)
         system_interrupt(monitor.system);
     int status = run_system(monitor.system, &monitor.options, &result, error);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ft/compare.h"
+#include "ft/hosts.h"
 #include "monitor/session/plan.h"
 #include "monitor/session/recorder.h"
 #include "monitor/base/ctrl_c.h"
@@ -193,10 +194,23 @@ bool drive_follow(struct monitor *monitor)
             fprintf(monitor->out, "the %s %s: looking at the %s\n", monitor_name(monitor, monitor->focus),
                     fenced ? "is fenced off" : "has failed", monitor_name(monitor, i));
         monitor->focus = i;
+        system_look(monitor->system, i, NULL, NULL); /* the virtual machines beside it are gone, too */
         monitor->disassemble_goes_on = false;
         return true;
     }
     return false;
+}
+
+/* The virtual machine looked at has ended, and the others go on. */
+static void leave_vm(struct monitor *monitor)
+{
+    struct system_result result;
+    const char *name = system_looks_at(monitor->system);
+    for (unsigned i = 1; system_vm_result(monitor->system, monitor->focus, i, &result); i++)
+        if (strcmp(system_vm_name(monitor->system, monitor->focus, i), name) == 0)
+            fprintf(monitor->out, "%s has ended (%s): looking at %s\n", name, result.end_name, VM_FIRST);
+    system_look(monitor->system, monitor->focus, NULL, NULL);
+    monitor->disassemble_goes_on = false;
 }
 
 void drive_begin_line(struct monitor *monitor)
@@ -226,6 +240,12 @@ void drive_say(struct monitor *monitor, enum stop_kind stop)
             print_end(monitor);
             return;
         }
+        break;
+    case STOP_WAITS:
+        fprintf(monitor->out, "%s waits for a processor to be repaired, ", system_looks_at(monitor->system));
+        break;
+    case STOP_OVER:
+        leave_vm(monitor);
         break;
     case STOP_REACHED:
     case STOP_SHOWN:

@@ -21,7 +21,8 @@ struct option_row {
     const char *name;
     const char *argument; /* NULL: none, or one of the choices */
     const char *initial, *help;
-    unsigned users; /* enum options_user flags */
+    const char *condition; /* NULL: what its kind says */
+    unsigned users;        /* enum options_user flags */
     enum option_kind kind;
     enum option_value value;
     option_take *take;

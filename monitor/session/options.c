@@ -307,9 +307,10 @@ bool options_describe(unsigned index, struct option_text *text)
     const struct option_row *row = &option_rows[index];
     *text = (struct option_text){.name = row->name,
                                  .initial = row->initial,
-                                 .condition = row->kind == OPTION_PAIR_ONLY ? "with --mode pair only"
-                                              : row->kind == OPTION_TWO     ? "with two computers only"
-                                                                            : "",
+                                 .condition = row->condition                  ? row->condition
+                                              : row->kind == OPTION_PAIR_ONLY ? "with --mode pair only"
+                                              : row->kind == OPTION_TWO       ? "with two computers only"
+                                                                              : "",
                                  .users = row->users};
     option_argument(row, text->argument, sizeof text->argument);
     option_help(row, text->help, sizeof text->help);

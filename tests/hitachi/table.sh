@@ -55,6 +55,10 @@ spare="--set processors=3 --set spares=1"
         --vm b,$n,recovery=take --vm c,$n,on=1,priority=10,recovery=none --fault hard,a@instruction=5000
     cell empty-pool-first 126 "a share null;b take null;first share null;" $two --vm first,on=0,priority=10 --vm a,$n \
         --vm b,$n,recovery=take --fault hard,a@instruction=5000
+    cell empty-pool-refilled 124 "a none null;b none 2;c share 2;" $spare --vm first,on=0 --vm a,$n,recovery=none \
+        --vm b,$n,recovery=none --vm c,$n --fault hard,a@instruction=5000
+    cell empty-pool-spare-first 124 "a none null;first none 1;b spare 1;" --set processors=2 --set spares=1 \
+        --vm first,recovery=none --vm a,$n,recovery=none --vm b,$n,recovery=spare --fault hard,a@instruction=5000
     cell spare-and-pool 124 "first spare 2;a take 3;null null null;" --set processors=4 --set spares=2 \
         --vm first,on=1,recovery=spare --vm a,$n,recovery=take --fault hard,first@instruction=5000 \
         --fault hard,cpu0@step=alerted
