@@ -68,7 +68,7 @@ static bool crash_now(struct monitor *monitor, enum role role, struct error *err
         if (!computer_alive(monitor->system, i) || computer_role(monitor->system, i) != role)
             continue;
         fprintf(monitor->out, "the %s fails at instruction %" PRIu64 "\n", monitor_name(monitor, i),
-                cpu_state(computer_cpu(monitor->system, i))->insns);
+                system_moment(monitor->system, i).insns);
         fflush(monitor->out);
         system_crash_now(monitor->system, i);
         drive_follow(monitor);

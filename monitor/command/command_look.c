@@ -75,9 +75,10 @@ bool info_clock(struct monitor *monitor, const struct arguments *arguments, stru
         return false;
     for (unsigned i = 0; i < system_computers(monitor->system); i++) {
         uint64_t time = computer_time_ps(monitor->system, i);
-        fprintf(monitor->out, "%s%s: %" PRIu64 ".%012" PRIu64 " s, instruction %" PRIu64, monitor_name(monitor, i),
-                computer_alive(monitor->system, i) ? "" : " (failed)", time / UINT64_C(1000000000000),
-                time % UINT64_C(1000000000000), cpu_state(computer_cpu(monitor->system, i))->insns);
+        fprintf(monitor->out, "%s%s: %" PRIu64 ".%012" PRIu64 " s, instruction %" PRIu64,
+                monitor_looked_name(monitor, i), computer_alive(monitor->system, i) ? "" : " (failed)",
+                time / UINT64_C(1000000000000), time % UINT64_C(1000000000000),
+                cpu_state(computer_cpu(monitor->system, i))->insns);
         if (monitor->options.config.mode != MODE_BARE)
             fprintf(monitor->out, ", epoch %" PRIu64, computer_epoch(monitor->system, i));
         fprintf(monitor->out, "\n");

@@ -182,9 +182,8 @@ bool command_focus(struct monitor *monitor, const struct arguments *arguments, s
 {
     if (!monitor_wants_system(monitor, error))
         return false;
-    const char *looked = system_looks_at(monitor->system);
     if (!arguments->count) {
-        fprintf(monitor->out, "%s\n", strcmp(looked, VM_FIRST) == 0 ? monitor_name(monitor, monitor->focus) : looked);
+        fprintf(monitor->out, "%s\n", monitor_looked_name(monitor, monitor->focus));
         return true;
     }
     const char *role = arguments->at[0];

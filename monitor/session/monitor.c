@@ -262,11 +262,15 @@ struct cpu_state *monitor_cpu_state(const struct monitor *monitor)
     return cpu_state(computer_cpu(monitor->system, monitor->focus));
 }
 
-const char *monitor_name(const struct monitor *monitor, unsigned computer)
+const char *monitor_looked_name(const struct monitor *monitor, unsigned computer)
 {
     const char *looked = system_looks_at(monitor->system);
-    if (computer == monitor->focus && strcmp(looked, VM_FIRST) != 0)
-        return looked;
+    bool first = computer != monitor->focus || strcmp(looked, VM_FIRST) == 0;
+    return first ? monitor_name(monitor, computer) : looked;
+}
+
+const char *monitor_name(const struct monitor *monitor, unsigned computer)
+{
     switch (monitor->options.config.mode) {
     case MODE_BARE:
         if (system_computers(monitor->system) == 1)
@@ -367,7 +371,7 @@ void monitor_print_where(const struct monitor *monitor)
 {
     uint32_t offset = monitor_cpu_state(monitor)->iaoq_front & ~UINT32_C(3);
     if (monitor->options.config.mode != MODE_BARE)
-        fprintf(monitor->out, "%s epoch %llu, ", monitor_name(monitor, monitor->focus),
+        fprintf(monitor->out, "%s epoch %llu, ", monitor_looked_name(monitor, monitor->focus),
                 (unsigned long long)computer_epoch(monitor->system, monitor->focus));
     fprintf(monitor->out, "instruction %llu: ", (unsigned long long)monitor_cpu_state(monitor)->insns);
     if (!monitor_print_insn(monitor, (struct place){offset, false}))

@@ -154,6 +154,8 @@ struct cpu_state *monitor_cpu_state(const struct monitor *monitor);
 unsigned monitor_number(const struct monitor *monitor, unsigned computer);
 /* The name of COMPUTER: its role, or the mode if there is one computer. */
 const char *monitor_name(const struct monitor *monitor, unsigned computer);
+/* The same, or the name of the virtual machine there that a person looks at instead of the first. */
+const char *monitor_looked_name(const struct monitor *monitor, unsigned computer);
 
 /* What an expression (expression.c has the grammar) came to. */
 struct value {

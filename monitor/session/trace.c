@@ -236,7 +236,8 @@ void trace_arm(struct monitor *monitor, const struct awaited_text *awaited)
     if (!trace->ring && !trace->stream.file && !trace->awaited)
         return;
     if (trace->stream.file && trace->computer != monitor->focus)
-        fprintf(trace->stream.file, "# computer %u, %s\n", monitor->focus + 1, monitor_name(monitor, monitor->focus));
+        fprintf(trace->stream.file, "# computer %u, %s\n", monitor->focus + 1,
+                monitor_looked_name(monitor, monitor->focus));
     trace->computer = monitor->focus;
     trace->processors = computer_processors(monitor->system, monitor->focus);
     for (unsigned i = 0; i < trace->processors; i++) {

@@ -67,4 +67,10 @@ timeout 20 "$understudy" -x "system --mode solo --ram 4M --set processors=3 --vm
     -x "load $guest" -x "until instruction 9000" -x "info vms" -x "timeline 2" >shown 2>&1
 grep -q "^first  running, at cpu0, on=0; recovery=share unsaved=end priority=128; 9000 instructions" shown &&
     grep -q "cpu2 executes a until" shown || wrong "shown: $(cat shown)"
+
+# whoever is looked at there, what fails is the computer, and then the other one is looked at
+timeout 20 "$understudy" -x "system --mode pair --ram 4M --set processors=2 --vm a,$n" -x "load $guest" \
+    -x "until instruction 9000" -x "focus a" -x crash -x "step 10" -x focus >shown 2>&1
+grep -q "^the primary fails at instruction" shown && grep -q "^the primary has failed: looking at the backup" shown &&
+    [ "$(tail -n 1 shown)" = backup ] || wrong "crash: $(cat shown)"
 finish
