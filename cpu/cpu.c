@@ -28,6 +28,8 @@ struct cpu *cpu_new(const struct cpu_config *config, struct phys *phys, const st
     cpu->phys = phys;
     cpu->env = env;
     cpu->env_arg = env_arg;
+    cpu->branch_bits = config->count_branches ? BRANCH_BITS : 0;
+    cpu->branch_mask = config->count_branches ? BRANCHES_MAX : 0;
     cpu->tlb = tlb_new(config->tlb_entries, config->tlb_combined, config->tlb_seed);
     if (!cpu->tlb || !interp_init(cpu)) {
         cpu_free(cpu);
@@ -182,13 +184,13 @@ void cpu_await_external(struct cpu *cpu, uint32_t bits)
 
 uint64_t cpu_branches(const struct cpu *cpu)
 {
-    return cpu->branches - cpu->places.cleared;
+    return cpu->branches + (uint64_t)budget_branches(cpu) - cpu->branch_ahead - cpu->places.cleared;
 }
 
 void cpu_branches_clear(struct cpu *cpu)
 {
     assert(!cpu->places.cleared);
-    cpu->branches = 0;
+    cpu->branches -= cpu_branches(cpu);
 }
 
 struct position cpu_position(const struct cpu *cpu)

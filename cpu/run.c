@@ -4,6 +4,7 @@
  * lazy parts of the PSW (C/B, V) are put into state.psw when cpu_run returns and whenever the guest can see them.
  */
 #include "cpu/interp/interp.h"
+#include "mmu/base/vtime.h"
 
 static bool at_breakpoint(struct cpu *cpu)
 {
@@ -111,6 +112,21 @@ static enum cpu_stop run_until(struct cpu *cpu, uint64_t end)
     }
 }
 
+/* In legs for which the budget can count all branches (core/core.h, THE BUDGET). */
+static enum cpu_stop run_legs(struct cpu *cpu, uint64_t end)
+{
+    enum cpu_stop stop;
+    uint64_t leg = end;
+    do {
+        if (cpu->config.count_branches)
+            leg = smallest(end, cpu->state.insns + BRANCHES_MAX);
+        stop = run_until(cpu, leg);
+        cpu->branches += (uint64_t)budget_branches(cpu);
+        cpu->budget = 0;
+    } while (stop == CPU_STOP_LIMIT && cpu->state.insns == leg && leg < end);
+    return stop;
+}
+
 enum cpu_stop cpu_run(struct cpu *cpu, uint64_t limit_insns)
 {
     struct cpu_state *state = &cpu->state;
@@ -119,7 +135,7 @@ enum cpu_stop cpu_run(struct cpu *cpu, uint64_t limit_insns)
     cpu->run_start = state->insns;
     cpu->quiet_insns = state->interruptions_in_a_row ? state->insns : UINT64_MAX;
     uint64_t room = UINT64_MAX / 2 - state->insns; /* no wrap for "without limit" */
-    enum cpu_stop stop = run_until(cpu, state->insns + (limit_insns < room ? limit_insns : room));
+    enum cpu_stop stop = run_legs(cpu, state->insns + smallest(limit_insns, room));
     state->psw = exec_psw(cpu);
     if (state->insns != cpu->quiet_insns)
         state->interruptions_in_a_row = 0;

@@ -111,7 +111,7 @@ struct cpu {
     uint64_t sink;           /* where results for GR 0 go */
     uint32_t carry;          /* carry out of each bit of the last addition; PSW[C/B] are bits 31, 27, ... of it */
     uint32_t v;              /* PSW[V], 0 or 1 */
-    int64_t budget;          /* instructions that may still be started */
+    int64_t budget;          /* instructions that may still be started (THE BUDGET) */
     uint64_t insns_end;      /* instruction count at which budget is 0 */
     uint32_t space[8];       /* SRs as data accesses see them: all 0 while PSW[D] = 0 */
     struct soft_entry *soft; /* the table of the current mode and privilege level */
@@ -143,7 +143,11 @@ struct cpu {
     struct cpu_config config;
     uint64_t simulated;
     uint64_t references; /* memory references so far */
-    uint64_t branches;   /* the branch counter (cpu_branches), and what it was cleared of at places */
+    uint64_t branches; /* the branch counter (cpu_branches), but for those in the budget; and what it was cleared of at
+                          places */
+    int64_t branch_mask; /* of those in the budget: its lowest bits, so many */
+    uint8_t branch_bits;
+    bool branch_ahead; /* one in the budget is still to be executed, because the state was made exact within a block */
     struct places places;
     uint32_t awaited; /* external interrupts that the monitor holds, as bits of EIRR */
     char halt_reason[160];
@@ -202,6 +206,27 @@ struct engine {
 #define NOINLINE    __attribute__((noinline))
 #define INLINE      static inline __attribute__((always_inline))
 
+/* THE BUDGET is a number of instructions << branch_bits; below it are the branches that are not yet in cpu->branches:
+ * so one subtraction debits a block's instructions and counts its branch. They do not overflow: before there can be so
+ * many, they are moved there (cpu/run.c:run_legs). Where branches are not counted (cpu_config.count_branches)
+ * branch_bits is 0. Nothing asks which it is, so that the ways in and out of blocks are the same and short. */
+enum {
+    BRANCH_BITS = HARD(24, 8),
+    BRANCHES_MAX = (1 << BRANCH_BITS) - 1,
+};
+_Static_assert((INT64_C(1) + BLOCK_INSNS_MAX) << BRANCH_BITS <= INT32_MAX, "a debit is an immediate operand");
+
+/* INSNS instructions as a part of the budget. */
+INLINE int64_t budget_of(const struct cpu *cpu, uint64_t insns)
+{
+    return (int64_t)(insns << cpu->branch_bits);
+}
+/* The branches that are in it. */
+INLINE int64_t budget_branches(const struct cpu *cpu)
+{
+    return cpu->budget & cpu->branch_mask;
+}
+
 /* ---- leave.c: from an operation back to the exact state ---- */
 
 static inline void set_queue(struct cpu *cpu, uint32_t front_space, uint32_t front, uint32_t back_space, uint32_t back)
@@ -224,11 +249,19 @@ static inline uint32_t go_target(const struct cpu *cpu, const struct op *go, uin
 const struct op *exec_leave(struct cpu *cpu, const struct op *op);
 /* The same, and PSW[N] = 1: the next instruction is nullified. */
 const struct op *exec_leave_nullify(struct cpu *cpu, const struct op *op);
-/* Before OP: the state becomes exact and cpu_run returns CPU_STOP_STALL. Returns NULL. */
+/* Before OP: the state becomes exact, and the block is left. */
+void exec_leave_before(struct cpu *cpu, const struct op *op);
+/* The same, and cpu_run returns CPU_STOP_STALL. Returns NULL. */
 const struct op *exec_stall(struct cpu *cpu, const struct op *op);
 /* Make cpu->state exact as of before OP, without leaving (for callbacks into env and devices). */
 void exec_materialize(struct cpu *cpu, const struct op *op);
-/* state->insns becomes exact: the instructions of OP's block before OP, and EXECUTED more, are done. */
+/* state->insns and the branch counter become exact. UNUSED is what the budget was debited for and is not done. */
+INLINE void exec_count(struct cpu *cpu, int64_t unused)
+{
+    cpu->state.insns = cpu->insns_end - (uint64_t)((cpu->budget + unused) >> cpu->branch_bits);
+    cpu->branch_ahead = false;
+}
+/* The same: the instructions of OP's block before OP, and EXECUTED more, are done; the others are paid back. */
 void exec_settle(struct cpu *cpu, const struct op *op, unsigned executed);
 
 /* ---- psw.c ---- */

@@ -60,8 +60,7 @@ static bool has_data_address(unsigned vector)
 const struct op *exec_raise(struct cpu *cpu, const struct op *op, unsigned vector)
 {
     struct cpu_state *state = &cpu->state;
-    exec_materialize(cpu, op);
-    exec_settle(cpu, op, 0);
+    exec_leave_before(cpu, op);
     if (state->psw & PSW_Q) {
         state->cr[CR_IIR] = op->word;
         if (has_data_address(vector)) {

@@ -5,16 +5,23 @@
  */
 #include "cpu/core/core.h"
 
-void exec_settle(struct cpu *cpu, const struct op *op, unsigned executed)
+/* What OP's block has been debited for beyond its first DONE instructions. */
+INLINE int64_t unused(const struct cpu *cpu, const struct op *op, unsigned done)
 {
-    cpu->budget += (int64_t)block_of(op)->count - op->pos - executed;
-    cpu->state.insns = cpu->insns_end - (uint64_t)cpu->budget;
+    const struct block *block = block_of(op);
+    return budget_of(cpu, block->count - done) - (done < block->counted);
 }
 
-void exec_materialize(struct cpu *cpu, const struct op *op)
+void exec_settle(struct cpu *cpu, const struct op *op, unsigned executed)
+{
+    cpu->budget += unused(cpu, op, op->pos + executed);
+    exec_count(cpu, 0);
+}
+
+/* Queue and PSW become those of before OP. */
+static void go_before(struct cpu *cpu, const struct op *op)
 {
     struct cpu_state *state = &cpu->state;
-    state->insns = cpu->insns_end - (uint64_t)(cpu->budget + (int64_t)block_of(op)->count - op->pos);
     if (!cpu->stepping) {
         uint32_t front = cpu->code_base + op_offset(op), back = front + 4, back_space = cpu->code_space;
         state->psw &= ~(PSW_N | PSW_B | PSW_X);
@@ -25,6 +32,19 @@ void exec_materialize(struct cpu *cpu, const struct op *op)
         set_queue(cpu, cpu->code_space, front, back_space, back);
     }
     state->psw = exec_psw(cpu);
+}
+
+void exec_materialize(struct cpu *cpu, const struct op *op)
+{
+    exec_count(cpu, unused(cpu, op, op->pos));
+    cpu->branch_ahead = op->pos < block_of(op)->counted;
+    go_before(cpu, op);
+}
+
+void exec_leave_before(struct cpu *cpu, const struct op *op)
+{
+    exec_settle(cpu, op, 0);
+    go_before(cpu, op);
 }
 
 const struct op *exec_leave(struct cpu *cpu, const struct op *op)
@@ -52,8 +72,7 @@ const struct op *exec_leave_nullify(struct cpu *cpu, const struct op *op)
 
 const struct op *exec_stall(struct cpu *cpu, const struct op *op)
 {
-    exec_materialize(cpu, op);
-    exec_settle(cpu, op, 0);
+    exec_leave_before(cpu, op);
     cpu->attention |= ATTENTION_STALL;
     return NULL;
 }

@@ -12,17 +12,19 @@
  *     [..][branch] [slot] [go f] [go f, nullify] [slot'] [go t] [go t, nullify]
  *          +0       +1     +2     +3              +4      +5     +6
  *     [..][branch] [exit] [exit, nullify] [exit] [exit taken] [exit taken, nullify]   its slot is not in the block
+ *     [..][branch] [nullified] and so on, one later: branches are counted, and the instruction before may nullify it
  *
  * A branch goes to +1 when not taken, +2 not taken and nullifying, +4 taken, +5 taken and nullifying. The delay slot is
  * there twice, because its successor and the back of the address queue differ (OP_DELAY marks the second). A nullifying
  * instruction goes to +2, past the next one; the nullify sentinels are for the one whose victim is in no block: they
  * leave with PSW[N] = 1. So nothing in a block ever tests or sets N, B or X: these are 0 but in the sentinels' exits.
  *
- * COUNTING. cpu->budget is debited by block->count at the entry; whoever leaves early pays back. A block with more
- * instructions than the budget has left is not entered: as many of its instructions as are left are copied to
- * step_block and closed with sentinels (block_head). Where the state is not a block's (the queue is not sequential, PSW
- * bits that act on each instruction), one instruction is executed alone in step_block. Always by the same semantic
- * functions.
+ * COUNTING. cpu->budget is debited by block->debit at the entry: its instructions, and where branches are counted its
+ * branch (core.h, THE BUDGET); whoever leaves early pays back. So a branch counts nothing when it is executed, and
+ * where it is nullified an operation that is in nobody else's way takes it back. A block with more instructions than
+ * the budget has left is not entered: as many of its instructions as are left are copied to step_block and closed with
+ * sentinels (block_head). Where the state is not a block's (the queue is not sequential, PSW bits that act on each
+ * instruction), one instruction is executed alone in step_block. Always by the same semantic functions.
  */
 #ifndef US_CPU_CORE_OP_H
 #define US_CPU_CORE_OP_H
@@ -53,8 +55,7 @@ struct op {
 _Static_assert(sizeof(struct op) == 32, "two operations to a cache line");
 
 enum {
-    OP_DELAY = 1,   /* in the delay slot of a taken branch: the back of the queue is the branch's target */
-    OP_COUNTED = 2, /* a branch is counted: cpu_config.count_branches */
+    OP_DELAY = 1, /* in the delay slot of a taken branch: the back of the queue is the branch's target */
 };
 
 enum {
@@ -64,6 +65,8 @@ enum {
     BRANCH_UNTAKEN_NULLIFY = 2,
     BRANCH_TAKEN = 4,
     BRANCH_TAKEN_NULLIFY = 5,
+    BRANCH_EXITS = 5,    /* operations after a branch whose slot is not in the block */
+    BRANCH_TAIL_OPS = 6, /* and after one whose slot is */
 };
 
 struct block {
@@ -72,12 +75,13 @@ struct block {
     uint32_t ops_count;
     uint32_t has_slot; /* ends with a branch and its delay slot: the branch is the last but one */
     uint32_t heat;     /* times executed, until it is translated */
-    uint32_t spare;
+    uint32_t debit;    /* from the budget, for all of it */
     op_run **runs;     /* with a translator: the semantic functions, which ops[].run may no longer be; else NULL */
     const void *chain; /* where translated blocks jump to; NULL: not translated */
     struct incoming *incoming; /* who does */
     struct block_links *links; /* its own such jumps */
-    uint64_t spare2;
+    uint32_t counted; /* after so many of its instructions its branch is complete; 0: it has none that is counted */
+    uint32_t spare;
     struct op ops[];
 };
 

@@ -21,7 +21,9 @@ struct builder {
     const uint8_t *host; /* the page */
     unsigned count;      /* instructions */
     unsigned ops_count;
+    uint32_t counted; /* as in struct block */
     bool has_slot;
+    bool nullifies; /* the last instruction may nullify what comes after it */
     uint32_t start; /* page offset of the first instruction */
     struct op ops[BLOCK_OPS_MAX];
 };
@@ -114,6 +116,27 @@ static bool breakpoint_near(const struct cpu *cpu, uint32_t offset)
     return false;
 }
 
+static void begin(struct builder *b, struct cpu *cpu, uint32_t start)
+{
+    b->cpu = cpu;
+    b->start = start;
+    b->count = b->ops_count = 0;
+    b->counted = 0;
+    b->has_slot = b->nullifies = false;
+}
+
+/* BLOCK has room for what was made. */
+static void finish(const struct builder *b, struct block *block)
+{
+    block->count = b->count;
+    block->offset = b->start;
+    block->ops_count = b->ops_count;
+    block->has_slot = b->has_slot;
+    block->counted = b->counted;
+    block->debit = (uint32_t)budget_of(b->cpu, b->count) - (b->counted > 0);
+    memcpy(block->ops, b->ops, b->ops_count * sizeof(struct op));
+}
+
 static struct op *add_op(struct builder *b, op_run *run)
 {
     assert(b->ops_count < BLOCK_OPS_MAX);
@@ -128,7 +151,6 @@ static struct op *add_insn(struct builder *b, const struct insn *insn)
 {
     struct op *op = add_op(b, NULL);
     op->word = insn->word;
-    op->flags = b->cpu->config.count_branches ? OP_COUNTED : 0;
     op_prepare *prepare = exec_prepare_table[insn->id];
     if (prepare)
         prepare(op, insn);
@@ -153,6 +175,27 @@ static void add_go_computed(struct builder *b)
 {
     add_op(b, exec_go_computed)->sub = TARGET_DYNAMIC;
     add_op(b, exec_go_nullify)->sub = TARGET_DYNAMIC;
+}
+
+/* May INSN nullify the next instruction? */
+static bool may_nullify(const struct insn *insn)
+{
+    unsigned insn_class = insn_rows[insn->id].insn_class;
+    return (insn_class & CLASS_NULLIFY) && (insn->cond || (insn_class & CLASS_ASSIST));
+}
+
+/* The branch that has just been added completes, and is counted, or the instruction before it nullifies it. */
+static void count_branch(struct builder *b)
+{
+    if (!b->cpu->config.count_branches)
+        return;
+    b->counted = b->count;
+    if (!b->nullifies)
+        return;
+    struct op *branch = &b->ops[b->ops_count - 1];
+    branch->sub++;
+    branch->sub2++;
+    add_op(b, exec_branch_nullified);
 }
 
 /* Sentinels after a branch whose delay slot is elsewhere. */
@@ -216,9 +259,11 @@ static void build(struct builder *b)
         add_insn(b, &insn);
         b->count++;
         if (branch_is(&insn, &dynamic, &distance)) {
+            count_branch(b);
             add_branch_tail(b, at, dynamic, distance);
             return;
         }
+        b->nullifies = may_nullify(&insn);
         if (insn_rows[insn.id].insn_class & CLASS_ENDS_BLOCK) {
             add_go(b, (int64_t)at + 4);
             return;
@@ -243,11 +288,8 @@ struct block *block_get(struct cpu *cpu, struct code_page *page, uint32_t offset
     if (cpu->breakpoint_count && breakpoint_near(cpu, offset))
         return NULL;
     struct builder b;
-    b.cpu = cpu;
+    begin(&b, cpu, offset);
     b.host = page->host;
-    b.start = offset;
-    b.count = b.ops_count = 0;
-    b.has_slot = false;
     build(&b);
     size_t bytes = sizeof *block + b.ops_count * sizeof(struct op);
     if (cpu->engine)
@@ -256,8 +298,8 @@ struct block *block_get(struct cpu *cpu, struct code_page *page, uint32_t offset
         interp_forget_all(cpu);
     block = (struct block *)(void *)(cpu->arena + cpu->arena_used);
     cpu->arena_used += bytes;
-    *block = (struct block){.count = b.count, .offset = offset, .ops_count = b.ops_count, .has_slot = b.has_slot};
-    memcpy(block->ops, b.ops, b.ops_count * sizeof(struct op));
+    memset(block, 0, sizeof *block);
+    finish(&b, block);
     if (cpu->engine)
         give_to_engine(cpu, block);
     page->blocks[offset >> 2] = block;
@@ -270,24 +312,22 @@ const struct block *block_head(struct cpu *cpu, const struct block *block, unsig
 {
     struct builder b;
     assert(count > 0 && count < block->count);
-    b.cpu = cpu;
-    b.start = block->offset;
-    b.count = b.ops_count = count;
-    memcpy(b.ops, block->ops, count * sizeof(struct op));
-    for (unsigned i = 0; block->runs && i < count; i++)
+    bool to_slot = block->has_slot && count == block->count - 1;
+    begin(&b, cpu, block->offset);
+    b.count = count;
+    b.counted = to_slot ? block->counted : 0;
+    b.ops_count = to_slot ? block->ops_count - BRANCH_TAIL_OPS : count;
+    memcpy(b.ops, block->ops, b.ops_count * sizeof(struct op));
+    for (unsigned i = 0; block->runs && i < b.ops_count; i++)
         b.ops[i].run = block->runs[i];
-    if (block->has_slot && count == block->count - 1) {
-        const struct op *taken = &block->ops[count - 1 + BRANCH_TAKEN + 1];
+    if (to_slot) {
+        const struct op *taken = &block->ops[block->ops_count - 1];
         add_exits(&b, true, taken->sub == TARGET_DYNAMIC, taken->imm);
     } else {
         add_go(&b, (int64_t)block->offset + 4 * count);
     }
-    struct block *head = cpu->step_block;
-    head->count = count;
-    head->offset = block->offset;
-    head->ops_count = b.ops_count;
-    memcpy(head->ops, b.ops, b.ops_count * sizeof(struct op));
-    return head;
+    finish(&b, cpu->step_block);
+    return cpu->step_block;
 }
 
 const struct op *block_step(struct cpu *cpu, uint32_t word)
@@ -296,18 +336,14 @@ const struct op *block_step(struct cpu *cpu, uint32_t word)
     struct insn insn;
     bool dynamic = false;
     int32_t distance = 0;
-    b.cpu = cpu;
-    b.start = 0;
-    b.count = b.ops_count = 0;
+    begin(&b, cpu, 0);
     insn_decode(word, &insn);
     add_insn(&b, &insn);
     b.count++;
     bool branch = branch_is(&insn, &dynamic, &distance);
+    if (branch)
+        count_branch(&b);
     add_exits(&b, branch, dynamic, distance);
-    struct block *block = cpu->step_block;
-    block->count = 1;
-    block->offset = 0;
-    block->ops_count = b.ops_count;
-    memcpy(block->ops, b.ops, b.ops_count * sizeof(struct op));
-    return block->ops;
+    finish(&b, cpu->step_block);
+    return cpu->step_block->ops;
 }

@@ -3,21 +3,11 @@
  * A branch chooses which of the operations after it is next (core/op.h, LAYOUT): op->sub places on when taken, op->sub2
  * when not. Conditional branches nullify on a taken forward or an untaken backward branch, the others always when n is
  * 1. A static target is in the sentinel; a computed one goes through cpu->branch_target and branch_space. The link is
- * IAOQ_Back + 4, privilege level of the back included.
- *
- * Each is there twice: as it is, and counted, for a processor whose monitor has a branch counter
- * (cpu_config.count_branches). So a processor that counts nothing does nothing for it.
+ * IAOQ_Back + 4, privilege level of the back included. Branches are counted where their blocks are debited (op.h,
+ * COUNTING).
  */
 #include "cpu/interp/conditions.h"
 #include "cpu/interp/block.h"
-
-/* NAME, and NAME_counted. A branch that completes is counted, taken or not. */
-#define BRANCH(name, ...)                                                                                              \
-    static EXEC(name) __VA_ARGS__ static EXEC(name##_counted)                                                          \
-    {                                                                                                                  \
-        cpu->branches++;                                                                                               \
-        __VA_ARGS__                                                                                                    \
-    }
 
 #define TAKEN()             CONTINUE(op + op->sub)
 #define TAKEN_IF(condition) CONTINUE(op + ((condition) ? op->sub : op->sub2))
@@ -37,11 +27,15 @@ INLINE uint32_t demote(uint32_t target, uint32_t privilege)
     return (target & ~UINT32_C(3)) | (wanted > privilege ? wanted : privilege);
 }
 
-BRANCH(exec_bl, {
+static EXEC(exec_bl)
+{
     R32(op->t) = link_iaoq(cpu, op);
     TAKEN();
-})
-BRANCH(exec_b, { TAKEN(); })
+}
+static EXEC(exec_b)
+{
+    TAKEN();
+}
 
 /* GATE: to the privilege level that the page's access type gives, if that is higher. Not after a taken branch. */
 static NOINLINE unsigned gate_privilege(struct cpu *cpu, uint32_t iaoq, unsigned privilege)
@@ -62,28 +56,31 @@ static EXEC(exec_gate)
     cpu->branch_target = ((iaoq + (uint32_t)op->imm) & ~UINT32_C(3)) | gate_privilege(cpu, iaoq, privilege);
     cpu->branch_space = cpu->code_space;
     R32(op->t) = (R32(op->a) & ~UINT32_C(3)) | privilege;
-    cpu->branches++; /* rare: also where nobody counts */
     TAKEN();
 }
 
-BRANCH(exec_blr, {
+static EXEC(exec_blr)
+{
     uint32_t index = R32(op->a) << 3;
     cpu->branch_target = own_iaoq(cpu, op) + 8 + index;
     cpu->branch_space = cpu->code_space;
     R32(op->t) = link_iaoq(cpu, op);
     TAKEN();
-})
-BRANCH(exec_bv, {
+}
+static EXEC(exec_bv)
+{
     cpu->branch_target = demote(R32(op->b) + (R32(op->a) << 3), cpu->code_base & 3);
     cpu->branch_space = cpu->code_space;
     TAKEN();
-})
-BRANCH(exec_be, {
+}
+static EXEC(exec_be)
+{
     cpu->branch_target = demote(R32(op->b) + (uint32_t)op->imm, cpu->code_base & 3);
     cpu->branch_space = R32(op->a);
     TAKEN();
-})
-BRANCH(exec_ble, {
+}
+static EXEC(exec_ble)
+{
     uint32_t target = demote(R32(op->b) + (uint32_t)op->imm, cpu->code_base & 3);
     cpu->branch_space = R32(op->a);
     cpu->branch_target = target;
@@ -92,55 +89,54 @@ BRANCH(exec_ble, {
     if (cpu->state.psw & PSW_D)
         cpu->space[0] = cpu->link_space;
     TAKEN();
-})
+}
 
 /* Conditional branches: one function for each condition. */
 #define CONDITIONAL(n)                                                                                                 \
-    BRANCH(exec_comb_##n, {                                                                                            \
+    static EXEC(exec_comb_##n)                                                                                         \
+    {                                                                                                                  \
         uint32_t a = R32(op->a), b = R32(op->b);                                                                       \
         TAKEN_IF(condition_compare(n, a, b, a - b));                                                                   \
-    })                                                                                                                 \
-    BRANCH(exec_comib_##n, {                                                                                           \
+    }                                                                                                                  \
+    static EXEC(exec_comib_##n)                                                                                        \
+    {                                                                                                                  \
         uint32_t a = (uint32_t)op->imm, b = R32(op->b);                                                                \
         TAKEN_IF(condition_compare(n, a, b, a - b));                                                                   \
-    })                                                                                                                 \
-    BRANCH(exec_addb_##n, {                                                                                            \
+    }                                                                                                                  \
+    static EXEC(exec_addb_##n)                                                                                         \
+    {                                                                                                                  \
         uint32_t a = R32(op->a), b = R32(op->b), result = a + b;                                                       \
         R32(op->t) = result;                                                                                           \
         TAKEN_IF(condition_add(n, sum_of(a, b, result)));                                                              \
-    })                                                                                                                 \
-    BRANCH(exec_addib_##n, {                                                                                           \
+    }                                                                                                                  \
+    static EXEC(exec_addib_##n)                                                                                        \
+    {                                                                                                                  \
         uint32_t a = (uint32_t)op->imm, b = R32(op->b), result = a + b;                                                \
         R32(op->t) = result;                                                                                           \
         TAKEN_IF(condition_add(n, sum_of(a, b, result)));                                                              \
-    })                                                                                                                 \
-    BRANCH(exec_movb_##n, {                                                                                            \
+    }                                                                                                                  \
+    static EXEC(exec_movb_##n)                                                                                         \
+    {                                                                                                                  \
         uint32_t result = R32(op->a);                                                                                  \
         R32(op->t) = result;                                                                                           \
         TAKEN_IF(condition_logical(n, result));                                                                        \
-    })                                                                                                                 \
-    BRANCH(exec_movib_##n, {                                                                                           \
+    }                                                                                                                  \
+    static EXEC(exec_movib_##n)                                                                                        \
+    {                                                                                                                  \
         uint32_t result = (uint32_t)op->imm;                                                                           \
         R32(op->t) = result;                                                                                           \
         TAKEN_IF(condition_logical(n, result));                                                                        \
-    })
+    }
 FOR_EACH_CONDITION(CONDITIONAL)
 
-/* By whether they are counted, and condition. */
-#define TABLE(name)                                                                                                    \
-    static op_run *const name##_table[2][16] = {{FOR_EACH_CONDITION(NAME_##name)}, {FOR_EACH_CONDITION(COUNTED_##name)}}
-#define NAME_exec_comb(n)     exec_comb_##n,
-#define COUNTED_exec_comb(n)  exec_comb_##n##_counted,
-#define NAME_exec_comib(n)    exec_comib_##n,
-#define COUNTED_exec_comib(n) exec_comib_##n##_counted,
-#define NAME_exec_addb(n)     exec_addb_##n,
-#define COUNTED_exec_addb(n)  exec_addb_##n##_counted,
-#define NAME_exec_addib(n)    exec_addib_##n,
-#define COUNTED_exec_addib(n) exec_addib_##n##_counted,
-#define NAME_exec_movb(n)     exec_movb_##n,
-#define COUNTED_exec_movb(n)  exec_movb_##n##_counted,
-#define NAME_exec_movib(n)    exec_movib_##n,
-#define COUNTED_exec_movib(n) exec_movib_##n##_counted,
+/* By condition. */
+#define TABLE(name)        static op_run *const name##_table[16] = {FOR_EACH_CONDITION(NAME_##name)}
+#define NAME_exec_comb(n)  exec_comb_##n,
+#define NAME_exec_comib(n) exec_comib_##n,
+#define NAME_exec_addb(n)  exec_addb_##n,
+#define NAME_exec_addib(n) exec_addib_##n,
+#define NAME_exec_movb(n)  exec_movb_##n,
+#define NAME_exec_movib(n) exec_movib_##n,
 TABLE(exec_comb);
 TABLE(exec_comib);
 TABLE(exec_addb);
@@ -149,10 +145,29 @@ TABLE(exec_movb);
 TABLE(exec_movib);
 
 /* BB: the bit is 1 (condition <) or 0 (>=). op->extra is its mask. */
-BRANCH(exec_bb_set, { TAKEN_IF(R32(op->a) & op->extra); })
-BRANCH(exec_bb_clear, { TAKEN_IF(!(R32(op->a) & op->extra)); })
-BRANCH(exec_bvb_set, { TAKEN_IF(R32(op->a) & PA_BIT(cpu->state.cr[CR_SAR])); })
-BRANCH(exec_bvb_clear, { TAKEN_IF(!(R32(op->a) & PA_BIT(cpu->state.cr[CR_SAR]))); })
+static EXEC(exec_bb_set)
+{
+    TAKEN_IF(R32(op->a) & op->extra);
+}
+static EXEC(exec_bb_clear)
+{
+    TAKEN_IF(!(R32(op->a) & op->extra));
+}
+static EXEC(exec_bvb_set)
+{
+    TAKEN_IF(R32(op->a) & PA_BIT(cpu->state.cr[CR_SAR]));
+}
+static EXEC(exec_bvb_clear)
+{
+    TAKEN_IF(!(R32(op->a) & PA_BIT(cpu->state.cr[CR_SAR])));
+}
+
+/* A branch before this has not been executed, though its block has counted it. */
+EXEC(exec_branch_nullified)
+{
+    cpu->budget--;
+    NEXT();
+}
 
 bool branch_is(const struct insn *insn, bool *dynamic, int32_t *distance)
 {
@@ -166,15 +181,11 @@ bool branch_is(const struct insn *insn, bool *dynamic, int32_t *distance)
 
 static void always(struct op *op, const struct insn *insn)
 {
-    op->sub = insn->n ? BRANCH_TAKEN_NULLIFY : BRANCH_TAKEN;
+    op->sub = op->sub2 = insn->n ? BRANCH_TAKEN_NULLIFY : BRANCH_TAKEN;
 }
-
-/* The function of a branch that is COUNTED, or not. */
-#define CHOOSE(name) (counted ? name##_counted : name)
 
 void exec_branch_prepare(struct op *op, const struct insn *insn)
 {
-    bool counted = op->flags & OP_COUNTED;
     always(op, insn);
     op->t = target_gr(insn->t);
     op->a = source_gr(insn->x);
@@ -182,7 +193,7 @@ void exec_branch_prepare(struct op *op, const struct insn *insn)
     op->imm = insn->imm;
     switch (insn->id) {
     case INSN_BL:
-        op->run = insn->t ? CHOOSE(exec_bl) : CHOOSE(exec_b);
+        op->run = insn->t ? exec_bl : exec_b;
         break;
     case INSN_GATE:
         op->a = source_gr(insn->t);
@@ -190,44 +201,44 @@ void exec_branch_prepare(struct op *op, const struct insn *insn)
         op->run = exec_gate;
         break;
     case INSN_BLR:
-        op->run = CHOOSE(exec_blr);
+        op->run = exec_blr;
         break;
     case INSN_BV:
-        op->run = CHOOSE(exec_bv);
+        op->run = exec_bv;
         break;
     case INSN_BE:
     case INSN_BLE:
         op->a = (uint16_t)(offsetof(struct cpu, state.sr) + 4u * insn->s);
-        op->run = insn->id == INSN_BE ? CHOOSE(exec_be) : CHOOSE(exec_ble);
+        op->run = insn->id == INSN_BE ? exec_be : exec_ble;
         break;
     default:
         assert(!"not a branch");
     }
 }
 
-static op_run *conditional_run(const struct insn *insn, bool counted)
+static op_run *conditional_run(const struct insn *insn)
 {
     switch (insn->id) {
     case INSN_COMBT:
     case INSN_COMBF:
-        return exec_comb_table[counted][insn->cond];
+        return exec_comb_table[insn->cond];
     case INSN_COMIBT:
     case INSN_COMIBF:
-        return exec_comib_table[counted][insn->cond];
+        return exec_comib_table[insn->cond];
     case INSN_ADDBT:
     case INSN_ADDBF:
-        return exec_addb_table[counted][insn->cond];
+        return exec_addb_table[insn->cond];
     case INSN_ADDIBT:
     case INSN_ADDIBF:
-        return exec_addib_table[counted][insn->cond];
+        return exec_addib_table[insn->cond];
     case INSN_MOVB:
-        return exec_movb_table[counted][insn->cond];
+        return exec_movb_table[insn->cond];
     case INSN_MOVIB:
-        return exec_movib_table[counted][insn->cond];
+        return exec_movib_table[insn->cond];
     case INSN_BB:
-        return insn->cond & 1 ? CHOOSE(exec_bb_clear) : CHOOSE(exec_bb_set);
+        return insn->cond & 1 ? exec_bb_clear : exec_bb_set;
     default:
-        return insn->cond & 1 ? CHOOSE(exec_bvb_clear) : CHOOSE(exec_bvb_set);
+        return insn->cond & 1 ? exec_bvb_clear : exec_bvb_set;
     }
 }
 
@@ -241,5 +252,5 @@ void exec_branch_if_prepare(struct op *op, const struct insn *insn)
     op->t = target_gr(insn->b); /* of the rows that write: MOVB, MOVIB, ADDB, ADDIB */
     op->imm = insn->im5;
     op->extra = PA_BIT(insn->p & 31);
-    op->run = conditional_run(insn, op->flags & OP_COUNTED);
+    op->run = conditional_run(insn);
 }

@@ -20,7 +20,7 @@ EXEC(exec_idle)
 /* Leave the block at a sentinel: the queue is sequential from FRONT on. */
 static const struct op *go_out(struct cpu *cpu, uint32_t space, uint32_t front, uint32_t nullify)
 {
-    cpu->state.insns = cpu->insns_end - (uint64_t)cpu->budget;
+    exec_count(cpu, 0);
     set_queue(cpu, space, front, space, front + 4);
     cpu->state.psw = (cpu->state.psw & ~(PSW_N | PSW_B | PSW_X)) | nullify;
     return NULL;
@@ -42,21 +42,20 @@ const struct op *exec_leave_block(struct cpu *cpu, const struct op *op)
     return go_out(cpu, cpu->code_space, cpu->code_base + op_offset(op), 0);
 }
 
-/* BLOCK is next, its page is current, and the budget does not reach to its end. */
-static NOINLINE const struct op *short_of(struct cpu *cpu, const struct block *block)
+NOINLINE const struct op *exec_short_of(struct cpu *cpu, const struct block *block)
 {
-    const struct op *first = passing_enter(cpu, block, cpu->budget);
+    const struct op *first = passing_enter(cpu, block);
     if (!first)
         return go_out(cpu, cpu->code_space, cpu->code_base + block->offset, 0);
-    cpu->budget -= block->count;
+    cpu->budget -= block->debit;
     CONTINUE(first);
 }
 
 INLINE const struct op *go_on(struct cpu *cpu, const struct block *block)
 {
-    int64_t budget = cpu->budget - block->count;
+    int64_t budget = cpu->budget - block->debit;
     if (UNLIKELY(budget < 0))
-        return short_of(cpu, block);
+        return exec_short_of(cpu, block);
     cpu->budget = budget;
     CONTINUE(block->ops);
 }
@@ -209,7 +208,7 @@ static void step(struct cpu *cpu, uint32_t word)
     cpu->link_delta = state->iaoq_back + 4 - state->iaoq_front;
     cpu->link_space = state->iasq_back;
     cpu->insns_end = state->insns + 1;
-    cpu->budget = 0;
+    cpu->budget = budget_of(cpu, 1) + budget_branches(cpu) - block_of(op)->debit;
     cpu->step_done = cpu->step_taken = false;
     execute(cpu, op);
     cpu->stepping = 0;
@@ -233,13 +232,14 @@ static void begin_blocks(struct cpu *cpu, const struct block *block, uint64_t en
 {
     cpu->places.slice_insns = end;
     cpu->insns_end = smallest(end, cpu->places.next_insns);
-    cpu->budget = (int64_t)(cpu->insns_end - cpu->state.insns);
+    uint64_t insns = cpu->insns_end - cpu->state.insns;
     const struct op *first = block->ops;
-    if (block->count > cpu->budget) {
-        first = passing_enter(cpu, block, cpu->budget);
-        block = first ? block : block_head(cpu, block, (unsigned)cpu->budget);
+    cpu->budget = budget_of(cpu, insns) + budget_branches(cpu);
+    if (block->count > insns) {
+        first = passing_enter(cpu, block);
+        block = first ? block : block_head(cpu, block, (unsigned)insns);
     }
-    cpu->budget -= block->count;
+    cpu->budget -= block->debit;
     execute(cpu, first ? first : block->ops);
 }
 

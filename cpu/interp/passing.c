@@ -17,31 +17,33 @@ static EXEC(exec_place)
                                     [BRANCH_UNTAKEN_NULLIFY] = exec_exit_nullify,
                                     [BRANCH_TAKEN] = exec_exit_taken,
                                     [BRANCH_TAKEN_NULLIFY] = exec_exit_taken_nullify};
-    const struct block *block = cpu->places.passing;
-    unsigned way = op->index - (block->count - 2);
+    unsigned way = op->index + 1 + BRANCH_EXITS - block_of(op)->ops_count;
     uint32_t front = cpu->code_base + op_offset(op), back = front + 4, back_space = cpu->code_space;
     if (way >= BRANCH_TAKEN)
         back = go_target(cpu, op, &back_space);
+    exec_count(cpu, budget_of(cpu, 1)); /* the slot has not been executed */
     if (!places_note(cpu, (struct position){cpu_branches(cpu), cpu->code_space, front, back_space, back}))
         return exits[way](cpu, op);
-    CONTINUE(&block->ops[op->index]);
+    CONTINUE(&cpu->places.passing->ops[op->index]);
 }
 
 static const struct op *copy_to_slot(struct cpu *cpu, const struct block *block)
 {
     struct block *copy = cpu->step_block;
     block_head(cpu, block, block->count - 1);
-    copy->count = block->count; /* of which all have been paid for */
-    for (unsigned i = block->count - 1; i < copy->ops_count; i++)
+    copy->count = block->count; /* all of them are paid for */
+    copy->debit = block->debit;
+    for (unsigned i = copy->ops_count - BRANCH_EXITS; i < copy->ops_count; i++)
         copy->ops[i].run = exec_place;
     cpu->places.passing = block;
     return copy->ops;
 }
 
-const struct op *passing_enter(struct cpu *cpu, const struct block *block, int64_t left)
+const struct op *passing_enter(struct cpu *cpu, const struct block *block)
 {
     struct places *places = &cpu->places;
-    uint64_t begin = cpu->insns_end - (uint64_t)left, end = begin + block->count;
+    exec_count(cpu, 0);
+    uint64_t begin = cpu->state.insns, end = begin + block->count;
     uint64_t known = end - block->has_slot; /* up to there */
     size_t before = places->noted;
     if (end > places->slice_insns)
@@ -58,6 +60,6 @@ const struct op *passing_enter(struct cpu *cpu, const struct block *block, int64
     bool to_slot = places->next_insns < end;
     uint64_t more = smallest(places->slice_insns, places_insns(cpu, places->noted + to_slot)) - cpu->insns_end;
     cpu->insns_end += more;
-    cpu->budget += (int64_t)more;
+    cpu->budget += budget_of(cpu, more);
     return to_slot ? copy_to_slot(cpu, block) : block->ops;
 }

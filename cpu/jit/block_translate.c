@@ -157,9 +157,9 @@ static void leave_to_original(struct translation *t)
     if (t->block->runs[at] == exec_idle || t->insn->id == INSN_ILLEGAL)
         return;
     if (insn_class & CLASS_BRANCH) {
-        for (unsigned to = BRANCH_UNTAKEN; to <= BRANCH_TAKEN_NULLIFY; to++)
-            if (to != 3 && at + to < t->block->ops_count)
-                arrive_at(t, at + to);
+        arrive_at(t, at + t->op->sub);
+        if (t->op->sub2 != t->op->sub)
+            arrive_at(t, at + t->op->sub2);
         return;
     }
     arrive_at(t, at + 1);
@@ -210,10 +210,14 @@ static void go_far(struct translation *t, bool computed)
     emit_go_far(e, translate_original(t));
 }
 
-/* A sentinel: control leaves the block. */
+/* A sentinel: control leaves the block, or a branch that was nullified is not counted. */
 static void translate_sentinel(struct translation *t)
 {
     op_run *run = t->block->runs[t->at];
+    if (run == exec_branch_nullified) {
+        emit_uncount_branch(&t->emit);
+        return;
+    }
     if (run == exec_go)
         go_near(t);
     else if (run == exec_go_far || run == exec_go_computed)
@@ -246,8 +250,9 @@ static void begin_operation(struct translation *t, unsigned at)
 static bool is_sentinel(const struct block *block, unsigned index)
 {
     op_run *run = block->runs[index];
-    return run == exec_go || run == exec_go_far || run == exec_go_computed || run == exec_go_nullify ||
-           run == exec_exit || run == exec_exit_nullify || run == exec_exit_taken || run == exec_exit_taken_nullify;
+    return run == exec_branch_nullified || run == exec_go || run == exec_go_far || run == exec_go_computed ||
+           run == exec_go_nullify || run == exec_exit || run == exec_exit_nullify || run == exec_exit_taken ||
+           run == exec_exit_taken_nullify;
 }
 
 bool translate_again(struct translation *t)
@@ -318,7 +323,7 @@ bool translate_block(struct translation *t, struct cpu *cpu, const struct emit_c
     cache_clear(&t->cache);
     t->reachable = true;
     label broke = translate_cold(t, COLD_BROKE, 0);
-    emit_debit(&t->emit, block->count, broke);
+    emit_debit(&t->emit, block->debit, broke);
     arrive_at(t, 0);
     for (unsigned i = 0; i < block->ops_count && !t->emit.full; i++) {
         begin_operation(t, i);

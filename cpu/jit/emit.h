@@ -34,7 +34,6 @@ struct emit {
     uint8_t *base, *at, *end; /* writable view */
     ptrdiff_t executable;     /* what to add for the address at which the code runs */
     bool full;                /* of bytes, labels or jumps */
-    bool counts_branches;     /* a register is the branch counter's; chosen before anything is made, for all of it */
     unsigned label_count, fixup_count;
     int32_t label_at[EMIT_LABELS]; /* bytes from base; -1: not yet */
     struct {
@@ -62,8 +61,6 @@ void emit_store(struct emit *e, unsigned offset, enum reg a);
 void emit_store_constant(struct emit *e, unsigned offset, uint32_t value);
 void emit_copy64(struct emit *e, unsigned to, unsigned from); /* by way of REG_A */
 void emit_count(struct emit *e, unsigned offset);             /* 64 bits, one more; sets flags */
-
-void emit_count_branch(struct emit *e); /* one more; no flags; only with counts_branches */
 
 /* t = a + b and so on, without flags. */
 void emit_add(struct emit *e, enum reg t, enum reg a, enum reg b);
@@ -161,8 +158,10 @@ struct emit_common {
     const void *call[EMIT_CALLS]; /* go on in functions[n] with the operation */
 };
 void emit_common(struct emit *e, struct emit_common *common, op_run *const functions[EMIT_CALLS]);
-/* Begin a block of COUNT instructions: debit, or go to BROKE. Its way in from native code. */
-void emit_debit(struct emit *e, unsigned count, label broke);
+/* Begin a block: DEBIT the budget (below 2^31), or go to BROKE. Its way in from native code. */
+void emit_debit(struct emit *e, uint32_t debit, label broke);
+/* The budget's lowest digit is one less; no flags. */
+void emit_uncount_branch(struct emit *e);
 /* The way in from C. */
 void emit_arrive(struct emit *e);
 /* Leave with the operation at OP_OFFSET in the processor's arena of blocks, to PLACE of COMMON. */

@@ -143,10 +143,8 @@ static EXEC(warm_up)
 static EXEC(leave_block)
 {
     const struct block *block = block_of(op);
-    const struct op *first = passing_enter(cpu, block, cpu->budget + block->count);
-    if (!first)
-        return exec_leave_block(cpu, op);
-    CONTINUE(first);
+    cpu->budget += block->debit;
+    return exec_short_of(cpu, block);
 }
 
 static EXEC(refill_and_go_on)
@@ -221,7 +219,6 @@ static const char *jit_make(struct cpu *cpu, struct jit *jit)
         jit->translation = calloc(1, sizeof *jit->translation);
     if (!jit || !jit->translation || !soft_short_begin(cpu))
         return "the host has no memory for it";
-    jit->translation->emit.counts_branches = cpu->config.count_branches;
     jit->size = cpu->config.translation_bytes ? cpu->config.translation_bytes : CODE_BYTES;
     jit->heat = cpu->config.translate_after ? cpu->config.translate_after : HEAT;
     if (!map_code(jit))

@@ -23,19 +23,6 @@ static void branch(struct translation *t, struct verdict verdict)
         translate_jump(t, untaken);
 }
 
-/* The branch completes whatever comes of it. */
-static void count(struct translation *t)
-{
-    if (t->op->flags & OP_COUNTED)
-        emit_count_branch(&t->emit);
-}
-
-static void take(struct translation *t)
-{
-    count(t);
-    translate_jump(t, t->at + t->op->sub);
-}
-
 /* The address of the branch, and DISTANCE from it. */
 static void own_address(struct translation *t, enum reg r, uint32_t distance)
 {
@@ -89,9 +76,8 @@ static void vector(struct translation *t)
 static void branch_vectored(struct translation *t)
 {
     unsigned taken = t->at + t->op->sub;
-    count(t);
     vector(t);
-    if (t->op->sub == BRANCH_TAKEN_NULLIFY && t->block->runs[taken] == exec_go_computed) {
+    if (t->block->runs[taken] == exec_go_computed) {
         label elsewhere = emit_label(&t->emit);
         emit_go_near(&t->emit, elsewhere);
         emit_bind(&t->emit, elsewhere);
@@ -147,7 +133,7 @@ bool translate_branch(struct translation *t)
     default: /* GATE */
         return false;
     }
-    take(t);
+    translate_jump(t, t->at + t->op->sub);
     return true;
 }
 
@@ -232,7 +218,6 @@ static struct verdict decide(struct translation *t)
 
 bool translate_branch_if(struct translation *t)
 {
-    count(t);
     branch(t, decide(t));
     return true;
 }

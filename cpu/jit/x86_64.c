@@ -2,9 +2,9 @@
  * another host.
  *
  * Scratch are rax, rcx, rdx; the pool rbx, rsi, r8 to r13. rdi is the processor, as in every semantic function; r14 the
- * software TLB's table of short addresses, r15 the budget; rbp the branch counter, where branches are counted. Nothing
- * is saved on the way from an operation to the next: the registers that belong to the caller of cpu_run were saved by
- * emit_common's "enter", and C's functions keep them for it. So leaving to C is a jump with rsi, the operation.
+ * software TLB's table of short addresses, r15 the budget; rbp is free. Nothing is saved on the way from an
+ * operation to the next: the registers that belong to the caller of cpu_run were saved by emit_common's "enter", and
+ * C's functions keep them for it. So leaving to C is a jump with rsi, the operation.
  *
  * Only instructions that every x86-64 has are used.
  */
@@ -19,7 +19,6 @@ enum {
     RBX = 3,
     RSP = 4,
     RBP = 5,
-    BRANCHES = RBP,
     RSI = 6,
     CPU = 7, /* rdi */
     R8 = 8,
@@ -225,11 +224,6 @@ void emit_count(struct emit *e, unsigned offset)
 {
     put_state(e, true, 0x83, 0, offset); /* add qword [offset],1 */
     put8(e, 1);
-}
-
-void emit_count_branch(struct emit *e)
-{
-    put_memory(e, true, 0x8D, BRANCHES, BRANCHES, NONE, 0, 1); /* lea rbp,[rbp+1] */
 }
 
 void emit_add_scaled(struct emit *e, enum reg t, enum reg a, unsigned shift, enum reg b)
@@ -496,19 +490,25 @@ void emit_float_clear_sign(struct emit *e, unsigned offset, bool dbl)
 
 /* ---- blocks ---- */
 
-void emit_debit(struct emit *e, unsigned count, label broke)
+void emit_debit(struct emit *e, uint32_t debit, label broke)
 {
-    put_register(e, true, 0x83, ALU_SUB, BUDGET);
-    put8(e, count);
+    put_register(e, true, debit < 128 ? 0x83 : 0x81, ALU_SUB, BUDGET);
+    if (debit < 128)
+        put8(e, debit);
+    else
+        put32(e, debit);
     emit_jump_if(e, IF_SIGN, broke);
+}
+
+void emit_uncount_branch(struct emit *e)
+{
+    put_memory(e, true, 0x8D, BUDGET, BUDGET, NONE, 0, -1); /* lea r15,[r15-1] */
 }
 
 void emit_arrive(struct emit *e)
 {
     put_state(e, true, 0x8B, BUDGET, offsetof(struct cpu, budget));
     put_state(e, true, 0x8B, SOFT, offsetof(struct cpu, short_table));
-    if (e->counts_branches)
-        put_state(e, true, 0x8B, BRANCHES, offsetof(struct cpu, branches));
 }
 
 void emit_leave(struct emit *e, uint32_t op_offset, const void *place)
@@ -529,13 +529,11 @@ void emit_link(uint8_t *jump, ptrdiff_t executable, const void *to)
     patch32(jump + 1, (const uint8_t *)to - (jump + 5 + executable));
 }
 
-/* The operation of a leaving block: its address; budget and branch counter in their places. */
+/* The operation of a leaving block: its address; the budget in its place. */
 static void arrive_in_c(struct emit *e)
 {
     put_state(e, true, 0x03, RSI, offsetof(struct cpu, arena));
     put_state(e, true, 0x89, BUDGET, offsetof(struct cpu, budget));
-    if (e->counts_branches)
-        put_state(e, true, 0x89, BRANCHES, offsetof(struct cpu, branches));
 }
 
 static void put_enter(struct emit *e)

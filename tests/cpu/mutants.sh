@@ -48,7 +48,10 @@ mutant()
 $compile -o sound $objects $libraries && ./sound "$image" --programs 60 || exit 1
 
 jit=cpu/jit
-mutant "a lost debit" $jit/x86_64.c '/^void emit_debit/,/^}/s/put8(e, count)/put8(e, count - 1)/'
+mutant "a lost debit" $jit/x86_64.c '/^void emit_debit/,/^}/s/put8(e, debit)/put8(e, debit - 1)/'
+mutant "a branch that is not counted" $jit/x86_64.c '/^void emit_debit/,/^}/s/put32(e, debit)/put32(e, debit + 1)/'
+mutant "a nullified branch that is counted" $jit/block_translate.c \
+    '/^static void translate_sentinel/,/^}/s/emit_uncount_branch(&t->emit)/(void)0/'
 mutant "a budget that is not written back" $jit/x86_64.c \
     '/^static void arrive_in_c/,/^}/{/offsetof(struct cpu, budget)/d}'
 mutant "a forgotten unlink" $jit/jit.c '/^static void block_dropped/,/^}/{/emit_link/s/emit_link.*/(void)0;/}'

@@ -247,6 +247,20 @@ static void test_no_translator(struct check *t)
     rig_free(rig);
 }
 
+/* More branches than the budget has room for (core.h, BRANCH_BITS). */
+static void test_many_branches(struct check *t)
+{
+    static const uint32_t words[] = {LOOP};
+    const struct cpu_config config = {.tlb_entries = 8, .count_branches = true};
+    const uint64_t branches = UINT64_C(3) << BRANCH_BITS;
+    struct rig *rig = start(&config, words, 1);
+    CHECK(cpu_run(rig->cpu, 2 * branches) == CPU_STOP_LIMIT); /* each with its delay slot, which is nullified */
+    CHECK(cpu_branches(rig->cpu) == branches && cpu_state(rig->cpu)->insns == 2 * branches);
+    CHECK(cpu_run(rig->cpu, 1) == CPU_STOP_LIMIT && cpu_branches(rig->cpu) == branches + 1);
+    CHECK(cpu_run(rig->cpu, 1) == CPU_STOP_LIMIT && cpu_branches(rig->cpu) == branches + 1);
+    rig_free(rig);
+}
+
 static void test_references(struct check *t)
 {
     static const uint32_t words[] = {
@@ -338,6 +352,7 @@ int main(int argc, char **argv)
     test_dirty_pages(&t);
     test_physical_space(&t);
     test_no_translator(&t);
+    test_many_branches(&t);
     test_references(&t);
     test_state_copy(&t);
     test_state_table(&t);

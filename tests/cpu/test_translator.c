@@ -255,6 +255,7 @@ static void make(struct program *program, uint64_t seed)
     program->config.translate_one_in >>= insn_random_below(&random, 2);
     program->delay = insn_random_below(&random, 21);
     program->seed = insn_random_bits(&random);
+    program->config.count_branches = insn_random_below(&random, 2);
 }
 
 /* Every page of the program's, in two spaces and at two addresses; the second space has the data in another order. */
@@ -347,7 +348,8 @@ static void happen(struct insn_random *random, const struct program *program, st
 static bool same(const struct rig *a, const struct rig *b, bool memory)
 {
     return memcmp(cpu_state(a->cpu), cpu_state(b->cpu), sizeof(struct cpu_state)) == 0 &&
-           (!memory || memcmp(phys_ram(a->phys), phys_ram(b->phys), RAM_BYTES) == 0) && a->delivered == b->delivered;
+           (!memory || memcmp(phys_ram(a->phys), phys_ram(b->phys), RAM_BYTES) == 0) && a->delivered == b->delivered &&
+           cpu_branches(a->cpu) == cpu_branches(b->cpu);
 }
 
 static void show_difference(const struct rig *a, const struct rig *b)
@@ -356,6 +358,8 @@ static void show_difference(const struct rig *a, const struct rig *b)
     printf("  interpreter: %" PRIu64 " instructions, at 0x%08" PRIx32 ", PSW %08" PRIx32 "; translator: %" PRIu64
            ", 0x%08" PRIx32 ", %08" PRIx32 "\n",
            x->insns, x->iaoq_front, x->psw, y->insns, y->iaoq_front, y->psw);
+    if (cpu_branches(a->cpu) != cpu_branches(b->cpu))
+        printf("  branches: %" PRIu64 " and %" PRIu64 "\n", cpu_branches(a->cpu), cpu_branches(b->cpu));
     for (unsigned i = 0; i < 32; i++) {
         if (x->gr[i] != y->gr[i])
             printf("  GR %u: %08" PRIx32 " and %08" PRIx32 "\n", i, x->gr[i], y->gr[i]);
