@@ -36,14 +36,15 @@ static uint64_t promise_to_world(const struct computer *computer, uint64_t now)
 }
 
 /* How many epochs of work are worth waking the other's host thread: half of what it may be behind, in epochs or in
- * virtual time (its reports bound that), so that two that are equally fast do not stop each other. */
+ * virtual time (its reports bound that), so that two that are equally fast do not stop each other. Where it may be
+ * further behind, a quarter: the primary has room to go on while the other catches up. */
 static uint64_t wake_epochs(const struct computer *computer)
 {
     const struct system_config *config = &computer->world->config;
     uint64_t epoch_ps = config->epoch_insns * computer->insn_ps;
     uint64_t reported_ps = config->settings.lag_report_us * PS_PER_US + computer->ahead_ps;
     uint64_t reported = reported_ps / (epoch_ps ? epoch_ps : 1);
-    return smallest(config->settings.lag_epochs, reported) / 2;
+    return smallest(config->settings.lag_epochs, reported) / (computer->ahead_ps ? 4 : 2);
 }
 
 void computer_publish(struct computer *computer, enum advance result)
