@@ -72,10 +72,16 @@ static bool sends_only(const struct vmm *vmm, unsigned *messages, bool *time)
     return *messages == (*time ? 2 : 1); /* [end, E] last */
 }
 
-/* Would the clock of an end at TIME_PS, CLOCK_PS, make the timer due? */
-static bool timer_due(const struct vmm *vmm, uint64_t clock_ps)
+/* From which clock on is the timer due at an end? */
+static uint64_t timer_due_ps(const struct vmm *vmm)
 {
-    return adjust_timer_due_ticks(vmm) <= time_to_ticks(clock_ps, vmm->computer->board->clock_hz);
+    return ticks_to_time(adjust_timer_due_ticks(vmm), vmm->computer->board->clock_hz);
+}
+
+/* So many of the times FIRST_PS, and every EVERY_PS later, come before DUE_PS. */
+static uint64_t times_before(uint64_t due_ps, uint64_t first_ps, uint64_t every_ps)
+{
+    return due_ps <= first_ps ? 0 : (due_ps - first_ps - 1) / every_ps + 1;
 }
 
 static uint64_t clock_at(const struct vmm *vmm, uint64_t time_ps)
@@ -102,9 +108,7 @@ static uint64_t primary_ends(struct vmm *vmm, uint64_t most)
             !peer_takes_train(&vmm->peer, end_bytes(vmm), messages, first, every))
             return 0;
     }
-    while (most && timer_due(vmm, clock_at(vmm, first + (most - 1) * every)))
-        most /= 2;
-    return most;
+    return smallest(most, times_before(timer_due_ps(vmm), clock_at(vmm, first), every));
 }
 
 /* So many heartbeats a primary may pass. Values that wait for the line would leave with the first. */
@@ -132,7 +136,7 @@ static uint64_t backup_ends(struct vmm *vmm, uint64_t most)
     struct train_ahead ahead;
     struct channel_place place = channel_place(vmm->peer.in);
     uint64_t clock, end = end_ps(vmm), every = epoch_ps(vmm), ends = 0, before = vmm->last_clock_ps;
-    uint64_t deadline = peer_deadline_ps(&vmm->peer);
+    uint64_t deadline = peer_deadline_ps(&vmm->peer), due = timer_due_ps(vmm);
     if (!vmm->linked || vmm_receives_on_arrival(vmm) || QUEUE_COUNT(&vmm->values) || vmm->ended_epoch != vmm->epoch ||
         !own_clock(vmm, &clock))
         return 0;
@@ -141,8 +145,7 @@ static uint64_t backup_ends(struct vmm *vmm, uint64_t most)
         bool in_time = ahead.arrival_ps <= end && ahead.every_ps == every && ahead.begin_ps <= deadline;
         if (!in_time || ahead.epoch != vmm->epoch + ends + 1 || clock <= before)
             break;
-        while (times && timer_due(vmm, times == 1 ? clock : ahead.value + (times - 2) * ahead.value_step))
-            times /= 2;
+        times = clock < due ? smallest(times, 1 + times_before(due, ahead.value, ahead.value_step)) : 0;
         ends += times;
         if (times < ahead.times)
             break;
@@ -160,7 +163,7 @@ static uint64_t ends_alone(const struct vmm *vmm)
     uint64_t until = vmm->computer->alone_until_ps, first = end_ps(vmm);
     if (until == TIME_NEVER)
         return ENDS_ALONE_MAX;
-    return until <= first ? 0 : (until - first + epoch_ps(vmm) - 1) / epoch_ps(vmm);
+    return times_before(until, first, epoch_ps(vmm));
 }
 
 bool quiet_begin(struct vmm *vmm)
