@@ -367,6 +367,12 @@ static inline uint64_t places_insns(const struct cpu *cpu, size_t number)
     const struct cpu_places *asked = &cpu->places.asked;
     return number < asked->count ? asked->first_insns + number * asked->every_insns : UINT64_MAX;
 }
+/* Does the budget end at one, and not where the interpreter comes back to the loop? Where traps are due often most ends
+ * are of the latter kind, so that is asked before anything is done for a place. */
+INLINE bool places_end_budget(const struct cpu *cpu)
+{
+    return cpu->insns_end != cpu->places.slice_insns;
+}
 /* So many have been noted. */
 static inline void places_have(struct cpu *cpu, size_t noted)
 {

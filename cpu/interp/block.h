@@ -19,13 +19,14 @@ bool branch_is(const struct insn *insn, bool *dynamic, int32_t *distance);
 
 /* interp.c: leave before OP, the first of a block that is already paid for. */
 const struct op *exec_leave_block(struct cpu *cpu, const struct op *op);
-/* interp.c: BLOCK is next, its page is current, it has not been debited, and the budget does not reach to its end. */
-const struct op *exec_short_of(struct cpu *cpu, const struct block *block);
+/* interp.c: OP's block is next, its page is current, it has not been debited, and the budget does not reach to its end.
+ */
+EXEC(exec_short_of);
 
-/* passing.c: BLOCK, which is next, whose page is current and which has not been debited, is longer than the budget:
- * because places are in it that are to be noted? Then they are, on the way, and cpu->budget and insns_end have been
- * moved so far that it is long enough. Returns the operation to go on with, in BLOCK or in a copy of it, when it has
- * been debited; NULL: nothing has changed.
+/* passing.c: BLOCK, which is next, whose page is current and which has not been debited, is longer than the budget,
+ * which ends at a place (places_end_budget). If the places in it can be noted on the way, they are, and cpu->budget and
+ * insns_end have been moved so far that it is long enough. Returns the operation to go on with, in BLOCK or in a copy
+ * of it, when it has been debited; NULL: nothing has changed.
  */
 const struct op *passing_enter(struct cpu *cpu, const struct block *block);
 

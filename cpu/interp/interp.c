@@ -42,9 +42,10 @@ const struct op *exec_leave_block(struct cpu *cpu, const struct op *op)
     return go_out(cpu, cpu->code_space, cpu->code_base + op_offset(op), 0);
 }
 
-NOINLINE const struct op *exec_short_of(struct cpu *cpu, const struct block *block)
+NOINLINE EXEC(exec_short_of)
 {
-    const struct op *first = passing_enter(cpu, block);
+    const struct block *block = block_of(op);
+    const struct op *first = places_end_budget(cpu) ? passing_enter(cpu, block) : NULL;
     if (!first)
         return go_out(cpu, cpu->code_space, cpu->code_base + block->offset, 0);
     cpu->budget -= block->debit;
@@ -53,11 +54,12 @@ NOINLINE const struct op *exec_short_of(struct cpu *cpu, const struct block *blo
 
 INLINE const struct op *go_on(struct cpu *cpu, const struct block *block)
 {
+    const struct op *first = block->ops;
     int64_t budget = cpu->budget - block->debit;
     if (UNLIKELY(budget < 0))
-        return exec_short_of(cpu, block);
+        return exec_short_of(cpu, first);
     cpu->budget = budget;
-    CONTINUE(block->ops);
+    CONTINUE(first);
 }
 
 EXEC(exec_go)
@@ -236,7 +238,7 @@ static void begin_blocks(struct cpu *cpu, const struct block *block, uint64_t en
     const struct op *first = block->ops;
     cpu->budget = budget_of(cpu, insns) + budget_branches(cpu);
     if (block->count > insns) {
-        first = passing_enter(cpu, block);
+        first = places_end_budget(cpu) ? passing_enter(cpu, block) : NULL;
         block = first ? block : block_head(cpu, block, (unsigned)insns);
     }
     cpu->budget -= block->debit;

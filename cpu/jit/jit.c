@@ -142,9 +142,8 @@ static EXEC(warm_up)
 /* The budget does not reach to the end of OP's block, which has been debited. */
 static EXEC(leave_block)
 {
-    const struct block *block = block_of(op);
-    cpu->budget += block->debit;
-    return exec_short_of(cpu, block);
+    cpu->budget += block_of(op)->debit;
+    return exec_short_of(cpu, op);
 }
 
 static EXEC(refill_and_go_on)
