@@ -143,7 +143,7 @@ static uint64_t backup_ends(struct vmm *vmm, uint64_t most)
     while (ends < most && peer_train(&vmm->peer, &place, &ahead)) {
         uint64_t times = smallest(most - ends, ahead.times);
         bool in_time = ahead.arrival_ps <= end && ahead.every_ps == every && ahead.begin_ps <= deadline;
-        if (!in_time || ahead.epoch != vmm->epoch + ends + 1 || clock <= before)
+        if (!in_time || ahead.epoch != vmm->epoch + ends + 1 || clock <= before || ahead.value_step != every)
             break;
         times = clock < due ? smallest(times, 1 + times_before(due, ahead.value, ahead.value_step)) : 0;
         ends += times;
