@@ -31,6 +31,7 @@ struct host_vm {
     int processor;     /* where it is, or was last; -1: nowhere yet */
     int on;            /* its own processor, or VM_SHARED */
     struct vm_attributes attributes;
+    bool on_both; /* it is fault tolerant beside the first: there is another one of that name on the other computer */
 };
 /* Virtual machine NUMBER of COMPUTER; the first is 0. False: there are not so many. */
 bool system_vm(const struct system *system, unsigned computer, unsigned number, struct host_vm *vm);

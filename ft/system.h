@@ -51,13 +51,6 @@ struct network_config {
     const char *user; /* the host's network, with these forwards ("" for none); NULL: not */
 };
 
-/* A second fault-tolerant virtual processor (companion.h). */
-struct companion_config {
-    const char *image_path;
-    const char *terminal_path; /* NULL: its terminal has no file */
-    unsigned number;           /* which one beside the first it is, for a person */
-};
-
 /* A virtual machine of a host with several (docs/hitachi.md). The run's own guest is called VM_FIRST: of an entry with
  * that name only `on` and the attributes count, the rest is the config's own. */
 #define VM_FIRST "first"
@@ -119,8 +112,6 @@ struct system_config {
     unsigned fault_count;
     const struct fault *repairs; /* where the survivor is when the other computer is repaired; the role is ignored */
     unsigned repair_count;
-    const struct companion_config *companions; /* outlive the system */
-    unsigned companion_count;
     const struct vm_config *vms; /* outlive the system */
     unsigned vm_count;
     struct settings settings;

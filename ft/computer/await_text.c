@@ -18,7 +18,7 @@ void awaited_terminal(struct computer *computer, size_t count)
     uint64_t size;
     if (!awaited || awaited->where != AWAITED_ON_TERMINAL || world->awaited_seen)
         return;
-    const uint8_t *shown = terminal_shown(world->terminal, &size);
+    const uint8_t *shown = terminal_shown(world_shows(world)->terminal, &size);
     uint64_t news = count + awaited->size - 1; /* the text may have begun before what is new */
     uint64_t from = size > news ? size - news : 0;
     if (from < awaited->from)

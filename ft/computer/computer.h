@@ -28,7 +28,6 @@
 #include "ft/world/world.h"
 
 struct chronicle;
-struct companions;
 struct computer_kind;
 struct vmm;
 struct wire;
@@ -113,7 +112,6 @@ struct computer {
     struct events events;
     struct board *board;
     struct vmm *vmm;               /* NULL: bare */
-    struct companions *companions; /* virtual processors beside the first (ft/vmm/companion.h) */
     struct wire *wire;             /* of a bare computer, to the other one; else NULL */
     struct history history;
     const struct cpu_state *clocked; /* whose instructions take the time now; NULL: the board's */

@@ -156,7 +156,7 @@ bool computer_disk_perform(struct computer *computer, uint64_t number, struct di
 
 static void put_here(struct computer *computer, uint64_t first_number, const uint8_t *bytes, size_t size)
 {
-    struct world *world = computer->world;
+    struct world *world = world_shows(computer->world);
     pthread_mutex_lock(&world->lock);
     for (size_t i = 0; i < size; i++)
         terminal_output(world->terminal, computer->generation, first_number + i, bytes[i], computer_now(computer));

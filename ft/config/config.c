@@ -95,10 +95,6 @@ bool system_config_check(const struct system_config *config, struct error *error
                          heartbeat_bits * us_per_s / s->heartbeat_us);
     if (!vms_check(config, error))
         return false;
-    for (unsigned i = 0; i < config->companion_count; i++)
-        if (config->mode != MODE_PAIR)
-            return error_set(error, "'%s' cannot run beside on both computers: mode pair is wanted",
-                             config->companions[i].image_path);
     for (unsigned i = system_config_network(config) + 1; i < VIRTIO_SLOTS; i++)
         if (config->virtio[i].kind == VIRTIO_NET)
             return error_set(error, "virtio slots %u and %u are both 'net': one network device is wanted",

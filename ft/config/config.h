@@ -20,6 +20,8 @@ const char *failover_policy_name(enum failover_policy policy);
 bool vms_check(const struct system_config *config, struct error *error);
 /* Does VM live on COMPUTER? */
 bool vm_lives_on(const struct system_config *config, const struct vm_config *vm, unsigned computer);
+/* The first one, of the options, that is fault tolerant beside the run's own guest; NULL: there is none. */
+const struct vm_config *vm_on_both(const struct system_config *config);
 /* The entry of the first, or NULL; and its processor, or VM_SHARED; and that of VM. */
 const struct vm_config *vm_first(const struct system_config *config);
 int vm_first_on(const struct system_config *config);

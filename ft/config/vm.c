@@ -88,6 +88,14 @@ const struct vm_config *vm_first(const struct system_config *config)
     return NULL;
 }
 
+const struct vm_config *vm_on_both(const struct system_config *config)
+{
+    for (unsigned i = 0; i < config->vm_count; i++)
+        if (config->vms[i].at == VM_AT_BOTH && strcmp(config->vms[i].name, VM_FIRST) != 0)
+            return &config->vms[i];
+    return NULL;
+}
+
 int vm_first_on(const struct system_config *config)
 {
     const struct vm_config *first = vm_first(config);
@@ -115,6 +123,17 @@ static bool check_names(const struct system_config *config, struct error *error)
     return true;
 }
 
+/* One that is fault tolerant beside the first has nothing that would need a log of its own. */
+static bool check_both(const struct vm_config *vm, struct error *error)
+{
+    bool devices = vm->disk_path;
+    for (unsigned i = 0; i < VIRTIO_SLOTS; i++)
+        devices |= vm->virtio[i].kind != VIRTIO_EMPTY;
+    return !devices ||
+           error_set(error, "VM '%s' cannot have a disk or virtio devices with at=both: it shares the first's log",
+                     vm->name);
+}
+
 static bool check_one(const struct system_config *config, const struct vm_config *vm, struct error *error)
 {
     int present = (int)(config->settings.processors - config->settings.spares);
@@ -126,7 +145,10 @@ static bool check_one(const struct system_config *config, const struct vm_config
     if (vm->attributes.recovery == VM_RECOVERY_FAILOVER && config->mode != MODE_PAIR)
         return error_set(error, "VM '%s' cannot have recovery=failover: it needs mode pair", vm->name);
     if (vm->at != VM_AT_PRIMARY && config->mode != MODE_PAIR)
-        return error_set(error, "VM '%s' cannot be at the backup: it needs mode pair", vm->name);
+        return error_set(error, "VM '%s' cannot be at %s: it needs mode pair", vm->name,
+                         vm->at == VM_AT_BOTH ? "both computers" : "the backup");
+    if (vm->at == VM_AT_BOTH && !check_both(vm, error))
+        return false;
     if (strcmp(vm->name, VM_FIRST) != 0 && !vm->files.image && !vm->files.kernel)
         return error_set(error, "VM '%s' has no image: --vm %s,image=FILE is wanted", vm->name, vm->name);
     if (strcmp(vm->name, VM_FIRST) != 0 && vm->attributes.recovery == VM_RECOVERY_FAILOVER && vm->at != VM_AT_BOTH)

@@ -16,6 +16,7 @@
 #include "ft/computer/kind.h"
 #include "ft/computer/pace.h"
 #include "ft/computer/timeline_ring.h"
+#include "ft/vmm/follower.h"
 #include "mmu/base/vtime.h"
 
 /* Processor PROCESSOR can go on with VM at `at_ps`. */
@@ -26,11 +27,31 @@ struct turn {
 
 /* ---- who is next ---- */
 
+/* Is it not VM's turn, but that of another one of those that are fault tolerant (ft/vmm/follower.h)? */
+static bool stands_by(const struct vm *vm)
+{
+    const struct vmm *vmm = vm->computer->vmm;
+    return followers_in_turn(vmm) || !follower_may_run(vmm);
+}
+
+/* Since when is it VM's turn? A follower's began when it was given; its leader's, when they have had theirs. */
+static uint64_t turn_begins_ps(const struct vm *vm)
+{
+    const struct following *following = &vm->computer->vmm->following;
+    uint64_t begins_ps = following->leader ? following->leader->following.given_ps : 0;
+    for (size_t i = 0; i < following->followers.count; i++) {
+        uint64_t over_ps = computer_now(following->followers.at[i]->computer);
+        begins_ps = over_ps > begins_ps ? over_ps : begins_ps;
+    }
+    return begins_ps;
+}
+
 /* Since when, or from when on, VM wants a processor. */
 static uint64_t ready_ps(const struct vm *vm)
 {
     uint64_t event = vm->asleep ? events_next_time(&vm->computer->events) : TIME_NEVER;
-    return event < vm->ready_ps ? event : vm->ready_ps;
+    uint64_t turn_ps = turn_begins_ps(vm), wants_ps = event < vm->ready_ps ? event : vm->ready_ps;
+    return wants_ps > turn_ps ? wants_ps : turn_ps;
 }
 
 /* May processor NUMBER take VM? */
@@ -38,7 +59,7 @@ static bool may_take(const struct vm_host *host, unsigned number, const struct v
 {
     bool here = vm->on == VM_SHARED ? host_in_pool(host, number) : vm->on == (int)number;
     bool elsewhere = vm->first_at >= 0 && vm->first_at != (int)number && host_in_pool(host, (unsigned)vm->first_at);
-    return here && !elsewhere && vm->state == VM_READY && vm->processor < 0;
+    return here && !elsewhere && vm->state == VM_READY && vm->processor < 0 && !stands_by(vm);
 }
 
 /* Of several of one processor: those that are ready have their turns; else who is ready first. Of the pool: who has
@@ -111,7 +132,7 @@ enum rank { RANK_FOLLOWS, RANK_OF_PAIR, RANK_LEADS };
 
 static enum rank rank_of(const struct vm_host *host, unsigned number)
 {
-    if (host->computer->world->config.mode == MODE_PAIR && !turn_of(host, number).vm)
+    if (!turn_of(host, number).vm && host_is_fault_tolerant(host, 0))
         return RANK_OF_PAIR;
     return leads(host, number) ? RANK_LEADS : RANK_FOLLOWS;
 }
@@ -168,7 +189,7 @@ static uint64_t next_fault_ps(const struct vm_host *host, uint64_t after_ps)
 static uint64_t monitor_ps(const struct vm_host *host)
 {
     const struct vm *first = &host->vm[0];
-    bool waits = host->computer->world->config.mode == MODE_PAIR && first->processor < 0 && first->state != VM_OVER;
+    bool waits = host_is_fault_tolerant(host, 0) && first->processor < 0 && first->state != VM_OVER;
     return waits && host_lowest_working(host) >= 0 ? vmm_attention_ps(first->computer->vmm) : TIME_NEVER;
 }
 
@@ -256,6 +277,7 @@ static void count_soft(struct vm_host *host, struct processor *processor, struct
 }
 
 static enum advance execute(struct vm_host *host, const struct turn *turn, uint64_t most_ps);
+static enum advance attend(struct vm_host *host, uint64_t time_ps);
 
 /* Something has happened to the first that is everybody's: the others come up to that. */
 static void come_up(struct vm_host *host)
@@ -295,6 +317,7 @@ static enum advance come_back(struct vm_host *host, const struct turn *turn, enu
     processor->outputs = computer->board->state.outputs + computer->seat.outputs;
     processor->slices = vmm_turns(computer->vmm) + computer->seat.slices - 1;
     bool ended = processor->slices != before && points_turn(computer->vmm, &vm->turn_insns); /* its slice has */
+    ended |= stands_by(vm);
     count_soft(host, processor, computer);
     if (result == ADVANCE_STRUCK && computer->check) {
         host_strike(host, (unsigned)turn->processor, computer->check, now);
@@ -319,8 +342,10 @@ static enum advance come_back(struct vm_host *host, const struct turn *turn, enu
         follow_role(host);
     if (result == ADVANCE_REACHED && computer == host->looked)
         return result;
+    /* An output of a follower may have to wait for the other computer, as one of the first. */
+    bool follows = turn->vm && host_is_fault_tolerant(host, (unsigned)turn->vm) && !stands_by(vm);
     if (turn->vm)
-        return ADVANCE_MORE;
+        return follows && waits && !follower_wants_leader(computer->vmm) ? ADVANCE_BLOCKED : ADVANCE_MORE;
     return result == ADVANCE_BLOCKED && !waits ? ADVANCE_MORE : result;
 }
 
@@ -334,11 +359,16 @@ static enum advance execute(struct vm_host *host, const struct turn *turn, uint6
     if (processor->vm != turn->vm) /* it has failed at the step `resumed` */
         return ADVANCE_MORE;
     computer_sleep_until(computer, turn->at_ps);
+    if (follower_wants_leader(computer->vmm)) {
+        enum advance attended = attend(host, turn->at_ps);
+        if (attended != ADVANCE_MORE)
+            return attended;
+    }
     /* Now, because who has its processor is nobody else's next. */
     const uint64_t until_ps = smallest(bound(host, turn), most_ps);
     const uint64_t from = computer_now(computer), wanted = computer->stop_time_ps, cut = smallest(wanted, until_ps);
     /* How far one of a pair may sleep is known to its host thread only bit by bit: it keeps its processor meanwhile. */
-    computer->yields = computer->world->config.mode != MODE_PAIR;
+    computer->yields = !host_is_fault_tolerant(host, (unsigned)turn->vm);
     computer->alone_until_ps = host->computer->world->stepping ? 0 : alone_until_ps(host, turn);
     computer->stop_time_ps = cut;
     enum advance result = computer->kind->advance(computer);

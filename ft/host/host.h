@@ -126,6 +126,9 @@ bool host_fault_now(struct vm_host *host, const struct fault *fault, struct erro
 bool host_repair(struct vm_host *host, unsigned number, struct error *error);
 /* Does COMPUTER, one of its virtual machines, wait for a processor? */
 bool host_waits(const struct vm_host *host, const struct computer *computer);
+/* Has virtual machine VM a replica on another computer? The first of a pair has, and those that follow it
+ * (ft/vmm/follower.h). */
+bool host_is_fault_tolerant(const struct vm_host *host, unsigned vm);
 /* Which virtual machine is called NAME; HOST_NONE: none. */
 int host_find(const struct vm_host *host, const char *name);
 /* Its computer; NULL: there is none of that name. */

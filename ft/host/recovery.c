@@ -179,17 +179,11 @@ void recovery_give_back(struct vm *vm)
     vm->gone = false;
 }
 
-/* Has VM a replica on another computer? */
-static bool is_fault_tolerant(const struct vm_host *host, unsigned vm)
-{
-    return !vm && host->computer->world->config.mode == MODE_PAIR;
-}
-
 /* It is gone: neither is its state here, nor may it wait. */
 static bool is_lost(struct vm_host *host, unsigned vm)
 {
     const struct recovering *recovering = &host->recovering;
-    if (!is_fault_tolerant(host, vm))
+    if (!host_is_fault_tolerant(host, vm))
         return false;
     bool unsaved =
         failed_of(host)->struck == (int)vm && !is_valid(host) && !broken(host->computer->world, ASSUMPTION_VALID_FLAG);
@@ -225,7 +219,7 @@ static bool valid_tested(struct vm_host *host)
         return true;
     if (!vm->gone) /* it was restarted, by a processor that has failed since */
         return true;
-    if (is_fault_tolerant(host, (unsigned)recovering->vm)) /* the other computer's has what is lost here */
+    if (host_is_fault_tolerant(host, (unsigned)recovering->vm)) /* the other computer's has what is lost here */
         return true;
     if (vm->attributes.unsaved == VM_UNSAVED_END) {
         host_tell(host, recovering->due_ps, "VM %s ends: its state was not saved (unsaved=end)",
@@ -316,15 +310,28 @@ static void tell_choice(struct vm_host *host, unsigned vm, int choice)
         host_tell(host, now, "VM %s goes on at processor %d (recovery=%s)", name, choice, attribute);
 }
 
-/* Its monitor, on the processor that recovers, says [lost] for it. */
-static void lose_first(struct vm_host *host)
+/* LOST, which is fault tolerant, is lost, and with it all of this computer that are: the other computer goes on with
+ * them. The first one's monitor, on the processor that recovers, says [lost]. It does not come again where others
+ * followed it: a computer that joins is sent the first one's state only. */
+static void lose_all(struct vm_host *host, unsigned lost)
 {
     struct computer *first = host->computer;
-    bool both = first->world->config.companion_count; /* who is fault tolerant, too, does not come again with it */
+    bool alone = !first->vmm->following.followers.count;
+    if (lost)
+        host_tell(host, host->recovering.due_ps, "VM %s, which follows the first, is lost, and that one with it",
+                  host_vm_name(host, lost));
     computer_sleep_until(first, host->recovering.due_ps);
-    recovery_give_back(&host->vm[0]);
-    host->vm[0].state = VM_OVER;
-    vmm_lose_vp(first->vmm, !both && first->world->config.mode == MODE_PAIR);
+    for (unsigned i = 0; i < host->vms; i++) {
+        struct vm *vm = &host->vm[i];
+        if (!host_is_fault_tolerant(host, i) || vm->state == VM_OVER)
+            continue;
+        recovery_give_back(vm);
+        host_take_off(host, i);
+        vm->state = VM_OVER;
+        if (i)
+            computer_end(vm->computer, END_LOST, 0, "its computer has lost who is fault tolerant");
+    }
+    vmm_lose_vp(first->vmm, alone);
 }
 
 /* A spare has come into the pool: those of it that wait already have their turns there. */
@@ -354,7 +361,7 @@ static bool reassigned(struct vm_host *host)
     if (vm->processor >= 0) /* another takes its processor: it is interrupted, as at the end of a slice */
         host_take_off(host, number);
     if (lost) {
-        lose_first(host);
+        lose_all(host, number);
     } else if (choice == CHOICE_END) {
         vm->state = VM_OVER;
         computer_end(vm->computer, END_LOST, 0, "its processor failed (recovery=none)");
@@ -458,10 +465,11 @@ uint64_t recovery_ends_first_ps(struct vm_host *host)
 {
     const struct recovering *recovering = &host->recovering;
     uint64_t failed_ps = 0;
-    if (!is_fault_tolerant(host, 0) || host->vm[0].state == VM_OVER)
+    if (!host_is_fault_tolerant(host, 0) || host->vm[0].state == VM_OVER)
         return TIME_NEVER;
     if (host_lowest_working(host) >= 0) {
-        bool loses = steps[recovering->step].step == PROTOCOL_STEP_REASSIGNED && !recovering->vm && is_lost(host, 0);
+        bool loses = steps[recovering->step].step == PROTOCOL_STEP_REASSIGNED && recovering->vm >= 0 &&
+                     is_lost(host, (unsigned)recovering->vm);
         return loses ? recovering->due_ps : TIME_NEVER;
     }
     for (unsigned n = 0; n < host->processors; n++)

@@ -67,6 +67,12 @@ uint32_t host_of_empty_pool(const struct vm_host *host)
     return which;
 }
 
+bool host_is_fault_tolerant(const struct vm_host *host, unsigned vm)
+{
+    const struct computer *first = host->computer;
+    return vm ? host->vm[vm].computer->vmm->following.leader != NULL : first->world->config.mode == MODE_PAIR;
+}
+
 /* ---- the choice ---- */
 
 /* For VM: one that has TAKEN the failed one's place already, if that is a place for it, in the pool or dedicated; else

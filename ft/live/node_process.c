@@ -21,7 +21,6 @@
 #include "ft/live/counts.h"
 #include "ft/live/host.h"
 #include "ft/live/node.h"
-#include "ft/vmm/companion.h"
 #include "ft/world/image.h"
 #include "mmu/base/memory.h"
 #include "mmu/base/vtime.h"
@@ -100,7 +99,7 @@ static bool make_computer(struct node *node, bool primary, struct error *error)
     computer->turn_insns = TURN_INSNS;
     computer->history.notes = &node->notes;
     channel_init(&node->incoming, &config.settings);
-    if (!vmm_init(computer, error) || !companions_init(computer, error))
+    if (!vmm_init(computer, error))
         return false;
     struct vmm *vmm = computer->vmm;
     peer_init(&vmm->peer, &here->order, 1, &computer->channel, &node->incoming, &config.settings, 0);

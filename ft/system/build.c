@@ -8,14 +8,13 @@
 #include "ft/config/config.h"
 #include "ft/system/network_peer.h"
 #include "ft/protocol/protocol.h"
-#include "ft/vmm/companion.h"
 #include "ft/vmm/vmm.h"
 #include "mmu/base/memory.h"
 
 static bool start_computer(struct computer *computer, struct error *error)
 {
     bool bare = computer->world->config.mode == MODE_BARE;
-    bool good = bare ? bare_init(computer, error) : vmm_init(computer, error) && companions_init(computer, error);
+    bool good = bare ? bare_init(computer, error) : vmm_init(computer, error);
     if (good && computer->world->config.chronicle_rows && !computer->chronicle)
         return error_set(error, "no memory for the time line of a computer");
     return good;
@@ -40,12 +39,13 @@ static bool add_computers(struct system *system, struct error *error)
 static bool beside_fits(const struct system_config *config, struct error *error)
 {
     const struct protocol *protocol = protocol_of(config, error);
-    if (!config->companion_count || !protocol_has_checkpoints(protocol))
+    const struct vm_config *both = vm_on_both(config);
+    if (!both || !protocol_has_checkpoints(protocol))
         return true;
     return error_set(error,
-                     "'%s' cannot run beside on both computers: with protocol %s the backup executes nothing; the "
-                     "primary alone, or @backup, is wanted",
-                     config->companions[0].image_path, protocol->name);
+                     "VM '%s' cannot run on both computers: with protocol %s the backup executes nothing; the primary "
+                     "alone, or the backup, is wanted",
+                     both->name, protocol->name);
 }
 
 static bool build(struct system *system, struct error *error)
@@ -113,8 +113,6 @@ void system_free(struct system *system)
 bool system_make_files(struct system *system, struct error *error)
 {
     bool good = world_make(&system->world, error);
-    for (unsigned i = 0; good && i < system->world.computers; i++)
-        good = companions_open(system->computer[i], error);
     good = good && (!system->network_peer || network_peer_make(system->network_peer, error));
     good = good && vms_open(system, error);
     if (!good)
@@ -198,11 +196,11 @@ bool system_add_repair(struct system *system, const struct fault *place, struct 
 {
     if (system->world.config.mode != MODE_PAIR)
         return error_set(error, "a repair needs two computers and their monitors: mode pair is wanted");
-    if (system->world.config.companion_count)
+    const struct vm_config *both = vm_on_both(&system->world.config);
+    if (both)
         return error_set(error,
-                         "'%s' is beside on both computers: a repaired one would come without it, so no repair is "
-                         "wanted",
-                         system->world.config.companions[0].image_path);
+                         "VM '%s' is on both computers: a repaired one would come without it, so no repair is wanted",
+                         both->name);
     plan(&system->world, VEC_PUSH(&system->world.repairs), place);
     atomic_fetch_add(&system->world.repairs_left, 1);
     return true;

@@ -81,6 +81,7 @@ bool system_vm(const struct system *system, unsigned computer, unsigned number, 
         return false;
     const struct vm *at = &host->vm[number];
     *vm = (struct host_vm){.name = host_vm_name(host, number),
+                           .on_both = number && host_is_fault_tolerant(host, number),
                            .instructions = computer_insns(at->computer),
                            .moves = at->moves,
                            .restarts = at->restarts,
@@ -120,10 +121,13 @@ bool system_waits(const struct system *system, unsigned computer)
 
 bool system_vm_recording(struct system *system, unsigned index, const char **name, uint8_t **bytes, size_t *size)
 {
-    if (index >= system->vms)
-        return false;
-    *name = system->vm[index]->name;
-    return system_recording(system->vm[index], bytes, size);
+    for (unsigned i = 0; i < system->vms; i++) {
+        if (!vms_shown(system, i) || index--)
+            continue;
+        *name = system->vm[i]->name;
+        return system_recording(system->vm[i], bytes, size);
+    }
+    return false;
 }
 
 bool system_vm_set(struct system *system, const char *name, const char *key, const char *text, struct error *error)
@@ -138,13 +142,13 @@ bool system_vm_set(struct system *system, const char *name, const char *key, con
             return false;
         if (!known)
             return error_set(error, "a VM has no attribute '%s': recovery, unsaved or priority is wanted", key);
-        if (attributes.recovery == VM_RECOVERY_FAILOVER && (number || system->world.config.mode != MODE_PAIR))
+        if (attributes.recovery == VM_RECOVERY_FAILOVER && !host_is_fault_tolerant(system->host[i], (unsigned)number))
             return error_set(error, "VM '%s' cannot have recovery=failover: it has no other computer", name);
         system->host[i]->vm[number].attributes = attributes;
-        if (number) /* the first is on both computers of a pair */
+        if (number && !host_is_fault_tolerant(system->host[i], (unsigned)number)) /* else it is on both */
             return true;
     }
-    return (system->host[0] && host_find(system->host[0], name) == 0) || error_set(error, "there is no VM '%s'", name);
+    return (system->host[0] && host_find(system->host[0], name) >= 0) || error_set(error, "there is no VM '%s'", name);
 }
 
 bool system_recovered(const struct system *system, unsigned computer, unsigned index, struct host_recovered *recovered)

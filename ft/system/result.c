@@ -7,7 +7,6 @@
 #include <string.h>
 #include <xxhash.h>
 
-#include "ft/vmm/companion.h"
 #include "ft/vmm/vmm.h"
 #include "mmu/base/bits.h"
 #include "mmu/base/memory.h"
@@ -38,19 +37,6 @@ static void judge_bare(struct system *system, struct system_result *result)
     result->violation = differs ? system->violation : NULL;
 }
 
-/* What those beside have shown: a byte that came again must be the same byte. */
-static void judge_companions(struct system *system)
-{
-    uint64_t number = 0;
-    unsigned which = companions_mismatch(system->computer[0], &number);
-    if (!which || system->world.digests_differ)
-        return;
-    system->world.digests_differ = true;
-    snprintf(system->world.divergence, sizeof system->world.divergence,
-             "virtual processor %u beside: byte %" PRIu64 " of its terminal's output came again and was another one",
-             which, number);
-}
-
 static void judge(struct system *system, struct system_result *result)
 {
     for (unsigned i = 0; i < DISK_DEVICES; i++) {
@@ -63,11 +49,10 @@ static void judge(struct system *system, struct system_result *result)
         return;
     }
     result->judged = true;
-    judge_companions(system);
     const struct computer *acting = system->computer[system_acting(system)];
     struct explain_input input = {
         .history = &acting->history,
-        .terminal = system->world.terminal,
+        .terminal = world_shows(&system->world)->terminal,
         .seat = &system->world.seat,
         .network = system_config_network(&system->world.config) < VIRTIO_SLOTS ? &system->world.network : NULL,
         .plain = system->world.config.console_plain,
@@ -78,6 +63,8 @@ static void judge(struct system *system, struct system_result *result)
     struct explain_verdict verdict;
     for (unsigned i = 0; i < system->world.computers; i++)
         input.issuers[i] = &system->computer[i]->history;
+    if (system->twin)
+        input.issuers[1] = &system->twin->computer[0]->history;
     for (unsigned i = 0; i < DISK_DEVICES; i++)
         input.disks[i] = computer_disk(acting, i);
     explain(&input, &verdict);
@@ -97,6 +84,8 @@ static void judge_vms(struct system *system, struct system_result *result)
 {
     for (unsigned i = 0; i < system->vms && result->explainable; i++) {
         struct system_result of_vm;
+        if (!vms_shown(system, i))
+            continue;
         system_result(system->vm[i], &of_vm);
         if (of_vm.explainable)
             continue;

@@ -15,12 +15,12 @@
 #include "ft/hosts.h"
 #include "ft/system/network_peer.h"
 #include "ft/system/turns.h"
-#include "ft/vmm/companion.h"
+#include "ft/vmm/follower.h"
 #include "ft/vmm/vmm.h"
 #include "mmu/base/vtime.h"
 
 /* Let the host see what nobody can come before any more: of the terminal what nobody touches any more, of the
- * operator's console and the companions' terminals what every computer has passed. */
+ * operator's console what every computer has passed. */
 static void flush(struct system *system)
 {
     struct world *world = &system->world;
@@ -30,8 +30,6 @@ static void flush(struct system *system)
     if (world->stepping && !world->ahead && passed != TIME_NEVER)
         passed++; /* who stops for a person has said all that it says at that time */
     pthread_mutex_lock(&world->lock);
-    for (unsigned i = 0; i < world->computers; i++)
-        companions_flush(system->computer[i], passed);
     vms_flush(system);
     const struct account_line *line;
     while ((line = world_next_line(world, world->account_flushed, passed)) != NULL) {
@@ -218,7 +216,7 @@ static void conclude(struct system *system)
     followed = followed && system->world.computers == 2 && system->world.end == END_EXIT;
     if (followed && board_digest(c[0]->board) != board_digest(c[1]->board))
         computer_diverged(c[1], "their digests at the end are not equal");
-    if (followed && companions_digest(c[0]) != companions_digest(c[1]))
+    if (followed && followers_digest(c[0]->vmm) != followers_digest(c[1]->vmm))
         computer_diverged(c[1], "a virtual processor beside them is in another state at the end");
     flush(system);
 }
@@ -234,17 +232,12 @@ bool system_run(struct system *system, struct error *error)
         run_in_turn(system);
     conclude(system);
     system->host_seconds += host_seconds() - start;
-    for (unsigned i = 0; i < system->world.computers; i++)
-        companions_flush(system->computer[i], TIME_NEVER);
     vms_flush(system);
     return system_host_good(system, error);
 }
 
 bool system_host_good(const struct system *system, struct error *error)
 {
-    for (unsigned i = 0; i < system->world.computers; i++)
-        if (!companions_host_good(system->computer[i], error))
-            return false;
     for (unsigned i = 0; i < system->vms; i++)
         if (!system_host_good(system->vm[i], error))
             return false;

@@ -12,13 +12,16 @@ struct network_peer;
 struct system {
     struct world world;
     struct computer *computer[2];
-    struct vm_host *host[2];    /* theirs; NULL: a bare computer has none */
-    struct system *vm[VMS_MAX]; /* the other virtual machines: each with a world of its own, in the options' order */
-    unsigned vms;               /* how many */
-    unsigned looked;            /* at which a person looks: its number in `vm`, from 1; 0: at the first */
-    char name[VM_NAME_BYTES];   /* of such a one */
-    char *terminal_path;        /* the file of its terminal; NULL: none */
-    int terminal_fd;            /* -1: it is not open */
+    struct vm_host *host[2]; /* theirs; NULL: a bare computer has none */
+    /* The other virtual machines, each with a world of its own, in the options' order: one that is on both computers is
+     * two, its TWIN on the other. */
+    struct system *vm[2 * VMS_MAX];
+    unsigned vms; /* how many */
+    struct system *twin;
+    unsigned looked;                   /* at which a person looks: its number in `vm`, from 1; 0: at the first */
+    char name[VM_NAME_BYTES];          /* of such a one */
+    char *terminal_path;               /* the file of its terminal; NULL: none */
+    int terminal_fd;                   /* -1: it is not open */
     struct network_peer *network_peer; /* at the other end of its network; NULL: none */
     struct stop_hit stop_hit;          /* of the last system_run_until */
     bool quiet;   /* what is shown now is not for the host: it will not have happened (compare.h) */
@@ -43,6 +46,9 @@ void points_add(struct point_counts *to, const struct point_counts *counts);
 bool guest_files_read(const struct guest_files *files, uint32_t ram_bytes, uint8_t **image, size_t *size,
                       struct error *error);
 
+/* Is virtual machine NUMBER of `vm` to be shown to who looks at the whole? One that is on both computers is the one of
+ * the computer that acts. */
+bool vms_shown(const struct system *system, unsigned number);
 /* Build the other virtual machines of SYSTEM, whose computers have their hosts; free them; open what they write to
  * (vms.c). False with one line in ERROR. */
 bool vms_build(struct system *system, struct error *error);

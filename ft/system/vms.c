@@ -12,10 +12,13 @@
 #include <unistd.h>
 
 #include "ft/config/config.h"
+#include "ft/vmm/follower.h"
 #include "mmu/base/memory.h"
 #include "mmu/base/vtime.h"
 
 enum { SEEDS_APART = 1000003 };
+/* By whose program one that follows the first goes from epoch to epoch: it sends nothing. */
+#define FOLLOWER_PROTOCOL "bs"
 
 /* What the system of VM, number NUMBER of WHOLE, is built from. */
 static struct system_config config_of(struct system *whole, const struct vm_config *vm, unsigned number)
@@ -37,12 +40,18 @@ static struct system_config config_of(struct system *whole, const struct vm_conf
     config.broken = 0;
     config.input_fd = config.output_fd = config.operator_fd = -1;
     config.faults = config.repairs = NULL;
-    config.companions = NULL;
     config.vms = NULL;
-    config.fault_count = config.repair_count = config.companion_count = config.vm_count = 0;
+    config.fault_count = config.repair_count = config.vm_count = 0;
     config.settings.processors = 1;
     config.settings.spares = 0;
     memset(&config.network, 0, sizeof config.network); /* which is the first one's */
+    if (vm->at == VM_AT_BOTH) { /* what is made of the log is the first's: it has the clock of the ends of epochs */
+        config.protocol = FOLLOWER_PROTOCOL;
+        config.written = NULL;
+        config.settings.thin_timer = 1;
+        config.console_plain = false; /* what comes again after a fail-over is known by its number */
+        config.broken = whole->world.config.broken & UINT32_C(1) << ASSUMPTION_FENCING;
+    }
     config.again = NULL;
     config.replay = NULL;
     config.chronicle_rows = 0;
@@ -76,35 +85,75 @@ static bool one_disk_each(const struct system *one, const struct system *other, 
     return true;
 }
 
-static bool build_one(struct system *whole, const struct vm_config *vm, struct error *error)
+/* VM on COMPUTER of WHOLE, or NULL with a line in ERROR. */
+static struct system *build_one(struct system *whole, const struct vm_config *vm, unsigned computer,
+                                struct error *error)
 {
     struct system_config config = config_of(whole, vm, whole->vms + 1);
     struct system *system = system_new(&config, error);
     if (!system)
-        return false;
+        return NULL;
     whole->vm[whole->vms++] = system;
     memcpy(system->name, vm->name, sizeof system->name);
     system->world.whole = &whole->world;
-    if (vm->terminal_path && !whole->world.config.again) {
-        system->terminal_path = strdup(vm->terminal_path);
-        memory_need(system->terminal_path);
-    }
     host_free(system->host[0]); /* the whole's has it */
     system->host[0] = NULL;
-    host_add(whole->host[vm->at == VM_AT_BACKUP], system->computer[0], system->name, vm);
+    host_add(whole->host[computer], system->computer[0], system->name, vm);
     for (unsigned i = 0; i + 1 < whole->vms; i++)
         if (!one_disk_each(system, whole->vm[i], error))
+            return NULL;
+    return one_disk_each(system, whole, error) && system_load_files(system, &vm->files, error) ? system : NULL;
+}
+
+/* Where its terminal's bytes go. */
+static void give_terminal(struct system *system, const struct vm_config *vm)
+{
+    if (!vm->terminal_path || system->world.whole->config.again)
+        return;
+    system->terminal_path = strdup(vm->terminal_path);
+    memory_need(system->terminal_path);
+}
+
+/* One that is fault tolerant beside the first: on both computers, with one terminal. */
+static bool build_both(struct system *whole, const struct vm_config *vm, struct error *error)
+{
+    struct system *twins[2];
+    for (unsigned i = 0; i < 2; i++) {
+        twins[i] = build_one(whole, vm, i, error);
+        if (!twins[i])
             return false;
-    return one_disk_each(system, whole, error) && system_load_files(system, &vm->files, error);
+        follower_follow(twins[i]->computer[0]->vmm, whole->computer[i]->vmm);
+    }
+    twins[0]->twin = twins[1];
+    twins[1]->twin = twins[0];
+    twins[1]->world.shows = &twins[0]->world;
+    give_terminal(twins[0], vm);
+    return true;
+}
+
+static bool build_vm(struct system *whole, const struct vm_config *vm, struct error *error)
+{
+    if (vm->at == VM_AT_BOTH)
+        return build_both(whole, vm, error);
+    struct system *system = build_one(whole, vm, vm->at == VM_AT_BACKUP, error);
+    if (system)
+        give_terminal(system, vm);
+    return system != NULL;
 }
 
 bool vms_build(struct system *system, struct error *error)
 {
     const struct system_config *config = &system->world.config;
     for (unsigned i = 0; i < config->vm_count; i++)
-        if (strcmp(config->vms[i].name, VM_FIRST) != 0 && !build_one(system, &config->vms[i], error))
+        if (strcmp(config->vms[i].name, VM_FIRST) != 0 && !build_vm(system, &config->vms[i], error))
             return false;
     return true;
+}
+
+bool vms_shown(const struct system *system, unsigned number)
+{
+    const struct system *vm = system->vm[number];
+    return !vm->twin || vm->computer[0]->carrier == system->computer[system_acting(system)];
 }
 
 void vms_free(struct system *system)

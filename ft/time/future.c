@@ -4,7 +4,6 @@
 #include <xxhash.h>
 
 #include "ft/system/system.h"
-#include "ft/vmm/companion.h"
 #include "ft/vmm/vmm.h"
 
 /* A pair as most are: hosts, neighbours and recordings have more of a past. */
@@ -15,7 +14,7 @@ static bool is_plain(const struct system *system)
                  !world->config.trails && !world->config.record && !world->config.chronicle_rows &&
                  !world->config.broken && world->config.settings.processors == 1;
     for (unsigned i = 0; plain && i < world->computers; i++)
-        plain = system->computer[i]->vmm && !companions_count(system->computer[i]);
+        plain = system->computer[i]->vmm;
     return plain;
 }
 

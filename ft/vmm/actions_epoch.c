@@ -4,7 +4,7 @@
 
 #include "ft/computer/crash_trail.h"
 #include "ft/computer/timeline_ring.h"
-#include "ft/vmm/companion.h"
+#include "ft/vmm/follower.h"
 #include "ft/vmm/state_digest.h"
 #include "ft/vmm/tape.h"
 #include "ft/world/image.h"
@@ -13,6 +13,8 @@
 
 enum outcome act_take_clock(struct vmm *vmm)
 {
+    if (!follower_may_run(vmm))
+        return OUTCOME_BLOCKED;
     if (vmm->epoch == vmm->start_epoch)
         return OUTCOME_DONE; /* a new backup's VP has come with the clock of that epoch's end */
     while (QUEUE_COUNT(&vmm->clocks) && QUEUE_FRONT(&vmm->clocks)->epoch < vmm->epoch)
@@ -185,24 +187,16 @@ static enum outcome count_epoch(struct vmm *vmm)
     return OUTCOME_DONE;
 }
 
-/* What becomes known while it is slowed, or during the turns after an epoch, belongs to the next one already. */
+/* What becomes known while it is slowed, or during its followers' turns, belongs to the next epoch already. */
 enum outcome act_next_epoch(struct vmm *vmm)
 {
-    struct computer *computer = vmm->computer;
-    bool counted = computer->companions->running || vmm->slow_until_ps;
-    enum outcome outcome = counted ? OUTCOME_DONE : count_epoch(vmm);
+    enum outcome outcome = vmm->slow_until_ps ? OUTCOME_DONE : count_epoch(vmm);
     if (outcome == OUTCOME_DONE && slowed(vmm))
         return OUTCOME_SLEEP;
     /* A backup has epoch 0, at whose end it waits for [end, 1]; the primary has none. */
-    if (outcome != OUTCOME_DONE || !companions_count(computer) || vmm->epoch == 1)
-        return outcome;
-    if (!computer->companions->running && !points_turn(vmm, &vmm->points.turn_insns))
-        return outcome;
-    computer->companions->running = true;
-    if (computer_fault_due(computer, computer_insns(computer), 0))
-        return OUTCOME_AGAIN;
-    outcome = companions_run(vmm);
-    computer->companions->running = outcome != OUTCOME_DONE;
+    bool turn = outcome == OUTCOME_DONE && vmm->following.followers.count && vmm->epoch > 1;
+    if (turn && points_turn(vmm, &vmm->points.turn_insns))
+        followers_give_turn(vmm);
     return outcome;
 }
 

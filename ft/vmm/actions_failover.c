@@ -5,7 +5,7 @@
 #include <inttypes.h>
 
 #include "ft/config/config.h"
-#include "ft/vmm/companion.h"
+#include "ft/vmm/follower.h"
 #include "mmu/base/vtime.h"
 
 enum outcome act_ask_arbiter(struct vmm *vmm)
@@ -149,8 +149,7 @@ static uint64_t first_held_epoch(const struct vmm *vmm)
     return epoch;
 }
 
-/* Issue the suppressed output whose epoch has not ended, with its numbers. */
-static void issue_held(struct vmm *vmm)
+void vmm_issue_held(struct vmm *vmm)
 {
     struct computer *computer = vmm->computer;
     if (!QUEUE_COUNT(&vmm->held) && !QUEUE_COUNT(&vmm->held_frames))
@@ -195,10 +194,10 @@ enum outcome act_promote(struct vmm *vmm)
     if (silence_ps(vmm) > computer->world->downtime_ps)
         computer->world->downtime_ps = silence_ps(vmm);
     again += reissue(vmm);
-    issue_held(vmm);
+    vmm_issue_held(vmm);
     for (enum gathered_kind kind = GATHERED_BYTES; kind < GATHERED_KINDS; kind++)
         adjust_gathered(vmm, kind); /* of C_X; nobody else has it */
-    companions_promote(computer);
+    followers_promote(vmm);
     computer_expect_input(computer);
     computer_expect_events(computer);
     computer_expect_frames(computer);

@@ -4,6 +4,7 @@
 
 #include "ft/computer/crash_trail.h"
 #include "ft/computer/timeline_ring.h"
+#include "ft/vmm/follower.h"
 #include "ft/vmm/quiet.h"
 #include "ft/vmm/replay.h"
 #include "mmu/base/vtime.h"
@@ -101,7 +102,7 @@ enum outcome vmm_after_stall(struct vmm *vmm)
         return OUTCOME_AGAIN; /* whatever it stalled for before */
     switch (vmm->stall) {
     case STALL_COMMIT:
-        outcome = vmm_await_acks(vmm);
+        outcome = vmm->following.leader ? follower_await_acks(vmm) : vmm_await_acks(vmm);
         return outcome == OUTCOME_DONE ? OUTCOME_AGAIN : outcome;
     case STALL_BUSY:
         vmm->wake_ps = vmm->busy_until_ps;
@@ -123,6 +124,7 @@ enum outcome vmm_after_stall(struct vmm *vmm)
         vmm->epoch_over = true;
         return OUTCOME_AGAIN;
     case STALL_OTHER:
+    case STALL_LEADER:
         return OUTCOME_BLOCKED;
     case STALL_PERSON:
         return OUTCOME_REACHED;
@@ -180,39 +182,56 @@ static enum outcome after_run(struct vmm *vmm, enum cpu_stop stop)
     }
 }
 
-uint64_t vmm_clock_due_ps(struct vmm *vmm)
+/* The same by its own clock. */
+static uint64_t own_clock_due_ps(const struct vmm *vmm)
 {
-    struct computer *computer = vmm->computer;
-    uint64_t match = adjust_timer_due_ticks(vmm);
-    uint64_t due = smallest(ticks_to_time(match, computer->board->clock_hz),
-                            display_frame_due_ps(&computer->board->display, vmm->frames_seen));
-    int64_t hardware = (int64_t)due - vmm->clock_offset_ps;
-    return hardware > 0 ? computer_clock_to_time(computer, (uint64_t)hardware) : 0;
+    const struct board *board = vmm->computer->board;
+    return smallest(ticks_to_time(adjust_timer_due_ticks(vmm), board->clock_hz),
+                    display_frame_due_ps(&board->display, vmm->frames_seen));
 }
 
-/* Has the VP nothing to do before vmm->wake_ps, which is later than now? */
-static bool sleeps(struct vmm *vmm)
+uint64_t vmm_clock_due_ps(struct vmm *vmm)
 {
-    if (!vmm->in_epoch || !vmm->idle || vmm->suppressed || QUEUE_COUNT(&vmm->buffered) ||
+    int64_t hardware = (int64_t)own_clock_due_ps(vmm) - vmm->clock_offset_ps;
+    return hardware > 0 ? computer_clock_to_time(vmm->computer, (uint64_t)hardware) : 0;
+}
+
+bool vmm_sleeps(struct vmm *vmm)
+{
+    bool follows = vmm->following.leader; /* then it sleeps at a backup, too, by the clock of its turn */
+    if (!vmm->in_epoch || !vmm->idle || (vmm->suppressed && !follows) || QUEUE_COUNT(&vmm->buffered) ||
         virtio_slots_wait(&vmm->computer->board->virtio) || checkpoint_wanted(vmm))
         return false;
+    if (follows)
+        return own_clock_due_ps(vmm) > follower_clock(vmm);
     vmm->wake_ps = vmm_clock_due_ps(vmm);
     return vmm->wake_ps > computer_now(vmm->computer);
+}
+
+/* An epoch that a VP has nothing more to do in goes on until something is due. */
+static enum outcome sleep(struct vmm *vmm)
+{
+    if (!vmm->following.leader)
+        return OUTCOME_SLEEP;
+    follower_end_turn(vmm, true);
+    return OUTCOME_BLOCKED;
 }
 
 /* The epoch is over. If the VP had nothing to do, virtual time goes on to the next event that gives it something. */
 static enum outcome end_of_run(struct vmm *vmm)
 {
     struct computer *computer = vmm->computer;
-    if (sleeps(vmm))
-        return OUTCOME_SLEEP;
+    if (vmm_sleeps(vmm))
+        return sleep(vmm);
     if (!points_ended(vmm))
         return OUTCOME_AGAIN;
     vmm->in_epoch = vmm->epoch_over = vmm->idle = false;
     chronicle_epoch(computer, CHRONICLE_ENDS, vmm->epoch);
     if (!vmm->linked)
         trail_paced(computer);
-    if (vmm->suppressed)
+    if (vmm->following.leader)
+        follower_end_turn(vmm, false);
+    else if (vmm->suppressed)
         peer_executed(&vmm->peer, vmm->epoch, computer_now(computer));
     cpu_dtu_flush(computer->board->cpu); /* entering the monitor delivers what the hardware holds */
     return vmm_is_backup(vmm) ? OUTCOME_DONE : vmm_step_done(vmm, PROTOCOL_STEP_RUN);
@@ -239,6 +258,8 @@ enum outcome act_run(struct vmm *vmm)
     uint64_t insns = computer_insns(computer);
     if (vmm->replay && replay_over(vmm))
         return OUTCOME_AGAIN;
+    if (!follower_may_run(vmm))
+        return OUTCOME_BLOCKED;
     if (!vmm->in_epoch) {
         bool joins = !vmm_is_backup(vmm) && !points_at_output(vmm); /* an output comes first */
         if (joins && !vmm->join_if_due(vmm))
@@ -252,7 +273,7 @@ enum outcome act_run(struct vmm *vmm)
         vmm->epoch_start_ps = computer_now(computer);
         checkpoint_epoch_begins(vmm);
         load_recovery_register(vmm);
-        if (!vmm->suppressed)
+        if (!vmm->suppressed && !vmm->following.leader)
             adjust_log_rate(vmm);
         chronicle_epoch(computer, CHRONICLE_BEGINS, vmm->epoch);
     }

@@ -11,6 +11,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "ft/vmm/follower.h"
 #include "ft/vmm/quiet.h"
 #include "ft/vmm/tape.h"
 #include "ft/recording.h"
@@ -53,7 +54,7 @@ static bool logged_value(struct vmm *vmm, enum value_kind kind, uint64_t *number
 
 static enum phys_result suppressed_clock(struct vmm *vmm, uint64_t *clock_ps)
 {
-    if (broken(vmm->computer->world, ASSUMPTION_CLOCK)) {
+    if (broken(vmm->computer->world, ASSUMPTION_CLOCK) || vmm->following.leader) {
         *clock_ps = vmm_clock(vmm);
         return PHYS_OK;
     }
@@ -209,7 +210,8 @@ static enum phys_result live_output_ready(struct vmm *vmm, enum output_kind kind
         return PHYS_STALL;
     if (!last && hold_wanted(vmm))
         return PHYS_OK; /* it is held */
-    enum phys_result ready = vmm_output_ready(vmm, vmm_output_commit(vmm) || last);
+    enum phys_result ready = vmm->following.leader ? follower_output_ready(vmm, last)
+                                                   : vmm_output_ready(vmm, vmm_output_commit(vmm) || last);
     if (ready != PHYS_OK)
         return ready;
     trail_asked(computer);
@@ -232,9 +234,19 @@ static enum phys_result output_ready(void *arg, enum output_kind kind)
         return live_output_ready(vmm, kind);
     if (kind == OUTPUT_POWER && vmm->replay)
         return replay_off_ready(vmm);
-    if (kind == OUTPUT_POWER && !vmm->off_known)
+    if (kind == OUTPUT_POWER && !vmm->off_known && !vmm->following.leader)
         return stall(vmm, STALL_OFF);
     return PHYS_OK;
+}
+
+/* May what is put out now at a suppressed VP have to be issued at a promotion? *EPOCH: it is of that. */
+static bool holds(const struct vmm *vmm, uint64_t *epoch)
+{
+    *epoch = vmm->epoch;
+    if (vmm->following.leader)
+        return vmm->suppressed && follower_holds(vmm, epoch);
+    return vmm->suppressed &&
+           (!vmm->points.used || vmm->protocol->output == OUTPUT_HOLD || vmm->epoch > vmm->ended_epoch);
 }
 
 static void terminal_put(void *arg, uint64_t first_number, const uint8_t *bytes, size_t size)
@@ -257,10 +269,10 @@ static void terminal_put(void *arg, uint64_t first_number, const uint8_t *bytes,
         computer->operations.issued++;
     if (vmm->suppressed)
         chronicle_terminal(computer, CHRONICLE_HELD, first_number + size - 1, (uint32_t)size);
-    for (size_t i = 0; vmm->suppressed && i < size; i++)
-        if (first_number + i > vmm->performed_out &&
-            (!vmm->points.used || vmm->protocol->output == OUTPUT_HOLD || vmm->epoch > vmm->ended_epoch))
-            *QUEUE_PUSH(&vmm->held) = (struct held_output){vmm->epoch, first_number + i, bytes[i]};
+    uint64_t epoch;
+    for (size_t i = 0; holds(vmm, &epoch) && i < size; i++)
+        if (first_number + i > vmm->performed_out)
+            *QUEUE_PUSH(&vmm->held) = (struct held_output){epoch, first_number + i, bytes[i]};
 }
 
 static void frame_put(void *arg, uint64_t number, const uint8_t *bytes, uint32_t size)
@@ -340,7 +352,7 @@ static void power_off(void *arg, uint8_t status)
         replay_off(vmm, status);
         return;
     }
-    if (vmm->suppressed) {
+    if (vmm->suppressed && !vmm->following.leader) {
         computer->over = computer->followed = true; /* [off, E] has come: the primary has done it */
         return;
     }

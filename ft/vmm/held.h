@@ -1,4 +1,4 @@
-/* held.h - what a virtual machine monitor holds for a virtual processor, the first one or a companion: delayed traps
+/* held.h - what a virtual machine monitor holds for a virtual processor, the first one or a follower: delayed traps
  * (figure 5), and output and frames that is suppressed until it is known to be performed.
  */
 #ifndef US_FT_VMM_HELD_H

@@ -3,7 +3,6 @@
 
 #include <assert.h>
 
-#include "ft/vmm/companion.h"
 #include "mmu/base/vtime.h"
 
 /* So many ends a run passes at most: while somebody follows, and alone. */
@@ -37,7 +36,8 @@ static bool nobody_looks(const struct vmm *vmm)
                    config->trails || config->broken;
     bool looked_at = computer->chronicle || vmm->recording || vmm->replay || settings->digest_epochs;
     bool costs = settings->cost_epoch_ns || settings->cost_simulate_ns || settings->cost_other_ns;
-    return !stops && !counted && !looked_at && !costs && !settings->epoch_counts && !companions_count(computer);
+    bool turns = vmm->following.leader || vmm->following.followers.count; /* at each end */
+    return !stops && !counted && !looked_at && !costs && !settings->epoch_counts && !turns;
 }
 
 /* Has the VP, or its monitor, something for the next end? */

@@ -11,7 +11,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "ft/vmm/companion.h"
+#include "ft/vmm/follower.h"
 #include "ft/vmm/tape.h"
 #include "mmu/base/vtime.h"
 
@@ -63,7 +63,7 @@ void vmm_see_frames_performed(struct vmm *vmm, uint64_t number)
 static void end_epoch(struct vmm *vmm, uint64_t epoch)
 {
     vmm->ended_epoch = epoch;
-    companions_epoch_ended(vmm->computer, epoch);
+    followers_epoch_ended(vmm, epoch);
 }
 
 /* Can MESSAGE be what a primary sends now? It sends the log of one epoch after the other, and an interrupt's data fit

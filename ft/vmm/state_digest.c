@@ -4,7 +4,7 @@
 #include <xxhash.h>
 
 #include "ft/recording.h"
-#include "ft/vmm/companion.h"
+#include "ft/vmm/follower.h"
 #include "ft/vmm/past.h"
 #include "ft/vmm/replay.h"
 #include "ft/vmm/tape.h"
@@ -30,14 +30,14 @@ uint64_t vmm_digest(struct vmm *vmm)
 
 /* The backup's: is DIGEST what the primary sent for this epoch? A failover epoch is not compared: the primary did not
  * end it, and what is delivered at its end is not what the primary would have delivered. */
-static void compare_digest(struct vmm *vmm, uint64_t digest, uint64_t companion)
+static void compare_digest(struct vmm *vmm, uint64_t digest, uint64_t followers)
 {
     while (QUEUE_COUNT(&vmm->digests) && QUEUE_FRONT(&vmm->digests)->epoch < vmm->epoch)
         QUEUE_POP(&vmm->digests);
     if (!QUEUE_COUNT(&vmm->digests) || QUEUE_FRONT(&vmm->digests)->epoch != vmm->epoch || vmm->failing_over)
         return;
     vmm->by_digest = !vmm->differs && QUEUE_FRONT(&vmm->digests)->value != digest;
-    if (QUEUE_FRONT(&vmm->digests)->index != companion)
+    if (QUEUE_FRONT(&vmm->digests)->index != followers)
         vmm_differs(vmm, "a virtual processor beside them is in another state");
     if (QUEUE_FRONT(&vmm->digests)->value != digest)
         vmm_differs(vmm, "their state digests at the end of the epoch are not equal");
@@ -68,7 +68,7 @@ void vmm_digest_due(struct vmm *vmm)
     tape_digest(vmm, &message);
     if (alone)
         return;
-    message.index = companions_digest(vmm->computer); /* a recording is of the first one alone */
+    message.index = followers_digest(vmm); /* a recording is of the first one alone */
     if (backup) {
         compare_digest(vmm, message.value, message.index);
     } else {

@@ -9,7 +9,7 @@
 #include "ft/computer/kind.h"
 #include "ft/computer/pace.h"
 #include "ft/computer/timeline_ring.h"
-#include "ft/vmm/companion.h"
+#include "ft/vmm/follower.h"
 #include "ft/vmm/past.h"
 #include "ft/vmm/quiet.h"
 #include "ft/vmm/tape.h"
@@ -131,6 +131,7 @@ void vmm_free(struct vmm *vmm)
     join_abandon(vmm);
     tape_free(vmm);
     past_free(vmm->past);
+    VEC_FREE(&vmm->following.followers);
     QUEUE_FREE(&vmm->digests);
     free(vmm->replay);
     free(vmm);
@@ -139,6 +140,8 @@ void vmm_free(struct vmm *vmm)
 uint64_t vmm_clock(struct vmm *vmm)
 {
     struct computer *computer = vmm->computer;
+    if (vmm->following.leader)
+        return vmm->last_clock_ps = follower_clock(vmm);
     computer_be_led(computer);
     uint64_t hardware = computer_hardware_clock(computer, computer_now(computer));
     uint64_t clock = hardware + (uint64_t)vmm->clock_offset_ps;
@@ -400,15 +403,15 @@ static bool catch_up(struct vmm *vmm)
 
 uint64_t vmm_turns(const struct vmm *vmm)
 {
-    bool at_end = vmm->computer->companions->running || vmm->slow_until_ps;
-    return vmm->epoch - at_end;
+    bool slowed = vmm->slow_until_ps;
+    return vmm->following.leader ? vmm->following.turns : vmm->epoch - slowed;
 }
 
 /* Go on until there is something to publish. */
 static enum advance go_on(struct vmm *vmm)
 {
     struct computer *computer = vmm->computer;
-    uint64_t turns = vmm_turns(vmm), begin_insns = computer_insns(computer);
+    uint64_t turns = vmm_turns(vmm), given = vmm->following.turns, begin_insns = computer_insns(computer);
     enum role role = computer->role;
     for (;;) {
         if (computer->over || atomic_load(&computer->world->ended))
@@ -432,6 +435,7 @@ static enum advance go_on(struct vmm *vmm)
             continue;
         bool turn_over = computer_insns(computer) - begin_insns >= computer->turn_insns;
         turn_over |= (vmm_turns(vmm) != turns && !quiet_at_end(vmm)) || computer->role != role;
+        turn_over |= vmm->following.turns != given;
         turn_over |= atomic_load_explicit(&computer->world->interrupted, memory_order_relaxed); /* however long E is */
         if (result != ADVANCE_MORE || turn_over)
             return computer->over ? ADVANCE_OVER : result;
@@ -495,7 +499,6 @@ static void press_reset(struct computer *computer)
 
 static void visit_all(struct computer *computer, struct visit *visit)
 {
-    companions_visit(computer, visit);
     vmm_visit(computer->vmm, visit);
     /* A computer that joins has the survivor's history before it has the VP. */
     if (visit->reading && visit->whole && computer->vmm->joined && !computer_has_its_history(computer))
@@ -505,12 +508,10 @@ static void visit_all(struct computer *computer, struct visit *visit)
 static void die_all(struct computer *computer)
 {
     vmm_send_waiting(computer->vmm); /* they are on the line, as far as the guest is concerned (P0) */
-    companions_die(computer);
 }
 
 static void free_all(struct computer *computer)
 {
-    companions_free(computer);
     vmm_free(computer->vmm);
 }
 

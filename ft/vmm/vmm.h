@@ -34,6 +34,18 @@ enum stall {
     STALL_ROOM,   /* an output must wait, and there is no room for it (hold.h) */
     STALL_POINT,  /* the epoch ends before the output (points.h) */
     STALL_OFF,    /* the suppressed VP turns itself off: its epoch ends before that store */
+    STALL_LEADER, /* the leader's monitor is to come to this time: wait for that */
+};
+
+/* Its place among those of its computer that are fault tolerant (follower.h). */
+struct following {
+    struct vmm *leader;          /* NULL: it follows nobody */
+    VEC(struct vmm *) followers; /* that it leads */
+    uint64_t turns;              /* a leader's: it has given so many; a follower's: it has had so many */
+    uint64_t given_ps;           /* a leader's: when it gave the last one */
+    bool in_turn;                /* a follower's: it has its turn */
+    bool sleeps;                 /* it came to nothing to do in an earlier turn, in an epoch that is not over */
+    bool at_output;              /* it comes to an output, which the leader's monitor makes when it is as far */
 };
 
 struct vmm {
@@ -67,6 +79,7 @@ struct vmm {
     bool (*join_if_due)(struct vmm *vmm);
     struct join *join; /* a survivor's, while a repaired computer joins (join.c); else NULL */
     bool joined;       /* a backup's: its VP is complete */
+    struct following following;
 
     /* The VP's clock: the hardware's plus an offset, never backwards. */
     int64_t clock_offset_ps;
@@ -157,6 +170,8 @@ uint64_t vmm_clock(struct vmm *vmm);
 /* When its interval timer will match or its display will begin a frame, in virtual time, as far as they have been
  * looked at. */
 uint64_t vmm_clock_due_ps(struct vmm *vmm);
+/* Is its epoch one in which the VP has nothing more to do before vmm->wake_ps, or a follower before another turn? */
+bool vmm_sleeps(struct vmm *vmm);
 /* Is there a computer at the other end that is sent the log? Else it is sent checkpoints, or there is none. */
 static inline bool vmm_logs(const struct vmm *vmm)
 {
@@ -193,6 +208,8 @@ void vmm_see_frames_performed(struct vmm *vmm, uint64_t number);
 void vmm_deliver(struct vmm *vmm);
 /* The external interrupts that the guest has when INTERRUPT is delivered as things are now, as bits of EIRR. */
 uint32_t deliver_external_bits(const struct vmm *vmm, const struct interrupt *interrupt);
+/* Issue the suppressed output that is held, with its numbers. */
+void vmm_issue_held(struct vmm *vmm);
 /* Delete what is buffered for later epochs. */
 void vmm_discard(struct vmm *vmm);
 /* Is the end of disk operation NUMBER buffered, out of the log? */
@@ -260,8 +277,8 @@ void join_abandon(struct vmm *vmm);
 /* A joining computer's: take a message of class MESSAGE_JOIN_STATE, _PAGE or _DONE. False if it makes no sense. */
 bool join_receive(struct vmm *vmm, const struct message *message);
 
-/* So many turns are over: epochs, each with what belongs to its end, the turns of those beside and the wait of a slowed
- * primary. Between [E + 1 counted] and that it is still E's, however the host cuts it. */
+/* So many slices are over: epochs, each with what belongs to its end, the wait of a slowed primary. Between [E + 1
+ * counted] and that it is still E's, however the host cuts it. A follower's are its turns. */
 uint64_t vmm_turns(const struct vmm *vmm);
 
 /* The VP is on no processor: its monitor goes on, on any. When has it something to do, not before now? */

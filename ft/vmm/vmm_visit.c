@@ -3,6 +3,7 @@
  */
 #include "ft/vmm/vmm.h"
 
+#include "ft/vmm/follower.h"
 #include "ft/vmm/past.h"
 #include "ft/recording.h"
 #include "ft/vmm/replay.h"
@@ -59,7 +60,7 @@ static void visit_epoch(struct vmm *vmm, struct visit *visit)
     VISIT(visit, vmm->linked);
     VISIT(visit, vmm->alone);
     VISIT(visit, vmm->failing_over);
-    VISIT_BELOW(visit, vmm->stall, STALL_OFF + 1);
+    VISIT_BELOW(visit, vmm->stall, STALL_LEADER + 1);
     VISIT_MOMENT(visit, vmm->output_since_ps);
     VISIT_MOMENT(visit, vmm->wake_ps);
     VISIT(visit, vmm->slept);
@@ -113,6 +114,7 @@ void vmm_visit(struct vmm *vmm, struct visit *visit)
     visit_epoch(vmm, visit);
     visit_log(vmm, visit);
     points_visit(&vmm->points, visit);
+    following_visit(&vmm->following, visit);
     timer_thinning_visit(&vmm->thinning, visit);
     VISIT(visit, vmm->rate_logged);
     gathering_visit(&vmm->gathering, visit);

@@ -167,7 +167,6 @@ void world_free(struct world *world)
     terminal_free(world->terminal);
     seat_free(&world->seat);
     network_free(&world->network);
-    VEC_FREE(&world->companion_terminals);
     free(world->image);
     free(world->image_name);
     pthread_mutex_destroy(&world->lock);
@@ -188,19 +187,21 @@ bool world_arbitrate(struct world *world, uint32_t *generation)
 
 void world_fence(struct world *world, unsigned index, uint32_t generation)
 {
+    struct world *shows = world_shows(world);
+    struct explain_fence fence = {.generation = generation};
+    pthread_mutex_lock(&shows->lock);
+    if (!broken(world, ASSUMPTION_FENCING))
+        terminal_fence(shows->terminal, generation);
+    terminal_shown(shows->terminal, &fence.shown);
+    pthread_mutex_unlock(&shows->lock);
     pthread_mutex_lock(&world->lock);
     if (!broken(world, ASSUMPTION_FENCING)) {
         for (unsigned i = 0; i < DISK_DEVICES; i++)
             shared_disk_fence(world_disk(world, index, i), generation);
-        terminal_fence(world->terminal, generation);
         network_fence(&world->network, generation);
-        for (size_t i = 0; i < world->companion_terminals.count; i++)
-            terminal_fence(world->companion_terminals.at[i], generation);
     }
-    struct explain_fence *fence = VEC_PUSH(&world->fences);
-    fence->generation = generation;
-    terminal_shown(world->terminal, &fence->shown);
-    fence->sent = world->network.sent.count;
+    fence.sent = world->network.sent.count;
+    *VEC_PUSH(&world->fences) = fence;
     pthread_mutex_unlock(&world->lock);
 }
 

@@ -61,8 +61,8 @@ struct world {
     struct terminal *terminal;
     struct seat seat;
     struct network network;
-    VEC(struct terminal *) companion_terminals; /* of fault-tolerant companions; theirs, and fenced like the first */
-    uint32_t generation;                        /* the arbiter's number (docs/protocols.md, "Fail-over") */
+    struct world *shows; /* whose terminal it is that its guest has: of its twin on the other computer; NULL: its own */
+    uint32_t generation; /* the arbiter's number (docs/protocols.md, "Fail-over") */
     VEC(struct explain_fence) fences;
     VEC(struct planned_fault) faults;
     bool processor_faults; /* one of a real processor has been planned, or has happened */
@@ -143,6 +143,12 @@ static inline void world_count_fault(struct world *world, const struct planned_f
 static inline struct world *world_whole(struct world *world)
 {
     return world->whole ? world->whole : world;
+}
+
+/* Whose terminal, and lock of that, its guest has. */
+static inline struct world *world_shows(struct world *world)
+{
+    return world->shows ? world->shows : world;
 }
 
 /* The disk DEVICE that computer INDEX reaches: shared, unless that is broken. */

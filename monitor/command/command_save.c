@@ -214,14 +214,6 @@ static bool untie(struct monitor *monitor, const struct save *save, struct named
             return false;
         options->virtio_count += text[options->virtio_count] != NULL;
     }
-    for (unsigned i = 0; i < config->companion_count; i++) {
-        struct companion_config *companion = &options->besides[i];
-        if (!is_named(named, companion->image_path))
-            return error_set(error, "'%s' runs the image '%s' beside: 'restore %s %s' names it again", save->name,
-                             companion->image_path, save->name, companion->image_path);
-        if (companion->terminal_path && !is_named(named, companion->terminal_path))
-            companion->terminal_path = NULL;
-    }
     if (config->network.capture_path && !is_named(named, config->network.capture_path))
         config->network.capture_path = NULL;
     if (config->network.peer && !untie_peer(save, named, options->network_peer, error))

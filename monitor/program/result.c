@@ -91,22 +91,39 @@ static void write_vm(struct json *json, const struct host_vm *vm, const struct s
     json_close(json, '}');
 }
 
-/* The first is on both computers of a pair: it is one, whichever has moved it. */
+/* VM, that is on both computers, is one, whichever has moved it. */
+static void add_other(struct system *system, struct host_vm *vm)
+{
+    struct host_vm other;
+    uint64_t moves = 0, restarts = 0, waited_us = 0;
+    for (unsigned computer = 0; computer < system_computers(system); computer++)
+        for (unsigned n = 0; system_vm(system, computer, n, &other); n++)
+            if (strcmp(other.name, vm->name) == 0) {
+                moves += other.moves;
+                restarts += other.restarts;
+                waited_us += other.waited_us;
+            }
+    vm->moves = moves;
+    vm->restarts = restarts;
+    vm->waited_us = waited_us;
+}
+
+/* The first, and those that are fault tolerant beside it, are what the acting computer has of them. */
 static void write_vms(struct json *json, struct system *system)
 {
-    struct host_vm vm, other;
+    struct host_vm vm;
     struct system_result result;
     json_open(json, "vms", '[');
     system_vm(system, 0, 0, &vm);
-    if (system_computers(system) > 1 && system_vm(system, 1, 0, &other)) {
-        vm.moves += other.moves;
-        vm.restarts += other.restarts;
-        vm.waited_us += other.waited_us;
-    }
+    add_other(system, &vm);
     system_vm_result(system, 0, 0, &result);
     write_vm(json, &vm, &result);
     for (unsigned computer = 0; computer < system_computers(system); computer++)
         for (unsigned n = 1; system_vm(system, computer, n, &vm); n++) {
+            if (vm.on_both && computer != system_acting(system))
+                continue;
+            if (vm.on_both)
+                add_other(system, &vm);
             system_vm_result(system, computer, n, &result);
             write_vm(json, &vm, &result);
         }

@@ -177,39 +177,6 @@ static bool fits(const struct vm_config *vm, struct error *error)
     return true;
 }
 
-/* One on both computers shares the first's log: the last VM is none of the host's. */
-static bool take_both(struct options *options, unsigned number, struct error *error)
-{
-    unsigned last = options->config.vm_count - 1, both = options->config.companion_count;
-    struct vm_config *vm = &options->vms[last];
-    char **texts = &options->vm_texts[VM_TEXTS * last];
-    struct vm_attributes usual;
-    vm_attributes_defaults(&usual);
-    bool plain =
-        !vm->disk_path && !vm->files.kernel && !vm->on_given && memcmp(&usual, &vm->attributes, sizeof usual) == 0;
-    for (unsigned i = 0; i < VIRTIO_SLOTS; i++)
-        plain &= !vm->virtio[i].kind;
-    if (!plain || !vm->files.image)
-        return error_set(error,
-                         "--vm %s: with at=both only image=, ram= and terminal= make sense: it shares the first's "
-                         "processor and log",
-                         vm->name);
-    options->besides = realloc(options->besides, (both + 1) * sizeof *options->besides);
-    options->beside_texts = realloc(options->beside_texts, 2 * (both + 1) * sizeof *options->beside_texts);
-    memory_need(options->besides && options->beside_texts);
-    char **own = &options->beside_texts[2 * both];
-    own[0] = strdup(vm->files.image);
-    own[1] = strdup(vm->terminal_path);
-    memory_need(own[0] && own[1]);
-    options->besides[both] = (struct companion_config){own[0], own[1], number};
-    options->config.companions = options->besides;
-    options->config.companion_count = both + 1;
-    options->config.vm_count = last;
-    for (unsigned i = 0; i < VM_TEXTS; i++)
-        free(texts[i]);
-    return true;
-}
-
 /* One more VM, from the words in TEXT, which is copied; *WORDS is the copy. NULL with a line in ERROR: too many. */
 static struct vm_config *begin(struct options *options, const char *name, const char *text, char **words,
                                struct error *error)
@@ -273,7 +240,7 @@ bool option_take_vm(struct options *options, const char *name, const char *value
         if (!take_part(&taking, strsep(&rest, ","), error))
             return false;
     complete(options, taking.terminal || taking.first);
-    return fits(vm, error) && (vm->at != VM_AT_BOTH || take_both(options, options->config.companion_count + 1, error));
+    return fits(vm, error);
 }
 
 /* IMAGE[@primary|backup|both][,terminal=FILE]: a VM beside-N with that image, that `at` and that terminal, at the
@@ -301,5 +268,5 @@ bool option_take_beside(struct options *options, const char *name, const char *v
     if (at && !home_of(at, &vm->at))
         return error_set(error, "--%s cannot be at '%s': primary, backup or both is wanted", name, at);
     complete(options, terminal != NULL);
-    return vm->at != VM_AT_BOTH || take_both(options, options->beside_count, error);
+    return true;
 }

@@ -19,10 +19,6 @@ void options_init(struct options *options)
 
 void options_free(struct options *options)
 {
-    for (unsigned i = 0; i < 2 * options->config.companion_count; i++)
-        free(options->beside_texts[i]);
-    free(options->beside_texts);
-    free(options->besides);
     for (unsigned i = 0; i < 3 * options->config.vm_count; i++)
         free(options->vm_texts[i]);
     free(options->vm_texts);

@@ -44,9 +44,7 @@ struct options {
     struct network_peer_config *network_peer; /* what the config has of them */
     char *forwards;                           /* of `user` */
     struct fault *faults, *repairs;
-    unsigned beside_count;            /* how often --beside was given */
-    struct companion_config *besides; /* of them and of the VMs, those on both computers: their strings, two for each */
-    char **beside_texts;
+    unsigned beside_count; /* how often --beside was given */
     struct vm_config *vms; /* their strings are vm_texts, three for each */
     char **vm_texts;
     char *image;                    /* the one word that is not an option; NULL if there was none */

@@ -19,11 +19,6 @@ static bool claim_terminals(const struct system_config *config, struct claims *c
     struct claims own = {0};
     char what[64];
     bool good = true;
-    for (unsigned i = 0; good && i < config->companion_count; i++) {
-        snprintf(what, sizeof what, "the terminal of VP %u beside", i + 1);
-        good = claims_write(&own, config->companions[i].terminal_path, what, error) &&
-               claims_write(claims, config->companions[i].terminal_path, "the terminal of a VP beside", error);
-    }
     for (unsigned i = 0; good && i < config->vm_count; i++) {
         snprintf(what, sizeof what, "the terminal of VM %s", config->vms[i].name);
         good = claims_write(&own, config->vms[i].terminal_path, what, error) &&
@@ -82,8 +77,6 @@ bool options_claim(const struct options *options, const char *image, struct clai
                 claims_read(claims, options->initrd, "the initial file system", error) &&
                 claims_read(claims, options->protocol_path, "the protocol", error) &&
                 claim_disk(config->disk_path, config->disk_snapshot, claims, error);
-    for (unsigned i = 0; good && i < config->companion_count; i++)
-        good = claim_image(config->companions[i].image_path, "the image of a VP beside", claims, error);
     for (unsigned i = 0; good && i < VIRTIO_SLOTS; i++)
         good = claim_disk(config->virtio[i].disk_path, config->virtio[i].disk_snapshot, claims, error);
     for (unsigned i = 0; good && i < config->vm_count; i++)

@@ -99,12 +99,6 @@ bool reach_options(const struct monitor *monitor, struct options *options, struc
             return false;
         config->virtio[i].disk_snapshot = true;
     }
-    for (unsigned i = 0; i < config->companion_count; i++) {
-        const struct companion_config *companion = &config->companions[i];
-        if (!reach_file(monitor, companion->image_path, error) ||
-            (companion->terminal_path && !reach_file(monitor, companion->terminal_path, error)))
-            return false;
-    }
     for (unsigned i = 0; i < config->vm_count; i++)
         if (!reach_vm(monitor, &options->vms[i], error))
             return false;

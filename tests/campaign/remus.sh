@@ -145,7 +145,7 @@ done
 # ---- what is refused ----
 
 run 2 ticker --beside "$guests/hello.elf@both"
-said 'cannot run beside on both computers: with protocol remus the backup executes nothing' err
+said 'cannot run on both computers: with protocol remus the backup executes nothing' err
 "$understudy" live --protocol remus "$guests/hello.elf" >out 2>err
 [ $? = 2 ] && [ "$(wc -l <err)" = 1 ] || bad "a live pair is not refused: $(cat err)"
 said 'protocol remus sends checkpoints, and a live pair a log' err

@@ -154,7 +154,7 @@ refused() {
 refused "mode solo or pair is wanted" --beside "$neighbour"
 refused "needs mode pair" --mode solo --beside "$neighbour@backup"
 refused "primary, backup or both is wanted" --mode pair --beside "$neighbour@all"
-refused "mode pair is wanted" --mode solo --beside "$neighbour@both"
+refused "needs mode pair" --mode solo --beside "$neighbour@both"
 refused "no repair is wanted" --mode pair --beside "$neighbour@both" --repair epoch=3
 refused "IMAGE\[@primary|backup|both\]" --mode pair --beside "@backup"
 refused "nowhere.elf" --mode pair --beside nowhere.elf
