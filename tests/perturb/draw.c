@@ -56,6 +56,9 @@ struct drawing {
     bool broken, both_beside, backup_executes;
     bool waits;   /* perhaps for ever: an interrupt that it waits for may have been delivered too early */
     bool bounded; /* it has a --timeout */
+    /* Of a computer; the highest of those that are no spares is named by nobody, so that there is a pool. */
+    unsigned processors, spares;
+    const char *vms[2]; /* the virtual machines beside the first that are not called beside-N */
 };
 
 static uint64_t upto(struct drawing *drawing, uint64_t limit)
@@ -155,12 +158,36 @@ static void draw_disturbance(struct drawing *drawing, bool bare)
     }
 }
 
+/* A processor fails, or the one of a virtual machine does. */
+static void draw_processor_fault(struct drawing *drawing)
+{
+    static const char *const kinds[] = {"soft", "hard", "damage", "hang"};
+    const char *kind = kinds[upto(drawing, 3)];
+    char where[96];
+    bool primary = !one_in(drawing, 3);
+    unsigned vm = (unsigned)upto(drawing, 1);
+    draw_where(drawing, primary, false, where, sizeof where);
+    if (one_in(drawing, 4))
+        snprintf(
+            where, sizeof where, "step=%s:%" PRIu64,
+            protocol_step_name(PROTOCOL_STEP_FAULT_DETECTED +
+                               (enum protocol_step)upto(drawing, PROTOCOL_STEP_RESUMED - PROTOCOL_STEP_FAULT_DETECTED)),
+            magnitude(drawing, 1, 4));
+    if (drawing->vms[vm] && one_in(drawing, 2))
+        ADD("--fault %s,%s@%s", kind, drawing->vms[vm], where);
+    else
+        ADD("--fault %s,%s.cpu%" PRIu64 "@%s", kind, primary ? "primary" : "backup",
+            upto(drawing, drawing->processors - 1), where);
+}
+
 static void draw_faults(struct drawing *drawing, bool bare)
 {
     uint64_t faults = one_in(drawing, 6) ? 0 : magnitude(drawing, 1, FAULTS_DRAWN_MAX);
     for (uint64_t i = 0; i < faults; i++) {
         uint64_t kind = upto(drawing, 9);
-        if (kind < 6)
+        if (drawing->processors && one_in(drawing, 2))
+            draw_processor_fault(drawing);
+        else if (kind < 6)
             draw_crash(drawing, bare);
         else if (kind < 7)
             draw_flip(drawing, bare);
@@ -270,13 +297,49 @@ static void draw_protocol(struct drawing *drawing)
         ADD("--record log");
 }
 
+/* Where a virtual machine is, and what becomes of it, each with a comma before it. */
+static void draw_attributes(struct drawing *drawing, char *text, size_t size)
+{
+    static const char *const recoveries[] = {"none", "spare", "share", "take"};
+    unsigned present = drawing->processors - drawing->spares;
+    char on[16] = "shared";
+    if (present == 1 || one_in(drawing, 2))
+        snprintf(on, sizeof on, "%" PRIu64, present == 1 ? 0 : upto(drawing, present - 2));
+    snprintf(text, size, ",on=%s,recovery=%s,unsaved=%s,priority=%" PRIu64, on, recoveries[upto(drawing, 3)],
+             one_in(drawing, 2) ? "restart" : "end", 126 + upto(drawing, 4));
+}
+
+static void draw_processors(struct drawing *drawing)
+{
+    char attributes[96];
+    if (!one_in(drawing, 3))
+        return;
+    drawing->processors = (unsigned)magnitude(drawing, 1, 4);
+    drawing->spares = one_in(drawing, 2) ? (unsigned)upto(drawing, drawing->processors - 1) : 0;
+    ADD("--set processors=%u", drawing->processors);
+    ADD("--set spares=%u", drawing->spares);
+    draw_attributes(drawing, attributes, sizeof attributes);
+    if (one_in(drawing, 2))
+        ADD("--vm first%s", attributes);
+}
+
 static void draw_beside(struct drawing *drawing)
 {
-    static const char *const where[] = {"primary", "backup", "both"};
-    for (unsigned i = 0; i < 2 && one_in(drawing, 6); i++) {
+    static const char *const where[] = {"primary", "backup", "both"}, *const names[] = {"vm-1", "vm-2"};
+    uint64_t seldom = drawing->processors ? 2 : 6;
+    for (unsigned i = 0; i < 2 && one_in(drawing, seldom); i++) {
         uint64_t computer = upto(drawing, drawing->backup_executes ? 2 : 1);
-        ADD("--beside @%s.elf@%s", one_in(drawing, 4) ? "increment" : "neighbour", where[computer]);
+        const char *image = one_in(drawing, 4) ? "increment" : one_in(drawing, 4) ? "ticker" : "neighbour";
+        char attributes[96];
         drawing->both_beside |= computer == 2;
+        if (!drawing->processors) {
+            ADD("--beside @%s.elf@%s", image, where[computer]);
+            continue;
+        }
+        drawing->vms[i] = names[i];
+        draw_attributes(drawing, attributes, sizeof attributes);
+        ADD("--vm %s,image=@%s.elf,ram=4M,terminal=beside-%u.txt,at=%s%s", names[i], image, i + 1, where[computer],
+            attributes);
     }
 }
 
@@ -323,6 +386,7 @@ void draw_command(uint64_t seed, uint64_t index, struct command *command)
     if (!bare) {
         draw_protocol(drawing);
         draw_settings(drawing);
+        draw_processors(drawing);
         draw_beside(drawing);
     }
     draw_faults(drawing, bare);
