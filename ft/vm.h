@@ -38,14 +38,17 @@ enum { VM_SHARED = -1, VM_WITH_FIRST = -2 };
 
 /* share, end, 128. */
 void vm_attributes_defaults(struct vm_attributes *attributes);
-/* Set the attribute KEY ("recovery", "unsaved", "priority") to what TEXT says. *KNOWN: there is such an attribute.
- * False with one line in ERROR if there is, and no such value. */
-bool vm_attribute_set(struct vm_attributes *attributes, const char *key, const char *text, bool *known,
-                      struct error *error);
+/* Set the attribute KEY ("recovery", "unsaved", "priority") of the one called NAME to what TEXT says. *KNOWN: there is
+ * such an attribute. False with one line in ERROR if there is, and no such value. */
+bool vm_attribute_set(struct vm_attributes *attributes, const char *name, const char *key, const char *text,
+                      bool *known, struct error *error);
 /* "share"; "end". */
 const char *vm_recovery_name(enum vm_recovery recovery);
 const char *vm_unsaved_name(enum vm_unsaved unsaved);
-/* May a virtual machine be called NAME: letters, digits, - and _, a letter first, not primary, backup or cpuN? */
+/* May a virtual machine be called NAME: letters, digits, - and _, a letter first, less than VM_NAME_BYTES, not primary,
+ * backup or cpuN? */
 bool vm_name_good(const char *name);
+/* The same; false with one line in ERROR. */
+bool vm_name_check(const char *name, struct error *error);
 
 #endif

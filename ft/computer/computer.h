@@ -111,8 +111,8 @@ struct computer {
     struct rng disk_rng, trap_rng, crash_rng, entropy_rng, skid_rng;
     struct events events;
     struct board *board;
-    struct vmm *vmm;               /* NULL: bare */
-    struct wire *wire;             /* of a bare computer, to the other one; else NULL */
+    struct vmm *vmm;   /* NULL: bare */
+    struct wire *wire; /* of a bare computer, to the other one; else NULL */
     struct history history;
     const struct cpu_state *clocked; /* whose instructions take the time now; NULL: the board's */
     VEC(struct in_flight) in_flight;
@@ -198,6 +198,8 @@ void computer_tell_part(struct computer *computer, const struct disk_operation *
 void computer_lose_vp(struct computer *computer);
 /* Another computer was first at the arbiter: this one dies of it, at once. */
 void computer_lose(struct computer *computer);
+/* PLANNED strikes COMPUTER: it is taken off the plan, and happens. */
+void computer_strike_planned(struct computer *computer, struct planned_fault *planned);
 /* Protocol step STEP is complete. True if a fault strikes here: the computer is dying, come out quickly. */
 bool computer_step_taken(struct computer *computer, enum protocol_step step);
 /* Is a fault planned at some time of STEP? */

@@ -135,9 +135,8 @@ static uint64_t number_here(const struct computer *computer, const struct fault 
     return (int64_t)(fault->number - more) > 0 ? fault->number - more : 0;
 }
 
-/* A fault strikes: take it off the plan, and let it happen. One that dies lays itself down in its next turn (its kind's
- * `advance`, which calls computer_die). */
-static void strike_planned(struct computer *computer, struct planned_fault *planned)
+/* One that dies lays itself down in its next turn (its kind's `advance`, which calls computer_die). */
+void computer_strike_planned(struct computer *computer, struct planned_fault *planned)
 {
     planned->struck = true;
     struct world *world = world_whole(computer->world);
@@ -173,7 +172,7 @@ bool computer_step_taken(struct computer *computer, enum protocol_step step)
     trail_point(computer, &(struct fault){.role = computer->role, .place = FAULT_STEP, .number = count, .step = step},
                 0);
     while ((planned = fault_of_step(computer, step, count)) != NULL)
-        strike_planned(computer, planned);
+        computer_strike_planned(computer, planned);
     stops_at_step(computer, step, count);
     return computer->dying;
 }
@@ -202,7 +201,7 @@ bool computer_fault_due(struct computer *computer, uint64_t insns, uint64_t epoc
         if ((fault->place == FAULT_INSTRUCTION && number_here(computer, fault) <= insns) ||
             (fault->place == FAULT_EPOCH && epoch && number_here(computer, fault) <= epoch) ||
             (fault->place == FAULT_TIME && fault->number <= computer_now(computer)))
-            strike_planned(computer, planned);
+            computer_strike_planned(computer, planned);
     }
     return computer->dying;
 }
@@ -254,7 +253,7 @@ bool computer_fault_at(struct computer *computer, uint64_t output, enum operatio
         if (!concerns(computer, planned) || fault->place != FAULT_OPERATION || number_here(computer, fault) != output ||
             fault->phase != phase || planned->struck)
             continue;
-        strike_planned(computer, planned); /* and what else is planned for this place: it is passed once */
+        computer_strike_planned(computer, planned); /* and what else is planned for this place: it is passed once */
         dies |= fault->kind == FAULT_CRASH;
         if (mask && fault->kind == FAULT_CRASH)
             *mask = fault->mask;

@@ -36,23 +36,25 @@ static bool choose(const char *text, const char *const *names, unsigned count, u
     return false;
 }
 
-bool vm_attribute_set(struct vm_attributes *attributes, const char *key, const char *text, bool *known,
-                      struct error *error)
+bool vm_attribute_set(struct vm_attributes *attributes, const char *name, const char *key, const char *text,
+                      bool *known, struct error *error)
 {
     unsigned index;
     *known = true;
     if (strcmp(key, "recovery") == 0) {
         if (!choose(text, recovery_names, RECOVERIES, &index))
-            return error_set(error, "recovery cannot be '%s': none, spare, share, take or failover is wanted", text);
+            return error_set(error, "VM %s: recovery cannot be '%s': none, spare, share, take or failover is wanted",
+                             name, text);
         attributes->recovery = (enum vm_recovery)index;
     } else if (strcmp(key, "unsaved") == 0) {
         if (!choose(text, unsaved_names, UNSAVED, &index))
-            return error_set(error, "unsaved cannot be '%s': end or restart is wanted", text);
+            return error_set(error, "VM %s: unsaved cannot be '%s': end or restart is wanted", name, text);
         attributes->unsaved = (enum vm_unsaved)index;
     } else if (strcmp(key, "priority") == 0) {
         size_t digits = strspn(text, "0123456789");
         if (!digits || digits > 3 || text[digits] || atoi(text) > VM_PRIORITY_MAX)
-            return error_set(error, "priority cannot be '%s': a number from 0 to %d is wanted", text, VM_PRIORITY_MAX);
+            return error_set(error, "VM %s: priority cannot be '%s': a number from 0 to %d is wanted", name, text,
+                             VM_PRIORITY_MAX);
         attributes->priority = (unsigned)atoi(text);
     } else {
         *known = false;
@@ -70,6 +72,14 @@ bool vm_name_good(const char *name)
             return false;
     bool processor = strncmp(name, "cpu", 3) == 0 && digits && !name[3 + digits];
     return !processor && strcmp(name, "primary") != 0 && strcmp(name, "backup") != 0;
+}
+
+bool vm_name_check(const char *name, struct error *error)
+{
+    return vm_name_good(name) || error_set(error,
+                                           "a VM cannot be called '%s': a letter, then letters, digits, - and _, at "
+                                           "most %d in all, and not primary, backup or cpuN, is wanted",
+                                           name, VM_NAME_BYTES - 1);
 }
 
 /* ---- which go together ---- */
@@ -111,11 +121,8 @@ static bool check_names(const struct system_config *config, struct error *error)
 {
     for (unsigned i = 0; i < config->vm_count; i++) {
         const char *name = config->vms[i].name;
-        if (!vm_name_good(name))
-            return error_set(error,
-                             "a VM cannot be called '%s': a letter, then letters, digits, - and _, and not primary, "
-                             "backup or cpuN, is wanted",
-                             name);
+        if (!vm_name_check(name, error))
+            return false;
         for (unsigned k = 0; k < i; k++)
             if (strcmp(name, config->vms[k].name) == 0)
                 return error_set(error, "two VMs are called '%s': a name for each is wanted", name);

@@ -440,6 +440,17 @@ static void strike_planned_now(struct vm_host *host, struct planned_fault *plann
     host_strike(host, (unsigned)number, planned->fault.kind, time_ps);
 }
 
+/* PLANNED is for a step that has been taken at TIME_PS: it is a processor's, or another virtual machine's than the
+ * first, whom its own step strikes. */
+static void strike_at_step(struct vm_host *host, struct planned_fault *planned, uint64_t time_ps)
+{
+    int vm = planned->fault.who == FAULT_OF_VM ? host_find(host, planned->fault.vm) : HOST_NONE;
+    if (fault_is_of_processor(planned->fault.kind))
+        strike_planned_now(host, planned, time_ps);
+    else if (vm > 0)
+        computer_strike_planned(host->vm[vm].computer, planned);
+}
+
 void host_step(struct vm_host *host, enum protocol_step step, uint64_t time_ps)
 {
     struct world *world = host->computer->world;
@@ -448,10 +459,9 @@ void host_step(struct vm_host *host, enum protocol_step step, uint64_t time_ps)
         stops_at_step(host->looked, step, world->step_count[step]);
     for (size_t i = 0; i < world->faults.count; i++) {
         struct planned_fault *planned = &world->faults.at[i];
-        if (planned_for(planned, host->computer->planned_role) && fault_is_of_processor(planned->fault.kind) &&
-            planned->fault.place == FAULT_STEP && planned->fault.step == step && !planned->struck &&
-            planned->fault.number == world->step_count[step])
-            strike_planned_now(host, planned, time_ps);
+        if (planned_for(planned, host->computer->planned_role) && planned->fault.place == FAULT_STEP &&
+            planned->fault.step == step && !planned->struck && planned->fault.number == world->step_count[step])
+            strike_at_step(host, planned, time_ps);
     }
 }
 

@@ -300,6 +300,7 @@ void host_visit(struct vm_host *host, struct visit *visit)
     VISIT_BELOW(visit, recovering->failed, BOARD_PROCESSORS_MAX);
     VISIT(visit, recovering->healer);
     VISIT_MOMENT(visit, recovering->due_ps);
+    VISIT_MOMENT(visit, recovering->free_ps);
     VISIT(visit, recovering->vm);
     VISIT(visit, recovering->in_host);
     VISIT(visit, recovering->of_slice);

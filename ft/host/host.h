@@ -80,17 +80,18 @@ struct host_recovery {
 /* The recovery that is under way (recovery.c). */
 struct recovering {
     bool active;
-    unsigned step;   /* the next one */
-    unsigned failed; /* which processor */
-    int healer;      /* which does it; HOST_NONE: not known yet */
-    uint64_t due_ps; /* the next step is at this time, when everything before has happened */
-    int vm;          /* the virtual machine that is looked at, or HOST_NONE */
-    bool in_host;    /* the real machine save area says so */
-    bool of_slice;   /* no fault of now: the third soft one, at the end of a slice */
-    uint32_t left;   /* bit n: virtual machine n of the failed processor is to be looked at */
-    int choice;      /* the processor chosen; VM_SHARED: the pool; or CHOICE_... of private.h */
-    int spare;       /* one that has taken the failed one's place already, or HOST_NONE */
-    bool noted;      /* it has a row among the host's recoveries */
+    unsigned step;    /* the next one */
+    unsigned failed;  /* which processor */
+    int healer;       /* which does it; HOST_NONE: not known yet */
+    uint64_t due_ps;  /* the next step is at this time, when everything before has happened */
+    uint64_t free_ps; /* the recovery before was over then: before that, nobody is told of this one */
+    int vm;           /* the virtual machine that is looked at, or HOST_NONE */
+    bool in_host;     /* the real machine save area says so */
+    bool of_slice;    /* no fault of now: the third soft one, at the end of a slice */
+    uint32_t left;    /* bit n: virtual machine n of the failed processor is to be looked at */
+    int choice;       /* the processor chosen; VM_SHARED: the pool; or CHOICE_... of private.h */
+    int spare;        /* one that has taken the failed one's place already, or HOST_NONE */
+    bool noted;       /* it has a row among the host's recoveries */
 };
 
 struct vm_host {

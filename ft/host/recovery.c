@@ -50,8 +50,9 @@ static const char *kind_name(enum fault_kind kind)
 static bool fault_detected(struct vm_host *host)
 {
     struct processor *failed = failed_of(host);
-    host_tell(host, host->recovering.due_ps, "processor %u has failed (%s)", host->recovering.failed,
-              kind_name(failed->fault));
+    const struct recovering *recovering = &host->recovering;
+    uint64_t told_ps = recovering->due_ps > recovering->free_ps ? recovering->due_ps : recovering->free_ps;
+    host_tell(host, told_ps, "processor %u has failed (%s)", recovering->failed, kind_name(failed->fault));
     return true;
 }
 
@@ -439,7 +440,9 @@ void recovery_begin(struct vm_host *host, unsigned failed, bool of_slice)
 {
     struct processor *processor = &host->processor[failed];
     struct recovering *recovering = &host->recovering;
+    uint64_t free_ps = recovering->due_ps;
     *recovering = (struct recovering){.active = true,
+                                      .free_ps = free_ps,
                                       .failed = failed,
                                       .healer = HOST_NONE,
                                       .vm = HOST_NONE,

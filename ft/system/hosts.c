@@ -138,7 +138,7 @@ bool system_vm_set(struct system *system, const char *name, const char *key, con
         if (number < 0)
             continue;
         struct vm_attributes attributes = system->host[i]->vm[number].attributes;
-        if (!vm_attribute_set(&attributes, key, text, &known, error))
+        if (!vm_attribute_set(&attributes, name, key, text, &known, error))
             return false;
         if (!known)
             return error_set(error, "a VM has no attribute '%s': recovery, unsaved or priority is wanted", key);

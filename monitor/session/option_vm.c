@@ -135,7 +135,7 @@ static bool take_part(struct taking *taking, char *part, struct error *error)
     if (!value || !value[1])
         return error_set(error, "--vm %s: '%s' has no value: KEY=VALUE is wanted", vm->name, part);
     *value++ = '\0';
-    if (!vm_attribute_set(&vm->attributes, part, value, &known, error))
+    if (!vm_attribute_set(&vm->attributes, vm->name, part, value, &known, error))
         return false;
     if (known)
         return true;
@@ -229,11 +229,8 @@ bool option_take_vm(struct options *options, const char *name, const char *value
     struct taking taking = {.vm = vm};
     vm->ram_bytes = 32 << 20;
     const char *called = strsep(&rest, ",");
-    if (!vm_name_good(called))
-        return error_set(error,
-                         "--%s cannot be called '%s': a letter, then letters, digits, - and _, and not primary, backup "
-                         "or cpuN, is wanted",
-                         name, called);
+    if (!vm_name_check(called, error))
+        return false;
     snprintf(vm->name, sizeof vm->name, "%s", called);
     taking.first = strcmp(called, VM_FIRST) == 0;
     while (rest)

@@ -23,6 +23,7 @@ solo="--mode solo --set processors=2"
     refused "no processor is left for the pool" --mode solo --vm a,$n,on=0
     refused "failover: it needs mode pair" $solo --vm first,recovery=failover
     refused "two VMs are called 'a'" $solo --vm a,$n --vm a,$n,terminal=b.txt
+    refused "at most 31 in all" $solo --vm "a$(printf '%031d' 0),$n"
     refused "cannot be called 'primary'" $solo --vm primary,$n
     refused "cannot be called 'cpu1'" $solo --vm cpu1,$n
     refused "cannot be called '1a'" $solo --vm 1a,$n
@@ -30,7 +31,7 @@ solo="--mode solo --set processors=2"
     refused "has no image" $solo --vm a
     refused "recovery cannot be 'maybe'" $solo --vm a,$n,recovery=maybe
     refused "unsaved cannot be 'x'" $solo --vm a,$n,unsaved=x
-    refused "priority cannot be '256'" $solo --vm a,$n,priority=256
+    refused "VM a: priority cannot be '256'" $solo --vm a,$n,priority=256
     refused "priority cannot be '-1'" $solo --vm a,$n,priority=-1
     refused "on cannot be '8'" $solo --vm a,$n,on=8
     refused "at cannot be 'home'" $solo --vm a,$n,at=home

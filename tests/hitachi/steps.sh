@@ -34,6 +34,8 @@ last="--set processors=4 --vm a,$n --vm b,$n --fault hard,cpu0@time=0.0004 --fau
 run three 0 --disk disk.img,create=64K,snapshot --vm first,on=3,recovery=take $last \
     --fault hang,cpu2@time=0.0006 "$guest"
 cmp -s alone.out three.out || wrong "three: another output"
+sed -n 's/^understudy: \[\([0-9.]*\) s, .*/\1/p' three.err | sort -c 2>/dev/null ||
+    wrong "three: the operator is not told in the order of time: $(cat three.err)"
 # shellcheck disable=SC2086
 run four 126 --disk disk.img,create=64K,snapshot --vm first,on=3,recovery=take $last --fault hang,cpu2@time=0.0006 \
     --fault hard,cpu3@time=0.0015 "$guest"
@@ -49,4 +51,10 @@ cmp -s alone.out resumed.out || wrong "resumed: another output"
 # shellcheck disable=SC2086
 run resumed-last 126 --disk disk.img,create=64K,snapshot --set processors=2 $twice "$guest"
 grep -q "every processor has failed" resumed-last.err || wrong "resumed-last: $(tail -n 1 resumed-last.err)"
+
+# What is planned for another VM at a step of a recovery happens there: a bit of it flips.
+run flips 0 --disk disk.img,create=64K,snapshot --set processors=3 --vm a,"$n" \
+    --fault hard,first@instruction=20000 --fault flip=gr7:3,a@step=vm-restored "$guest"
+grep -q "flip" flips.err && ! grep -q "did not happen" flips.err || wrong "flips: $(cat flips.err)"
+cmp -s alone.out flips.out || wrong "flips: another output of the first"
 finish
