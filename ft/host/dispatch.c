@@ -361,8 +361,9 @@ static enum advance execute(struct vm_host *host, const struct turn *turn, uint6
     computer_sleep_until(computer, turn->at_ps);
     if (follower_wants_leader(computer->vmm)) {
         enum advance attended = attend(host, turn->at_ps);
-        if (attended != ADVANCE_MORE)
+        if (attended != ADVANCE_MORE && attended != ADVANCE_STRUCK)
             return attended;
+        follower_attended(computer->vmm);
     }
     /* Now, because who has its processor is nobody else's next. */
     const uint64_t until_ps = smallest(bound(host, turn), most_ps);

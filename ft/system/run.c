@@ -303,7 +303,7 @@ static enum stop_kind stopped(struct system *system, const struct system_until *
     const struct computer *carrier = system->computer[until->computer];
     if (focus != carrier && focus->over && carrier->alive && system->world.end == END_NONE)
         return STOP_OVER;
-    return focus->alive || system->world.end != END_NONE ? STOP_ENDED : STOP_DIED;
+    return carrier->alive || system->world.end != END_NONE ? STOP_ENDED : STOP_DIED;
 }
 
 enum stop_kind system_run_until(struct system *system, const struct system_until *until)

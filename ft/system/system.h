@@ -31,10 +31,13 @@ struct system {
     double host_seconds;
 };
 
-/* What a person looks at when COMPUTER is: the first virtual machine there, or another one. */
+/* What a person looks at when COMPUTER is: the first virtual machine there, or another one that is there. */
 static inline struct computer *system_looked(const struct system *system, unsigned computer)
 {
-    return system->looked ? system->vm[system->looked - 1]->computer[0] : system->computer[computer];
+    const struct system *vm = system->looked ? system->vm[system->looked - 1] : NULL;
+    if (vm && vm->computer[0]->carrier != system->computer[computer])
+        vm = vm->twin;
+    return vm ? vm->computer[0] : system->computer[computer];
 }
 
 /* What one computer has counted, to what others have. */

@@ -62,12 +62,13 @@ uint64_t follower_clock(const struct vmm *vmm)
 enum phys_result follower_output_ready(struct vmm *vmm, bool last)
 {
     struct vmm *leader = vmm->following.leader;
-    enum phys_result ready = PHYS_STALL;
     vmm->following.at_output = true;
     vmm->stall = STALL_LEADER;
-    if (computer_now(leader->computer) < computer_now(vmm->computer))
+    if (follower_wants_leader(vmm))
         return PHYS_STALL;
-    ready = vmm_output_ready(leader, vmm_output_commit(leader) || last);
+    enum phys_result ready = vmm_output_ready(leader, vmm_output_commit(leader) || last);
+    if (leader->computer->dying)
+        return PHYS_STALL;
     vmm->stall = leader->stall;
     if (ready != PHYS_OK)
         return ready;
@@ -79,7 +80,13 @@ enum phys_result follower_output_ready(struct vmm *vmm, bool last)
 bool follower_wants_leader(const struct vmm *vmm)
 {
     const struct following *following = &vmm->following;
-    return following->at_output && computer_now(following->leader->computer) < computer_now(vmm->computer);
+    return following->at_output &&
+           (following->leader->computer->dying || following->attended_ps != computer_now(vmm->computer));
+}
+
+void follower_attended(struct vmm *vmm)
+{
+    vmm->following.attended_ps = computer_now(vmm->computer);
 }
 
 enum outcome follower_await_acks(struct vmm *vmm)
@@ -87,10 +94,10 @@ enum outcome follower_await_acks(struct vmm *vmm)
     struct vmm *leader = vmm->following.leader;
     enum outcome outcome = vmm_await_acks(leader);
     uint64_t horizon = vmm_horizon_ps(leader);
+    if (leader->computer->dying || (outcome == OUTCOME_SLEEP && computer_now(vmm->computer) >= horizon))
+        return OUTCOME_BLOCKED;
     if (outcome != OUTCOME_SLEEP)
         return outcome;
-    if (computer_now(vmm->computer) >= horizon)
-        return OUTCOME_BLOCKED;
     vmm->wake_ps = smallest(smallest(leader->wake_ps, vmm_due_ps(leader)), horizon);
     return OUTCOME_SLEEP;
 }
@@ -144,4 +151,5 @@ void following_visit(struct following *following, struct visit *visit)
     VISIT(visit, following->in_turn);
     VISIT(visit, following->sleeps);
     VISIT(visit, following->at_output);
+    VISIT_MOMENT(visit, following->attended_ps);
 }

@@ -35,11 +35,12 @@ void follower_end_turn(struct vmm *vmm, bool sleeps);
 
 /* The clock in its turn, picoseconds. */
 uint64_t follower_clock(const struct vmm *vmm);
-/* As vmm_output_ready, of its leader's monitor, which has come to its time for that: else its host is asked to bring it
- * there. LAST: it turns itself off, and what was sent is awaited in any case. */
+/* As vmm_output_ready, of its leader's monitor, which is attended at this time for that: else its host is asked to do
+ * so. LAST: it turns itself off, and what was sent is awaited in any case. */
 enum phys_result follower_output_ready(struct vmm *vmm, bool last);
-/* Does an output of it wait for its leader's monitor to come to its time? */
+/* Does an output of it wait for its leader's monitor to be attended at this time? It has been. */
 bool follower_wants_leader(const struct vmm *vmm);
+void follower_attended(struct vmm *vmm);
 /* As vmm_await_acks, of what its leader has sent. */
 enum outcome follower_await_acks(struct vmm *vmm);
 /* The epoch for which an output of now is held at a backup; false: it is known to be performed. */

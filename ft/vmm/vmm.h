@@ -45,7 +45,8 @@ struct following {
     uint64_t given_ps;           /* a leader's: when it gave the last one */
     bool in_turn;                /* a follower's: it has its turn */
     bool sleeps;                 /* it came to nothing to do in an earlier turn, in an epoch that is not over */
-    bool at_output;              /* it comes to an output, which the leader's monitor makes when it is as far */
+    bool at_output;              /* it comes to an output, which the leader's monitor makes */
+    uint64_t attended_ps;        /* for that, it has come to this time, and heard all that is known then */
 };
 
 struct vmm {

@@ -194,7 +194,10 @@ bool drive_follow(struct monitor *monitor)
             fprintf(monitor->out, "the %s %s: looking at the %s\n", monitor_name(monitor, monitor->focus),
                     fenced ? "is fenced off" : "has failed", monitor_name(monitor, i));
         monitor->focus = i;
-        system_look(monitor->system, i, NULL, NULL); /* the virtual machines beside it are gone, too */
+        /* The virtual machines beside it are gone, too, but for those that are on both. */
+        struct error none;
+        if (!system_look(monitor->system, i, system_looks_at(monitor->system), &none))
+            system_look(monitor->system, i, NULL, NULL);
         monitor->disassemble_goes_on = false;
         return true;
     }

@@ -144,6 +144,32 @@ fast="--set timeout-us=200 --set heartbeat-us=50"
         --fault hard,primary.cpu0@step=vm-restored --fault soft,x@instruction=4000
 }
 
+# When a follower comes to an output its leader has heard all that is known then: that it is fenced off, of which it
+# dies; and that the backup has said [lost], at that time and no other.
+for ends in "--protocol dec --set timeout-us=1000 --set heartbeat-us=50 --epoch 20000 --fault cut,primary@time=0.0041" \
+    "--protocol bs --break-assumption arbiter --fault cut,primary@time=0.002"; do
+    runs=$((runs + 1))
+    # shellcheck disable=SC2086
+    timeout 60 "$understudy" run --mode pair --ram 4M --timeout 400000 $three --vm $x,on=1 $ends \
+        "$guests/workload.elf" </dev/null >ends.out 2>ends.err
+    status=$?
+    [ $status -eq 124 ] && grep -q "is fenced: it lost the arbiter" ends.err ||
+        wrong "$ends: status $status: $(cat ends.err)"
+done
+for protocol in dec bs bs-revised; do
+    for cost in 0 50; do
+        for threads in 1 2; do
+            runs=$((runs + 1))
+            # shellcheck disable=SC2086
+            timeout 60 "$understudy" run --threads $threads --mode pair --ram 4M --set processors=2 --seed 1 \
+                --protocol $protocol --set cost-epoch-us=$cost --epoch 20000 --disk disk.img,create=64K,snapshot \
+                --timeout 400000 --vm $x,on=0 --vm $y,on=0 --fault hang,backup.cpu0@epoch=27 "$guests/ledger.elf" \
+                </dev/null >lost.out 2>"lost-$threads.err"
+        done
+        cmp -s lost-1.err lost-2.err || wrong "$protocol: [lost] is heard at another time: $(cat lost-1.err lost-2.err)"
+    done
+done
+
 # What a person looks at is the same run.
 system="system --mode pair --ram 4M $three --vm $x,on=1"
 "$understudy" -x "$system" -x "load $guests/increment.elf" -x continue -x "info clock" 2>&1 | tail -n 2 >whole
@@ -154,6 +180,13 @@ mv x.txt whole.txt
 tail -n 2 pieces.all >pieces
 cmp -s whole pieces || wrong "stepping changes the run: $(cat whole pieces)"
 cmp -s whole.txt x.txt || wrong "stepping changes what x shows"
+
+# Who looks at one that is lost looks at the same one on the other computer, and the run goes on.
+"$understudy" -x "system --mode pair --ram 4M $three --vm $x,on=1,recovery=spare" -x "load $guests/increment.elf" \
+    -x "focus x" -x "epoch 7" -x "processor fail 1 hard" -x "step 3" -x "step 3" -x "focus first" -x continue \
+    >looked 2>&1
+grep -q "the primary has failed: looking at the backup" looked && grep -q "^x epoch 8" looked &&
+    tail -n 1 looked | grep -q "status 0 .*1 fail-over" || wrong "x is lost while it is looked at: $(tail -n 5 looked)"
 
 # refused TEXT OPTION...: status 2, and one line with TEXT
 refused() {
