@@ -318,7 +318,8 @@ static enum advance come_back(struct vm_host *host, const struct turn *turn, enu
     processor->slices = vmm_turns(computer->vmm) + computer->seat.slices - 1;
     bool ended = processor->slices != before && points_turn(computer->vmm, &vm->turn_insns); /* its slice has */
     ended |= stands_by(vm);
-    count_soft(host, processor, computer);
+    if (!computer->dying || result == ADVANCE_OVER) /* how long it dies is the host's business */
+        count_soft(host, processor, computer);
     if (result == ADVANCE_STRUCK && computer->check) {
         host_strike(host, (unsigned)turn->processor, computer->check, now);
         return ADVANCE_MORE;

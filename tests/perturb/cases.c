@@ -124,6 +124,23 @@ const struct fixed_case fixed_cases[] = {
      "ledger",
      {"--ram 4M", "--seed 62", "--epoch 3821", "--timeout 37586", "--protocol remus", "--set digest-epochs=7",
       "--beside @neighbour.elf@backup", "--crash backup@time=0.00115394", "--repair instruction=28916"}},
+    /* A processor is retried at the moment at which its computer dies, which first hears all that was sent before. */
+    {"dies-retried",
+     "port",
+     {"--ram 4M", "--seed 14", "--epoch 12650", "--set channel-bits-per-s=100000000000", "--set disk-latency-us=20",
+      "--set disk-spread-us=4", "--set channel-latency-us=2", "--set heartbeat-us=10", "--set timeout-us=251",
+      "--protocol yokogawa", "--failover disconnect", "--set digest-epochs=3",
+      "--vm vm-1,image=@increment.elf,ram=4M,terminal=beside-1.txt,at=both,on=0",
+      "--vm vm-2,image=@neighbour.elf,ram=4M,terminal=beside-2.txt,at=backup,on=0,priority=126",
+      "--crash backup@epoch=3", "--fault soft,backup.cpu0@epoch=4", "--set lag-report-us=197", "--set lag-max-us=3049",
+      "--timeout 188000"}},
+    /* A follower comes to an output when the backup has just said [lost]. */
+    {"lost-at-output",
+     "ledger",
+     {"--ram 4M", "--seed 1", "--epoch 20000", "--protocol dec", "--set processors=2",
+      "--vm vm-1,image=@neighbour.elf,ram=4M,terminal=beside-1.txt,at=both,on=0",
+      "--vm vm-2,image=@neighbour.elf,ram=4M,terminal=beside-2.txt,at=both,on=0", "--fault hang,backup.cpu0@epoch=27",
+      "--timeout 400000"}},
 };
 const unsigned fixed_case_count = sizeof fixed_cases / sizeof fixed_cases[0];
 
