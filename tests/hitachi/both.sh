@@ -188,14 +188,7 @@ cmp -s whole.txt x.txt || wrong "stepping changes what x shows"
 grep -q "the primary has failed: looking at the backup" looked && grep -q "^x epoch 8" looked &&
     tail -n 1 looked | grep -q "status 0 .*1 fail-over" || wrong "x is lost while it is looked at: $(tail -n 5 looked)"
 
-# refused TEXT OPTION...: status 2, and one line with TEXT
-refused() {
-    text=$1
-    shift
-    timeout 20 "$understudy" run "$@" "$guests/increment.elf" </dev/null >/dev/null 2>err
-    status=$?
-    [ $status -eq 2 ] && [ "$(wc -l <err)" -eq 1 ] && grep -q "$text" err || wrong "refusal of $*: $(cat err)"
-}
+# What does not fit together.
 refused "cannot be at both computers: it needs mode pair" --mode solo --vm "$x"
 refused "cannot have a disk or virtio devices with at=both" --mode pair $three --vm "$x,disk=d.img,create=64K"
 refused "cannot have a disk or virtio devices with at=both" --mode pair $three --vm "$x,virtio=0=rng"

@@ -3,17 +3,6 @@
 . "$(dirname "$0")/common.inc"
 
 n="image=$guests/neighbour.elf,ram=4M"
-# refused TEXT OPTION...
-refused() {
-    text=$1
-    shift
-    runs=$((runs + 1))
-    timeout 20 "$understudy" run "$@" "$guests/hello.elf" </dev/null >out 2>err
-    status=$?
-    { [ $status -eq 2 ] && [ "$(wc -l <err)" -eq 1 ] && grep -q -- "$text" err; } || wrong "$*: $status $(cat err)"
-    [ ! -e a.txt ] || wrong "$*: it has written a terminal"
-}
-
 solo="--mode solo --set processors=2"
 # shellcheck disable=SC2086
 {
@@ -65,4 +54,5 @@ done >many
 refused "17 VMs beside the first: at most 16" $solo @many
 echo '@loop' >loop
 refused "too deep" @loop
+[ ! -e a.txt ] || wrong "one that is refused has written a terminal"
 finish
