@@ -107,6 +107,11 @@ size_t message_size(const struct message *message);
 void message_encode(const struct message *message, uint8_t *bytes);
 /* The position of the [end, E] with a point in BYTES becomes POSITION. */
 void message_set_position(uint8_t *bytes, const struct position *position);
+/* Epoch, index and value of the message in BYTES, which is one. */
+struct message_numbers {
+    uint64_t epoch, index, value;
+};
+struct message_numbers message_numbers(const uint8_t *bytes);
 /* The message in BYTES becomes the same of EPOCHS epochs later, with VALUE added to its value. */
 void message_later(uint8_t *bytes, uint64_t epochs, uint64_t value);
 /* Read it. False if SIZE bytes at BYTES are no message. */

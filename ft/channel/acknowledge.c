@@ -92,11 +92,11 @@ void listen_here(struct peer *peer, uint64_t now_ps)
         uint64_t carrier = QUEUE_FRONT(&out->beats)[peer->reports_behind], begin, arrival;
         if (carrier >= peer_silent_since(peer, now_ps) || !channel_peek(peer->in, &begin, &arrival))
             return;
-        struct frame frame;
         struct report report;
+        struct channel_place place = channel_place(peer->in);
         assert(arrival == *QUEUE_FRONT(&out->beats));
-        channel_take(peer->in, &frame);
-        memcpy(&report, frame_bytes(&frame), sizeof report);
+        memcpy(&report, frame_bytes(channel_at(&place)), sizeof report);
+        channel_skip(peer->in);
         QUEUE_POP(&out->beats);
         if (carrier <= peer->acks_lost_to_ps || acknowledged_here(peer, carrier, now_ps) == TIME_NEVER)
             continue;
@@ -129,6 +129,12 @@ static void report(struct peer *peer, uint64_t at_ps)
     report.insn_ps = at_ps > peer->own_since_ps ? peer->own_insn_ps : peer->own_insn_ps_before;
     report.differs = peer->differs_ps < at_ps;
     channel_report(peer->out, &report, sizeof report, at_ps);
+}
+
+void acknowledge_beat(struct peer *peer, uint64_t arrival_ps)
+{
+    peer->heard_ps = arrival_ps;
+    report(peer, arrival_ps);
 }
 
 bool acknowledge_one(struct peer *peer, const struct frame *frame)

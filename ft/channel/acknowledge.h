@@ -25,6 +25,8 @@ void listen_here(struct peer *peer, uint64_t now_ps);
 /* At the backup: the next frame that the receiver has not scanned, FRAME, has arrived. True if that puts a report on
  * its way. */
 bool acknowledge_one(struct peer *peer, const struct frame *frame);
+/* The same for a heartbeat, which arrives at ARRIVAL_PS. */
+void acknowledge_beat(struct peer *peer, uint64_t arrival_ps);
 /* All that has arrived by NOW_PS, as far as is certain; EARLY as in peer_quiet_ps. True if there is a new report. */
 bool acknowledge_here(struct peer *peer, bool early, uint64_t now_ps);
 

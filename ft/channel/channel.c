@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ft/channel/train.h"
 #include "ft/message.h"
 #include "mmu/base/bits.h"
 #include "mmu/base/memory.h"
@@ -83,6 +84,8 @@ void channel_free(struct channel *channel)
 
 uint64_t channel_line_time_ps(const struct channel *channel, size_t size)
 {
+    if (size <= UINT64_MAX / PS_PER_S / 8) /* nearly everything: the host divides 64 bits faster */
+        return size * 8 * PS_PER_S / channel->bits_per_s;
     return (uint64_t)((unsigned __int128)size * 8 * PS_PER_S / channel->bits_per_s);
 }
 
@@ -97,61 +100,59 @@ uint64_t channel_room_ps(const struct channel *channel)
     return channel->busy_until_ps > full ? channel->busy_until_ps - full : 0;
 }
 
-/* ---- trains ---- */
+/* ---- places in the chain of frames ---- */
 
-static uint32_t parts_of(const struct frame *frame)
+/* A place in the chain of frames goes on beyond its frame, if PART is at the end of that. */
+static void leave_frame(struct segment **segment, unsigned *slot, struct train_place *part)
 {
-    return frame->messages ? frame->messages * frame->times : 1;
-}
-
-/* When message PART of FRAME begins and ends to come in. */
-static void part_times(const struct frame *frame, uint32_t part, uint64_t *begin_ps, uint64_t *arrival_ps)
-{
-    uint64_t line = frame->arrival_ps - frame->begin_ps;
-    *begin_ps = frame->begin_ps;
-    if (frame->messages)
-        *begin_ps += part / frame->messages * frame->every_ps + part % frame->messages * line;
-    *arrival_ps = *begin_ps + line;
-}
-
-/* Message PART of FRAME, as a frame of its own. */
-static struct frame part_of(const struct frame *frame, uint32_t part)
-{
-    if (!frame->messages)
-        return *frame;
-    struct frame one = {.size = frame->size};
-    uint32_t time = part / frame->messages;
-    part_times(frame, part, &one.begin_ps, &one.arrival_ps);
-    memcpy(one.inline_bytes, frame->inline_bytes + (size_t)(part % frame->messages) * frame->size, frame->size);
-    message_later(one.inline_bytes, time, time * frame->value_step);
-    if (frame->places)
-        message_set_position(one.inline_bytes, &frame->places[time]);
-    return one;
-}
-
-/* A place in the chain of frames goes on by one message. */
-static void next_part(struct segment **segment, unsigned *slot, uint32_t *part)
-{
-    if (++*part < parts_of(&(*segment)->frames[*slot]))
+    if (train_parts_before(&(*segment)->frames[*slot], part) < train_parts(&(*segment)->frames[*slot]))
         return;
-    *part = 0;
+    *part = (struct train_place){0};
     if (++*slot < SEGMENT_FRAMES)
         return;
     *slot = 0;
     *segment = (*segment)->next;
 }
 
+/* A place in the chain of frames goes on by one message. */
+static void next_part(struct segment **segment, unsigned *slot, struct train_place *part)
+{
+    train_goes_on(&(*segment)->frames[*slot], part);
+    leave_frame(segment, slot, part);
+}
+
 /* ---- the sender's ---- */
 
-/* Remember when the newest frame arrives. Who asks for the last arrival before a death (channel_arrived_before) learns
- * of it at most a latency later, and then asks at most a heartbeat later; the second beat is for an instruction that is
- * under way. */
-static void note_under_way(struct channel *channel, uint64_t arrival_ps, uint64_t now_ps)
+/* What was sent last, at NOW_PS, has been noted: forget what nobody asks for any more. Who asks for the last arrival
+ * before a death (channel_arrived_before) learns of it at most a latency later, and then asks at most a heartbeat
+ * later; the second beat is for an instruction that is under way. */
+static void forget_arrived(struct channel *channel, uint64_t now_ps)
 {
     uint64_t kept = channel->latency_ps + 2 * channel->beat_ps;
-    while (QUEUE_COUNT(&channel->under_way) > 1 && QUEUE_FRONT(&channel->under_way)[1] + kept < now_ps)
+    while (QUEUE_COUNT(&channel->under_way) > 2 && QUEUE_FRONT(&channel->under_way)[1] + kept < now_ps)
         QUEUE_POP(&channel->under_way);
-    *QUEUE_PUSH(&channel->under_way) = arrival_ps;
+}
+
+/* Remember when the messages of TRAIN, a frame, arrive: they were sent SENT_PS before they begin to come in. Returns
+ * when the last one does. */
+static uint64_t note_train_under_way(struct channel *channel, const struct frame *train, uint64_t sent_ps)
+{
+    uint64_t line = train->arrival_ps - train->begin_ps, last = 0, begin = 0;
+    uint64_t beat_line = train->beats ? channel_line_time_ps(channel, MESSAGE_HEADER_BYTES) : 0;
+    for (struct train_place part = {0}; part.time < train->times || part.beat < train->beats;) {
+        uint32_t times = train_times_ahead(train, &part);
+        for (; times; times--, part.time++) {
+            begin = train_time_begins_ps(train, part.time);
+            for (uint32_t message = 0; message < train->messages; message++)
+                *QUEUE_PUSH(&channel->under_way) = last = begin + (message + 1) * line;
+        }
+        for (; train_beat_is_at(train, &part); part.beat++) {
+            begin = train_beat_begins_ps(train, part.beat);
+            *QUEUE_PUSH(&channel->under_way) = *QUEUE_PUSH(&channel->beats) = last = begin + beat_line;
+        }
+    }
+    forget_arrived(channel, begin - sent_ps);
+    return last;
 }
 
 /* FRAME is the next one for the receiver. */
@@ -163,7 +164,7 @@ static void append(struct channel *channel, const struct frame *frame)
         channel->tail = channel->tail->next = segment_new();
         channel->tail_slot = 0;
     }
-    atomic_store_explicit(&channel->sent, sent + parts_of(frame), memory_order_release);
+    atomic_store_explicit(&channel->sent, sent + train_parts(frame), memory_order_release);
 }
 
 static void *copy_of(const void *bytes, size_t size)
@@ -174,14 +175,16 @@ static void *copy_of(const void *bytes, size_t size)
     return copy;
 }
 
-static struct frame frame_of(const void *bytes, size_t size, bool beat)
+/* A frame of SIZE bytes; of `inline_bytes` no more than these are written. */
+static void frame_make(struct frame *frame, const void *bytes, size_t size, bool beat)
 {
-    struct frame frame = {.size = (uint32_t)size, .beat = beat};
+    memset(frame, 0, offsetof(struct frame, inline_bytes));
+    frame->size = (uint32_t)size;
+    frame->beat = beat;
     if (size > FRAME_INLINE_BYTES)
-        frame.bytes = copy_of(bytes, size);
+        frame->bytes = copy_of(bytes, size);
     else
-        memcpy(frame.inline_bytes, bytes, size);
-    return frame;
+        memcpy(frame->inline_bytes, bytes, size);
 }
 
 /* What is sent at NOW_PS leaves then, or when the line is free. */
@@ -198,21 +201,22 @@ static uint64_t begins_ps(const struct channel *channel, uint64_t start_ps)
 }
 
 /* FRAME leaves at NOW_PS, or when the line is free. */
-static void transmit(struct channel *channel, struct frame frame, uint64_t now_ps)
+static void transmit(struct channel *channel, struct frame *frame, uint64_t now_ps)
 {
     uint64_t start = line_free_from(channel, now_ps);
-    uint64_t line = channel_line_time_ps(channel, frame.size);
+    uint64_t line = channel_line_time_ps(channel, frame->size);
     channel->busy_until_ps = start + line;
-    frame.begin_ps = begins_ps(channel, start);
-    frame.arrival_ps = frame.begin_ps + line;
-    channel->judged |= frame.begin_ps > channel_detects_ps(channel);
+    frame->begin_ps = begins_ps(channel, start);
+    frame->arrival_ps = frame->begin_ps + line;
+    channel->judged |= frame->begin_ps > channel_detects_ps(channel);
     if (!channel->judged)
-        channel->heard_ps = frame.arrival_ps;
-    channel->last_arrival_ps = frame.arrival_ps;
-    note_under_way(channel, frame.arrival_ps, now_ps);
-    if (frame.beat)
-        *QUEUE_PUSH(&channel->beats) = frame.arrival_ps;
-    append(channel, &frame);
+        channel->heard_ps = frame->arrival_ps;
+    channel->last_arrival_ps = frame->arrival_ps;
+    *QUEUE_PUSH(&channel->under_way) = frame->arrival_ps;
+    forget_arrived(channel, now_ps);
+    if (frame->beat)
+        *QUEUE_PUSH(&channel->beats) = frame->arrival_ps;
+    append(channel, frame);
 }
 
 bool channel_line_is_free(const struct channel *channel, uint64_t time_ps)
@@ -236,26 +240,26 @@ void channel_send_train(struct channel *channel, const struct train *train)
     uint64_t line = channel_line_time_ps(channel, train->size);
     uint64_t start = line_free_from(channel, train->first_ps);
     assert(start == train->first_ps || train->times == 1);
-    struct frame frame = {.begin_ps = begins_ps(channel, start),
-                          .size = train->size,
-                          .messages = (uint8_t)train->messages,
-                          .times = train->times,
-                          .every_ps = train->every_ps,
-                          .value_step = train->value_step};
+    struct frame frame;
+    frame_make(&frame, train->bytes, train->messages * train->size, false);
+    frame.size = train->size;
+    frame.messages = (uint8_t)train->messages;
+    frame.times = train->times;
+    frame.every_ps = train->every_ps;
+    frame.value_step = train->value_step;
+    frame.begin_ps = begins_ps(channel, start);
     frame.arrival_ps = frame.begin_ps + line;
-    memcpy(frame.inline_bytes, train->bytes, sizeof frame.inline_bytes);
+    uint64_t sent_ps = frame.begin_ps - train->first_ps; /* before it begins to come in */
+    frame.beats = train->beats;
+    frame.beat_begin_ps = train->beat_first_ps + sent_ps;
+    frame.beat_every_ps = train->beat_every_ps;
+    frame.beat_value = train->beat_value;
     if (train->places)
         frame.places = copy_of(train->places, train->times * sizeof *train->places);
-    for (uint32_t part = 0; part < parts_of(&frame); part++) {
-        uint64_t begin, arrival;
-        part_times(&frame, part, &begin, &arrival);
-        note_under_way(channel, arrival, train->first_ps + part / train->messages * train->every_ps);
-        channel->last_arrival_ps = arrival;
-    }
-    channel->heard_ps = channel->last_arrival_ps;
-    channel->busy_until_ps = start + (train->times - 1) * train->every_ps + train->messages * line;
-    channel->messages += parts_of(&frame);
-    channel->bytes += (uint64_t)parts_of(&frame) * frame.size;
+    channel->heard_ps = channel->last_arrival_ps = note_train_under_way(channel, &frame, sent_ps);
+    channel->busy_until_ps = channel->last_arrival_ps - (frame.begin_ps - start);
+    channel->messages += train_parts(&frame);
+    channel->bytes += (uint64_t)train->times * train->messages * train->size + train->beats * MESSAGE_HEADER_BYTES;
     append(channel, &frame);
 }
 
@@ -269,16 +273,18 @@ static bool hold_back(struct channel *channel, const struct frame *frame)
     return true;
 }
 
-static uint64_t send_frame(struct channel *channel, struct frame frame, uint64_t now_ps)
+static uint64_t send_frame(struct channel *channel, const void *bytes, size_t size, bool beat, uint64_t now_ps)
 {
+    struct frame frame;
+    frame_make(&frame, bytes, size, beat);
     channel->messages++;
-    channel->bytes += frame.size;
+    channel->bytes += size;
     if (channel->cut) {
         *VEC_PUSH(&channel->waiting) = frame;
     } else if (!hold_back(channel, &frame)) {
-        transmit(channel, frame, now_ps);
+        transmit(channel, &frame, now_ps);
         if (channel->holding)
-            transmit(channel, channel->held, now_ps);
+            transmit(channel, &channel->held, now_ps);
         channel->holding = false;
     }
     return channel->last_arrival_ps;
@@ -286,25 +292,27 @@ static uint64_t send_frame(struct channel *channel, struct frame frame, uint64_t
 
 uint64_t channel_send(struct channel *channel, const uint8_t *bytes, size_t size, uint64_t now_ps)
 {
-    return send_frame(channel, frame_of(bytes, size, false), now_ps);
+    return send_frame(channel, bytes, size, false, now_ps);
 }
 
 uint64_t channel_send_beat(struct channel *channel, const uint8_t *bytes, size_t size, uint64_t now_ps)
 {
-    return send_frame(channel, frame_of(bytes, size, true), now_ps);
+    return send_frame(channel, bytes, size, true, now_ps);
 }
 
 void channel_report(struct channel *channel, const void *bytes, size_t size, uint64_t time_ps)
 {
-    struct frame frame = frame_of(bytes, size, false);
+    struct frame frame;
     assert(size <= FRAME_INLINE_BYTES);
+    frame_make(&frame, bytes, size, false);
     frame.begin_ps = frame.arrival_ps = time_ps;
     append(channel, &frame);
 }
 
 void channel_deliver(struct channel *channel, const void *bytes, size_t size, uint64_t begin_ps, uint64_t arrival_ps)
 {
-    struct frame frame = frame_of(bytes, size, false);
+    struct frame frame;
+    frame_make(&frame, bytes, size, false);
     frame.begin_ps = begin_ps;
     frame.arrival_ps = arrival_ps;
     append(channel, &frame);
@@ -335,7 +343,7 @@ void channel_heal(struct channel *channel, uint64_t now_ps)
 {
     channel->cut = false;
     for (size_t i = 0; i < channel->waiting.count; i++)
-        transmit(channel, channel->waiting.at[i], now_ps);
+        transmit(channel, &channel->waiting.at[i], now_ps);
     channel->waiting.count = 0;
 }
 
@@ -345,7 +353,7 @@ bool channel_peek(struct channel *channel, uint64_t *begin_ps, uint64_t *arrival
         channel->known = atomic_load_explicit(&channel->sent, memory_order_acquire);
     if (channel->taken >= channel->known)
         return false;
-    part_times(&channel->head->frames[channel->head_slot], channel->head_part, begin_ps, arrival_ps);
+    train_part_times(channel, &channel->head->frames[channel->head_slot], &channel->head_part, begin_ps, arrival_ps);
     return true;
 }
 
@@ -372,8 +380,8 @@ const struct frame *channel_at(const struct channel_place *place)
 
 static void next_frame(struct channel_place *place)
 {
-    place->number += parts_of(frame_at(place)) - place->part;
-    place->part = 0;
+    place->number += train_parts(frame_at(place)) - train_parts_before(frame_at(place), &place->part);
+    place->part = (struct train_place){0};
     if (++place->slot == SEGMENT_FRAMES) {
         place->slot = 0;
         place->segment = place->segment->next;
@@ -391,9 +399,9 @@ uint64_t channel_last_arrival(const struct channel *channel)
     uint64_t end = atomic_load_explicit(&channel->sent, memory_order_acquire), begin, last = 0;
     struct segment *segment = channel->head;
     unsigned slot = channel->head_slot;
-    uint32_t part = channel->head_part;
+    struct train_place part = channel->head_part;
     for (uint64_t i = channel->taken; i < end && i < channel->lost; i++) {
-        part_times(&segment->frames[slot], part, &begin, &last);
+        train_part_times(channel, &segment->frames[slot], &part, &begin, &last);
         next_part(&segment, &slot, &part);
     }
     return last;
@@ -408,7 +416,7 @@ const struct frame *channel_scan(struct channel *channel)
     const struct frame *frame = &channel->scan->frames[channel->scan_slot];
     if (!frame->messages)
         return frame;
-    channel->scanned_frame = part_of(frame, channel->scan_part);
+    channel->scanned_frame = train_part(channel, frame, &channel->scan_part);
     return &channel->scanned_frame;
 }
 
@@ -418,15 +426,14 @@ void channel_scan_next(struct channel *channel)
     next_part(&channel->scan, &channel->scan_slot, &channel->scan_part);
 }
 
-/* The receiver has taken COUNT messages more, of the frame that is next. */
+/* The receiver has taken COUNT messages more: head_part of the frame that it is at is beyond them. */
 static void take_parts(struct channel *channel, uint32_t count)
 {
     struct segment *segment = channel->head;
     struct frame *frame = &segment->frames[channel->head_slot];
     channel->taken += count;
-    channel->head_part += count - 1;
-    next_part(&channel->head, &channel->head_slot, &channel->head_part);
-    if (channel->head_part == 0)
+    leave_frame(&channel->head, &channel->head_slot, &channel->head_part);
+    if (frame->messages && train_parts_before(frame, &channel->head_part) == 0)
         free(frame->places);
     if (channel->scanned < channel->taken) {
         channel->scanned = channel->taken;
@@ -442,7 +449,9 @@ void channel_take(struct channel *channel, struct frame *frame)
 {
     assert(channel->taken < channel->known ||
            channel->taken != atomic_load_explicit(&channel->sent, memory_order_acquire));
-    *frame = part_of(&channel->head->frames[channel->head_slot], channel->head_part);
+    const struct frame *next = &channel->head->frames[channel->head_slot];
+    *frame = train_part(channel, next, &channel->head_part);
+    train_goes_on(next, &channel->head_part);
     take_parts(channel, 1);
 }
 
@@ -454,27 +463,36 @@ static bool is_sent(struct channel *channel, const struct channel_place *place)
     return place->number < channel->known;
 }
 
+static void pass_beat(struct channel_place *place)
+{
+    const struct frame *frame = frame_at(place);
+    if (!frame->messages || train_parts_before(frame, &place->part) + 1 == train_parts(frame)) {
+        next_frame(place);
+    } else {
+        place->part.beat++;
+        place->number++;
+    }
+}
+
 bool channel_train(struct channel *channel, struct channel_place *place, struct train_ahead *ahead)
 {
-    struct message message;
     unsigned beats = 0;
-    for (; is_sent(channel, place) && frame_at(place)->beat; beats++)
-        next_frame(place);
+    for (; is_sent(channel, place) && train_beat_is_at(frame_at(place), &place->part); beats++)
+        pass_beat(place);
     if (!is_sent(channel, place))
         return false;
     const struct frame *frame = frame_at(place);
-    if (!frame->messages || place->part % frame->messages)
+    if (!frame->messages || place->part.message)
         return false;
-    uint32_t time = place->part / frame->messages;
+    uint32_t time = place->part.time;
     const uint8_t *last = frame->inline_bytes + (size_t)(frame->messages - 1) * frame->size;
-    if (!message_decode(last, frame->size, &message))
-        return false;
+    struct message_numbers numbers = message_numbers(last);
     uint64_t begin, arrival;
-    part_times(frame, place->part, &begin, &arrival);
+    train_part_times(channel, frame, &place->part, &begin, &arrival);
     *ahead = (struct train_ahead){.beats = beats,
-                                  .epoch = message.epoch + time,
-                                  .index = message.index,
-                                  .value = message.value + time * frame->value_step,
+                                  .epoch = numbers.epoch + time,
+                                  .index = numbers.index,
+                                  .value = numbers.value + time * frame->value_step,
                                   .begin_ps = begin,
                                   .arrival_ps = begin + frame->messages * (arrival - begin),
                                   .every_ps = frame->every_ps,
@@ -487,10 +505,31 @@ bool channel_train(struct channel *channel, struct channel_place *place, struct 
     return true;
 }
 
-void channel_take_train(struct channel *channel, uint32_t times)
+bool channel_beat_is_next(const struct channel *channel)
+{
+    return train_beat_is_at(&channel->head->frames[channel->head_slot], &channel->head_part);
+}
+
+void channel_skip(struct channel *channel)
 {
     const struct frame *frame = &channel->head->frames[channel->head_slot];
-    assert(channel->head_part + times * frame->messages <= parts_of(frame));
+    assert(channel->taken < channel->known && (frame->messages || !frame->bytes));
+    train_goes_on(frame, &channel->head_part);
+    take_parts(channel, 1);
+}
+
+uint32_t channel_times_ahead(const struct channel *channel)
+{
+    const struct frame *frame = &channel->head->frames[channel->head_slot];
+    assert(frame->messages && !channel->head_part.message);
+    return train_times_ahead(frame, &channel->head_part);
+}
+
+void channel_take_times(struct channel *channel, uint32_t times)
+{
+    const struct frame *frame = &channel->head->frames[channel->head_slot];
+    assert(times && times <= channel_times_ahead(channel));
+    channel->head_part.time += times;
     take_parts(channel, times * frame->messages);
 }
 
@@ -529,12 +568,12 @@ static void visit_frames(struct channel *channel, struct visit *visit, uint64_t 
     size_t count = visit_count(visit, (size_t)(sent - channel->taken), 1);
     struct segment *segment = channel->head;
     unsigned slot = channel->head_slot;
-    uint32_t part = channel->head_part;
+    struct train_place part = channel->head_part;
     if (visit->reading) {
         free(channel->head);
         channel->head = channel->scan = channel->tail = segment_new();
         channel->head_slot = channel->scan_slot = channel->tail_slot = 0;
-        channel->head_part = channel->scan_part = 0;
+        channel->head_part = channel->scan_part = (struct train_place){0};
         channel->taken = channel->known = taken;
         channel->scanned = taken;
         atomic_store(&channel->sent, taken);
@@ -542,7 +581,7 @@ static void visit_frames(struct channel *channel, struct visit *visit, uint64_t 
     for (uint64_t i = taken; i < taken + count; i++) {
         struct frame frame = {0};
         if (!visit->reading) {
-            frame = part_of(&segment->frames[slot], part);
+            frame = train_part(channel, &segment->frames[slot], &part);
             next_part(&segment, &slot, &part);
         }
         visit_frame(visit, &frame);

@@ -34,13 +34,18 @@ struct frame {
     uint8_t messages;              /* of a train, each time; 0: it is one message */
     uint32_t times;
     uint64_t every_ps, value_step;
+    uint32_t
+        beats; /* of a train: heartbeats among its messages; the first begins to come in then, the next so much later
+                */
+    uint64_t beat_begin_ps, beat_every_ps, beat_value;
     uint8_t *bytes;          /* NULL: in `inline_bytes`, as those of a train */
     struct position *places; /* of a train, or NULL */
     uint8_t inline_bytes[FRAME_INLINE_BYTES];
 };
 
-/* A train: the ends of epochs that are all alike (ft/vmm/quiet.h), sent at once and as if each were sent in its time.
- * The receiver finds single messages; how many there are in a row, it may ask. */
+/* A train: the ends of epochs that are all alike (ft/vmm/quiet.h), sent at once and as if each were sent in its time;
+ * and heartbeats, if each of all that finds the line free. The receiver finds single messages; how many there are in a
+ * row, it may ask. */
 struct train {
     uint8_t bytes[FRAME_INLINE_BYTES]; /* of the first time: MESSAGES of SIZE bytes each, one after the other */
     uint32_t size;
@@ -49,6 +54,9 @@ struct train {
     uint64_t first_ps, every_ps;   /* when the first ones are sent, and how much later the next */
     uint64_t value_step;           /* what is added to their values each time; 1 is added to their epochs */
     const struct position *places; /* NULL; or the one message of each time is an [end, E], and its point is there */
+    uint32_t beats;
+    uint64_t beat_first_ps, beat_every_ps; /* when the first heartbeat is sent, and how much later the next */
+    uint64_t beat_value;                   /* of the first; to the next ones as much is added */
 };
 
 /* What is next before the receiver, after BEATS heartbeats, is the rest of a train. */
@@ -69,12 +77,17 @@ struct segment {
     struct frame frames[SEGMENT_FRAMES];
 };
 
+/* A place in a train: so many times, messages of the next time, and heartbeats lie before it. */
+struct train_place {
+    uint32_t time, message, beat;
+};
+
 /* A place among the messages that lie before the receiver. */
 struct channel_place {
     const struct segment *segment;
-    unsigned slot;   /* of its frame there */
-    uint32_t part;   /* of that, if it is a train */
-    uint64_t number; /* so many messages lie before it, since the beginning */
+    unsigned slot;           /* of its frame there */
+    struct train_place part; /* of that, if it is a train */
+    uint64_t number;         /* so many messages lie before it, since the beginning */
 };
 
 struct channel {
@@ -95,11 +108,11 @@ struct channel {
     /* The receiver's. It takes frames when its virtual processor comes to need them; before that, at their arrival, it
      * scans them: acknowledges. */
     struct segment *head, *scan;
-    uint64_t taken, scanned;       /* messages */
-    unsigned head_slot, scan_slot; /* the frame of the next one, in its segment */
-    uint32_t head_part, scan_part; /* which one it is of a train */
-    struct frame scanned_frame;    /* room for a message of a train */
-    uint64_t known;                /* `sent` when the receiver looked last */
+    uint64_t taken, scanned;                 /* messages */
+    unsigned head_slot, scan_slot;           /* the frame of the next one, in its segment */
+    struct train_place head_part, scan_part; /* which one it is of a train */
+    struct frame scanned_frame;              /* room for a message of a train */
+    uint64_t known;                          /* `sent` when the receiver looked last */
     char apart_sender[CACHE_LINE_BYTES];
     /* The sender's. */
     struct segment *tail;
@@ -185,9 +198,16 @@ void channel_scan_next(struct channel *channel);
 /* Take the next message; there is one. The caller frees it with frame_free. */
 void channel_take(struct channel *channel, struct frame *frame);
 /* Is the next message at *PLACE that is no heartbeat the first one of a time of a train? *PLACE is beyond the train
- * then. channel_take_train: take so many TIMES of it, from the next message on. */
+ * then. */
 bool channel_train(struct channel *channel, struct channel_place *place, struct train_ahead *ahead);
-void channel_take_train(struct channel *channel, uint32_t times);
+/* Is the next message, which there is, a heartbeat? */
+bool channel_beat_is_next(const struct channel *channel);
+/* Take the next message, a heartbeat or a report that channel_peek has seen: nobody wants its bytes any more. */
+void channel_skip(struct channel *channel);
+/* The next message is the first one of a time of a train: so many times follow before a heartbeat, or its end.
+ * channel_take_times: take so many of them. */
+uint32_t channel_times_ahead(const struct channel *channel);
+void channel_take_times(struct channel *channel, uint32_t times);
 void frame_free(struct frame *frame);
 const uint8_t *frame_bytes(const struct frame *frame);
 /* What is sent from NOW_PS on does not leave; acknowledgements do not come back. channel_heal sends it all. */

@@ -148,6 +148,11 @@ void message_encode(const struct message *message, uint8_t *bytes)
         memcpy(at + MESSAGE_DISK_BYTES, disk->data, disk->size_bytes);
 }
 
+struct message_numbers message_numbers(const uint8_t *bytes)
+{
+    return (struct message_numbers){be64_load(bytes + 8), be64_load(bytes + 16), be64_load(bytes + 24)};
+}
+
 void message_later(uint8_t *bytes, uint64_t epochs, uint64_t value)
 {
     be64_store(bytes + 8, be64_load(bytes + 8) + epochs);

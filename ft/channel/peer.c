@@ -274,24 +274,48 @@ bool peer_train(const struct peer *peer, struct channel_place *place, struct tra
     return channel_train(peer->in, place, ahead);
 }
 
-/* As peer_take does with each of its messages, and of the heartbeats before it. */
-void peer_take_train(struct peer *peer, const struct train_ahead *ahead, uint32_t times)
+/* As peer_take does with a heartbeat, which is next. */
+static void take_beat(struct peer *peer)
 {
-    for (unsigned i = 0; i < ahead->beats; i++) {
-        struct frame frame;
-        peer_take(peer, &frame);
-        frame_free(&frame);
+    uint64_t begin, arrival;
+    bool there = channel_peek(peer->in, &begin, &arrival);
+    assert(there);
+    if (peer->in->scanned == peer->in->taken)
+        acknowledge_beat(peer, arrival);
+    channel_skip(peer->in);
+    hears(peer, arrival);
+}
+
+/* As peer_take does with each message of time INDEX of AHEAD, of which the last is message NUMBER: it ends an epoch
+ * that is executed at EXECUTED_PS, for all that is known. */
+static void take_time(struct peer *peer, const struct train_ahead *ahead, uint32_t index, uint64_t number,
+                      uint64_t executed_ps)
+{
+    uint64_t epoch = ahead->epoch + index, arrival = ahead->arrival_ps + index * ahead->every_ps;
+    if (number < peer->in->scanned) {
+        if (executed_ps != TIME_NEVER)
+            peer_executed(peer, epoch, executed_ps);
+        return;
     }
-    for (uint32_t i = 0; i < times; i++) {
-        uint64_t arrival = ahead->arrival_ps + i * ahead->every_ps;
-        uint64_t number = peer->in->taken + (i + 1) * ahead->messages - 1; /* of the last one of this time */
-        hears(peer, arrival);
-        if (number < peer->in->scanned)
-            continue;
-        peer->heard_ps = arrival;
-        *QUEUE_PUSH(&peer->ended) = (struct ended_epoch){ahead->epoch + i, arrival, TIME_NEVER};
+    peer->heard_ps = arrival;
+    *QUEUE_PUSH(&peer->ended) = (struct ended_epoch){epoch, arrival, executed_ps};
+}
+
+void peer_take_train(struct peer *peer, const struct train_ahead *ahead, uint32_t times, uint64_t executed_ps)
+{
+    peer_executed(peer, ahead->epoch - 1, executed_ps);
+    for (uint32_t taken = 0, row; taken < times; taken += row) {
+        while (channel_beat_is_next(peer->in))
+            take_beat(peer);
+        row = (uint32_t)smallest(times - taken, channel_times_ahead(peer->in));
+        uint64_t number = peer->in->taken - 1;
+        for (uint32_t i = taken; i < taken + row; i++) {
+            number += ahead->messages;
+            take_time(peer, ahead, i, number, i + 1 < times ? executed_ps + (i + 1) * ahead->every_ps : TIME_NEVER);
+        }
+        channel_take_times(peer->in, row);
+        hears(peer, ahead->arrival_ps + (taken + row - 1) * ahead->every_ps);
     }
-    channel_take_train(peer->in, times);
 }
 
 void peer_executed(struct peer *peer, uint64_t epoch, uint64_t now_ps)

@@ -173,9 +173,10 @@ uint64_t peer_silence_ps(const struct peer *peer, uint64_t quiet_ps);
 /* Take the next message; there is one. To be freed with frame_free. */
 void peer_take(struct peer *peer, struct frame *frame);
 /* As channel_train: is what is next at *PLACE, but for heartbeats, a train? peer_take_train: take AHEAD's heartbeats
- * and so many TIMES of it, which are next and have arrived. */
+ * and so many TIMES of it, which are next and have arrived. The VP has executed the epoch before the first of them at
+ * EXECUTED_PS, and those of all but the last as much later as these come in. */
 bool peer_train(const struct peer *peer, struct channel_place *place, struct train_ahead *ahead);
-void peer_take_train(struct peer *peer, const struct train_ahead *ahead, uint32_t times);
+void peer_take_train(struct peer *peer, const struct train_ahead *ahead, uint32_t times, uint64_t executed_ps);
 /* The receiver acknowledges what has arrived by NOW_PS, as far as is certain, and puts the reports on their way. True
  * if there is a new one. */
 bool peer_acknowledge(struct peer *peer, bool early, uint64_t now_ps);

@@ -81,7 +81,7 @@ static uint64_t run_limit(struct vmm *vmm)
     uint64_t insns = computer_insns(computer);
     uint64_t horizon = running_horizon_ps(vmm); /* before it is looked what has come by then */
     bool quiet = quiet_begin(vmm);
-    uint64_t limit = vmm->epoch_start_insns + epoch_insns_max(config) - insns + vmm->quiet_ends * config->epoch_insns;
+    uint64_t limit = vmm->epoch_start_insns + epoch_insns_max(config) - insns + quiet_insns(vmm);
     if (vmm->points.used) /* which looks at the clock where that makes something due, in the midst of an epoch too */
         limit = vmm->quiet_ends ? smallest(limit, points_until_clock(vmm)) : vmm->points.left;
     limit = smallest(limit, smallest(SLICE_INSNS, computer->turn_insns));

@@ -157,6 +157,24 @@ static uint64_t backup_ends(struct vmm *vmm, uint64_t most)
     return ends;
 }
 
+/* So many ends a backup passes at most: its reports are made when a run is over, and none may be late by more than half
+ * of what its primary gives it for one. (One in another process has no time of its own, and no trains.) */
+static uint64_t ends_unreported(const struct vmm *vmm)
+{
+    uint64_t every = epoch_ps(vmm);
+    return every ? vmm->computer->world->config.settings.lag_report_us * PS_PER_US / 2 / every + 1 : 0;
+}
+
+uint64_t quiet_insns(const struct vmm *vmm)
+{
+    uint64_t epoch_insns = vmm->computer->world->config.epoch_insns;
+    uint64_t insns = vmm->quiet_ends * epoch_insns;
+    if (!insns || !vmm->suppressed || vmm->quiet_ends < ends_unreported(vmm))
+        return insns;
+    /* In the midst of an epoch: its end will be quiet in the next run. */
+    return insns - (epoch_insns - epoch_insns / 2);
+}
+
 /* So many ends come before another virtual machine wants the processor: that waits for an end to be looked at. */
 static uint64_t ends_alone(const struct vmm *vmm)
 {
@@ -178,7 +196,7 @@ bool quiet_begin(struct vmm *vmm)
             vmm->quiet_ends = primary_ends(vmm, most);
             vmm->quiet_beats = primary_beats(vmm);
         } else if (vmm->program == vmm->protocol->backup && vmm->suppressed) {
-            vmm->quiet_ends = backup_ends(vmm, most);
+            vmm->quiet_ends = backup_ends(vmm, smallest(most, ends_unreported(vmm)));
         }
     }
     return vmm->quiet_ends || vmm->quiet_beats;
@@ -264,17 +282,16 @@ static void end_with_clock(struct vmm *vmm, uint64_t clock_ps)
     assert(!due);
 }
 
-/* What the primary has sent at TIMES ends, the first of them that of EPOCH at FIRST_PS; PASSED of this run lie before.
- * Returns of how many: where the first finds the line busy with a heartbeat, of that only. */
-static uint64_t send_ends(struct vmm *vmm, uint64_t epoch, uint64_t passed, uint64_t times, uint64_t first_ps)
+/* What the primary has sent at TIMES ends, the first of them that of the present epoch at FIRST_PS: one train, where
+ * nothing else is sent between. */
+static struct train train_of_ends(const struct vmm *vmm, uint64_t times, uint64_t first_ps)
 {
-    times = peer_line_is_free(&vmm->peer, first_ps) ? times : 1;
     struct train train = {.size = end_bytes(vmm),
                           .times = (uint32_t)times,
                           .first_ps = first_ps,
                           .every_ps = epoch_ps(vmm),
                           .value_step = epoch_ps(vmm)};
-    struct message message = {.epoch = epoch, .value = clock_at(vmm, first_ps)};
+    struct message message = {.epoch = vmm->epoch, .value = clock_at(vmm, first_ps)};
     bool time;
     sends_only(vmm, &train.messages, &time);
     message.message_class = MESSAGE_TIME;
@@ -285,11 +302,23 @@ static uint64_t send_ends(struct vmm *vmm, uint64_t epoch, uint64_t passed, uint
     if (vmm->points.used) {
         message.index = vmm->points.last_insns;
         message.point = vmm->points.last; /* but for its place */
-        train.places = vmm->quiet_places.at + passed;
+        train.places = vmm->quiet_places.at;
     }
     message_encode(&message, train.bytes + (time ? MESSAGE_HEADER_BYTES : 0));
-    peer_send_train(&vmm->peer, &train);
-    return times;
+    return train;
+}
+
+/* Send TIMES of what is left of ENDS; where the first finds the line busy with a heartbeat, that only. */
+static void send_ends(struct vmm *vmm, struct train *ends, uint64_t times)
+{
+    uint32_t left = ends->times;
+    ends->times = peer_line_is_free(&vmm->peer, ends->first_ps) ? (uint32_t)times : 1;
+    peer_send_train(&vmm->peer, ends);
+    for (unsigned i = 0; i < ends->messages; i++)
+        message_later(ends->bytes + (size_t)i * ends->size, ends->times, ends->times * ends->value_step);
+    ends->first_ps += ends->times * ends->every_ps;
+    ends->places = ends->places ? ends->places + ends->times : NULL;
+    ends->times = left - ends->times;
 }
 
 /* The heartbeat due at DUE_PS, sent at NOW_PS in EPOCH. */
@@ -304,55 +333,74 @@ static void send_beat(struct vmm *vmm, uint64_t epoch, uint64_t due_ps, uint64_t
     events_add(events, due_ps + beat_ps(vmm), EVENT_HEARTBEAT, 0);
 }
 
+/* So many of the heartbeats that ENDS has, from the first on, find the line free, and so do the ends around them. */
+static uint32_t beats_on_free_line(const struct vmm *vmm, const struct train *ends)
+{
+    uint64_t busy_ps = ends->messages * channel_line_time_ps(vmm->peer.out, ends->size);
+    uint64_t beat_busy_ps = channel_line_time_ps(vmm->peer.out, MESSAGE_HEADER_BYTES);
+    uint32_t free = 0;
+    if (!peer_line_is_free(&vmm->peer, smallest(ends->first_ps, ends->beat_first_ps)))
+        return 0;
+    for (; free < ends->beats; free++) {
+        uint64_t at = ends->beat_first_ps + free * ends->beat_every_ps;
+        uint64_t before = smallest(times_before(at + 1, ends->first_ps, ends->every_ps), ends->times); /* or with it */
+        uint64_t next_ps = ends->first_ps + before * ends->every_ps;
+        if ((before && next_ps - ends->every_ps + busy_ps > at) ||
+            (before < ends->times && at + beat_busy_ps > next_ps))
+            break;
+    }
+    return free;
+}
+
+/* Send what is left of ENDS, with the heartbeats of which the first is due at DUE_PS and sent at AT_PS, as far as each
+ * finds the line free, as one train; PASSED_PS is after the last of them. False: nothing is sent. */
+static bool send_with_beats(struct vmm *vmm, struct train *ends, uint64_t due_ps, uint64_t at_ps, uint64_t passed_ps)
+{
+    struct events *events = &vmm->computer->events;
+    uint64_t every = beat_ps(vmm), beats = times_before(passed_ps, at_ps, every), times = ends->times;
+    if (every % vmm->computer->insn_ps) /* some would be later than others */
+        return false;
+    ends->beats = (uint32_t)beats;
+    ends->beat_first_ps = at_ps;
+    ends->beat_every_ps = every;
+    ends->beat_value = due_ps;
+    ends->beats = beats_on_free_line(vmm, ends);
+    if (ends->beats && ends->beats < beats) /* the ends before the last one that does */
+        times = smallest(times, times_before(at_ps + (ends->beats - 1) * every, ends->first_ps, ends->every_ps));
+    bool sends = ends->beats && times;
+    for (uint32_t i = 1; sends && i <= ends->beats; i++) {
+        events_cancel(events, EVENT_HEARTBEAT);
+        events_add(events, due_ps + i * every, EVENT_HEARTBEAT, 0);
+    }
+    if (sends)
+        send_ends(vmm, ends, times);
+    ends->beats = 0;
+    return sends;
+}
+
 /* What the primary has sent on the way: at TIMES ends, the first of them at FIRST_PS, and the heartbeats that were due
  * before, or (UNDER_WAY) when the present instruction began. Each left at the first instruction boundary not before it
  * was due, and before the messages of an end there. */
 static void send_passed(struct vmm *vmm, uint64_t times, uint64_t first_ps, bool under_way)
 {
-    uint64_t now = computer_now(vmm->computer), insn_ps = vmm->computer->insn_ps, every = epoch_ps(vmm), passed = 0;
+    uint64_t now = computer_now(vmm->computer), insn_ps = vmm->computer->insn_ps, passed_ps = now + under_way;
+    struct train ends = times ? train_of_ends(vmm, times, first_ps) : (struct train){0};
     for (;;) {
         uint64_t due = events_next_time_of(&vmm->computer->events, EVENT_HEARTBEAT);
         uint64_t at = due <= now ? now - (now - due) / insn_ps * insn_ps : TIME_NEVER;
-        uint64_t end = passed < times ? first_ps + passed * every : TIME_NEVER;
-        bool beat = at < now || (at == now && under_way);
+        uint64_t end = ends.times ? ends.first_ps : TIME_NEVER;
+        bool beat = at < passed_ps;
+        if (beat && ends.times && send_with_beats(vmm, &ends, due, at, passed_ps))
+            continue;
         if (beat && at <= end) {
-            send_beat(vmm, vmm->epoch + passed, due, at);
-        } else if (passed < times) {
-            uint64_t before = beat ? (at - end + every - 1) / every : times;
-            passed += send_ends(vmm, vmm->epoch + passed, passed, smallest(before, times - passed), end);
+            send_beat(vmm, vmm->epoch + times - ends.times, due, at);
+        } else if (ends.times) {
+            uint64_t before = beat ? (at - end + ends.every_ps - 1) / ends.every_ps : ends.times;
+            send_ends(vmm, &ends, smallest(before, ends.times));
         } else {
             return;
         }
     }
-}
-
-/* What the backup has taken from the channel and done at TIMES ends, the first of them at FIRST_PS, of one train. */
-static void take_ends(struct vmm *vmm, const struct train_ahead *ahead, uint64_t times, uint64_t first_ps)
-{
-    uint64_t clock = 0;
-    bool found = own_clock(vmm, &clock);
-    assert(found);
-    struct logged_value last = {.epoch = vmm->epoch + times - 1, .kind = VALUE_CLOCK, .value = clock};
-    if (times > 1)
-        last.value = ahead->value + (times - 2) * ahead->value_step;
-    if (vmm->points.used)
-        points_ends_at(vmm, vmm->epoch + times, &ahead->places[times - 1]);
-    peer_executed(&vmm->peer, vmm->epoch, first_ps);
-    peer_take_train(&vmm->peer, ahead, (uint32_t)times);
-    for (uint64_t i = 1; i < times; i++)
-        peer_executed(&vmm->peer, vmm->epoch + i, first_ps + i * epoch_ps(vmm));
-    end_with_clock(vmm, last.value);
-    while (QUEUE_COUNT(&vmm->clocks))
-        QUEUE_POP(&vmm->clocks);
-    *QUEUE_PUSH(&vmm->clocks) = last; /* as it stays until the next clock is taken */
-    last.epoch++;
-    last.value = ahead->value + (times - 1) * ahead->value_step;
-    *QUEUE_PUSH(&vmm->clocks) = last;
-    vmm->seen_clock_ps = last.value;
-    vmm->seen_at_ps = ahead->arrival_ps + (times - 1) * ahead->every_ps;
-    vmm->ended_epoch += times;
-    if (!vmm->points.used)
-        vmm_see_performed(vmm, ahead->index);
 }
 
 /* TIMES ends are over, the last of them at LAST_PS. */
@@ -365,20 +413,45 @@ static void count_ends(struct vmm *vmm, uint64_t times, uint64_t last_ps)
     vmm->epoch_start_ps = last_ps;
 }
 
-/* The backup has come beyond TIMES ends, the first of them at FIRST_PS. */
+/* The clocks of the end at which the backup has come to be last, and of the next one, as they stay until that is taken.
+ */
+static void keep_clocks(struct vmm *vmm, uint64_t epoch, uint64_t clock_ps, uint64_t next_clock_ps)
+{
+    while (QUEUE_COUNT(&vmm->clocks))
+        QUEUE_POP(&vmm->clocks);
+    *QUEUE_PUSH(&vmm->clocks) = (struct logged_value){.epoch = epoch, .value = clock_ps, .kind = VALUE_CLOCK};
+    *QUEUE_PUSH(&vmm->clocks) = (struct logged_value){.epoch = epoch + 1, .value = next_clock_ps, .kind = VALUE_CLOCK};
+}
+
+/* The backup has come beyond TIMES ends, the first of them at FIRST_PS: it has taken from the channel, train by train,
+ * the ends that come next, and is as the last of them leaves it. */
 static void take_passed(struct vmm *vmm, uint64_t times, uint64_t first_ps)
 {
-    while (times) {
-        struct train_ahead ahead;
+    struct train_ahead ahead;
+    struct position next_place = {0};
+    uint64_t clock = 0, next_clock = 0, every = epoch_ps(vmm), of_it;
+    bool found = own_clock(vmm, &next_clock);
+    for (uint64_t left = times; found && left; left -= of_it) {
         struct channel_place place = channel_place(vmm->peer.in);
-        bool found = peer_train(&vmm->peer, &place, &ahead);
-        assert(found);
-        uint64_t of_it = smallest(times, ahead.times), next_ps = first_ps + of_it * epoch_ps(vmm);
-        take_ends(vmm, &ahead, of_it, first_ps);
-        count_ends(vmm, of_it, next_ps - epoch_ps(vmm));
-        times -= of_it;
-        first_ps = next_ps;
+        found = peer_train(&vmm->peer, &place, &ahead);
+        of_it = smallest(left, ahead.times);
+        clock = of_it > 1 ? ahead.value + (of_it - 2) * ahead.value_step : next_clock;
+        next_clock = ahead.value + (of_it - 1) * ahead.value_step;
+        if (vmm->points.used)
+            next_place = ahead.places[of_it - 1];
+        vmm->seen_at_ps = ahead.arrival_ps + (of_it - 1) * ahead.every_ps;
+        peer_take_train(&vmm->peer, &ahead, (uint32_t)of_it, first_ps + (times - left) * every);
     }
+    assert(found);
+    end_with_clock(vmm, clock);
+    keep_clocks(vmm, vmm->epoch + times - 1, clock, next_clock);
+    vmm->seen_clock_ps = next_clock;
+    vmm->ended_epoch += times;
+    if (vmm->points.used)
+        points_ends_at(vmm, vmm->epoch + times, &next_place);
+    else
+        vmm_see_performed(vmm, ahead.index);
+    count_ends(vmm, times, first_ps + (times - 1) * every);
 }
 
 /* So many quiet ends the VP has passed. One that the run has just come to is not over. */

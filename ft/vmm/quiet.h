@@ -17,6 +17,8 @@
 /* The VP is about to run, in an epoch: how many of the ends and heartbeats to come are quiet? They are vmm->quiet_ends
  * and vmm->quiet_beats now, until quiet_settle. False: none. */
 bool quiet_begin(struct vmm *vmm);
+/* So many instructions beyond the present epoch such a run may execute. */
+uint64_t quiet_insns(const struct vmm *vmm);
 /* What is due first of all that such a run does not pass; in virtual time. */
 uint64_t quiet_due_ps(const struct vmm *vmm);
 /* For a primary: its backup's reports that can say so large a lag at most, it need not await, because they can say

@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <string.h>
 
 #include "mmu/base/vtime.h"
 #include "tests/check.h"
@@ -181,10 +182,153 @@ static void test_threads(struct check *t)
     channel_free(&channel);
 }
 
+/* ---- trains ---- */
+
+enum { TRAINS = 2000, TIMES_MAX = 20, BEATS_MAX = 6, LATENCY_US = 100 };
+
+static struct train draw_train(struct rng *rng, unsigned size)
+{
+    struct train train = {.size = size,
+                          .messages = size > MESSAGE_HEADER_BYTES ? 1 : 1 + (unsigned)rng_upto(rng, 1),
+                          .times = 1 + (uint32_t)rng_upto(rng, TIMES_MAX - 1),
+                          .first_ps = (1000 + rng_upto(rng, 900)) * PS_PER_US,
+                          .every_ps = (20 + rng_upto(rng, 700)) * PS_PER_US,
+                          .beats = (uint32_t)rng_upto(rng, BEATS_MAX),
+                          .beat_first_ps = (900 + rng_upto(rng, 1000)) * PS_PER_US,
+                          .beat_every_ps = (300 + rng_upto(rng, 700)) * PS_PER_US,
+                          .beat_value = rng_upto(rng, 1000000)};
+    train.value_step = train.every_ps;
+    for (unsigned i = 0; i < train.messages; i++) {
+        struct message message = {.message_class = i + 1 < train.messages ? MESSAGE_TIME : MESSAGE_END,
+                                  .epoch = 77,
+                                  .index = i,
+                                  .value = rng_upto(rng, 1000000)};
+        message_encode(&message, train.bytes + (size_t)i * size);
+    }
+    return train;
+}
+
+/* Send each message of TRAIN in its time. False if one of them would have to wait for the line: then it is no train. */
+static bool send_singly(struct channel *channel, const struct train *train)
+{
+    for (uint32_t time = 0, beat = 0; time < train->times || beat < train->beats;) {
+        uint64_t at = train->first_ps + time * train->every_ps;
+        uint64_t beat_at = train->beat_first_ps + beat * train->beat_every_ps;
+        bool is_beat = beat < train->beats && (time == train->times || beat_at <= at);
+        if (!channel_line_is_free(channel, is_beat ? beat_at : at))
+            return false;
+        if (is_beat) {
+            uint8_t bytes[MESSAGE_HEADER_BYTES];
+            message_encode(&(struct message){.message_class = MESSAGE_HEARTBEAT,
+                                             .epoch = 77 + time,
+                                             .value = train->beat_value + beat * train->beat_every_ps},
+                           bytes);
+            channel_send_beat(channel, bytes, sizeof bytes, beat_at);
+            beat++;
+            continue;
+        }
+        for (unsigned i = 0; i < train->messages; i++) {
+            uint8_t bytes[FRAME_INLINE_BYTES];
+            memcpy(bytes, train->bytes + (size_t)i * train->size, train->size);
+            message_later(bytes, time, time * train->value_step);
+            channel_send(channel, bytes, train->size, at);
+        }
+        time++;
+    }
+    return true;
+}
+
+/* What the next message of both is, to who looks and to who takes it, is the same. */
+static void take_one(struct check *t, struct channel *train, struct channel *singles)
+{
+    struct frame one, other;
+    uint64_t begin, arrival;
+    bool beat = channel_beat_is_next(train);
+    const struct frame *scanned = train->scanned == train->taken ? channel_scan(train) : NULL;
+    CHECK(channel_peek(singles, &begin, &arrival));
+    channel_take(singles, &other);
+    CHECK(!scanned ||
+          (scanned->arrival_ps == arrival && memcmp(frame_bytes(scanned), frame_bytes(&other), other.size) == 0));
+    CHECK(channel_peek(train, &begin, &arrival));
+    channel_take(train, &one);
+    CHECK(one.begin_ps == other.begin_ps && one.arrival_ps == other.arrival_ps && begin == one.begin_ps);
+    CHECK(one.beat == other.beat && beat == one.beat && arrival == one.arrival_ps);
+    CHECK(one.size == other.size && memcmp(frame_bytes(&one), frame_bytes(&other), one.size) == 0);
+    frame_free(&one);
+    frame_free(&other);
+}
+
+/* Some times of the train at once, if the receiver is at the beginning of one; or one message. */
+static void take_some(struct check *t, struct channel *train, struct channel *singles, struct rng *rng)
+{
+    struct train_ahead ahead;
+    struct channel_place place = channel_place(train);
+    if (rng_upto(rng, 2) == 0 || !channel_train(train, &place, &ahead)) {
+        take_one(t, train, singles);
+        return;
+    }
+    for (unsigned i = 0; i < ahead.beats; i++)
+        take_one(t, train, singles);
+    uint32_t row = channel_times_ahead(train), times = 1 + (uint32_t)rng_upto(rng, row - 1);
+    CHECK(row <= ahead.times);
+    for (uint32_t i = 0; i < times; i++) {
+        struct frame last = {0};
+        for (unsigned m = 0; m < ahead.messages; m++)
+            channel_take(singles, &last);
+        struct message_numbers numbers = message_numbers(frame_bytes(&last));
+        CHECK_EQ(last.arrival_ps, ahead.arrival_ps + i * ahead.every_ps);
+        CHECK_EQ(numbers.epoch, ahead.epoch + i);
+        CHECK_EQ(numbers.value, ahead.value + i * ahead.value_step);
+        CHECK_EQ(numbers.index, ahead.index);
+        frame_free(&last);
+    }
+    channel_take_times(train, times);
+}
+
+/* A train, with heartbeats among its times or without, is what the same messages are when each is sent in its time. */
+static void test_trains(struct check *t)
+{
+    struct rng rng = rng_new(t->seed, 9);
+    unsigned with_beats = 0, scanned = 0;
+    for (unsigned round = 0; round < TRAINS; round++) {
+        struct channel one, other;
+        struct train train = draw_train(&rng, rng_upto(&rng, 1) ? MESSAGE_HEADER_BYTES : FRAME_INLINE_BYTES);
+        start(&one, LATENCY_US, 100000000);
+        start(&other, LATENCY_US, 100000000);
+        bool is_train = send_singly(&other, &train);
+        if (is_train) {
+            channel_send_train(&one, &train);
+            with_beats += train.beats > 0;
+            CHECK(one.messages == other.messages && one.bytes == other.bytes && one.heard_ps == other.heard_ps);
+            CHECK(one.busy_until_ps == other.busy_until_ps && one.last_arrival_ps == other.last_arrival_ps);
+            CHECK_EQ(channel_last_arrival(&one), channel_last_arrival(&other));
+            CHECK_EQ(QUEUE_COUNT(&one.under_way), QUEUE_COUNT(&other.under_way));
+            CHECK(memcmp(QUEUE_FRONT(&one.under_way), QUEUE_FRONT(&other.under_way),
+                         QUEUE_COUNT(&one.under_way) * sizeof(uint64_t)) == 0);
+            CHECK_EQ(QUEUE_COUNT(&one.beats), train.beats);
+            CHECK(!train.beats ||
+                  memcmp(QUEUE_FRONT(&one.beats), QUEUE_FRONT(&other.beats), train.beats * sizeof(uint64_t)) == 0);
+        }
+        while (is_train && channel_count(&one)) {
+            CHECK_EQ(channel_count(&one), channel_count(&other));
+            while (rng_upto(&rng, 1) && channel_scan(&one)) { /* its acknowledging runs ahead of what it takes */
+                channel_scan_next(&one);
+                scanned++;
+            }
+            take_some(t, &one, &other, &rng);
+        }
+        CHECK(!is_train || !channel_count(&other));
+        channel_free(&one);
+        channel_free(&other);
+    }
+    CHECK(with_beats > TRAINS / 4 && scanned > TRAINS);
+}
+
 int main(int argc, char **argv)
 {
     struct check t = check_begin("ft.channel", argc, argv);
     test_times(&t);
+    test_trains(&t);
     test_fifo(&t);
     test_lose_suffix(&t);
     test_threads(&t);
