@@ -72,6 +72,19 @@ void computer_publish(struct computer *computer, enum advance result)
     order_publish_wake(order, computer->index, news, result != ADVANCE_MORE, epochs);
 }
 
+/* Less work than that is done within a nap: its host thread is woken for it. */
+#define NAP_WORK_PS (1000 * PS_PER_US)
+
+uint64_t computer_doze(const struct computer *computer)
+{
+    struct order *order = &computer->world->order;
+    if (atomic_load(&computer->dead)) /* a survivor may make it new: nothing of it is looked at */
+        return order_doze(order, computer->index, SLEEP_LIGHT, 0);
+    uint64_t epochs = wake_epochs(computer);
+    uint64_t work_ps = epochs * computer->world->config.epoch_insns * computer->insn_ps;
+    return order_doze(order, computer->index, computer->sleep, work_ps >= NAP_WORK_PS ? epochs : 0);
+}
+
 void computer_begin_run(struct computer *computer)
 {
     order_begin(&computer->world->order, computer->index, 0);

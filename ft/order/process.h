@@ -22,13 +22,14 @@ enum { PROCESSES_MAX = 2, ORDER_LINE_BYTES = 64 };
 /* A promise to the peer of one that sends nothing any more but reports, which the peer knows when to expect. */
 #define TIME_REPORTED (TIME_NEVER - 1)
 
-/* How a host thread sleeps that can do nothing. */
+/* How a host thread sleeps that can do nothing. To wake one costs who does it as much as epochs do: who waits for work
+ * that will be there soon naps first, and looks for itself. */
 enum sleep {
     SLEEP_NOT,
+    SLEEP_NAP,   /* SLEEP_DEEP or SLEEP_AHEAD begins so: only who can do nothing itself wakes it */
     SLEEP_LIGHT, /* it waits for a promise: every new one wakes it, when the other has caught up by half at least */
     SLEEP_DEEP,  /* it has executed all that it was sent: a few epochs at once are worth waking it */
-    SLEEP_AHEAD, /* it is as many epochs ahead as its host thread may be: wake it when the other has caught up by a few
-                  */
+    SLEEP_AHEAD, /* it is ahead by as much as its host thread may be: wake it when the other has caught up by half */
 };
 
 /* One computer, as the others may see it. Groups that change at different times lie in cache lines of their own. */
@@ -42,9 +43,12 @@ struct process {
     _Atomic uint64_t passed_ps, executed;
     char apart_sleep[ORDER_LINE_BYTES];
     _Atomic int asleep;      /* enum sleep */
-    _Atomic uint64_t wanted; /* SLEEP_LIGHT: not before another has executed so many epochs, if that does not stop */
+    _Atomic uint64_t wanted; /* SLEEP_LIGHT, SLEEP_AHEAD: not before another has executed so many epochs, if that does
+                                not stop */
     _Atomic bool waits;      /* it came back from its last turn because it can do nothing until another has gone on */
     _Atomic uint64_t wakings, published;
+    enum sleep after_naps; /* its own: how it sleeps, and so many epochs of another are worth waking for */
+    uint64_t epochs;
     char apart_after[ORDER_LINE_BYTES];
 };
 
@@ -100,10 +104,12 @@ static inline uint64_t order_executed(const struct order *order, unsigned number
  * work, or for it to catch up by as many, when these are there; and all if it is at an end of its own (LAST), because
  * nothing may come after that for long. */
 void order_publish_wake(struct order *order, unsigned number, bool news, bool last, uint64_t epochs);
-/* The host thread of process NUMBER can do nothing. It says so (order_doze), looks once more, and then sleeps until it
- * is woken (order_sleep with what order_doze returned) or *INTERRUPTED; at the end it says that it is awake. What was
- * published before it said that it sleeps, it sees when it looks once more; what is published after that wakes it. */
-uint64_t order_doze(struct order *order, unsigned number, enum sleep sleep);
+/* The host thread of process NUMBER can do nothing. It says so (order_doze: if it waits for work, EPOCHS of it are
+ * enough, and more than is done within a nap; 0: it takes none), looks once more, and then sleeps until it is woken
+ * (order_sleep with what order_doze returned), or has seen after a nap that the work is there, or *INTERRUPTED; at the
+ * end it says that it is awake. What was published before it said that it sleeps, it sees when it looks once more; what
+ * is published after that wakes it. */
+uint64_t order_doze(struct order *order, unsigned number, enum sleep sleep, uint64_t epochs);
 void order_sleep(struct order *order, unsigned number, uint64_t seen, const _Atomic bool *interrupted);
 void order_awake(struct order *order, unsigned number);
 /* Wake process NUMBER, if it sleeps. */

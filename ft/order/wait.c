@@ -3,8 +3,10 @@
 
 #include <time.h>
 
-/* A signal handler cannot wake a sleeper: it looks whether it was interrupted now and then. */
-enum { LOOK_AGAIN_NS = 50000000, NS_PER_S = 1000000000 };
+/* A signal handler cannot wake a sleeper: it looks whether it was interrupted now and then. The first nap is about as
+ * long as the host needs to come out of one, each other twice the one before: the work is soon there, or the other
+ * thread has no processor, and then looking would take one from it. */
+enum { LOOK_AGAIN_NS = 50000000, NAP_NS = 50000, NAPS = 5, NS_PER_S = 1000000000 };
 
 void order_wake(struct order *order, unsigned number)
 {
@@ -23,15 +25,17 @@ static bool worth_waking(const struct order *order, unsigned number, unsigned ot
 {
     uint64_t mine = atomic_load_explicit(&order->process[number].executed, memory_order_relaxed);
     uint64_t its = atomic_load_explicit(&order->process[other].executed, memory_order_relaxed);
+    uint64_t wanted = atomic_load_explicit(&order->process[other].wanted, memory_order_relaxed);
     switch (sleep) {
     case SLEEP_NOT:
+    case SLEEP_NAP:
         return false;
     case SLEEP_LIGHT:
-        return news && mine >= atomic_load_explicit(&order->process[other].wanted, memory_order_relaxed);
+        return news && mine >= wanted;
     case SLEEP_DEEP:
         return mine >= its + epochs;
     case SLEEP_AHEAD:
-        return its <= mine + epochs;
+        return mine >= wanted;
     }
     return true;
 }
@@ -63,26 +67,50 @@ static uint64_t half_way(const struct order *order, unsigned number)
     return its < mine ? its + (mine - its) / 2 : 0;
 }
 
-uint64_t order_doze(struct order *order, unsigned number, enum sleep sleep)
+uint64_t order_doze(struct order *order, unsigned number, enum sleep sleep, uint64_t epochs)
 {
     struct process *process = &order->process[number];
     uint64_t seen = atomic_load(&process->wakings);
     atomic_store_explicit(&process->wanted, half_way(order, number), memory_order_relaxed);
-    atomic_exchange(&process->asleep, sleep);
+    process->after_naps = sleep;
+    process->epochs = epochs;
+    bool naps = epochs && (sleep == SLEEP_DEEP || sleep == SLEEP_AHEAD);
+    atomic_exchange(&process->asleep, naps ? SLEEP_NAP : sleep);
     return seen;
+}
+
+/* After a nap: has another done what NUMBER waits for? */
+static bool work_is_there(const struct order *order, unsigned number)
+{
+    const struct process *process = &order->process[number];
+    for (unsigned i = 0; i < order->count; i++)
+        if (i != number && worth_waking(order, i, number, process->after_naps, false, process->epochs))
+            return true;
+    return false;
+}
+
+static void wait_for(struct order *order, long ns)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_nsec += ns;
+    until.tv_sec += until.tv_nsec / NS_PER_S;
+    until.tv_nsec %= NS_PER_S;
+    pthread_cond_timedwait(&order->woken, &order->lock, &until);
 }
 
 void order_sleep(struct order *order, unsigned number, uint64_t seen, const _Atomic bool *interrupted)
 {
     struct process *process = &order->process[number];
+    unsigned naps = atomic_load(&process->asleep) == SLEEP_NAP ? NAPS : 0;
     pthread_mutex_lock(&order->lock);
     while (atomic_load(&process->wakings) == seen && !atomic_load(interrupted)) {
-        struct timespec until;
-        clock_gettime(CLOCK_REALTIME, &until);
-        until.tv_nsec += LOOK_AGAIN_NS;
-        until.tv_sec += until.tv_nsec / NS_PER_S;
-        until.tv_nsec %= NS_PER_S;
-        pthread_cond_timedwait(&order->woken, &order->lock, &until);
+        bool nap = naps > 0;
+        wait_for(order, nap ? NAP_NS << (NAPS - naps) : LOOK_AGAIN_NS);
+        if (nap && --naps == 0) /* what was done before that it sees now, and for what is done after it is woken */
+            atomic_store(&process->asleep, process->after_naps);
+        if (nap && work_is_there(order, number))
+            break;
     }
     pthread_mutex_unlock(&order->lock);
 }

@@ -104,8 +104,7 @@ static void *run_thread(void *arg)
             stop_all(system, computer);
         enum advance result = turn(system, computer);
         if (result == ADVANCE_BLOCKED) {
-            bool dead = atomic_load(&computer->dead);
-            uint64_t seen = order_doze(&world->order, computer->index, dead ? SLEEP_LIGHT : computer->sleep);
+            uint64_t seen = computer_doze(computer);
             result = turn(system, computer);
             if (result == ADVANCE_BLOCKED)
                 order_sleep(&world->order, computer->index, seen, &world->interrupted);
@@ -368,8 +367,7 @@ static void *ahead_thread(void *arg)
     while (!atomic_load(&world->interrupted)) {
         ahead->result = turn(ahead->system, computer);
         if (ahead->result == ADVANCE_BLOCKED && !last) {
-            bool dead = atomic_load(&computer->dead);
-            uint64_t seen = order_doze(&world->order, computer->index, dead ? SLEEP_LIGHT : computer->sleep);
+            uint64_t seen = computer_doze(computer);
             last = atomic_load(ahead->other_over);
             ahead->result = turn(ahead->system, computer);
             if (ahead->result == ADVANCE_BLOCKED && !last)

@@ -21,6 +21,17 @@ uint64_t vmm_horizon_ps(struct vmm *vmm)
     return smallest(peer_horizon_ps(&vmm->peer, foreseen_lag), computer_run_bound(computer));
 }
 
+bool vmm_at_horizon(struct vmm *vmm)
+{
+    struct computer *computer = vmm->computer;
+    if (computer_now(computer) < vmm_horizon_ps(vmm))
+        return false;
+    bool only_ahead = vmm->linked && !vmm->suppressed && computer->ahead_ps; /* it awaits no report */
+    if (only_ahead && computer_now(computer) < computer_run_bound(computer))
+        computer->sleep = SLEEP_AHEAD;
+    return true;
+}
+
 uint64_t vmm_due_ps(const struct vmm *vmm)
 {
     bool reported = vmm->linked && !vmm->suppressed; /* from then on it may have another speed */
@@ -301,7 +312,7 @@ enum outcome act_run(struct vmm *vmm)
     vmm->quiet_ends = vmm->quiet_beats = 0;
     if (vmm->replay && !replay_limit(vmm))
         replay_beyond(vmm); /* else this would go on without end */
-    return computer_now(computer) >= running_horizon_ps(vmm) ? OUTCOME_BLOCKED : OUTCOME_AGAIN;
+    return vmm_at_horizon(vmm) || computer_now(computer) >= running_horizon_ps(vmm) ? OUTCOME_BLOCKED : OUTCOME_AGAIN;
 }
 
 enum outcome act_run_one(struct vmm *vmm)

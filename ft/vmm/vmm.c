@@ -386,7 +386,7 @@ static bool catch_up(struct vmm *vmm)
     struct computer *computer = vmm->computer;
     if (!vmm->suppressed && computer_cut_off(computer))
         return false;
-    if (!vmm->suppressed && computer_now(computer) >= vmm_horizon_ps(vmm)) /* a cost may have made the clock jump */
+    if (!vmm->suppressed && vmm_at_horizon(vmm)) /* a cost may have made the clock jump */
         return false;
     if (!computer_in_order(computer))
         return false;

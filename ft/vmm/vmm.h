@@ -150,6 +150,8 @@ enum outcome vmm_act(struct vmm *vmm, enum action action);
 
 /* Until this time, exclusive, it may run or sleep: nothing of another computer can be noticed here before. */
 uint64_t vmm_horizon_ps(struct vmm *vmm);
+/* Has it come there? Then its host thread waits as one that may not be further ahead, if it is only that. */
+bool vmm_at_horizon(struct vmm *vmm);
 
 /* When it has something to do of its own: an event, the release of a held output, a report that is to be taken. Whoever
  * lets virtual time go on here (the VP, a turn of another VP, a sleep) stops then: otherwise the host's slices would

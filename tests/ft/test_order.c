@@ -5,6 +5,7 @@
 #include "ft/order/process.h"
 
 #include <pthread.h>
+#include <string.h>
 #include <time.h>
 
 #include "mmu/base/rng.h"
@@ -127,15 +128,23 @@ static void test_passed(struct check *t)
     order_free(&order);
 }
 
-/* Who is woken by what: process 0 publishes, process 1 sleeps. */
-static bool wakes(struct check *t, enum sleep sleep, uint64_t executed, uint64_t by, bool news, bool last)
+/* Who is woken by what: process 0, which has executed BEFORE epochs when process 1 comes to sleep, and NOW when it
+ * publishes. With NAPS, process 1 looks for itself at first. */
+struct waking {
+    enum sleep sleep;
+    uint64_t before, now, own; /* epochs: of process 0, and of process 1 */
+    bool naps, news, last;
+};
+
+static bool wakes(struct check *t, struct waking waking)
 {
     struct order order;
     start(t, &order);
-    atomic_store(&order.process[0].executed, executed);
-    atomic_store(&order.process[1].executed, by);
-    uint64_t seen = order_doze(&order, 1, sleep);
-    order_publish_wake(&order, 0, news, last, 4);
+    atomic_store(&order.process[0].executed, waking.before);
+    atomic_store(&order.process[1].executed, waking.own);
+    uint64_t seen = order_doze(&order, 1, waking.sleep, waking.naps ? 4 : 0);
+    atomic_store(&order.process[0].executed, waking.now);
+    order_publish_wake(&order, 0, waking.news, waking.last, 4);
     bool woken = atomic_load(&order.process[1].wakings) != seen;
     order_awake(&order, 1);
     order_publish_wake(&order, 0, true, true, 4); /* nobody sleeps */
@@ -147,16 +156,87 @@ static bool wakes(struct check *t, enum sleep sleep, uint64_t executed, uint64_t
 
 static void test_worth_waking(struct check *t)
 {
-    CHECK(!wakes(t, SLEEP_LIGHT, 9, 0, false, false));
-    CHECK(wakes(t, SLEEP_LIGHT, 0, 0, true, false));
-    CHECK(!wakes(t, SLEEP_DEEP, 13, 10, true, false)); /* four epochs' work */
-    CHECK(wakes(t, SLEEP_DEEP, 14, 10, false, false));
-    CHECK(!wakes(t, SLEEP_AHEAD, 10, 15, true, false)); /* has come up to four */
-    CHECK(wakes(t, SLEEP_AHEAD, 11, 15, false, false));
-    CHECK(wakes(t, SLEEP_LIGHT, 0, 0, false, true)); /* its last word for long wakes all */
-    CHECK(wakes(t, SLEEP_DEEP, 0, 9, false, true));
-    CHECK(wakes(t, SLEEP_AHEAD, 0, 9, false, true));
-    CHECK(!wakes(t, SLEEP_NOT, 9, 0, true, true));
+    CHECK(!wakes(t, (struct waking){SLEEP_LIGHT, 9, 9, 0, .news = false}));
+    CHECK(wakes(t, (struct waking){SLEEP_LIGHT, 0, 0, 0, .news = true}));
+    CHECK(!wakes(t, (struct waking){SLEEP_LIGHT, 10, 11, 14, .news = true})); /* half of four behind */
+    CHECK(wakes(t, (struct waking){SLEEP_LIGHT, 10, 12, 14, .news = true}));
+    CHECK(!wakes(t, (struct waking){SLEEP_DEEP, 10, 13, 10, .news = true})); /* four epochs' work */
+    CHECK(wakes(t, (struct waking){SLEEP_DEEP, 10, 14, 10, .news = false}));
+    CHECK(!wakes(t, (struct waking){SLEEP_AHEAD, 10, 11, 14, .news = true}));
+    CHECK(wakes(t, (struct waking){SLEEP_AHEAD, 10, 12, 14, .news = false}));
+    CHECK(wakes(t, (struct waking){SLEEP_LIGHT, 0, 0, 0, .last = true})); /* its last word for long wakes all */
+    CHECK(wakes(t, (struct waking){SLEEP_DEEP, 0, 0, 9, .last = true}));
+    CHECK(wakes(t, (struct waking){SLEEP_AHEAD, 0, 0, 9, .last = true}));
+    CHECK(!wakes(t, (struct waking){SLEEP_NOT, 9, 9, 0, .news = true, .last = true}));
+    /* Who naps is woken by nothing less than that; who waits for a promise does not nap. */
+    CHECK(!wakes(t, (struct waking){SLEEP_DEEP, 10, 99, 10, .naps = true, .news = true}));
+    CHECK(!wakes(t, (struct waking){SLEEP_AHEAD, 10, 99, 14, .naps = true, .news = true}));
+    CHECK(wakes(t, (struct waking){SLEEP_DEEP, 0, 0, 9, .naps = true, .last = true}));
+    CHECK(wakes(t, (struct waking){SLEEP_AHEAD, 0, 0, 9, .naps = true, .last = true}));
+    CHECK(wakes(t, (struct waking){SLEEP_LIGHT, 0, 0, 0, .naps = true, .news = true}));
+}
+
+/* Process 1 sleeps, as SLEEP says, until process 0 has done what it waits for. */
+struct napper {
+    struct order order;
+    enum sleep sleep;
+    _Atomic bool interrupted, over;
+};
+
+static void *nap(void *arg)
+{
+    struct napper *napper = arg;
+    uint64_t seen = order_doze(&napper->order, 1, napper->sleep, 4);
+    order_sleep(&napper->order, 1, seen, &napper->interrupted);
+    order_awake(&napper->order, 1);
+    atomic_store(&napper->over, true);
+    return NULL;
+}
+
+static bool is_over(const struct napper *napper)
+{
+    return atomic_load(&napper->over);
+}
+
+static bool naps(const struct napper *napper)
+{
+    return atomic_load(&napper->order.process[1].asleep) == SLEEP_NAP;
+}
+
+static bool naps_no_more(const struct napper *napper)
+{
+    return atomic_load(&napper->order.process[1].asleep) == (int)napper->sleep;
+}
+
+static bool comes_to(const struct napper *napper, bool (*state)(const struct napper *))
+{
+    for (unsigned i = 0; i < HANG_SECONDS * 1000 && !state(napper); i++)
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+    return state(napper);
+}
+
+/* One that naps sees the work for itself, though nobody wakes it; and one to which nobody comes for long does nap no
+ * more, and is woken. */
+static void test_naps(struct check *t, enum sleep sleep, bool at_once)
+{
+    static struct napper napper;
+    pthread_t thread;
+    memset(&napper, 0, sizeof napper);
+    start(t, &napper.order);
+    napper.sleep = sleep;
+    atomic_store(&napper.order.process[1].executed, sleep == SLEEP_AHEAD ? 8 : 0);
+    if (pthread_create(&thread, NULL, nap, &napper))
+        abort();
+    CHECK(comes_to(&napper, at_once ? naps : naps_no_more));
+    CHECK(!is_over(&napper));
+    atomic_store(&napper.order.process[0].executed, 4);
+    if (!at_once)
+        order_publish_wake(&napper.order, 0, false, false, 4);
+    CHECK(comes_to(&napper, is_over));
+    CHECK_EQ(atomic_load(&napper.order.process[1].wakings), !at_once);
+    atomic_store(&napper.interrupted, true);
+    pthread_join(thread, NULL);
+    order_free(&napper.order);
 }
 
 /* Two host threads that wait for each other's promise, turn by turn: each sleeps until the other has promised more. */
@@ -180,7 +260,7 @@ static void *take_turns(void *arg)
         /* Process 0 goes first in each round, process 1 when 0 has promised this round. */
         uint64_t wanted = me ? round : round - 1;
         while (order_to_peer(order, other) < wanted && !atomic_load(&half->pair->interrupted)) {
-            uint64_t seen = order_doze(order, me, SLEEP_LIGHT);
+            uint64_t seen = order_doze(order, me, SLEEP_LIGHT, 0);
             if (order_to_peer(order, other) < wanted)
                 order_sleep(order, me, seen, &half->pair->interrupted);
             order_awake(order, me);
@@ -222,6 +302,10 @@ int main(int argc, char **argv)
     test_one_goes(&t);
     test_passed(&t);
     test_worth_waking(&t);
+    for (enum sleep sleep = SLEEP_DEEP; sleep <= SLEEP_AHEAD; sleep++) {
+        test_naps(&t, sleep, true);
+        test_naps(&t, sleep, false);
+    }
     test_two_threads(&t);
     return check_end(&t);
 }
