@@ -34,9 +34,9 @@ struct frame {
     uint8_t messages;              /* of a train, each time; 0: it is one message */
     uint32_t times;
     uint64_t every_ps, value_step;
-    uint32_t
-        beats; /* of a train: heartbeats among its messages; the first begins to come in then, the next so much later
-                */
+    /* Of a train: so many heartbeats are among its messages; the first begins to come in then, each other so much
+     * later, and as much is added to its value. */
+    uint32_t beats;
     uint64_t beat_begin_ps, beat_every_ps, beat_value;
     uint8_t *bytes;          /* NULL: in `inline_bytes`, as those of a train */
     struct position *places; /* of a train, or NULL */
@@ -54,7 +54,7 @@ struct train {
     uint64_t first_ps, every_ps;   /* when the first ones are sent, and how much later the next */
     uint64_t value_step;           /* what is added to their values each time; 1 is added to their epochs */
     const struct position *places; /* NULL; or the one message of each time is an [end, E], and its point is there */
-    uint32_t beats;
+    uint32_t beats;                /* heartbeats among them; their epochs are those that they are sent in */
     uint64_t beat_first_ps, beat_every_ps; /* when the first heartbeat is sent, and how much later the next */
     uint64_t beat_value;                   /* of the first; to the next ones as much is added */
 };

@@ -283,7 +283,7 @@ void computer_clear(struct computer *computer);
 /* After a turn that ended with RESULT: promise the others what will not happen here any more, and wake who waits for
  * that. */
 void computer_publish(struct computer *computer, enum advance result);
-/* Its host thread can do nothing (order_doze). */
+/* Its host thread can do nothing: order_doze, and what that returns. */
 uint64_t computer_doze(const struct computer *computer);
 /* A run begins: the promises of the last one are no more. */
 void computer_begin_run(struct computer *computer);

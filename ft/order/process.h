@@ -101,14 +101,14 @@ static inline uint64_t order_executed(const struct order *order, unsigned number
 }
 
 /* Process NUMBER has published. Wake those who wait for its promises if there are NEWS; those who wait for EPOCHS of
- * work, or for it to catch up by as many, when these are there; and all if it is at an end of its own (LAST), because
- * nothing may come after that for long. */
+ * work when these are there; those who are ahead of it when it has caught up by half; and all, who nap too, if it is at
+ * an end of its own (LAST), because nothing may come after that for long. */
 void order_publish_wake(struct order *order, unsigned number, bool news, bool last, uint64_t epochs);
 /* The host thread of process NUMBER can do nothing. It says so (order_doze: if it waits for work, EPOCHS of it are
  * enough, and more than is done within a nap; 0: it takes none), looks once more, and then sleeps until it is woken
  * (order_sleep with what order_doze returned), or has seen after a nap that the work is there, or *INTERRUPTED; at the
  * end it says that it is awake. What was published before it said that it sleeps, it sees when it looks once more; what
- * is published after that wakes it. */
+ * is published after that wakes it, or is seen after a nap. */
 uint64_t order_doze(struct order *order, unsigned number, enum sleep sleep, uint64_t epochs);
 void order_sleep(struct order *order, unsigned number, uint64_t seen, const _Atomic bool *interrupted);
 void order_awake(struct order *order, unsigned number);
